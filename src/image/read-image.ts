@@ -1,0 +1,150 @@
+import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { decodeBmp, readBmpHeader } from './bmp.ts';
+import { toGray, toRgb } from './convert-color.ts';
+import { decodeWithSharp, readSharpHeader } from './decode-with-sharp.ts';
+import type { Image } from './image.ts';
+import {
+  describeUnsupported,
+  detectImageFormat,
+  type ImageFormat,
+  SUPPORTED_IMAGE_FORMATS,
+} from './image-format.ts';
+import { loadImageBytes, throwIfAborted } from './image-source.ts';
+import { decodeNetpbm, readNetpbmHeader } from './netpbm.ts';
+
+/** Default of {@link ReadImageOptions.maxBytes}: 50 MB. */
+export const DEFAULT_MAX_IMAGE_BYTES = 50_000_000;
+
+/** Default of {@link ReadImageOptions.maxPixels}: 100 megapixels. */
+export const DEFAULT_MAX_IMAGE_PIXELS = 100_000_000;
+
+/** Options of {@link readImage} and {@link readImageHeader}. */
+export interface ReadImageOptions {
+  /** Largest size of the encoded picture, in bytes. @defaultValue {@link DEFAULT_MAX_IMAGE_BYTES} */
+  readonly maxBytes?: number | undefined;
+  /** Largest width * height. @defaultValue {@link DEFAULT_MAX_IMAGE_PIXELS} */
+  readonly maxPixels?: number | undefined;
+  /** 'auto': one channel for gray pictures, else three. @defaultValue 'auto' */
+  readonly colorMode?: 'auto' | 'gray' | 'rgb' | undefined;
+  /** Cancels the reading; looked at before each step. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What {@link readImageHeader} finds out. */
+export interface ImageHeader {
+  readonly format: ImageFormat;
+  /** Pixels, after the EXIF orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  /** Of the image that {@link readImage} would return. */
+  readonly channels: 1 | 3;
+}
+
+/**
+ * Reads a JPEG, PNG, WebP, AVIF, TIFF, GIF, BMP, PGM or PPM picture.
+ *
+ * @param source - path of a regular file, or the encoded bytes
+ * @returns the upright image (EXIF orientation applied), gray or sRGB
+ * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_IMAGE_TOO_LARGE`, `ERR_IMAGE_DECODE`,
+ * `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`
+ * @remarks The format is told by the bytes, never by the name. Both limits are checked before anything is decoded.
+ * Of animations and multi-page files the first picture counts. Embedded colour profiles and CMYK are converted to
+ * sRGB, 16 bits become 8, and transparent parts are laid on white, so that no hidden colour shows. A file that is
+ * cut off is refused; small faults that leave all pixels readable are not.
+ */
+export async function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): Promise<Image> {
+  const { colorMode, ...settings } = resolve(options);
+  const bytes = await loadImageBytes(source, settings);
+  const image = await (await inspect(bytes, settings)).decode();
+  throwIfAborted(settings.signal);
+  if (colorMode === 'auto') return image;
+  return colorMode === 'gray' ? toGray(image) : toRgb(image);
+}
+
+/**
+ * Reads only the header of a picture: what {@link readImage} would give, without decoding it.
+ *
+ * @param source - path of a regular file, or the encoded bytes
+ * @throws FaceTriggerError as {@link readImage}
+ */
+export async function readImageHeader(
+  source: string | Uint8Array,
+  options: ReadImageOptions = {},
+): Promise<ImageHeader> {
+  const { colorMode, ...settings } = resolve(options);
+  const bytes = await loadImageBytes(source, settings);
+  const { format, width, height, channels } = await inspect(bytes, settings);
+  return { format, width, height, channels: colorMode === 'auto' ? channels : colorMode === 'gray' ? 1 : 3 };
+}
+
+interface Settings {
+  readonly maxBytes: number;
+  readonly maxPixels: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface InspectedImage extends ImageHeader {
+  decode(): Promise<Image>;
+}
+
+async function inspect(bytes: Uint8Array, settings: Settings): Promise<InspectedImage> {
+  throwIfAborted(settings.signal);
+  const format = detectImageFormat(bytes);
+  if (format === null) throw unsupported(bytes);
+  const opened = await openFormat(bytes, format, settings.maxPixels);
+  const { width, height } = opened;
+  if (width * height > settings.maxPixels) {
+    throw new FaceTriggerError(
+      'ERR_IMAGE_TOO_LARGE',
+      `The image has ${width} x ${height} pixels, more than the limit of ${settings.maxPixels} (maxPixels)`,
+    );
+  }
+  throwIfAborted(settings.signal);
+  return opened;
+}
+
+async function openFormat(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  maxPixels: number,
+): Promise<InspectedImage> {
+  if (format === 'pnm') {
+    const header = readNetpbmHeader(bytes);
+    return { ...pick(header), format, decode: async () => decodeNetpbm(bytes, header) };
+  }
+  if (format === 'bmp') {
+    const header = readBmpHeader(bytes);
+    return { ...pick(header), format, decode: async () => decodeBmp(bytes, header) };
+  }
+  const header = await readSharpHeader(bytes, format);
+  return { ...pick(header), format, decode: () => decodeWithSharp(bytes, header, { format, maxPixels }) };
+}
+
+function pick(header: { width: number; height: number; channels: 1 | 3 }): Omit<ImageHeader, 'format'> {
+  return { width: header.width, height: header.height, channels: header.channels };
+}
+
+function unsupported(bytes: Uint8Array): FaceTriggerError {
+  const looksLike = describeUnsupported(bytes);
+  return new FaceTriggerError(
+    'ERR_IMAGE_DECODE',
+    `The ${looksLike ? `content looks like ${looksLike}` : 'bytes are not a known picture format'}; ` +
+      `supported are ${SUPPORTED_IMAGE_FORMATS}`,
+  );
+}
+
+function resolve(options: ReadImageOptions): Settings & { colorMode: 'auto' | 'gray' | 'rgb' } {
+  const { maxBytes = DEFAULT_MAX_IMAGE_BYTES, maxPixels = DEFAULT_MAX_IMAGE_PIXELS } = options;
+  const { colorMode = 'auto', signal } = options;
+  checkLimit(maxBytes, 'options.maxBytes');
+  checkLimit(maxPixels, 'options.maxPixels');
+  if (colorMode !== 'auto' && colorMode !== 'gray' && colorMode !== 'rgb') {
+    throw invalidArgument("'auto', 'gray' or 'rgb'", 'options.colorMode', colorMode);
+  }
+  return { maxBytes, maxPixels, colorMode, signal };
+}
+
+function checkLimit(value: number, name: string): void {
+  if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value > 0)) return;
+  throw invalidArgument('an integer >= 1 or Infinity', name, value);
+}
