@@ -1,0 +1,183 @@
+import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { assertImage, type Image } from './image.ts';
+
+/** The size that {@link resizeImage} makes: both sides, or one factor for both. */
+export type ResizeOptions =
+  | {
+      /** Pixels, integer >= 1. */
+      readonly width: number;
+      /** Pixels, integer >= 1. */
+      readonly height: number;
+    }
+  | {
+      /** Factor of both sides, above 0; sides are rounded to whole pixels, at least 1. */
+      readonly scale: number;
+    };
+
+// The longest typed array that every supported version of Node can allocate.
+const MAX_BYTES = 2 ** 31 - 1;
+
+/**
+ * Scales an image: a side that shrinks is averaged over the area, a side that grows is interpolated linearly.
+ *
+ * @returns a new image; the very same object when the size does not change
+ * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_IMAGE_TOO_LARGE`
+ * @remarks Pixel centres are at half coordinates, as in OpenCV's INTER_AREA and INTER_LINEAR; pixels at the edge
+ * are repeated outwards. Results are rounded half up.
+ */
+export function resizeImage(image: Image, options: ResizeOptions): Image {
+  assertImage(image);
+  const { width, height } = targetSize(image, options);
+  if (width === image.width && height === image.height) return image;
+  if (width * 2 === image.width && height * 2 === image.height) return halve(image);
+  const columns = axisKernel(image.width, width);
+  const rows = axisKernel(image.height, height);
+  return resample(image, { width, height, columns, rows });
+}
+
+function targetSize(image: Image, options: ResizeOptions): { width: number; height: number } {
+  let width: number;
+  let height: number;
+  if ('scale' in options) {
+    const { scale } = options;
+    if (!(Number.isFinite(scale) && scale > 0)) throw invalidArgument('a number > 0', 'options.scale', scale);
+    width = Math.max(1, Math.round(image.width * scale));
+    height = Math.max(1, Math.round(image.height * scale));
+  } else {
+    ({ width, height } = options);
+    if (!(Number.isInteger(width) && width > 0))
+      throw invalidArgument('an integer >= 1', 'options.width', width);
+    if (!(Number.isInteger(height) && height > 0))
+      throw invalidArgument('an integer >= 1', 'options.height', height);
+  }
+  if (width * height * image.channels > MAX_BYTES) {
+    throw new FaceTriggerError('ERR_IMAGE_TOO_LARGE', `An image of ${width} x ${height} pixels is too large`);
+  }
+  return { width, height };
+}
+
+function halve(image: Image): Image {
+  const { data: from, channels } = image;
+  const width = image.width / 2;
+  const height = image.height / 2;
+  const stride = image.width * channels;
+  const data = new Uint8Array(width * height * channels);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    let p = 2 * y * stride;
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < channels; c++, p++) {
+        const sum = from[p]! + from[p + channels]! + from[p + stride]! + from[p + stride + channels]!;
+        data[to++] = (sum + 2) >> 2;
+      }
+      p += channels;
+    }
+  }
+  return { data, width, height, channels };
+}
+
+/** For each output position: the first input position, how many there are, and where their weights begin. */
+interface AxisKernel {
+  readonly first: Int32Array;
+  readonly counts: Int32Array;
+  readonly offsets: Int32Array;
+  readonly weights: Float32Array;
+}
+
+function axisKernel(from: number, to: number): AxisKernel {
+  const ratio = from / to;
+  const perOutput = ratio > 1 ? Math.ceil(ratio) + 1 : 2;
+  const first = new Int32Array(to);
+  const counts = new Int32Array(to);
+  const offsets = Int32Array.from({ length: to }, (_, i) => i * perOutput);
+  const weights = new Float32Array(to * perOutput);
+  for (let i = 0; i < to; i++) {
+    const at = i * perOutput;
+    if (ratio > 1) {
+      const start = i * ratio;
+      const end = Math.min(from, start + ratio);
+      const low = Math.floor(start);
+      const high = Math.min(from, Math.ceil(end), low + perOutput);
+      first[i] = low;
+      counts[i] = high - low;
+      for (let j = low; j < high; j++) {
+        weights[at + j - low] = Math.max(0, Math.min(end, j + 1) - Math.max(start, j)) / (end - start);
+      }
+    } else {
+      const center = Math.min(from - 1, Math.max(0, (i + 0.5) * ratio - 0.5));
+      const low = Math.min(Math.floor(center), Math.max(0, from - 2));
+      first[i] = low;
+      counts[i] = Math.min(2, from);
+      weights[at] = 1 - (center - low);
+      weights[at + 1] = center - low;
+    }
+  }
+  return { first, counts, offsets, weights };
+}
+
+function resample(
+  image: Image,
+  target: { width: number; height: number; columns: AxisKernel; rows: AxisKernel },
+): Image {
+  const { channels } = image;
+  const { width, height, columns, rows } = target;
+  const rowLength = width * channels;
+  const data = new Uint8Array(height * rowLength);
+  const sums = new Float32Array(rowLength);
+  // A kernel of neighbouring output rows shares input rows only when growing (two rows) or at one border row when
+  // shrinking: the last two rows that were scaled are kept.
+  const kept = [new Float32Array(rowLength), new Float32Array(rowLength)];
+  const keptIndex = [-1, -1];
+  for (let y = 0; y < height; y++) {
+    sums.fill(0.5);
+    const first = rows.first[y]!;
+    const last = first + rows.counts[y]!;
+    for (let row = first; row < last; row++) {
+      const slot = row & 1;
+      const scaled = kept[slot]!;
+      if (keptIndex[slot] !== row) {
+        scaleRow(image, row, scaled, width, columns);
+        keptIndex[slot] = row;
+      }
+      const weight = rows.weights[rows.offsets[y]! + row - first]!;
+      for (let i = 0; i < rowLength; i++) sums[i] = sums[i]! + weight * scaled[i]!;
+    }
+    // Storing into bytes cuts the fraction off; the 0.5 above makes that a rounding. Weights add up to 1, so that no
+    // sum reaches 256.
+    const to = y * rowLength;
+    for (let i = 0; i < rowLength; i++) data[to + i] = sums[i]!;
+  }
+  return { data, width, height, channels };
+}
+
+function scaleRow(image: Image, y: number, output: Float32Array, width: number, columns: AxisKernel): void {
+  const { data, channels } = image;
+  const { first, counts, offsets, weights } = columns;
+  const row = y * image.width * channels;
+  if (channels === 1) {
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      const from = row + first[x]!;
+      const at = offsets[x]!;
+      for (let j = 0, n = counts[x]!; j < n; j++) sum += weights[at + j]! * data[from + j]!;
+      output[x] = sum;
+    }
+    return;
+  }
+  for (let x = 0, to = 0; x < width; x++, to += 3) {
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    let from = row + first[x]! * 3;
+    const at = offsets[x]!;
+    for (let j = 0, n = counts[x]!; j < n; j++, from += 3) {
+      const weight = weights[at + j]!;
+      red += weight * data[from]!;
+      green += weight * data[from + 1]!;
+      blue += weight * data[from + 2]!;
+    }
+    output[to] = red;
+    output[to + 1] = green;
+    output[to + 2] = blue;
+  }
+}
