@@ -30,6 +30,8 @@ export const ERROR_CODES = {
   ERR_NOT_TRAINED: meaning(409, 5, 'No classifier is trained or loaded yet.'),
   ERR_TOO_FEW_SAMPLES: meaning(422, 5, 'There are too few photos or people for what was asked.'),
   ERR_DATASET: meaning(422, 5, 'The folder of photos does not have the layout that was expected.'),
+  ERR_FFMPEG_NOT_FOUND: meaning(501, 3, 'There is no ffmpeg program on this machine to read video with.'),
+  ERR_VIDEO_SOURCE: meaning(422, 3, 'A video or camera could not be opened or read.'),
   ERR_NOT_IMPLEMENTED: meaning(501, 6, 'This version cannot do that yet.'),
   ERR_DISPOSED: meaning(500, 6, 'The object was used after dispose().'),
   ERR_ABORTED: meaning(499, 130, 'The work was cancelled by its AbortSignal.'),

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { FaceTriggerError } from '../../errors.ts';
+import type { Image } from '../../image/image.ts';
+import { ffmpegFailure } from './ffmpeg-failure.ts';
+import { FrameAssembler, type FrameAssemblerOptions } from './frame-assembler.ts';
+import { redact } from './redact.ts';
+
+/** What {@link decodeWithFfmpeg} starts. */
+export interface DecoderOptions extends FrameAssemblerOptions {
+  /** The program. */
+  readonly ffmpegPath: string;
+  /** Options and input, `-i` included; the output side is added here. */
+  readonly input: readonly string[];
+  /** Text for ffmpeg's standard input, where the input reads it. */
+  readonly stdin?: string | Readable | undefined;
+  /** Constant frames a second; absent: as the stream comes. */
+  readonly fps?: number | undefined;
+  /** Frames wider than this many pixels are scaled down to it. */
+  readonly maxWidth?: number | undefined;
+  /** The source's name in errors; passwords in it are hidden. */
+  readonly name: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Told the process once it runs, so that a caller can end it. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+/**
+ * Runs ffmpeg and hands out its frames, as fast as they are taken: while nobody takes, ffmpeg waits.
+ *
+ * @returns RGB frames in the order of the stream; the process is gone when the iteration ends, however it ends
+ * @throws FaceTriggerError `ERR_VIDEO_SOURCE` if ffmpeg fails or no frame came; `ERR_ABORTED`
+ * @remarks Arguments go to the process as a list, never through a shell.
+ */
+export async function* decodeWithFfmpeg(options: DecoderOptions): AsyncGenerator<Image, void, void> {
+  throwIfAborted(options.signal);
+  const child = spawn(options.ffmpegPath, argumentsOf(options), {
+    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let failure: unknown;
+  child.once('error', (cause) => {
+    failure = cause;
+    child.stdout?.destroy();
+  });
+  let log = '';
+  child.stderr?.setEncoding('utf8');
+  child.stderr?.on('data', (text: string) => {
+    log = (log + text).slice(-4000);
+  });
+  // A decoder that ends early closes its input; that shows in its exit status, not here.
+  child.stdin?.on('error', () => undefined);
+  if (typeof options.stdin === 'string') child.stdin?.end(options.stdin);
+  else if (options.stdin) options.stdin.pipe(child.stdin!);
+  const kill = () => child.kill('SIGKILL');
+  options.signal?.addEventListener('abort', kill, { once: true });
+  options.onStart?.(child);
+  let count = 0;
+  try {
+    const assembler = new FrameAssembler(options);
+    for await (const chunk of child.stdout as AsyncIterable<Uint8Array>) {
+      for (const frame of assembler.push(chunk)) {
+        count++;
+        yield frame;
+        throwIfAborted(options.signal);
+      }
+    }
+    await closed;
+    throwIfAborted(options.signal);
+    const name = redact(options.name);
+    if (failure) {
+      const message = `Could not start ${options.ffmpegPath}: ${(failure as Error).message}`;
+      throw new FaceTriggerError('ERR_FFMPEG_NOT_FOUND', message, { cause: failure });
+    }
+    if (child.exitCode !== 0) {
+      const how = child.signalCode ? `ffmpeg was ended by ${child.signalCode}` : log;
+      throw ffmpegFailure(`Reading ${name} failed after ${count} frames`, how);
+    }
+    if (count === 0) throw ffmpegFailure(`No frame could be read from ${name}`, log);
+  } finally {
+    options.signal?.removeEventListener('abort', kill);
+    if (options.stdin && typeof options.stdin !== 'string') options.stdin.unpipe(child.stdin!);
+    child.stdin?.destroy();
+    child.stdout?.destroy();
+    if (child.exitCode === null && child.signalCode === null) kill();
+    if (!failure) await closed;
+  }
+}
+
+/** Throws `ERR_ABORTED` when the signal has fired. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new FaceTriggerError('ERR_ABORTED', 'The work was cancelled', { cause: signal.reason });
+}
+
+function argumentsOf(options: DecoderOptions): string[] {
+  const filters: string[] = [];
+  if (options.fps !== undefined) filters.push(`fps=${options.fps}`);
+  // Pixels that are not square would stretch faces: `sar` makes them square; a frame is never scaled up for maxWidth.
+  const width = options.maxWidth === undefined ? 'iw*sar' : `min(iw*sar\\,${options.maxWidth})`;
+  filters.push(`scale=w='trunc(${width})':h='trunc(${width}/dar)'`, 'setsar=1');
+  return [
+    '-hide_banner',
+    '-loglevel',
+    'error',
+    ...(options.stdin === undefined ? ['-nostdin'] : []),
+    ...options.input,
+    '-map',
+    '0:v:0',
+    '-an',
+    '-sn',
+    '-dn',
+    '-vf',
+    filters.join(','),
+    '-c:v',
+    'ppm',
+    '-pix_fmt',
+    'rgb24',
+    '-f',
+    'image2pipe',
+    'pipe:1',
+  ];
+}
