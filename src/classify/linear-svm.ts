@@ -80,20 +80,25 @@ export class LinearSvm {
    * @throws FaceTriggerError `ERR_NOT_TRAINED`, `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
    */
   decisionFunction(embeddings: Embeddings): Float64Array {
-    const { coefficients, intercepts, dimension } = this.model;
-    const { rows, data } = toEmbeddingMatrix(embeddings, { dimension });
-    const outputs = intercepts.length;
-    const decisions = new Float64Array(rows * outputs);
-    for (let row = 0; row < rows; row++) {
-      for (let m = 0; m < outputs; m++) {
-        let sum = intercepts[m]!;
-        for (let j = 0; j < dimension; j++)
-          sum += data[row * dimension + j]! * coefficients[m * dimension + j]!;
-        decisions[row * outputs + m] = sum;
-      }
-    }
-    return decisions;
+    const matrix = toEmbeddingMatrix(embeddings, { dimension: this.model.dimension });
+    return decisionsOf(this.model, matrix);
   }
+}
+
+/** Decision values [n, m] of a fitted model. */
+export function decisionsOf(model: LinearSvmModel, { rows, data }: EmbeddingMatrix): Float64Array {
+  const { coefficients, intercepts, dimension } = model;
+  const outputs = intercepts.length;
+  const decisions = new Float64Array(rows * outputs);
+  for (let row = 0; row < rows; row++) {
+    for (let m = 0; m < outputs; m++) {
+      let sum = intercepts[m]!;
+      for (let j = 0; j < dimension; j++)
+        sum += data[row * dimension + j]! * coefficients[m * dimension + j]!;
+      decisions[row * outputs + m] = sum;
+    }
+  }
+  return decisions;
 }
 
 /** Weights of a fitted {@link LinearSvm}. */
