@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { CalibratedClassifier, type CalibratedClassifierOptions } from './calibrated-classifier.ts';
 import { type Embeddings, selectRows, toEmbeddingMatrix } from './embedding-matrix.ts';
@@ -45,11 +46,11 @@ export interface GridSearchResult {
  * @remarks As scikit-learn's `GridSearchCV(CalibratedClassifierCV(LinearSVC()), {'estimator__C': grid})`.
  * Cost: grid * splits * folds machines.
  */
-export function searchC(
+export async function searchC(
   embeddings: Embeddings,
   labels: ArrayLike<number>,
   options: GridSearchOptions = {},
-): GridSearchResult {
+): Promise<GridSearchResult> {
   const { grid = DEFAULT_C_GRID, splits, onProgress, signal, ...classifierOptions } = options;
   if (grid.length === 0) throw invalidArgument('at least one C', 'options.grid', grid);
   const matrix = toEmbeddingMatrix(embeddings);
@@ -64,8 +65,12 @@ export function searchC(
     testLabels: Array.from(test, (row) => classes[codes[row]!]!),
   }));
   let done = 0;
-  const scores = grid.map((C): GridScore => {
-    const accuracies = parts.map((part) => {
+  const scores: GridScore[] = [];
+  for (const C of grid) {
+    const accuracies: number[] = [];
+    for (const part of parts) {
+      // Lets timers, input and an abort through: one fit of many people can take seconds.
+      await setImmediate();
       if (signal?.aborted) {
         throw new FaceTriggerError('ERR_ABORTED', 'The grid search was cancelled', { cause: signal.reason });
       }
@@ -74,16 +79,14 @@ export function searchC(
         part.trainLabels,
       );
       const predicted = classifier.predict(part.test);
+      const right = predicted.filter((label, i) => label === part.testLabels[i]).length;
+      accuracies.push(right / predicted.length);
       done += 1;
       onProgress?.(done / (grid.length * parts.length));
-      return predicted.filter((label, i) => label === part.testLabels[i]).length / predicted.length;
-    });
-    return {
-      C,
-      accuracies,
-      meanAccuracy: accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length,
-    };
-  });
+    }
+    const meanAccuracy = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
+    scores.push({ C, meanAccuracy, accuracies });
+  }
   const best = scores.reduce((a, b) => (b.meanAccuracy > a.meanAccuracy ? b : a));
   return { C: best.C, scores };
 }

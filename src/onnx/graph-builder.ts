@@ -9,6 +9,7 @@ export const ELEMENT_TYPES = {
   int64: 7,
   bool: 9,
   float16: 10,
+  float64: 11,
 } as const;
 
 export type ElementType = keyof typeof ELEMENT_TYPES;
@@ -17,7 +18,14 @@ export type ElementType = keyof typeof ELEMENT_TYPES;
 export interface TensorData {
   readonly type: ElementType;
   readonly dims: readonly number[];
-  readonly data: Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array | Uint16Array;
+  readonly data:
+    | Float32Array
+    | Float64Array
+    | Uint8Array
+    | Int8Array
+    | Int32Array
+    | BigInt64Array
+    | Uint16Array;
 }
 
 /** A number that is whole becomes INT, unless wrapped as { float }; lists likewise. */

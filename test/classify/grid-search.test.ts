@@ -4,14 +4,14 @@ import { makeClusters } from './clusters.ts';
 import { readGoldenCase } from './golden-case.ts';
 
 describe('searchC', () => {
-  it("chooses scikit-learn's C by scikit-learn's scores on its own splits", () => {
+  it("chooses scikit-learn's C by scikit-learn's scores on its own splits", async () => {
     // scikit-learn 1.2.1, GridSearchCV over StratifiedShuffleSplit(3); accuracies are counts, so they are equal.
     const { samples, labels, folds, grid } = readGoldenCase('overlapping');
     const splits = grid!.splits.map(({ train, test }) => ({
       train: Int32Array.from(train),
       test: Int32Array.from(test),
     }));
-    const result = searchC(samples, labels, { folds, splits, grid: grid!.C });
+    const result = await searchC(samples, labels, { folds, splits, grid: grid!.C });
     for (const [i, { accuracies }] of result.scores.entries()) {
       for (const [s, accuracy] of accuracies.entries())
         expect(accuracy).toBeCloseTo(grid!.accuracies[i]![s]!, 12);
@@ -19,10 +19,10 @@ describe('searchC', () => {
     expect(result.C).toBe(grid!.bestC);
   });
 
-  it('takes the first of equally good values and reports how far it is', () => {
+  it('takes the first of equally good values and reports how far it is', async () => {
     const { embeddings, labels } = makeClusters({ counts: [6, 6], noise: 0.01 });
     const progress: number[] = [];
-    const result = searchC(embeddings, labels, {
+    const result = await searchC(embeddings, labels, {
       folds: 2,
       grid: [1, 10],
       onProgress: (done) => progress.push(done),
@@ -33,8 +33,10 @@ describe('searchC', () => {
     expect(progress.at(-1)).toBe(1);
   });
 
-  it('stops when it is cancelled', () => {
+  it('stops when it is cancelled', async () => {
     const { embeddings, labels } = makeClusters({ counts: [6, 6] });
-    expect(() => searchC(embeddings, labels, { folds: 2, signal: AbortSignal.abort() })).toThrow('cancelled');
+    await expect(searchC(embeddings, labels, { folds: 2, signal: AbortSignal.abort() })).rejects.toThrow(
+      'cancelled',
+    );
   });
 });

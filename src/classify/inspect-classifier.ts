@@ -1,0 +1,140 @@
+import { expectation, FaceTriggerError } from '../errors.ts';
+import { type ModelInfo, readModelInfo, type ValueInfo } from '../onnx/read-model-info.ts';
+import {
+  CLASSIFIER_FORMAT,
+  CLASSIFIER_METADATA,
+  CLASSIFIER_TENSORS,
+  type EmbedderIdentity,
+} from './classifier-file.ts';
+
+/** What a classifier file says of itself. */
+export interface ClassifierFacts {
+  /** 'svm', 'nearest', or 'foreign' for a file that another program made. */
+  readonly kind: 'svm' | 'nearest' | 'foreign';
+  readonly dimension: number;
+  /** Encoded labels in the order of the columns; `null` in a foreign file, where they are 0 .. k - 1. */
+  readonly classes: readonly number[] | null;
+  /** The embedder that the classifier was trained on; `null` if the file does not tell. */
+  readonly embedder: EmbedderIdentity | null;
+  /** Whether there is an output `distances`. */
+  readonly hasDistances: boolean;
+  /** All metadata properties as they stand in the file. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** Operators of ONNX itself and of its machine learning part; all others would need libraries of unknown origin. */
+const KNOWN_DOMAINS: ReadonlySet<string> = new Set(['', 'ai.onnx.ml']);
+/** Longest embedding that is believed. */
+const MAX_DIMENSION = 65_536;
+
+/**
+ * Looks at a classifier file without running it.
+ *
+ * @param bytes - the whole file
+ * @throws FaceTriggerError `ERR_MODEL_FORMAT` if it is no classifier that {@link OnnxClassifier} can use
+ */
+export function inspectClassifier(bytes: Uint8Array): ClassifierFacts {
+  const info = readModelInfo(bytes);
+  if (info.hasExternalData)
+    throw unfit('a classifier in one file', 'the model', 'a reference to another file');
+  for (const domain of info.opsets.keys()) {
+    if (!KNOWN_DOMAINS.has(domain)) throw unfit('operators of ONNX and ai.onnx.ml only', 'the model', domain);
+  }
+  refuseZipMap(info);
+  const { embeddings, label, probabilities, distances } = CLASSIFIER_TENSORS;
+  const [input, ...others] = info.inputs;
+  if (!input || others.length > 0) {
+    throw unfit(
+      `one input "${embeddings}"`,
+      'the model',
+      info.inputs.map((value) => value.name),
+    );
+  }
+  requireValue(input, { name: embeddings, type: 'float32', rank: 2, what: 'input' });
+  const outputs = new Map(info.outputs.map((value) => [value.name, value]));
+  requireValue(outputs.get(label), { name: label, type: 'int64', rank: 1, what: 'output' });
+  requireValue(outputs.get(probabilities), { name: probabilities, type: 'float32', rank: 2, what: 'output' });
+  const hasDistances = outputs.has(distances);
+  if (hasDistances) {
+    requireValue(outputs.get(distances), { name: distances, type: 'float32', rank: 2, what: 'output' });
+  }
+  if (outputs.size !== (hasDistances ? 3 : 2) || info.outputs.length !== outputs.size) {
+    throw unfit(`the outputs "${label}" and "${probabilities}"`, 'the model', [...outputs.keys()]);
+  }
+  const dimension = input.shape[1];
+  if (typeof dimension !== 'number' || !(dimension >= 1 && dimension <= MAX_DIMENSION)) {
+    throw unfit(
+      `a fixed dimension from 1 to ${MAX_DIMENSION}`,
+      `the shape of input "${embeddings}"`,
+      input.shape,
+    );
+  }
+  return { ...readMetadata(info.metadata, dimension), dimension, hasDistances, metadata: info.metadata };
+}
+
+function refuseZipMap(info: ModelInfo): void {
+  if (!info.outputs.some((value) => value.type === null || value.name === 'output_probability')) return;
+  throw new FaceTriggerError(
+    'ERR_MODEL_FORMAT',
+    'The classifier gives its probabilities as a list of dictionaries (ZipMap) or in an unknown type; ' +
+      "export it again with convert_sklearn(..., options={'zipmap': False})",
+  );
+}
+
+function requireValue(
+  value: ValueInfo | undefined,
+  wanted: { readonly name: string; readonly type: string; readonly rank: number; readonly what: string },
+): void {
+  const { name, type, rank, what } = wanted;
+  if (value?.name === name && value.type === type && value.shape.length === rank) return;
+  throw unfit(
+    `${what} "${name}" of type ${type} and rank ${rank}`,
+    'the model',
+    value ? `"${value.name}" of type ${value.type} and rank ${value.shape.length}` : 'none of that name',
+  );
+}
+
+function readMetadata(
+  metadata: ReadonlyMap<string, string>,
+  dimension: number,
+): Pick<ClassifierFacts, 'kind' | 'classes' | 'embedder'> {
+  const format = metadata.get(CLASSIFIER_METADATA.format);
+  if (format === undefined) return { kind: 'foreign', classes: null, embedder: null };
+  if (format !== CLASSIFIER_FORMAT) throw unfit(CLASSIFIER_FORMAT, CLASSIFIER_METADATA.format, format);
+  const kind = metadata.get(CLASSIFIER_METADATA.kind);
+  if (kind !== 'svm' && kind !== 'nearest') throw unfit("'svm' or 'nearest'", CLASSIFIER_METADATA.kind, kind);
+  const stated = metadata.get(CLASSIFIER_METADATA.dimension);
+  if (stated !== String(dimension)) throw unfit(String(dimension), CLASSIFIER_METADATA.dimension, stated);
+  const id = metadata.get(CLASSIFIER_METADATA.embedder);
+  const sha256 = metadata.get(CLASSIFIER_METADATA.embedderSha256);
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw unfit('64 hexadecimal digits', CLASSIFIER_METADATA.embedderSha256, sha256);
+  }
+  return {
+    kind,
+    classes: readClasses(metadata.get(CLASSIFIER_METADATA.classes)),
+    embedder: sha256 === undefined ? null : { id: id ?? '', sha256 },
+  };
+}
+
+function readClasses(text: string | undefined): readonly number[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '');
+  } catch {
+    value = text;
+  }
+  const isClasses =
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every(
+      (label, i) =>
+        Number.isInteger(label) && label >= 0 && label < 2 ** 31 && (i === 0 || label > value[i - 1]),
+    );
+  if (!isClasses) throw unfit('ascending integers', CLASSIFIER_METADATA.classes, text);
+  return value as readonly number[];
+}
+
+function unfit(expected: string, name: string, received: unknown): FaceTriggerError {
+  return new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, name, received));
+}
