@@ -97,6 +97,8 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 function argumentsOf(options: DecoderOptions): string[] {
   const filters: string[] = [];
   if (options.fps !== undefined) filters.push(`fps=${options.fps}`);
+  // Numbering the frames keeps ffmpeg from repeating or leaving out frames of a camera whose clock is not steady.
+  else filters.push('settb=1/25', 'setpts=N');
   // Pixels that are not square would stretch faces: `sar` makes them square; a frame is never scaled up for maxWidth.
   const width = options.maxWidth === undefined ? 'iw*sar' : `min(iw*sar\\,${options.maxWidth})`;
   filters.push(`scale=w='trunc(${width})':h='trunc(${width}/dar)'`, 'setsar=1');
@@ -113,6 +115,7 @@ function argumentsOf(options: DecoderOptions): string[] {
     '-dn',
     '-vf',
     filters.join(','),
+    ...(options.fps === undefined ? ['-r', '25'] : []),
     '-c:v',
     'ppm',
     '-pix_fmt',

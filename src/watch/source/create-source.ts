@@ -1,0 +1,58 @@
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { FaceTriggerError, invalidArgument } from '../../errors.ts';
+import { type CameraOptions, createCameraSource, isCameraName } from './camera-source.ts';
+import { createFileSource, type FileSourceOptions } from './file-source.ts';
+import { createFolderSource, type FolderSourceOptions } from './folder-source.ts';
+import type { FrameSource } from './frame-source.ts';
+import { createNetworkSource, isNetworkAddress } from './network-source.ts';
+import { createRawSource } from './raw-source.ts';
+
+/** Options of {@link createSource}: each kind of source takes those that concern it. */
+export interface SourceOptions extends FileSourceOptions, CameraOptions, FolderSourceOptions {
+  /** Pixel format of raw frames on standard input. @defaultValue 'rgb24' */
+  readonly pixelFormat?: 'rgb24' | 'bgr24' | 'gray' | undefined;
+}
+
+/**
+ * Makes the source that a text names.
+ *
+ * @param text - a video file; a folder of pictures; `camera:0` or `/dev/video0`; an address (rtsp, http, ...);
+ * `-` for raw frames on standard input (`options.size` is needed); `env:NAME` for the content of a variable, which
+ * keeps a password out of the process list
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, `ERR_FILE_NOT_FOUND`
+ */
+export async function createSource(text: string, options: SourceOptions = {}): Promise<FrameSource> {
+  if (typeof text !== 'string' || text === '') throw invalidArgument('a source', 'source', text);
+  if (text.startsWith('env:')) {
+    const value = process.env[text.slice(4)];
+    if (!value || value.startsWith('env:')) {
+      throw invalidArgument('the name of a variable that holds a source', 'source', text);
+    }
+    return createSource(value, options);
+  }
+  if (text === '-') return rawSource(options);
+  if (isCameraName(text)) return createCameraSource(text, options);
+  if (/^file:\/\//i.test(text)) return pathSource(fileURLToPath(text), options);
+  if (isNetworkAddress(text)) return createNetworkSource(text, options);
+  return pathSource(text, options);
+}
+
+async function pathSource(path: string, options: SourceOptions): Promise<FrameSource> {
+  const stats = await stat(path).catch(() => null);
+  if (stats?.isDirectory()) return createFolderSource(path, options);
+  if (stats) return createFileSource(path, options);
+  throw new FaceTriggerError('ERR_FILE_NOT_FOUND', `There is no file or folder ${path}`);
+}
+
+function rawSource(options: SourceOptions): FrameSource {
+  const size = /^(\d{2,5})x(\d{2,5})$/.exec(options.size ?? '');
+  if (!size) throw invalidArgument('a size such as 640x480', 'options.size', options.size);
+  const { pixelFormat, fps } = options;
+  return createRawSource(process.stdin, {
+    width: Number(size[1]),
+    height: Number(size[2]),
+    pixelFormat,
+    fps,
+  });
+}

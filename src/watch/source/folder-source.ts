@@ -1,0 +1,102 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FaceTriggerError } from '../../errors.ts';
+import { readImage } from '../../image/read-image.ts';
+import { throwIfAborted } from './ffmpeg-decoder.ts';
+import type { FrameSource, SourceItem } from './frame-source.ts';
+
+/** Options of {@link createFolderSource}. */
+export interface FolderSourceOptions {
+  /** Milliseconds between two looks at the folder. @defaultValue 500 */
+  readonly pollMs?: number | undefined;
+  /** Read only what comes after the start. @defaultValue false */
+  readonly newOnly?: boolean | undefined;
+  /** Told of a picture that could not be read; the watch goes on. */
+  readonly onError?: ((error: unknown, path: string) => void) | undefined;
+}
+
+const EXTENSIONS = new Set([
+  '.jpg',
+  '.jpeg',
+  '.png',
+  '.webp',
+  '.avif',
+  '.tif',
+  '.tiff',
+  '.gif',
+  '.bmp',
+  '.ppm',
+  '.pgm',
+]);
+
+interface Seen {
+  readonly size: number;
+  readonly mtimeMs: number;
+  done: boolean;
+}
+
+/**
+ * A folder that a camera fills with pictures: each is read once, oldest first, as soon as it stopped growing.
+ *
+ * @remarks The folder is looked at from time to time, which works on network drives too, where systems do not
+ * tell of changes. Frames have the time of their file.
+ */
+export function createFolderSource(path: string, options: FolderSourceOptions = {}): FrameSource {
+  return { name: path, live: false, open: (signal) => readFolder(path, options, signal) };
+}
+
+async function* readFolder(
+  path: string,
+  options: FolderSourceOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SourceItem, void, void> {
+  const seen = new Map<string, Seen>();
+  let index = 0;
+  let firstMs: number | null = null;
+  let lastMs = 0;
+  for (let first = true; ; first = false) {
+    throwIfAborted(signal);
+    for (const { name, mtimeMs } of await completed(path, seen, first && options.newOnly === true)) {
+      throwIfAborted(signal);
+      const file = join(path, name);
+      const image = await readImage(file, { colorMode: 'rgb', signal }).catch((error: unknown) => {
+        throwIfAborted(signal);
+        options.onError?.(error, file);
+        return null;
+      });
+      if (image === null) continue;
+      firstMs ??= mtimeMs;
+      // A copied file can be older than one that was read before; time never runs backwards for the tracker.
+      lastMs = Math.max(lastMs, mtimeMs - firstMs);
+      yield { type: 'frame', frame: { image, timeMs: lastMs, index: index++, release: () => undefined } };
+    }
+    await sleep(options.pollMs ?? 500, undefined, { signal }).catch(() => throwIfAborted(signal));
+  }
+}
+
+// A file is complete when two looks in a row saw the same size and time.
+async function completed(
+  path: string,
+  seen: Map<string, Seen>,
+  ignoreAll: boolean,
+): Promise<{ name: string; mtimeMs: number }[]> {
+  const names = await readdir(path).catch((cause: unknown) => {
+    throw new FaceTriggerError('ERR_VIDEO_SOURCE', `Could not look into the folder ${path}`, { cause });
+  });
+  const ready: { name: string; mtimeMs: number }[] = [];
+  const present = new Set(names);
+  for (const name of seen.keys()) if (!present.has(name)) seen.delete(name);
+  for (const name of names) {
+    if (!EXTENSIONS.has(extname(name).toLowerCase())) continue;
+    const before = seen.get(name);
+    const now = await stat(join(path, name)).catch(() => null);
+    if (!now?.isFile()) continue;
+    const same = before !== undefined && before.size === now.size && before.mtimeMs === now.mtimeMs;
+    if (same && before.done) continue;
+    const done = ignoreAll || (same && now.size > 0);
+    seen.set(name, { size: now.size, mtimeMs: now.mtimeMs, done });
+    if (done && !ignoreAll) ready.push({ name, mtimeMs: now.mtimeMs });
+  }
+  return ready.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,35 @@
+import type { Image } from '../../image/image.ts';
+
+/** One picture from a source. */
+export interface SourceFrame {
+  readonly image: Image;
+  /** Milliseconds since the source's first frame: of the film for files, of the clock for live sources. */
+  readonly timeMs: number;
+  /** Number of the frame in the source, counting dropped ones. */
+  readonly index: number;
+  /** The pixels are read no more and their memory may hold the next frame. */
+  readonly release: () => void;
+}
+
+/** What a source says, in order. */
+export type SourceItem =
+  | { readonly type: 'frame'; readonly frame: SourceFrame }
+  /** The source stopped giving frames; it is tried again. */
+  | { readonly type: 'lost'; readonly timeMs: number; readonly reason: string; readonly retryInMs: number }
+  /** It gives frames again. */
+  | { readonly type: 'back'; readonly timeMs: number; readonly downMs: number };
+
+/** Where frames come from. */
+export interface FrameSource {
+  /** For people and events; passwords are hidden already. */
+  readonly name: string;
+  /** Whether old frames are dropped when they are not taken in time. */
+  readonly live: boolean;
+  /**
+   * Opens the source.
+   *
+   * @returns its items; leaving the iteration frees everything
+   * @throws FaceTriggerError `ERR_VIDEO_SOURCE`, `ERR_FFMPEG_NOT_FOUND`, `ERR_ABORTED`
+   */
+  open(signal: AbortSignal): AsyncGenerator<SourceItem, void, void>;
+}
