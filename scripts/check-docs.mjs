@@ -1,0 +1,133 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { ErrorsPage } from './docs-errors.mjs';
+import { CommandLinePage } from './docs-help.mjs';
+import { run, runTool } from './run-tool.mjs';
+import { filesBelow, ROOT } from './stamp.mjs';
+
+/** Checks of the written documentation. */
+export const DOCS_CHECKS = [
+  { name: 'docs reference', run: buildReference },
+  { name: 'docs links', run: checkLinks },
+  { name: 'docs errors', run: () => assertCurrent(ErrorsPage) },
+  { name: 'docs code', run: checkCodeBlocks },
+];
+
+/** The command line page shows what `--help` prints. */
+export const CLI_DOCS_CHECK = { name: 'docs command line', run: () => assertCurrent(CommandLinePage) };
+
+function buildReference() {
+  return runTool('typedoc/bin/typedoc', ['--options', 'typedoc.json', '--logLevel', 'Warn']);
+}
+
+async function assertCurrent(page) {
+  const wanted = await page.render();
+  const actual = existsSync(page.path) ? readFileSync(page.path, 'utf8') : '';
+  if (actual === wanted) return;
+  const at = wanted.split('\n').findIndex((line, i) => line !== actual.split('\n')[i]);
+  const name = relative(ROOT, page.path);
+  throw new Error(`${name} line ${at + 1} is not what the code says: run node scripts/${page.script}`);
+}
+
+async function markdownFiles() {
+  const listed = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md']);
+  return listed
+    .split('\n')
+    .filter((name) => name !== '' && existsSync(join(ROOT, name)))
+    .map((name) => join(ROOT, name));
+}
+
+async function checkLinks() {
+  const problems = [];
+  for (const file of await markdownFiles()) {
+    const text = withoutCode(readFileSync(file, 'utf8'));
+    for (const [, target] of text.matchAll(/\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g)) {
+      const problem = linkProblem(file, target);
+      if (problem) problems.push(`${relative(ROOT, file)}: ${target}: ${problem}`);
+    }
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+function linkProblem(file, target) {
+  if (/^[a-z][a-z+.-]*:/i.test(target)) return null;
+  const [path, anchor] = target.split('#');
+  const found = path === '' ? file : resolve(dirname(file), decodeURI(path));
+  // The reference is generated and not in git: its entry exists once it has been built.
+  if (!existsSync(found)) return 'no such file';
+  if (anchor === undefined || !found.endsWith('.md')) return null;
+  return anchorsOf(found).has(anchor) ? null : 'no such heading';
+}
+
+// GitHub's anchors: lower case, punctuation dropped, spaces to hyphens.
+function anchorsOf(file) {
+  const headings = withoutCode(readFileSync(file, 'utf8')).matchAll(/^#{1,6}\s+(.*)$/gm);
+  return new Set(
+    [...headings].map(([, title]) =>
+      title
+        .trim()
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replace(/\s/g, '-'),
+    ),
+  );
+}
+
+function withoutCode(text) {
+  return text
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, ' '));
+}
+
+// Every ```ts and ```js block is compiled against the sources as a module of its own. A block that goes on where
+// the one before it ended says so: ```ts continued
+async function checkCodeBlocks() {
+  const pages = [join(ROOT, 'README.md'), ...filesBelow(join(ROOT, 'docs/guide'), '.md')];
+  const folder = mkdtempSync(join(ROOT, '.docs-code-'));
+  try {
+    const origins = new Map();
+    for (const page of pages.filter((path) => existsSync(path))) {
+      let previous = '';
+      for (const block of codeBlocks(readFileSync(page, 'utf8'))) {
+        const code = block.continued ? `${previous}\n${block.code}` : block.code;
+        previous = code;
+        const name = `${basename(page, '.md')}-${block.line}.ts`;
+        writeFileSync(join(folder, name), `${code}\nexport {};\n`);
+        origins.set(name, `${relative(ROOT, page)}:${block.line}`);
+      }
+    }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(codeBlockConfig()));
+    await runTool('typescript/bin/tsc', ['-p', folder]).catch((error) => {
+      throw new Error(
+        error.message.replaceAll(/\S*?([\w.-]+-\d+\.ts)/g, (path, name) => origins.get(name) ?? path),
+      );
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function codeBlockConfig() {
+  return {
+    extends: '../tsconfig.json',
+    compilerOptions: {
+      rootDir: '..',
+      noEmit: true,
+      incremental: false,
+      allowImportingTsExtensions: true,
+      // Examples show results that they do not use.
+      noUnusedLocals: false,
+      paths: { 'face-trigger': ['../src/index.ts'] },
+    },
+    include: ['*.ts'],
+  };
+}
+
+function codeBlocks(text) {
+  const blocks = [];
+  for (const match of text.matchAll(/^```(?:ts|js|typescript|javascript)( continued)?\n([\s\S]*?)^```/gm)) {
+    const line = text.slice(0, match.index).split('\n').length;
+    blocks.push({ line, continued: match[1] !== undefined, code: match[2] });
+  }
+  return blocks;
+}

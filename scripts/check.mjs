@@ -1,0 +1,45 @@
+// `npm run check`: everything that must hold beside the tests. `npm run check -- docs` runs the checks whose name
+// contains "docs".
+import { CLI_DOCS_CHECK, DOCS_CHECKS } from './check-docs.mjs';
+import { PACKAGE_CHECKS } from './check-package.mjs';
+import { runTool } from './run-tool.mjs';
+
+/** @type {readonly { name: string, run: () => Promise<unknown> }[]} a check fails by throwing */
+const CHECKS = [
+  { name: 'types of src', run: () => tsc('tsconfig.json') },
+  { name: 'types of test', run: () => tsc('tsconfig.test.json') },
+  { name: 'format and lint', run: () => runTool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '.']) },
+  { name: 'promises', run: () => runTool('eslint/bin/eslint.js', ['--max-warnings=0', 'src', 'test']) },
+  { name: 'dead code', run: () => runTool('knip/bin/knip.js', ['--no-progress']) },
+  ...DOCS_CHECKS,
+  CLI_DOCS_CHECK,
+  ...PACKAGE_CHECKS,
+];
+
+const wanted = process.argv.slice(2);
+const checks = CHECKS.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
+if (checks.length === 0) {
+  console.error(`no check is named like that; there are: ${CHECKS.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+
+let failed = 0;
+for (const { name, run } of checks) {
+  const start = performance.now();
+  let problem = null;
+  try {
+    await run();
+  } catch (error) {
+    problem = error.message;
+    failed += 1;
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`${problem === null ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+  if (problem !== null) console.log(problem.replace(/^/gm, '       '));
+}
+console.log(`${checks.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function tsc(project) {
+  return runTool('typescript/bin/tsc', ['-p', project, '--noEmit', '--incremental', 'false']);
+}
