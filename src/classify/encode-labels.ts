@@ -29,8 +29,8 @@ export function encodeLabels(
   }
   const values = Array.from(labels);
   for (const [i, label] of values.entries()) {
-    if (!Number.isSafeInteger(label) || label < 0)
-      throw invalidArgument('an integer >= 0', `labels[${i}]`, label);
+    if (!Number.isInteger(label) || label < 0 || label >= 2 ** 31)
+      throw invalidArgument('an integer from 0 to 2147483647', `labels[${i}]`, label);
   }
   const classes = [...new Set(values)].sort((a, b) => a - b);
   const position = new Map(classes.map((label, i) => [label, i]));
