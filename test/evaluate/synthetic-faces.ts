@@ -1,0 +1,24 @@
+import type { NamedFace } from '../../src/evaluate/search-outcome.ts';
+import { createRandom } from '../../src/random/random.ts';
+
+/** Faces of made-up people: each person a random centre, each face the centre with noise around it. */
+export function syntheticFaces(options: {
+  people: number;
+  faces: number;
+  seed: number;
+  /** Standard deviation of a face around its person, where people lie 1 apart per coordinate. @defaultValue 0.3 */
+  noise?: number;
+  prefix?: string;
+}): NamedFace[] {
+  const { people, faces, seed, noise = 0.3, prefix = 'person' } = options;
+  const random = createRandom(seed);
+  const dimension = 16;
+  return Array.from({ length: people }, (_, p) => {
+    const centre = Float64Array.from({ length: dimension }, () => random.normal());
+    return Array.from({ length: faces }, (_, f) => ({
+      id: `${prefix}${p}/${f}`,
+      person: `${prefix}${p}`,
+      embedding: Float32Array.from(centre, (value) => value + noise * random.normal()),
+    }));
+  }).flat();
+}
