@@ -1,0 +1,72 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { listImages } from '../../src/dataset/list-images.ts';
+import { makeTree } from './photo-tree.ts';
+
+async function namesOf(inputs: readonly string[], exclude: readonly string[] = []): Promise<string[]> {
+  return (await listImages(inputs, { exclude })).map(({ name, error }) => error?.code ?? name);
+}
+
+describe('listImages', () => {
+  it('searches a folder to the bottom for pictures, in the order people count', async () => {
+    const folder = await makeTree([
+      'b10.jpg',
+      'b2.JPG',
+      'a b/é.png',
+      'notes.txt',
+      '.hidden.jpg',
+      '.git/x.jpg',
+    ]);
+    expect(await namesOf([folder])).toEqual(['a b/é.png', 'b2.JPG', 'b10.jpg']);
+  });
+
+  it('takes a named file whatever its extension', async () => {
+    const folder = await makeTree(['photo.dat', '.hidden.jpg']);
+    expect(await namesOf([join(folder, 'photo.dat'), join(folder, '.hidden.jpg')])).toEqual([
+      'photo.dat',
+      '.hidden.jpg',
+    ]);
+  });
+
+  it('matches globs from their first wild part on and leaves other kinds of files out', async () => {
+    const folder = await makeTree(['in/x/2.jpg', 'in/x/10.jpg', 'in/y/1.png', 'in/y/1.txt']);
+    expect(await namesOf([`${folder}/in/**/*`])).toEqual(['x/2.jpg', 'x/10.jpg', 'y/1.png']);
+    expect(await namesOf([`${folder}/in/x/*.jpg`])).toEqual(['2.jpg', '10.jpg']);
+  });
+
+  it('takes an existing file with signs of a pattern in its name as that file', async () => {
+    const folder = await makeTree(['photo[1].jpg', 'photo1.jpg']);
+    expect(await namesOf([join(folder, 'photo[1].jpg')])).toEqual(['photo[1].jpg']);
+  });
+
+  it('lists a file once, at its first place', async () => {
+    const folder = await makeTree(['a.jpg', 'b.jpg']);
+    expect(await namesOf([join(folder, 'b.jpg'), folder, `${folder}/*.jpg`])).toEqual(['b.jpg', 'a.jpg']);
+  });
+
+  it('answers an input that leads to nothing with an error in its place', async () => {
+    const folder = await makeTree(['a.jpg', 'empty/readme.txt']);
+    const inputs = [
+      join(folder, 'gone.jpg'),
+      join(folder, 'empty'),
+      `${folder}/*.png`,
+      '',
+      join(folder, 'a.jpg'),
+    ];
+    expect(await namesOf(inputs)).toEqual([...Array(4).fill('ERR_FILE_NOT_FOUND'), 'a.jpg']);
+  });
+
+  it('does not enter excluded folders, by walking or by globs', async () => {
+    const folder = await makeTree(['a.jpg', 'out/a.jpg', 'out2/b.jpg']);
+    expect(await namesOf([folder], [join(folder, 'out')])).toEqual(['a.jpg', 'out2/b.jpg']);
+    expect(await namesOf([`${folder}/**/*.jpg`], [join(folder, 'out')])).toEqual(['a.jpg', 'out2/b.jpg']);
+  });
+
+  it('ends in a folder that links to itself, and skips links that lead nowhere', async () => {
+    const folder = await makeTree(['in/a.jpg']);
+    await symlink(folder, join(folder, 'in/loop'));
+    await symlink(join(folder, 'gone.jpg'), join(folder, 'in/dead.jpg'));
+    expect(await namesOf([folder])).toEqual(['in/a.jpg']);
+  });
+});
