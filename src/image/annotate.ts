@@ -36,7 +36,7 @@ const BLACK: Color = [0, 0, 0];
  * @returns a new RGB image of the same size
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
  * @remarks A plate stands above its box, or else below or inside it, where it lies within the frame and covers the
- * least of other faces and plates. The font comes with the package: no font of the machine is needed.
+ * least of faces and other plates. The font comes with the package: no font of the machine is needed.
  */
 export async function annotateImage(
   image: Image,
@@ -67,7 +67,7 @@ function drawFace(canvas: Canvas, mark: FaceMark, lineWidth: number): void {
   const outer = { left: left - rim, top: top - rim, width: width + 2 * rim, height: height + 2 * rim };
   strokeBox(canvas, outer, WHITE, rim);
   strokeBox(canvas, mark.box, color, lineWidth);
-  const radius = Math.max(1, Math.min(lineWidth * 1.5, width / 24));
+  const radius = Math.max(1, Math.min(lineWidth * 1.5, width / 36));
   for (const point of mark.landmarks ?? []) {
     fillDisc(canvas, point, radius + Math.max(0.75, radius / 3), BLACK);
     fillDisc(canvas, point, radius, WHITE);
@@ -82,31 +82,37 @@ async function drawLabels(canvas: Canvas, marks: readonly FaceMark[], fontSize: 
     const mask = await renderText(mark.label, { size: fontSize, maxWidth: canvas.width - 2 * padding });
     if (mask === null) continue;
     const size = { width: mask.width + 2 * padding, height: mask.height };
-    const others = marks.filter((other) => other !== mark).map((other) => other.box);
-    const plate = placePlate(canvas, mark.box, { size, avoid: [...others, ...plates], plates });
+    const plate = placePlate(canvas, mark.box, { size, faces: marks.map((other) => other.box), plates });
     plates.push(plate);
     fillBox(canvas, plate, toneColor(mark.tone ?? 'plain', 'tone'));
     drawMask(canvas, mask, { left: plate.left + padding, top: plate.top, color: WHITE });
   }
 }
 
-// The first of four places with the least covered; another plate weighs more than a face, as text on text is lost.
+// The first of the places above, below and inside the box that covers the least. Another plate weighs more than a
+// face, as text on text is lost.
 function placePlate(
   frame: Image,
   box: Box,
-  layout: { size: { width: number; height: number }; avoid: readonly Box[]; plates: readonly Box[] },
+  layout: { size: { width: number; height: number }; faces: readonly Box[]; plates: readonly Box[] },
 ): Box {
   const { width, height } = layout.size;
-  const left = clamp(Math.round(box.left), frame.width - width);
-  const top = Math.round(box.top);
-  const bottom = Math.round(box.top + box.height);
-  const places = [top - height, bottom, top, bottom - height].map((y) => ({ left, top: y, width, height }));
+  const tops = [box.top - height, box.top + box.height, box.top, box.top + box.height - height];
+  const lefts = [box.left, box.left + (box.width - width) / 2, box.left + box.width - width];
+  const places = tops.flatMap((top) =>
+    lefts.map((left) => ({
+      left: clamp(Math.round(left), frame.width - width),
+      top: Math.round(top),
+      width,
+      height,
+    })),
+  );
   const inside = places.filter((place) => place.top >= 0 && place.top + height <= frame.height);
   const best = leastCovered(inside, (place) => {
-    const faces = layout.avoid.reduce((sum, other) => sum + intersectionArea(place, other), 0);
+    const faces = layout.faces.reduce((sum, other) => sum + intersectionArea(place, other), 0);
     return faces + 4 * layout.plates.reduce((sum, other) => sum + intersectionArea(place, other), 0);
   });
-  return best ?? { left, top: clamp(top - height, frame.height - height), width, height };
+  return best ?? { ...places[0]!, top: clamp(places[0]!.top, frame.height - height) };
 }
 
 function leastCovered(places: readonly Box[], cost: (place: Box) => number): Box | undefined {
