@@ -10,6 +10,7 @@ export const DOCS_CHECKS = [
   { name: 'docs reference', run: buildReference },
   { name: 'docs links', run: checkLinks },
   { name: 'docs errors', run: () => assertCurrent(ErrorsPage) },
+  { name: 'docs dependencies', run: checkDependencies },
   { name: 'docs code', run: checkCodeBlocks },
 ];
 
@@ -77,6 +78,31 @@ function withoutCode(text) {
   return text
     .replace(/^```[\s\S]*?^```/gm, '')
     .replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, ' '));
+}
+
+// async, so that what it throws is a rejection like that of the other checks.
+async function checkDependencies() {
+  const { dependencies, devDependencies } = readJson(join(ROOT, 'package.json'));
+  const page = readFileSync(join(ROOT, 'docs/dependencies.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([^`]+)` \| ([^|]+) \|/gm)].map(([, name, licence]) => [
+    name,
+    licence,
+  ]);
+  const licences = Object.keys({ ...dependencies, ...devDependencies }).map((name) => [
+    name,
+    readJson(join(ROOT, 'node_modules', name, 'package.json')).license,
+  ]);
+  const told = new Set(rows.map(String));
+  const actual = new Set(licences.map(String));
+  const problems = [
+    ...[...actual].filter((row) => !told.has(row)).map((row) => `missing: ${row}`),
+    ...[...told].filter((row) => !actual.has(row)).map((row) => `not so: ${row}`),
+  ];
+  if (problems.length > 0) throw new Error(`docs/dependencies.md (package,licence)\n${problems.join('\n')}`);
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(path, 'utf8'));
 }
 
 // Every ```ts and ```js block is compiled against the sources as a module of its own. A block that goes on where
