@@ -1,0 +1,172 @@
+import { rocCurve } from '../roc.ts';
+import type { VerificationPair, VerificationResult } from '../verification.ts';
+import { loadCharts, percent } from './charts.ts';
+import { type Html, html } from './html.ts';
+import {
+  chartGrid,
+  examples,
+  type ReportExample,
+  type ReportFacts,
+  rateCell,
+  reportPage,
+  table,
+  tiles,
+} from './report-page.ts';
+
+/** Options of {@link verificationReport}. */
+export interface VerificationReportOptions extends ReportFacts {
+  /** Makes a `data:` URL of the face in a picture; null where that is not possible. */
+  readonly picture: (name: string) => Promise<string | null>;
+  /** Pictures without a usable face. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Draws a verification test as one self-contained HTML page.
+ *
+ * @returns the whole document
+ */
+export async function verificationReport(
+  result: VerificationResult,
+  options: VerificationReportOptions,
+): Promise<string> {
+  const charts = await loadCharts();
+  const curve = rocCurve(result.scores);
+  const { eer, maxDistance: eerDistance } = result.eer;
+  const { protocol } = result;
+  const maxDistance = protocol
+    ? protocol.folds.reduce((sum, fold) => sum + fold.maxDistance, 0) / protocol.folds.length
+    : eerDistance;
+  const accuracy = (summary: { mean: number; standardError: number }) =>
+    `${(100 * summary.mean).toFixed(2)} ± ${(100 * summary.standardError).toFixed(2)} %`;
+  const [first] = result.tarAtFar.filter((each) => each.resolved).slice(-1);
+  return reportPage(options, [
+    tiles([
+      ...(protocol
+        ? [
+            {
+              name: 'Accuracy',
+              value: accuracy(protocol.excluded),
+              note: `mean and standard error of ${protocol.folds.length} folds`,
+            },
+            {
+              name: 'Accuracy, failures as errors',
+              value: accuracy(protocol.countedAsErrors),
+              note: `${result.pairs.failures} pairs without a face`,
+            },
+          ]
+        : []),
+      {
+        name: 'Area under ROC',
+        value: result.auc.toFixed(5),
+        note: `${result.pairs.genuine} + ${result.pairs.impostor} pairs`,
+      },
+      { name: 'Equal error rate', value: percent(eer), note: `at distance ${eerDistance.toFixed(3)}` },
+      ...(first
+        ? [
+            {
+              name: `True accepts at FAR ${percent(first.far)}`,
+              value: percent(first.tar),
+              note: `${percent(first.interval.low)} – ${percent(first.interval.high)}`,
+            },
+          ]
+        : []),
+    ]),
+    chartGrid([
+      {
+        title: 'Distances',
+        note: html`<span class="key genuine"></span>one person  <span class="key impostor"></span>two people`,
+        svg: charts.histogram(result.scores, { maxDistance }),
+        wide: true,
+      },
+      {
+        title: 'ROC',
+        note: 'How many of one person pass at each rate of false accepts',
+        svg: charts.roc(curve, { eer }),
+      },
+      {
+        title: 'DET',
+        note: 'Both errors on logarithmic axes; lower left is better',
+        svg: charts.det(curve, { eer }),
+      },
+    ]),
+    table(
+      'True accept rate at a fixed false accept rate',
+      ['False accept rate', 'True accept rate', 'Bootstrap', 'Threshold', 'False accepts allowed'],
+      result.tarAtFar.map(
+        ({ far, tar, interval, bootstrap, maxDistance: limit, falseMatchesAllowed, resolved }) => [
+          percent(far),
+          html`${percent(tar)} <small>${percent(interval.low)} – ${percent(interval.high)}</small>`,
+          bootstrap ? `${percent(bootstrap.low)} – ${percent(bootstrap.high)}` : '–',
+          Number.isFinite(limit) ? limit.toFixed(4) : 'none',
+          resolved ? String(falseMatchesAllowed) : `0: too few pairs to see ${percent(far)}`,
+        ],
+      ),
+    ),
+    table(
+      'Thresholds',
+      ['Largest distance', 'False matches', 'False non-matches', 'Accuracy'],
+      result.thresholds.map(({ maxDistance: limit, fmr, fnmr, accuracy: right }) => [
+        limit.toFixed(2),
+        rateCell(fmr),
+        rateCell(fnmr),
+        percent(right),
+      ]),
+    ),
+    protocol
+      ? table(
+          'Folds',
+          [
+            'Fold',
+            'Threshold from the other folds',
+            'Accuracy',
+            'With failures as errors',
+            'Pairs',
+            'Without a face',
+          ],
+          protocol.folds.map((fold) => [
+            String(fold.fold + 1),
+            fold.maxDistance.toFixed(4),
+            percent(fold.accuracy),
+            percent(fold.accuracyWithFailures),
+            String(fold.pairs),
+            String(fold.failures),
+          ]),
+        )
+      : html`<p class="note">One fold only: no threshold can be chosen without looking at the pairs it is judged by, so no accuracy is given.</p>`,
+    examples(
+      'Two people nearest to each other',
+      'The pairs that a threshold would confuse first.',
+      await exampleList(result.worstFalseMatches, options),
+    ),
+    examples(
+      'One person farthest from themselves',
+      'The pairs that a threshold would miss first.',
+      await exampleList(result.worstFalseNonMatches, options),
+    ),
+    failureList(options.failures),
+    html`<p class="note">Intervals hold the true rate with 95 % probability (Clopper and Pearson); the bootstrap draws pairs anew and chooses the threshold each time. A pair whose face was not found is left out of all numbers but “failures as errors”.</p>`,
+  ]);
+}
+
+/** The pictures in which no face was found, listed by name. */
+export function failureList(failures: readonly string[]): Html {
+  if (failures.length === 0)
+    return html`<h2>No face found</h2><p class="note">Every picture had a usable face.</p>`;
+  return html`<h2>No face found</h2><ul class="plain">${failures.map((name) => html`<li>${name}</li>`)}</ul>`;
+}
+
+async function exampleList(
+  pairs: readonly VerificationPair[],
+  { picture }: VerificationReportOptions,
+): Promise<ReportExample[]> {
+  const list: ReportExample[] = [];
+  for (const { first, second, distance } of pairs) {
+    list.push({
+      images: [await picture(first), await picture(second)],
+      heading: `distance ${distance!.toFixed(3)}`,
+      lines: [first, second],
+    });
+  }
+  return list;
+}
