@@ -1,0 +1,48 @@
+import { invalidArgument } from '../errors.ts';
+import type { Consent } from './gallery.ts';
+
+/** Longest name of a person, longest source of a face and longest text of a consent, in characters. */
+export const TEXT_LIMITS = { name: 200, source: 1000, consent: 10_000 } as const;
+
+/**
+ * Checks a name and brings it into the one form that names are compared in (Unicode NFC, outer space removed).
+ *
+ * @remarks Names are data and nothing else: no file is ever called by one, and every query binds them.
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`
+ */
+export function checkName(name: string): string {
+  const expected = `text of 1 .. ${TEXT_LIMITS.name} characters without control characters`;
+  if (typeof name !== 'string') throw invalidArgument(expected, 'name', name);
+  const clean = name.normalize('NFC').trim();
+  if (clean === '' || clean.length > TEXT_LIMITS.name || /\p{Cc}/u.test(clean) || !clean.isWellFormed()) {
+    throw invalidArgument(expected, 'name', name);
+  }
+  return clean;
+}
+
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
+export function checkText(text: string | null | undefined, name: 'source' | 'consent'): string | null {
+  if (text === null || text === undefined) return null;
+  if (typeof text !== 'string' || text.length > TEXT_LIMITS[name] || !text.isWellFormed()) {
+    throw invalidArgument(`text of at most ${TEXT_LIMITS[name]} characters`, name, text);
+  }
+  return text;
+}
+
+/** @returns milliseconds since 1970, or null @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
+export function checkDate(date: Date | null | undefined, name: string): number | null {
+  if (date === null || date === undefined) return null;
+  if (!(date instanceof Date) || Number.isNaN(date.getTime()))
+    throw invalidArgument('a valid Date', name, date);
+  return date.getTime();
+}
+
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
+export function checkConsent(consent: Consent | null | undefined): { text: string; at: number } | null {
+  if (consent === null || consent === undefined) return null;
+  const text = checkText(consent.text, 'consent');
+  const at = checkDate(consent.at, 'consent.at');
+  if (text === null || text === '' || at === null)
+    throw invalidArgument('a text and a date', 'consent', consent);
+  return { text, at };
+}

@@ -1,0 +1,227 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FlatVectors, squaredDistance } from './flat-vectors.ts';
+import type { GalleryMetric } from './gallery.ts';
+import { loadVectorEngine, type VectorEngine, type VectorGraph } from './load-vector-engine.ts';
+
+/** A face near a probe. */
+export interface NearFace {
+  readonly face: number;
+  readonly person: number;
+  readonly distance: number;
+}
+
+/** How an index is made. */
+export interface FaceIndexOptions {
+  readonly dimension: number;
+  /** @defaultValue 'euclidean' */
+  readonly metric?: GalleryMetric;
+  /** Up to this many faces every search compares with all. @defaultValue {@link EXACT_LIMIT} */
+  readonly exactLimit?: number;
+}
+
+/** Beyond this many faces, comparing with each of them takes longer than about 8 ms. */
+export const EXACT_LIMIT = 200_000;
+
+/** Share of the graph that may be dead before it is built anew. */
+const DEAD_SHARE = 0.1;
+/** Vectors that are added between two turns of the event loop: some milliseconds of work. */
+const BUILD_BATCH = 32;
+/** A search of the graph that still has too few living faces after asking for so many compares with all. */
+const GRAPH_MAXIMUM = 1024;
+
+/**
+ * Finds the nearest faces. Lives in memory only and can always be made again from the gallery's store.
+ *
+ * @remarks Exact up to `exactLimit` faces. Above it an HNSW graph gives the candidates and the exact distance
+ * sorts them; the graph is built between other work, and searches stay exact until it is complete. Nothing is
+ * ever removed from a graph (usearch 2.25's `remove`, mixed with `add`, ends in an endless loop): a removed
+ * face's key is no longer known here, so it can't be an answer, and a graph with too many dead keys is replaced.
+ */
+export class FaceIndex {
+  #vectors: FlatVectors;
+  readonly #metric: GalleryMetric;
+  readonly #dimension: number;
+  readonly #exactLimit: number;
+  readonly #engine: VectorEngine | null;
+  readonly #slots = new Map<number, number>();
+  readonly #faces: number[] = [];
+  readonly #people: number[] = [];
+  #graph: { readonly vectors: VectorGraph; total: number } | null = null;
+  #next: { readonly vectors: VectorGraph; readonly pending: number[]; total: number } | null = null;
+  #disposed = false;
+
+  private constructor(options: FaceIndexOptions, engine: VectorEngine | null) {
+    this.#dimension = options.dimension;
+    this.#metric = options.metric ?? 'euclidean';
+    this.#exactLimit = options.exactLimit ?? EXACT_LIMIT;
+    this.#engine = engine;
+    this.#vectors = new FlatVectors(options.dimension, engine);
+  }
+
+  static async create(options: FaceIndexOptions): Promise<FaceIndex> {
+    return new FaceIndex(options, await loadVectorEngine());
+  }
+
+  get size(): number {
+    return this.#vectors.size;
+  }
+
+  get mode(): 'exact' | 'graph' {
+    return this.#graph === null ? 'exact' : 'graph';
+  }
+
+  /** Adds a face, or moves one that is there to another person. */
+  put(face: number, person: number, embedding: () => Float32Array): void {
+    const known = this.#slots.get(face);
+    if (known !== undefined) {
+      this.#people[known] = person;
+      return;
+    }
+    const slot = this.#vectors.push(this.#prepare(embedding()));
+    this.#slots.set(face, slot);
+    this.#faces[slot] = face;
+    this.#people[slot] = person;
+    this.#next?.pending.push(face);
+    if (this.#graph) {
+      this.#graph.vectors.add([face], this.#vectors.at(slot));
+      this.#graph.total++;
+    }
+    this.#review();
+  }
+
+  /** Removes a face; one that is not there is no error. */
+  remove(face: number): void {
+    const slot = this.#slots.get(face);
+    if (slot === undefined) return;
+    this.#vectors.remove(slot);
+    this.#slots.delete(face);
+    const last = this.#vectors.size;
+    if (slot !== last) {
+      this.#faces[slot] = this.#faces[last]!;
+      this.#people[slot] = this.#people[last]!;
+      this.#slots.set(this.#faces[slot]!, slot);
+    }
+    this.#faces.length = last;
+    this.#people.length = last;
+    this.#review();
+  }
+
+  /**
+   * The `count` nearest faces, nearest first.
+   *
+   * @remarks O(size) up to the exact limit, about O(log size) above.
+   */
+  nearest(probe: Float32Array, count: number): readonly NearFace[] {
+    const query = this.#prepare(probe);
+    const slots = this.#graph ? this.#searchGraph(query, count) : null;
+    const near = slots ?? this.#vectors.nearest(query, Math.min(count, this.size));
+    return near.map(({ slot, squared }) => ({
+      face: this.#faces[slot]!,
+      person: this.#people[slot]!,
+      distance: this.#metric === 'cosine' ? squared / 2 : Math.sqrt(squared),
+    }));
+  }
+
+  /** Distance between a probe and any embedding, as {@link FaceIndex.nearest} measures it. */
+  distance(probe: Float32Array, embedding: Float32Array): number {
+    const squared = squaredDistance(this.#prepare(probe), this.#prepare(embedding));
+    return this.#metric === 'cosine' ? squared / 2 : Math.sqrt(squared);
+  }
+
+  /** Fulfils when no graph is being built. */
+  async settled(): Promise<void> {
+    while (this.#next && !this.#disposed) {
+      this.#buildOn();
+      await nextTurn();
+    }
+  }
+
+  /** Forgets every face. */
+  clear(): void {
+    this.#vectors = new FlatVectors(this.#dimension, this.#engine);
+    this.#slots.clear();
+    this.#faces.length = 0;
+    this.#people.length = 0;
+    this.#graph = null;
+    this.#next = null;
+  }
+
+  /** Stops building and forgets everything. */
+  dispose(): void {
+    this.#disposed = true;
+    this.clear();
+  }
+
+  // 1 - cos of two vectors is half the squared distance of their directions.
+  #prepare(vector: Float32Array): Float32Array {
+    if (this.#metric !== 'cosine') return vector;
+    let squares = 0;
+    for (const value of vector) squares += value * value;
+    const norm = Math.sqrt(squares);
+    return vector.map((value) => value / norm);
+  }
+
+  #searchGraph(query: Float32Array, count: number) {
+    const { vectors, total } = this.#graph!;
+    const wanted = Math.min(count, this.size);
+    // Twice as many as wanted: the graph's numbers are half precision and may swap neighbours at the end.
+    for (let asked = 2 * wanted; asked <= Math.max(GRAPH_MAXIMUM, 2 * wanted); asked *= 4) {
+      const living = vectors
+        .nearest(query, Math.min(asked, total))
+        .map((face) => this.#slots.get(face))
+        .filter((slot) => slot !== undefined);
+      if (living.length < wanted) continue;
+      return living
+        .map((slot) => ({ slot, squared: this.#vectors.squaredDistance(slot, query) }))
+        .sort((a, b) => a.squared - b.squared || a.slot - b.slot)
+        .slice(0, wanted);
+    }
+    return null;
+  }
+
+  /** Decides whether a graph is needed, must be replaced or can go. */
+  #review(): void {
+    if (!this.#engine || this.#disposed) return;
+    // Well below the limit, so that a gallery that hovers about it does not build a graph over and over.
+    if (this.size < this.#exactLimit * (1 - DEAD_SHARE)) {
+      this.#graph = null;
+      this.#next = null;
+      return;
+    }
+    if (this.#next || (!this.#graph && this.size <= this.#exactLimit)) return;
+    const dead = this.#graph ? this.#graph.total - this.size : 0;
+    if (this.#graph && dead <= DEAD_SHARE * this.#graph.total) return;
+    this.#next = { vectors: this.#engine.createGraph(this.#dimension), pending: [...this.#faces], total: 0 };
+    void this.#buildInBackground();
+  }
+
+  async #buildInBackground(): Promise<void> {
+    const own = this.#next;
+    while (this.#next === own && own && !this.#disposed) {
+      await nextTurn(undefined, { ref: false });
+      if (this.#next === own) this.#buildOn();
+    }
+  }
+
+  #buildOn(): void {
+    const next = this.#next;
+    if (!next) return;
+    const faces: number[] = [];
+    while (faces.length < BUILD_BATCH && next.pending.length > 0) {
+      const face = next.pending.pop()!;
+      if (this.#slots.has(face)) faces.push(face);
+    }
+    if (faces.length > 0) {
+      const rows = new Float32Array(faces.length * this.#dimension);
+      for (const [i, face] of faces.entries()) {
+        rows.set(this.#vectors.at(this.#slots.get(face)!), i * this.#dimension);
+      }
+      next.vectors.add(faces, rows);
+      next.total += faces.length;
+    }
+    if (next.pending.length > 0) return;
+    this.#graph = { vectors: next.vectors, total: next.total };
+    this.#next = null;
+    this.#review();
+  }
+}

@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os';
+import type { NearSlot } from './flat-vectors.ts';
+
+/** Approximate neighbours: a graph that grows and is never shrunk. */
+export interface VectorGraph {
+  /** Adds vectors, side by side, under keys that were never used in this graph. */
+  add(keys: readonly number[], vectors: Float32Array): void;
+  /** At most `count` keys, nearest first. */
+  nearest(query: Float32Array, count: number): readonly number[];
+}
+
+/** Native vector search. */
+export interface VectorEngine {
+  /** Exact: the `count` nearest rows, nearest first; `count` must not exceed the rows. */
+  nearestRows(rows: Float32Array, query: Float32Array, count: number): readonly NearSlot[];
+  createGraph(dimension: number): VectorGraph;
+}
+
+/**
+ * HNSW parameters: neighbours kept per vector, vectors looked at when one is added, and when one is searched.
+ *
+ * @remarks usearch's own defaults (16 / 128 / 64) but for the search, which bench/gallery.mjs showed to need more
+ * for recall@10 >= 0.99 at a million faces.
+ */
+const GRAPH = { connectivity: 16, expansionAdd: 128, expansionSearch: 128 } as const;
+
+/**
+ * Loads the native engine, usearch.
+ *
+ * @returns `null` where it has no binary for this machine: callers then use their plain loop
+ */
+export async function loadVectorEngine(): Promise<VectorEngine | null> {
+  let usearch: typeof import('usearch');
+  try {
+    usearch = await import('usearch');
+  } catch {
+    return null;
+  }
+  const { exactSearch, Index, MetricKind, ScalarKind } = usearch;
+  return {
+    nearestRows(rows, query, count) {
+      // exactSearch reads both arrays from the start of their buffers, whatever their byteOffset says.
+      if (rows.byteOffset !== 0) rows = rows.slice();
+      const own = query.slice();
+      const found = exactSearch(rows, own, own.length, count, MetricKind.L2sq, 1) as unknown as Neighbours;
+      return Array.from(found.keys, (key, i) => ({ slot: Number(key), squared: found.distances[i]! }));
+    },
+    createGraph(dimension) {
+      const graph = new Index({
+        dimensions: dimension,
+        metric: MetricKind.L2sq,
+        quantization: ScalarKind.F16,
+        connectivity: GRAPH.connectivity,
+        expansion_add: GRAPH.expansionAdd,
+        expansion_search: GRAPH.expansionSearch,
+        multi: false,
+      });
+      // The first call reserves working memory for this many threads; a later call with more would have none.
+      const threads = Math.min(availableParallelism(), 4);
+      return {
+        add: (keys, vectors) => graph.add(BigUint64Array.from(keys, BigInt), vectors.slice(), threads),
+        nearest: (query, count) => Array.from(graph.search(query.slice(), count, 1).keys, Number),
+      };
+    },
+  };
+}
+
+interface Neighbours {
+  readonly keys: BigUint64Array;
+  readonly distances: Float32Array;
+}

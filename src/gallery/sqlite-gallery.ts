@@ -1,0 +1,466 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  competingProbabilities,
+  DEFAULT_DISTANCE_CALIBRATION,
+  type DistanceCalibration,
+  givenCalibration,
+} from '../classify/distance-calibration.ts';
+import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { checkEmbedding } from './check-embedding.ts';
+import type {
+  AddFacesOptions,
+  Candidate,
+  EmbedderIdentity,
+  EnrolledFace,
+  Face,
+  Gallery,
+  GalleryMetric,
+  GalleryRecord,
+  GalleryStats,
+  ImportResult,
+  Merge,
+  NearerPerson,
+  NegativeExample,
+  NewFace,
+  NewPerson,
+  Page,
+  PageOptions,
+  Person,
+  SearchOptions,
+  TrainingSet,
+} from './gallery.ts';
+import { exportRecords, importRecord } from './gallery-records.ts';
+import { cutPage, PAGE_LIMITS, readPage } from './page-cursor.ts';
+import { reviewFace } from './review-face.ts';
+import { searchPeople } from './search-people.ts';
+import {
+  facesAfter,
+  insertFace,
+  insertNegative,
+  negativesAfter,
+  requireFaceSeq,
+  type Stored,
+} from './sqlite/face-rows.ts';
+import { type GallerySettings, settleGallery } from './sqlite/gallery-settings.ts';
+import { IndexMirror, pruneChanges } from './sqlite/index-mirror.ts';
+import { mergePerson, undoMerge } from './sqlite/merge-rows.ts';
+import { migrate } from './sqlite/migrate.ts';
+import {
+  deletePeople,
+  expiredPeople,
+  findPerson,
+  insertPerson,
+  peopleAfter,
+  publicPerson,
+  renamePerson,
+  requirePerson,
+  type StoredPerson,
+  updatePerson,
+} from './sqlite/person-rows.ts';
+import { SqliteConnection } from './sqlite/sqlite-connection.ts';
+
+/** How a gallery file is opened. */
+export interface SqliteGalleryOptions {
+  /** The file; made where it does not exist. Two more files, `-wal` and `-shm`, lie beside it. */
+  readonly path: string;
+  /** Whose embeddings the gallery holds; needed for a new file, compared with an existing one. */
+  readonly embedder?: EmbedderIdentity;
+  /** @defaultValue 'euclidean', or what the file was made with */
+  readonly metric?: GalleryMetric;
+  /** Whether pictures of faces may be kept. @defaultValue false */
+  readonly thumbnails?: boolean;
+  /** Turns distances into probabilities. @defaultValue {@link DEFAULT_DISTANCE_CALIBRATION} */
+  readonly calibration?: { readonly midpoint: number; readonly scale: number };
+  /** Up to this many faces every search is exact. @defaultValue {@link EXACT_LIMIT} */
+  readonly exactLimit?: number;
+}
+
+/** People in an answer when the caller does not say, and at most. */
+const SEARCH_LIMITS = { default: 5, maximum: 100 } as const;
+/** How often, and after which pause, the log is tried to be emptied while another process reads it. */
+const SCRUB = { attempts: 20, pauseMs: 50 } as const;
+
+/**
+ * A gallery in one SQLite file, with its search index in memory.
+ *
+ * @remarks Any number of processes may use one file. Memory: about 4 bytes x dimension a face, and above
+ * {@link SqliteGalleryOptions.exactLimit} about as much again for the graph.
+ */
+export class SqliteGallery implements Gallery {
+  readonly keepsThumbnails: boolean;
+  readonly #connection: SqliteConnection;
+  readonly #settings: GallerySettings;
+  readonly #index: IndexMirror;
+  readonly #calibration: Pick<DistanceCalibration, 'midpoint' | 'scale'>;
+  #disposed = false;
+
+  private constructor(parts: {
+    readonly connection: SqliteConnection;
+    readonly settings: GallerySettings;
+    readonly index: IndexMirror;
+    readonly options: SqliteGalleryOptions;
+  }) {
+    this.#connection = parts.connection;
+    this.#settings = parts.settings;
+    this.#index = parts.index;
+    this.keepsThumbnails = parts.options.thumbnails ?? false;
+    const { calibration } = parts.options;
+    this.#calibration = calibration ? givenCalibration(calibration) : DEFAULT_DISTANCE_CALIBRATION;
+  }
+
+  /**
+   * Opens a gallery file or makes a new one, and deletes whoever has expired.
+   *
+   * @throws FaceTriggerError `ERR_MODEL_MISMATCH` for a file of another embedder or metric, `ERR_FILE_FORMAT` for a
+   * file that is no gallery, `ERR_FILE_NOT_FOUND` where the folder does not exist, `ERR_INVALID_ARGUMENT`
+   * @remarks Reads every face: 100,000 of 128 numbers take under a second.
+   */
+  static async create(options: SqliteGalleryOptions): Promise<SqliteGallery> {
+    if (typeof options.path !== 'string' || options.path === '' || options.path.includes('\0')) {
+      throw invalidArgument('the path of a file', 'options.path', options.path);
+    }
+    const connection = await SqliteConnection.open(options.path);
+    try {
+      migrate(connection);
+      const settings = settleGallery(connection, options);
+      const index = await IndexMirror.load(connection, {
+        dimension: settings.embedder.dimension,
+        metric: settings.metric,
+        ...(options.exactLimit === undefined ? {} : { exactLimit: options.exactLimit }),
+      });
+      const gallery = new SqliteGallery({ connection, settings, index, options });
+      await gallery.purgeExpired();
+      return gallery;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  get embedder(): EmbedderIdentity {
+    return this.#settings.embedder;
+  }
+
+  get metric(): GalleryMetric {
+    return this.#settings.metric;
+  }
+
+  async createPerson(person: NewPerson): Promise<Person> {
+    return publicPerson(this.#change((connection) => insertPerson(connection, person)));
+  }
+
+  async getPerson(id: string): Promise<Person | null> {
+    const person = findPerson(this.#open(), { id: String(id) });
+    return person && publicPerson(person);
+  }
+
+  async findPerson(name: string): Promise<Person | null> {
+    const person = findPerson(this.#open(), { name: String(name) });
+    return person && publicPerson(person);
+  }
+
+  async listPeople(options: PageOptions & { readonly query?: string } = {}): Promise<Page<Person>> {
+    const { limit, after } = readPage(options);
+    const found = peopleAfter(this.#open(), { after, limit: limit + 1, query: options.query });
+    const { rows, nextCursor } = cutPage(found, limit);
+    return { items: rows.map(publicPerson), nextCursor };
+  }
+
+  async renamePerson(id: string, name: string): Promise<Person> {
+    return publicPerson(this.#change((connection) => renamePerson(connection, id, name)));
+  }
+
+  async updatePerson(id: string, changes: Omit<NewPerson, 'name'>): Promise<Person> {
+    return publicPerson(this.#change((connection) => updatePerson(connection, id, changes)));
+  }
+
+  async mergePerson(id: string, intoId: string): Promise<Merge> {
+    const merge = this.#change((connection) => mergePerson(connection, id, intoId));
+    return { ...merge, person: publicPerson(merge.person) };
+  }
+
+  async undoMerge(mergeId: string): Promise<Person> {
+    return publicPerson(this.#change((connection) => undoMerge(connection, mergeId)));
+  }
+
+  async deletePerson(id: string): Promise<number> {
+    const faces = this.#change((connection) => deletePeople(connection, [requirePerson(connection, id)]));
+    await this.scrub();
+    return faces;
+  }
+
+  async purgeExpired(): Promise<number> {
+    if (expiredPeople(this.#open()).length === 0) return 0;
+    const gone = this.#change((connection) => {
+      const people = expiredPeople(connection);
+      deletePeople(connection, people);
+      return people.length;
+    });
+    await this.scrub();
+    return gone;
+  }
+
+  async addFaces(
+    personId: string,
+    faces: readonly NewFace[],
+    options: AddFacesOptions = {},
+  ): Promise<readonly EnrolledFace[]> {
+    this.#open();
+    const reviews = faces.map((face) => this.#reviewNewFace(face, options));
+    this.#index.refresh();
+    const person = requirePerson(this.#connection, personId);
+    const nearer = faces.map((face) => this.#nearerPerson(face.embedding, person));
+    const added = this.#change((connection) => {
+      const { seq } = requirePerson(connection, personId);
+      const owner = { personSeq: seq, embedderSeq: this.#settings.embedderSeq };
+      return faces.map((face) => insertFace(connection, { ...face, ...owner }));
+    });
+    return added.map((face, i) => ({
+      face: publicItem(face),
+      flags: reviews[i]!.reasons,
+      nearerPerson: nearer[i]!,
+    }));
+  }
+
+  async listFaces(
+    options: PageOptions & { readonly personId?: string; readonly withEmbeddings?: boolean } = {},
+  ): Promise<Page<Face>> {
+    return this.#list(options, facesAfter);
+  }
+
+  async getThumbnail(faceId: string): Promise<Uint8Array | null> {
+    const seq = requireFaceSeq(this.#open(), faceId);
+    const thumbnail = this.#connection.get('SELECT thumbnail FROM face WHERE seq = ?', [seq])?.['thumbnail'];
+    return thumbnail instanceof Uint8Array ? thumbnail : null;
+  }
+
+  async deleteFace(id: string): Promise<void> {
+    this.#change((connection) => {
+      connection.run('DELETE FROM face WHERE seq = ?', [requireFaceSeq(connection, id)]);
+    });
+    await this.scrub();
+  }
+
+  async addNegative(
+    personId: string,
+    example: Pick<NewFace, 'embedding' | 'embedder' | 'source'>,
+  ): Promise<NegativeExample> {
+    this.#checkEmbedding(example.embedding, example.embedder, 'example.embedding');
+    const added = this.#change((connection) => {
+      const { seq } = requirePerson(connection, personId);
+      return insertNegative(connection, { ...example, personSeq: seq });
+    });
+    return publicItem(added);
+  }
+
+  async listNegatives(
+    options: PageOptions & { readonly personId?: string; readonly withEmbeddings?: boolean } = {},
+  ): Promise<Page<NegativeExample>> {
+    return this.#list(options, negativesAfter);
+  }
+
+  async deleteNegative(id: string): Promise<void> {
+    this.#change((connection) => {
+      const { changes } = connection.run('DELETE FROM negative WHERE id = ?', [String(id)]);
+      if (changes === 0)
+        throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no negative example with this id');
+    });
+    await this.scrub();
+  }
+
+  async search(probe: Float32Array, options: SearchOptions = {}): Promise<readonly Candidate[]> {
+    this.#open();
+    this.#checkEmbedding(probe, options.embedder, 'probe');
+    const { limit = SEARCH_LIMITS.default, maxDistance, minProbability = 0 } = options;
+    if (!Number.isInteger(limit) || limit < 1 || limit > SEARCH_LIMITS.maximum) {
+      throw invalidArgument(`an integer of 1 .. ${SEARCH_LIMITS.maximum}`, 'options.limit', limit);
+    }
+    if (maxDistance !== undefined && !(maxDistance >= 0)) {
+      throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
+    }
+    if (!(minProbability >= 0 && minProbability <= 1)) {
+      throw invalidArgument('a number of 0 .. 1', 'options.minProbability', minProbability);
+    }
+    this.#index.refresh();
+    // At least two: whether somebody is probable depends on who else is near.
+    const wanted = Math.max(limit, 2);
+    const found = searchPeople(this.#open(), this.#index, { probe, limit: wanted });
+    const distances = Float64Array.from(found, ({ distance }) => distance);
+    const probabilities = competingProbabilities(distances, found.length, this.#calibration);
+    return found
+      .map((candidate, i) => ({ ...candidate, probability: probabilities[i]! }))
+      .filter(({ distance }) => maxDistance === undefined || distance <= maxDistance)
+      .filter(({ probability }) => probability >= minProbability)
+      .slice(0, limit);
+  }
+
+  async *export(): AsyncIterable<GalleryRecord> {
+    yield* exportRecords(this, (after) => facesAfter(this.#open(), { ...after, withEmbeddings: true }));
+  }
+
+  async import(records: AsyncIterable<unknown> | Iterable<unknown>): Promise<ImportResult> {
+    const counts = { people: 0, faces: 0, negatives: 0, skipped: 0 };
+    const renamed = new Map<string, string>();
+    let batch: unknown[] = [];
+    const flush = (): void => {
+      if (batch.length === 0) return;
+      const outcomes = this.#change((connection) =>
+        batch.map((record) =>
+          importRecord(connection, {
+            record,
+            renamed,
+            settings: this.#settings,
+            thumbnails: this.keepsThumbnails,
+          }),
+        ),
+      );
+      for (const outcome of outcomes) if (outcome !== null) counts[outcome]++;
+      batch = [];
+    };
+    for await (const record of records) {
+      batch.push(record);
+      if (batch.length >= PAGE_LIMITS.maximum) flush();
+    }
+    flush();
+    return counts;
+  }
+
+  async trainingSet(): Promise<TrainingSet> {
+    const embeddings: Float32Array[] = [];
+    const labels: string[] = [];
+    const names = new Map<string, string>();
+    for await (const person of this.#everyone()) names.set(person.id, person.name);
+    for (let after = 0; ; ) {
+      const faces = facesAfter(this.#open(), { after, limit: PAGE_LIMITS.maximum, withEmbeddings: true });
+      for (const face of faces) {
+        const name = names.get(face.personId);
+        if (name === undefined || !face.embedding) continue;
+        embeddings.push(face.embedding);
+        labels.push(name);
+      }
+      if (faces.length < PAGE_LIMITS.maximum) return { embeddings, labels };
+      after = faces.at(-1)!.seq;
+    }
+  }
+
+  async stats(): Promise<GalleryStats> {
+    const connection = this.#open();
+    this.#index.refresh();
+    const count = (table: string): number =>
+      Number(connection.get(`SELECT count(*) AS n FROM ${table}`)!['n']);
+    return {
+      people: count('person'),
+      faces: count('face'),
+      negatives: count('negative'),
+      embedder: this.embedder,
+      metric: this.metric,
+      index: this.#index.mode,
+      bytes: connection.size(),
+    };
+  }
+
+  /** Fulfils when the search index of a large gallery is complete; searches before that are exact and slower. */
+  async indexed(): Promise<void> {
+    this.#open();
+    this.#index.refresh();
+    await this.#index.settled();
+  }
+
+  async scrub(): Promise<void> {
+    for (let attempt = 0; attempt < SCRUB.attempts; attempt++) {
+      if (this.#open().emptyLog()) return;
+      await pause(SCRUB.pauseMs);
+    }
+    throw new FaceTriggerError(
+      'ERR_BUSY',
+      'What was deleted is in no answer, but another process reads the gallery and keeps its bytes in the log; call scrub again',
+    );
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#index.dispose();
+    this.#connection.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #open(): SqliteConnection {
+    if (this.#disposed) throw new FaceTriggerError('ERR_DISPOSED', 'The gallery was used after dispose()');
+    return this.#connection;
+  }
+
+  #change<Result>(work: (connection: SqliteConnection) => Result): Result {
+    const connection = this.#open();
+    const result = connection.transaction(() => {
+      const outcome = work(connection);
+      pruneChanges(connection);
+      return outcome;
+    });
+    this.#index.invalidate();
+    return result;
+  }
+
+  async *#everyone(): AsyncGenerator<StoredPerson> {
+    for (let after = 0; ; ) {
+      const people = peopleAfter(this.#open(), { after, limit: PAGE_LIMITS.maximum });
+      yield* people;
+      if (people.length < PAGE_LIMITS.maximum) return;
+      after = people.at(-1)!.seq;
+    }
+  }
+
+  #list<Item>(
+    options: PageOptions & { readonly personId?: string; readonly withEmbeddings?: boolean },
+    read: (
+      connection: SqliteConnection,
+      page: {
+        readonly after: number;
+        readonly limit: number;
+        readonly personSeq: number | undefined;
+        readonly withEmbeddings: boolean | undefined;
+      },
+    ) => readonly Stored<Item>[],
+  ): Page<Item> {
+    const { limit, after } = readPage(options);
+    const connection = this.#open();
+    const { personId, withEmbeddings } = options;
+    const personSeq = personId === undefined ? undefined : requirePerson(connection, personId).seq;
+    const found = read(connection, { after, limit: limit + 1, personSeq, withEmbeddings });
+    const { rows, nextCursor } = cutPage(found, limit);
+    return { items: rows.map(publicItem), nextCursor };
+  }
+
+  #reviewNewFace(face: NewFace, { review = 'standard' }: AddFacesOptions) {
+    this.#checkEmbedding(face.embedding, face.embedder, 'face.embedding');
+    if (face.thumbnail && !this.keepsThumbnails) {
+      throw new FaceTriggerError('ERR_UNSUPPORTED_OPTION', 'This gallery is opened without thumbnails');
+    }
+    const result = reviewFace(face.quality ?? {}, review);
+    if (result.accepted) return result;
+    const why = result.reasons.map(({ code, message }) => `${code} (${message})`).join(', ');
+    throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `The photo is not fit to enrol somebody: ${why}`);
+  }
+
+  #nearerPerson(embedding: Float32Array, person: StoredPerson): NearerPerson | null {
+    const found = searchPeople(this.#connection, this.#index, { probe: embedding, limit: 2 });
+    const other = found.find((candidate) => candidate.person.id !== person.id);
+    const own = found.find((candidate) => candidate.person.id === person.id);
+    // Where there is no own face yet, only somebody who could be the same person is worth a word.
+    const bound =
+      own?.distance ?? (person.faces === 0 ? this.#calibration.midpoint : Number.POSITIVE_INFINITY);
+    if (!other || other.distance >= bound) return null;
+    return { ...other.person, distance: other.distance, ownDistance: own?.distance ?? null };
+  }
+
+  #checkEmbedding(embedding: Float32Array, given: NewFace['embedder'], name: string): void {
+    checkEmbedding(embedding, { expected: this.embedder, given, name });
+  }
+}
+
+function publicItem<Item>({ seq: _, ...item }: Stored<Item>): Item {
+  return item as unknown as Item;
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { FaceTriggerError, invalidArgument } from '../../errors.ts';
+import { checkText } from '../check-person.ts';
+import { bytesFromEmbedding, embeddingFromBytes } from '../embedding-bytes.ts';
+import type { Face, NegativeExample, NewFace } from '../gallery.ts';
+import type { FaceQualityFacts } from '../review-face.ts';
+import type { SqliteConnection, SqlRow, SqlValue } from './sqlite-connection.ts';
+
+/** Largest thumbnail in bytes: a picture of one face, not an album. */
+export const THUMBNAIL_LIMIT_BYTES = 2 ** 20;
+
+/** A face or negative example as the store keeps it. */
+export type Stored<Item> = Item & { readonly seq: number };
+
+interface ListedRows {
+  readonly after: number;
+  readonly limit: number;
+  readonly personSeq?: number | undefined;
+  readonly withEmbeddings?: boolean | undefined;
+}
+
+/** Inserts a face that was checked. */
+export function insertFace(
+  connection: SqliteConnection,
+  face: NewFace & { readonly personSeq: number; readonly embedderSeq: number },
+  given: { readonly id?: string; readonly createdAt?: number } = {},
+): Stored<Face> {
+  const { thumbnail = null } = face;
+  if (thumbnail !== null && !(thumbnail instanceof Uint8Array && thumbnail.length <= THUMBNAIL_LIMIT_BYTES)) {
+    throw invalidArgument(`at most ${THUMBNAIL_LIMIT_BYTES} bytes`, 'face.thumbnail', thumbnail);
+  }
+  const { rowId } = connection.run(
+    `INSERT INTO face (id, person_seq, embedder_seq, embedding, quality, source, thumbnail, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      given.id ?? randomUUID(),
+      face.personSeq,
+      face.embedderSeq,
+      bytesFromEmbedding(face.embedding),
+      face.quality ? JSON.stringify(face.quality) : null,
+      checkText(face.source, 'source'),
+      thumbnail,
+      given.createdAt ?? Date.now(),
+    ],
+  );
+  return toFace(connection.get(`${selectFaces(false)} WHERE face.seq = ?`, [rowId])!);
+}
+
+/** Faces of people who have not expired, after a number, in order. */
+export function facesAfter(connection: SqliteConnection, page: ListedRows): readonly Stored<Face>[] {
+  const [where, values] = ownedBy(page, 'face');
+  return connection
+    .all(`${selectFaces(page.withEmbeddings ?? false)} ${where} ORDER BY face.seq LIMIT ?`, [
+      ...values,
+      page.limit,
+    ])
+    .map(toFace);
+}
+
+/** @throws FaceTriggerError `ERR_NOT_FOUND` */
+export function requireFaceSeq(connection: SqliteConnection, id: string): number {
+  const row = connection.get('SELECT seq FROM face WHERE id = ?', [String(id)]);
+  if (row === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no face with this id');
+  return Number(row['seq']);
+}
+
+/** Inserts a negative example that was checked. */
+export function insertNegative(
+  connection: SqliteConnection,
+  example: Pick<NewFace, 'embedding' | 'source'> & { readonly personSeq: number },
+  given: { readonly id?: string; readonly createdAt?: number } = {},
+): Stored<NegativeExample> {
+  const { rowId } = connection.run(
+    'INSERT INTO negative (id, person_seq, embedding, source, created_at) VALUES (?, ?, ?, ?, ?)',
+    [
+      given.id ?? randomUUID(),
+      example.personSeq,
+      bytesFromEmbedding(example.embedding),
+      checkText(example.source, 'source'),
+      given.createdAt ?? Date.now(),
+    ],
+  );
+  return toNegative(connection.get(`${selectNegatives(false)} WHERE negative.seq = ?`, [rowId])!);
+}
+
+/** Negative examples of people who have not expired, after a number, in order. */
+export function negativesAfter(
+  connection: SqliteConnection,
+  page: ListedRows,
+): readonly Stored<NegativeExample>[] {
+  const [where, values] = ownedBy(page, 'negative');
+  return connection
+    .all(`${selectNegatives(page.withEmbeddings ?? false)} ${where} ORDER BY negative.seq LIMIT ?`, [
+      ...values,
+      page.limit,
+    ])
+    .map(toNegative);
+}
+
+function selectFaces(withEmbeddings: boolean): string {
+  return `SELECT face.seq, face.id, person.id AS person_id, embedder.id AS embedder_id, embedder.sha256,
+    quality, source, thumbnail IS NOT NULL AS has_thumbnail, face.created_at${withEmbeddings ? ', embedding' : ''}
+    FROM face JOIN person ON person.seq = person_seq JOIN embedder ON embedder.seq = embedder_seq`;
+}
+
+function selectNegatives(withEmbeddings: boolean): string {
+  return `SELECT negative.seq, negative.id, person.id AS person_id, source, negative.created_at${
+    withEmbeddings ? ', embedding' : ''
+  } FROM negative JOIN person ON person.seq = person_seq`;
+}
+
+function ownedBy(page: ListedRows, table: 'face' | 'negative'): readonly [string, readonly SqlValue[]] {
+  const alive = `${table}.seq > ? AND (person.expires_at IS NULL OR person.expires_at > ?)`;
+  const values = [page.after, Date.now()];
+  if (page.personSeq === undefined) return [`WHERE ${alive}`, values];
+  return [`WHERE ${alive} AND person_seq = ?`, [...values, page.personSeq]];
+}
+
+function toFace(row: SqlRow): Stored<Face> {
+  const { quality, source, embedding } = row;
+  return {
+    seq: Number(row['seq']),
+    id: String(row['id']),
+    personId: String(row['person_id']),
+    embedder: { id: String(row['embedder_id']), sha256: String(row['sha256']) },
+    quality: typeof quality === 'string' ? (JSON.parse(quality) as FaceQualityFacts) : null,
+    source: typeof source === 'string' ? source : null,
+    hasThumbnail: row['has_thumbnail'] === 1,
+    createdAt: new Date(Number(row['created_at'])),
+    ...(embedding instanceof Uint8Array ? { embedding: embeddingFromBytes(embedding) } : {}),
+  };
+}
+
+function toNegative(row: SqlRow): Stored<NegativeExample> {
+  const { source, embedding } = row;
+  return {
+    seq: Number(row['seq']),
+    id: String(row['id']),
+    personId: String(row['person_id']),
+    source: typeof source === 'string' ? source : null,
+    createdAt: new Date(Number(row['created_at'])),
+    ...(embedding instanceof Uint8Array ? { embedding: embeddingFromBytes(embedding) } : {}),
+  };
+}

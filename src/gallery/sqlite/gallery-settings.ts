@@ -1,0 +1,75 @@
+import { FaceTriggerError, invalidArgument } from '../../errors.ts';
+import { checkEmbedder, describeEmbedder } from '../check-embedding.ts';
+import type { EmbedderIdentity, GalleryMetric } from '../gallery.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
+
+/** What a gallery is made for, and for good. */
+export interface GallerySettings {
+  readonly embedder: EmbedderIdentity;
+  readonly embedderSeq: number;
+  readonly metric: GalleryMetric;
+}
+
+/**
+ * Reads what the gallery is made for, or writes it where the gallery is new.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_MISMATCH` where the file is made for another embedder or metric,
+ * `ERR_INVALID_ARGUMENT` where the file is new and no embedder is given
+ */
+export function settleGallery(
+  connection: SqliteConnection,
+  wanted: { readonly embedder?: EmbedderIdentity | undefined; readonly metric?: GalleryMetric | undefined },
+): GallerySettings {
+  const embedder = wanted.embedder && checkEmbedder(wanted.embedder);
+  const { metric } = wanted;
+  if (metric !== undefined && metric !== 'euclidean' && metric !== 'cosine') {
+    throw invalidArgument("'euclidean' or 'cosine'", 'options.metric', metric);
+  }
+  const stored =
+    readSettings(connection) ??
+    connection.transaction(() => {
+      const other = readSettings(connection);
+      if (other) return other;
+      if (!embedder) throw invalidArgument('the identity of an embedder', 'options.embedder', embedder);
+      const { rowId } = connection.run('INSERT INTO embedder (id, sha256, dimension) VALUES (?, ?, ?)', [
+        embedder.id,
+        embedder.sha256,
+        embedder.dimension,
+      ]);
+      const settings = { embedder: String(rowId), metric: metric ?? 'euclidean' };
+      for (const [key, value] of Object.entries(settings)) {
+        connection.run('INSERT INTO setting (key, value) VALUES (?, ?)', [key, value]);
+      }
+      return readSettings(connection)!;
+    });
+  if (metric !== undefined && metric !== stored.metric) mismatch(connection, stored.metric, metric);
+  const same = !embedder || isSame(stored.embedder, embedder);
+  if (!same) mismatch(connection, describeEmbedder(stored.embedder), describeEmbedder(embedder));
+  return stored;
+}
+
+function readSettings(connection: SqliteConnection): GallerySettings | null {
+  const row = connection.get(
+    `SELECT embedder.seq, id, sha256, dimension, (SELECT value FROM setting WHERE key = 'metric') AS metric
+     FROM embedder WHERE seq = (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'embedder')`,
+  );
+  if (row === null) return null;
+  const embedder = {
+    id: String(row['id']),
+    sha256: String(row['sha256']),
+    dimension: Number(row['dimension']),
+  };
+  const metric = row['metric'] === 'cosine' ? 'cosine' : 'euclidean';
+  return { embedder, embedderSeq: Number(row['seq']), metric };
+}
+
+function isSame(a: EmbedderIdentity, b: EmbedderIdentity): boolean {
+  return a.id === b.id && a.sha256 === b.sha256 && a.dimension === b.dimension;
+}
+
+function mismatch(connection: SqliteConnection, stored: string, wanted: string): never {
+  throw new FaceTriggerError(
+    'ERR_MODEL_MISMATCH',
+    `Gallery ${connection.path} is made for ${stored}, not for ${wanted}`,
+  );
+}

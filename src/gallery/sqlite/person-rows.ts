@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { FaceTriggerError } from '../../errors.ts';
+import { checkConsent, checkDate, checkName } from '../check-person.ts';
+import type { NewPerson, Person } from '../gallery.ts';
+import type { SqliteConnection, SqlRow, SqlValue } from './sqlite-connection.ts';
+
+/** A person as the store keeps it: with the number that other tables and the index know it by. */
+export interface StoredPerson extends Person {
+  readonly seq: number;
+}
+
+const SELECT = `SELECT seq, id, name, created_at, expires_at, consent_text, consent_at,
+  (SELECT count(*) FROM face WHERE person_seq = person.seq) AS faces FROM person`;
+/** Whoever has expired is in no answer, even before the purge. */
+const ALIVE = '(expires_at IS NULL OR expires_at > ?)';
+
+/** Inserts a person. @throws FaceTriggerError `ERR_CONFLICT` where the name is taken */
+export function insertPerson(
+  connection: SqliteConnection,
+  person: NewPerson,
+  given: { readonly id?: string; readonly createdAt?: number } = {},
+): StoredPerson {
+  const name = checkName(person.name);
+  const expiresAt = checkDate(person.expiresAt, 'expiresAt');
+  const consent = checkConsent(person.consent);
+  const id = given.id ?? randomUUID();
+  const createdAt = given.createdAt ?? Date.now();
+  refuseTakenName(connection, name);
+  const { rowId } = connection.run(
+    `INSERT INTO person (id, name, created_at, expires_at, consent_text, consent_at) VALUES (?, ?, ?, ?, ?, ?)`,
+    [id, name, createdAt, expiresAt, consent?.text ?? null, consent?.at ?? null],
+  );
+  return personBySeq(connection, rowId)!;
+}
+
+/** The person of a number, expired or not. */
+export function personBySeq(connection: SqliteConnection, seq: number): StoredPerson | null {
+  return toPerson(connection.get(`${SELECT} WHERE seq = ?`, [seq]));
+}
+
+/** The living person with an id or a name. */
+export function findPerson(
+  connection: SqliteConnection,
+  by: { readonly id: string } | { readonly name: string },
+): StoredPerson | null {
+  const [column, value] = 'id' in by ? ['id', by.id] : ['name', by.name.normalize('NFC').trim()];
+  return toPerson(connection.get(`${SELECT} WHERE ${column} = ? AND ${ALIVE}`, [value, Date.now()]));
+}
+
+/** @throws FaceTriggerError `ERR_NOT_FOUND` */
+export function requirePerson(connection: SqliteConnection, id: string): StoredPerson {
+  const person = typeof id === 'string' ? findPerson(connection, { id }) : null;
+  if (person === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
+  return person;
+}
+
+/** Living people after a number, in order. */
+export function peopleAfter(
+  connection: SqliteConnection,
+  page: { readonly after: number; readonly limit: number; readonly query?: string | undefined },
+): readonly StoredPerson[] {
+  // instr and not LIKE: % and _ in a name are letters like others.
+  const rows = connection.all(
+    `${SELECT} WHERE seq > ? AND ${ALIVE} AND instr(lower(name), lower(?)) > 0 ORDER BY seq LIMIT ?`,
+    [page.after, Date.now(), page.query?.normalize('NFC') ?? '', page.limit],
+  );
+  return rows.map((row) => toPerson(row)!);
+}
+
+/** @throws FaceTriggerError `ERR_CONFLICT` where the name is taken */
+export function renamePerson(connection: SqliteConnection, id: string, name: string): StoredPerson {
+  const { seq } = requirePerson(connection, id);
+  const clean = checkName(name);
+  refuseTakenName(connection, clean, seq);
+  connection.run('UPDATE person SET name = ? WHERE seq = ?', [clean, seq]);
+  return personBySeq(connection, seq)!;
+}
+
+/** Changes expiry and consent; `undefined` leaves a value as it is. */
+export function updatePerson(
+  connection: SqliteConnection,
+  id: string,
+  changes: Omit<NewPerson, 'name'>,
+): StoredPerson {
+  const { seq } = requirePerson(connection, id);
+  const set = (assignment: string, values: readonly SqlValue[]): void => {
+    connection.run(`UPDATE person SET ${assignment} WHERE seq = ?`, [...values, seq]);
+  };
+  if (changes.expiresAt !== undefined) set('expires_at = ?', [checkDate(changes.expiresAt, 'expiresAt')]);
+  if (changes.consent !== undefined) {
+    const consent = checkConsent(changes.consent);
+    set('consent_text = ?, consent_at = ?', [consent?.text ?? null, consent?.at ?? null]);
+  }
+  return personBySeq(connection, seq)!;
+}
+
+/** Deletes people with their faces, and what merges remember of them. @returns how many faces went */
+export function deletePeople(connection: SqliteConnection, people: readonly StoredPerson[]): number {
+  for (const person of people) {
+    connection.run(
+      `WITH RECURSIVE gone (seq, person_id) AS (
+         SELECT seq, person_id FROM merge WHERE into_id = ?
+         UNION SELECT merge.seq, merge.person_id FROM merge JOIN gone ON merge.into_id = gone.person_id
+       ) DELETE FROM merge WHERE seq IN (SELECT seq FROM gone)`,
+      [person.id],
+    );
+    connection.run('DELETE FROM person WHERE seq = ?', [person.seq]);
+  }
+  return people.reduce((sum, { faces }) => sum + faces, 0);
+}
+
+/** People whose time is over. */
+export function expiredPeople(connection: SqliteConnection): readonly StoredPerson[] {
+  return connection.all(`${SELECT} WHERE expires_at <= ?`, [Date.now()]).map((row) => toPerson(row)!);
+}
+
+/** The person as the public interface shows it. */
+export function publicPerson({ id, name, faces, createdAt, expiresAt, consent }: StoredPerson): Person {
+  return { id, name, faces, createdAt, expiresAt, consent };
+}
+
+/** @throws FaceTriggerError `ERR_CONFLICT`; the message does not repeat the name, messages end up in logs */
+export function refuseTakenName(connection: SqliteConnection, name: string, exceptSeq = 0): void {
+  const taken = connection.get('SELECT expires_at FROM person WHERE name = ? AND seq <> ?', [
+    name,
+    exceptSeq,
+  ]);
+  if (taken === null) return;
+  const expired = taken['expires_at'] !== null && Number(taken['expires_at']) <= Date.now();
+  const hint = expired ? ', who has expired but is not purged yet' : '';
+  throw new FaceTriggerError('ERR_CONFLICT', `Another person${hint} has this name already`);
+}
+
+function toPerson(row: SqlRow | null): StoredPerson | null {
+  if (row === null) return null;
+  const date = (value: unknown): Date => new Date(Number(value));
+  return {
+    seq: Number(row['seq']),
+    id: String(row['id']),
+    name: String(row['name']),
+    faces: Number(row['faces']),
+    createdAt: date(row['created_at']),
+    expiresAt: row['expires_at'] === null ? null : date(row['expires_at']),
+    consent:
+      row['consent_text'] === null
+        ? null
+        : { text: String(row['consent_text']), at: date(row['consent_at']) },
+  };
+}

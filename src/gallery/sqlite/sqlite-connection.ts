@@ -1,0 +1,173 @@
+import { closeSync, openSync, statSync } from 'node:fs';
+import type SqliteDriver from 'libsql';
+import { FaceTriggerError, type FaceTriggerErrorCode } from '../../errors.ts';
+
+/** What a statement's parameters may be. */
+export type SqlValue = string | number | null | Uint8Array;
+
+/** A row; columns by name. */
+export type SqlRow = Readonly<Record<string, string | number | null | Uint8Array>>;
+
+/** How long a statement waits for another process. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * One open SQLite file: parameters are always bound, failures carry our codes.
+ *
+ * @remarks Write-ahead log, flushed at every commit (`synchronous = FULL`), deleted content overwritten with zeros
+ * (`secure_delete`), nothing temporary on disk (`temp_store = MEMORY`). Calls are synchronous, so no other work of
+ * this process can slip into a transaction.
+ */
+export class SqliteConnection {
+  readonly path: string;
+  readonly #database: SqliteDriver.Database;
+  readonly #statements = new Map<string, SqliteDriver.Statement>();
+
+  private constructor(path: string, database: SqliteDriver.Database) {
+    this.path = path;
+    this.#database = database;
+  }
+
+  /**
+   * Opens a file or makes a new one, which only its owner may read.
+   *
+   * @throws FaceTriggerError `ERR_FILE_NOT_FOUND` where the folder does not exist, `ERR_FILE_FORMAT`, `ERR_BUSY`
+   */
+  static async open(path: string): Promise<SqliteConnection> {
+    const { default: Driver } = await import('libsql');
+    try {
+      // SQLite gives the log the permissions of the main file, so setting them once here is enough.
+      closeSync(openSync(path, 'a', 0o600));
+    } catch (cause) {
+      const code =
+        (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_WRITE';
+      throw new FaceTriggerError(code, `Could not open ${path}: ${(cause as Error).message}`, { cause });
+    }
+    const database = attempt(path, () => new Driver(path, { timeout: BUSY_TIMEOUT_MS }));
+    const connection = new SqliteConnection(path, database);
+    try {
+      connection.#configure();
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return connection;
+  }
+
+  /** Runs a statement that changes something. @returns how many rows changed and the last new row's number */
+  run(
+    sql: string,
+    parameters: readonly SqlValue[] = [],
+  ): { readonly changes: number; readonly rowId: number } {
+    const result = attempt(this.path, () => this.#prepare(sql).run([...parameters]));
+    return { changes: result.changes, rowId: Number(result.lastInsertRowid) };
+  }
+
+  /** The first row, or `null`. */
+  get(sql: string, parameters: readonly SqlValue[] = []): SqlRow | null {
+    const row = attempt(this.path, () => this.#prepare(sql).get([...parameters]) as DriverRow | undefined);
+    return row ? toRow(row) : null;
+  }
+
+  /** All rows. */
+  all(sql: string, parameters: readonly SqlValue[] = []): readonly SqlRow[] {
+    // Never iterate(): a loop that is left early keeps its read transaction open, and no log can be emptied then.
+    return attempt(this.path, () => this.#prepare(sql).all([...parameters]) as DriverRow[]).map(toRow);
+  }
+
+  /** Runs statements without parameters. */
+  execute(sql: string): void {
+    attempt(this.path, () => this.#database.exec(sql));
+  }
+
+  /** Runs a function in a transaction that is there whole or not at all. */
+  transaction<Result>(work: () => Result): Result {
+    this.execute('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.execute('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk makes SQLite roll back by itself; a second rollback would hide the first error.
+      if (this.#database.inTransaction) this.execute('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** A number that is another one after another connection has changed the file. */
+  dataVersion(): number {
+    return Number(this.get('PRAGMA data_version')!['data_version']);
+  }
+
+  /**
+   * Moves everything from the log into the main file and empties the log.
+   *
+   * @returns false where another process reads the log just now
+   */
+  emptyLog(): boolean {
+    try {
+      return Number(this.get('PRAGMA wal_checkpoint(TRUNCATE)')!['busy']) === 0;
+    } catch (error) {
+      if (error instanceof FaceTriggerError && error.code === 'ERR_BUSY') return false;
+      throw error;
+    }
+  }
+
+  /** Bytes of the file and its log. */
+  size(): number {
+    return [this.path, `${this.path}-wal`].reduce(
+      (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #configure(): void {
+    this.get('PRAGMA secure_delete = ON');
+    this.get('PRAGMA journal_mode = WAL');
+    for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'temp_store = MEMORY']) {
+      this.execute(`PRAGMA ${setting}`);
+    }
+  }
+
+  #prepare(sql: string): SqliteDriver.Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+type DriverRow = Record<string, string | number | null | Uint8Array | ArrayBuffer>;
+
+/** The driver gives blobs as Buffer from `get` and as ArrayBuffer from `all`. */
+function toRow(row: DriverRow): SqlRow {
+  for (const key of Object.keys(row)) {
+    const value = row[key];
+    if (value instanceof ArrayBuffer) row[key] = new Uint8Array(value);
+  }
+  return row as SqlRow;
+}
+
+function attempt<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    const { code, message } = cause as { code?: unknown; message?: string };
+    throw new FaceTriggerError(codeOf(String(code)), `Gallery ${path}: ${message}`, { cause });
+  }
+}
+
+function codeOf(sqlite: string): FaceTriggerErrorCode {
+  if (sqlite === 'SQLITE_FULL') return 'ERR_DISK_FULL';
+  if (sqlite.startsWith('SQLITE_BUSY') || sqlite.startsWith('SQLITE_LOCKED')) return 'ERR_BUSY';
+  if (sqlite.startsWith('SQLITE_CONSTRAINT')) return 'ERR_CONFLICT';
+  if (sqlite === 'SQLITE_NOTADB' || sqlite.startsWith('SQLITE_CORRUPT')) return 'ERR_FILE_FORMAT';
+  return sqlite.startsWith('SQLITE_IOERR_READ') ? 'ERR_FILE_READ' : 'ERR_FILE_WRITE';
+}

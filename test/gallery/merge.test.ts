@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { syntheticPeople } from './synthetic-people.ts';
+import { temporaryGalleries } from './temporary-gallery.ts';
+
+const { open } = temporaryGalleries();
+
+async function galleryOf(names: readonly string[]) {
+  const gallery = await open();
+  const photos = syntheticPeople(names.length, 2);
+  const ids: string[] = [];
+  for (const [i, name] of names.entries()) {
+    const { id } = await gallery.createPerson({ name });
+    await gallery.addFaces(
+      id,
+      photos[i]!.map((embedding) => ({ embedding })),
+    );
+    ids.push(id);
+  }
+  const whoIs = async (i: number) => (await gallery.search(photos[i]![0]!, { limit: 1 }))[0]?.person.name;
+  return { gallery, ids, photos, whoIs };
+}
+
+describe('merging people', () => {
+  it('gives all faces to the person who stays, and can be undone', async () => {
+    const { gallery, ids, whoIs, photos } = await galleryOf(['Ann', 'Annie']);
+    await gallery.addNegative(ids[1]!, { embedding: photos[0]![1]!.map((x) => -x) });
+    const before = await gallery.getPerson(ids[1]!);
+    const merge = await gallery.mergePerson(ids[1]!, ids[0]!);
+    expect(merge.person).toMatchObject({ name: 'Ann', faces: 4 });
+    expect(merge.movedFaces).toBe(2);
+    expect(await whoIs(1)).toBe('Ann');
+    expect(await gallery.getPerson(ids[1]!)).toBeNull();
+    expect((await gallery.listNegatives({ personId: ids[0]! })).items).toHaveLength(1);
+    expect(await gallery.undoMerge(merge.id)).toEqual(before);
+    expect([await whoIs(0), await whoIs(1)]).toEqual(['Ann', 'Annie']);
+    expect((await gallery.listNegatives({ personId: ids[1]! })).items).toHaveLength(1);
+    await expect(gallery.undoMerge(merge.id)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
+  });
+
+  it('gives back only faces that still exist, and leaves newer ones', async () => {
+    const { gallery, ids, photos } = await galleryOf(['Ann', 'Annie']);
+    const merge = await gallery.mergePerson(ids[1]!, ids[0]!);
+    const all = (await gallery.listFaces({ personId: ids[0]! })).items;
+    await gallery.deleteFace(all[3]!.id);
+    await gallery.addFaces(ids[0]!, [{ embedding: photos[1]![1]! }]);
+    expect((await gallery.undoMerge(merge.id)).faces).toBe(1);
+    expect((await gallery.getPerson(ids[0]!))?.faces).toBe(3);
+  });
+
+  it('is undone in the opposite order', async () => {
+    const { gallery, ids, whoIs } = await galleryOf(['A', 'B', 'C']);
+    const first = await gallery.mergePerson(ids[0]!, ids[1]!);
+    const second = await gallery.mergePerson(ids[1]!, ids[2]!);
+    expect(await whoIs(0)).toBe('C');
+    await expect(gallery.undoMerge(first.id)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    await gallery.undoMerge(second.id);
+    await gallery.undoMerge(first.id);
+    expect([await whoIs(0), await whoIs(1), await whoIs(2)]).toEqual(['A', 'B', 'C']);
+  });
+
+  it('cannot be undone while the name is taken, nor after the person was deleted', async () => {
+    const { gallery, ids } = await galleryOf(['A', 'B', 'C']);
+    const first = await gallery.mergePerson(ids[0]!, ids[1]!);
+    const { id } = await gallery.createPerson({ name: 'A' });
+    await expect(gallery.undoMerge(first.id)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    await gallery.deletePerson(id);
+    const second = await gallery.mergePerson(ids[1]!, ids[2]!);
+    await gallery.deletePerson(ids[2]!);
+    for (const merge of [first, second]) {
+      await expect(gallery.undoMerge(merge.id)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
+    }
+  });
+
+  it('refuses a person with himself', async () => {
+    const { gallery, ids } = await galleryOf(['A']);
+    await expect(gallery.mergePerson(ids[0]!, ids[0]!)).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+    });
+  });
+});

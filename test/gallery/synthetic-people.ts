@@ -1,0 +1,32 @@
+import type { EmbedderIdentity } from '../../src/gallery/gallery.ts';
+import { createRandom } from '../../src/random/random.ts';
+
+/** An embedder that exists for the tests only. */
+export const TEST_EMBEDDER: EmbedderIdentity = {
+  id: 'test-embedder',
+  sha256: 'ab'.repeat(32),
+  dimension: 128,
+};
+
+/** Length of an embedding and distances as dlib's: photos of one person about 0.4 apart, of two about 0.85. */
+const CENTRE_SPREAD = 0.85 / Math.SQRT2;
+const PHOTO_SPREAD = 0.4 / Math.SQRT2;
+
+/**
+ * Makes embeddings of people who do not exist: a random centre each, and photos scattered about it.
+ *
+ * @returns [people][photos] embeddings
+ */
+export function syntheticPeople(
+  people: number,
+  photos: number,
+  { seed = 1, dimension = TEST_EMBEDDER.dimension }: { seed?: number; dimension?: number } = {},
+): Float32Array[][] {
+  const random = createRandom(seed);
+  const scatter = (spread: number) => (): number => (random.normal() * spread) / Math.sqrt(dimension);
+  return Array.from({ length: people }, () => {
+    const centre = Float32Array.from({ length: dimension }, scatter(CENTRE_SPREAD));
+    const shift = scatter(PHOTO_SPREAD);
+    return Array.from({ length: photos }, () => centre.map((value) => value + shift()));
+  });
+}

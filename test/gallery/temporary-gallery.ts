@@ -1,0 +1,39 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { SqliteGallery, type SqliteGalleryOptions } from '../../src/gallery/sqlite-gallery.ts';
+import { TEST_EMBEDDER } from './synthetic-people.ts';
+
+/** A folder for the current test file's galleries; everything in it is closed and removed after each test. */
+export function temporaryGalleries() {
+  const folders: string[] = [];
+  const galleries: SqliteGallery[] = [];
+  afterEach(async () => {
+    for (const gallery of galleries.splice(0)) await gallery.dispose();
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+  const folder = (): string => {
+    const path = mkdtempSync(join(tmpdir(), 'face-trigger-gallery-'));
+    folders.push(path);
+    return path;
+  };
+  const open = async (options: Partial<SqliteGalleryOptions> = {}): Promise<SqliteGallery> => {
+    const gallery = await SqliteGallery.create({
+      path: join(folder(), 'gallery.db'),
+      embedder: TEST_EMBEDDER,
+      ...options,
+    });
+    galleries.push(gallery);
+    return gallery;
+  };
+  return { folder, open };
+}
+
+/** Names of the files of a folder that contain any of the byte strings. */
+export function filesContaining(folder: string, needles: readonly Uint8Array[]): string[] {
+  return readdirSync(folder).filter((name) => {
+    const bytes = readFileSync(join(folder, name));
+    return needles.some((needle) => bytes.includes(Buffer.from(needle)));
+  });
+}
