@@ -1,0 +1,43 @@
+import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import type { Image } from '../image/image.ts';
+
+/** Without a `minFaceSize`, images of more pixels are shrunk to this many before detection. */
+export const DEFAULT_MAX_PIXELS = 4_000_000;
+/** More pixels than this, after scaling to the wanted face size, are refused. */
+export const MAX_SCALED_PIXELS = 24_000_000;
+
+/**
+ * Chooses the size at which an image is searched.
+ *
+ * @param window - side of the smallest face that the detector itself sees, in pixels
+ * @param minFaceSize - side of the smallest face wanted, in pixels of the image
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, or `ERR_IMAGE_TOO_LARGE` with the smallest size that works
+ */
+export function planScale(
+  image: Pick<Image, 'width' | 'height'>,
+  window: number,
+  minFaceSize?: number,
+): { width: number; height: number } {
+  const pixels = image.width * image.height;
+  if (minFaceSize === undefined) return scaleSize(image, Math.min(1, Math.sqrt(DEFAULT_MAX_PIXELS / pixels)));
+  if (!(minFaceSize >= 10 && minFaceSize <= 10_000)) {
+    throw invalidArgument('a number of pixels from 10 to 10000', 'options.minFaceSize', minFaceSize);
+  }
+  const scale = window / minFaceSize;
+  if (pixels * scale * scale > MAX_SCALED_PIXELS) {
+    const least = Math.ceil(window * Math.sqrt(pixels / MAX_SCALED_PIXELS));
+    throw new FaceTriggerError(
+      'ERR_IMAGE_TOO_LARGE',
+      `An image of ${image.width} x ${image.height} cannot be searched for faces of ${minFaceSize} pixels: ` +
+        `use a minFaceSize of at least ${least}, or a part of the image`,
+    );
+  }
+  return scaleSize(image, scale);
+}
+
+function scaleSize(image: Pick<Image, 'width' | 'height'>, scale: number): { width: number; height: number } {
+  return {
+    width: Math.max(1, Math.round(image.width * scale)),
+    height: Math.max(1, Math.round(image.height * scale)),
+  };
+}

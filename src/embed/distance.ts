@@ -1,0 +1,68 @@
+import { expectation, FaceTriggerError } from '../errors.ts';
+
+/** Distance below which dlib's embedder means the same person. Source: dlib, dnn_face_recognition_ex.cpp. */
+export const DEFAULT_MAX_DISTANCE = 0.6;
+
+/**
+ * Euclidean distance between two embeddings.
+ *
+ * @returns 0 (the same) upwards
+ * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` if the lengths differ
+ */
+export function euclideanDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  assertSameLength(a, b);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i]! - b[i]!;
+    sum += difference * difference;
+  }
+  return Math.sqrt(sum);
+}
+
+/**
+ * Cosine of the angle between two embeddings.
+ *
+ * @returns -1 .. 1; 0 when either is all zero
+ * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` if the lengths differ
+ */
+export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  assertSameLength(a, b);
+  let dot = 0;
+  let squareA = 0;
+  let squareB = 0;
+  for (let i = 0; i < a.length; i++) {
+    dot += a[i]! * b[i]!;
+    squareA += a[i]! * a[i]!;
+    squareB += b[i]! * b[i]!;
+  }
+  const norm = Math.sqrt(squareA * squareB);
+  return norm > 0 ? dot / norm : 0;
+}
+
+/** A new embedding of length 1 in the same direction; all zeros stay zeros. */
+export function normalizeEmbedding(embedding: Float32Array): Float32Array {
+  let square = 0;
+  for (const value of embedding) square += value * value;
+  const norm = Math.sqrt(square);
+  return norm > 0 ? embedding.map((value) => value / norm) : embedding.slice();
+}
+
+/** The component-wise mean of at least one embedding. */
+export function meanEmbedding(embeddings: readonly Float32Array[]): Float32Array {
+  const first = embeddings[0];
+  if (first === undefined) {
+    throw new FaceTriggerError('ERR_SHAPE_MISMATCH', expectation('at least one embedding', 'embeddings', []));
+  }
+  const sum = new Float64Array(first.length);
+  for (const embedding of embeddings) {
+    assertSameLength(first, embedding);
+    for (let i = 0; i < sum.length; i++) sum[i]! += embedding[i]!;
+  }
+  return Float32Array.from(sum, (value) => value / embeddings.length);
+}
+
+function assertSameLength(a: ArrayLike<number>, b: ArrayLike<number>): void {
+  if (a.length === b.length) return;
+  const message = expectation(`an embedding of ${a.length} numbers`, 'the second embedding', b.length);
+  throw new FaceTriggerError('ERR_SHAPE_MISMATCH', message);
+}

@@ -1,0 +1,18 @@
+import type { Landmarks } from '../align/mean-face.ts';
+import type { Box } from '../geometry/box.ts';
+import type { Image } from '../image/image.ts';
+
+export interface LandmarkOptions {
+  /** Keep fractions of a pixel instead of rounding as dlib does. @defaultValue false */
+  readonly subPixel?: boolean | undefined;
+}
+
+/** Finds the five landmarks inside a face box. */
+export interface LandmarkDetector {
+  /**
+   * @param image - gray or RGB
+   * @param box - where the face is, in image pixels; may reach over the border
+   * @returns 5 points in image pixels, in the order of FIVE_POINT_ORDER
+   */
+  detect(image: Image, box: Box, options?: LandmarkOptions): Landmarks;
+}

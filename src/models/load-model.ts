@@ -1,0 +1,112 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { FaceTriggerError } from '../errors.ts';
+import { writeFileAtomic } from '../files/atomic-write.ts';
+import { readFileWithin } from '../files/read-file-within.ts';
+import { readModelInfo } from '../onnx/read-model-info.ts';
+import {
+  CONVERTER_VERSION,
+  convertModel,
+  inspectModel,
+  type ModelKind,
+  SOURCE_HASH_KEY,
+  sha256,
+} from './convert-model.ts';
+import { type ManifestEntry, modelsFolder, readManifest } from './manifest.ts';
+
+/** Largest model file that is read, in bytes. */
+export const MAX_MODEL_BYTES = 512 * 1024 * 1024;
+
+export interface LoadedModel {
+  readonly kind: ModelKind;
+  /** Name of the model; a user's own is called after its hash. */
+  readonly id: string;
+  /** SHA-256 of the weights' original file: the identity that embeddings and classifiers refer to. */
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Loads one of the package's models, or a user's own.
+ *
+ * @param kind - what is wanted
+ * @param path - a dlib .dat file (converted, and kept in the cache folder by hash) or a file that
+ * `face-trigger models convert` wrote. @defaultValue the package's own model
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, or `ERR_MODEL_MISMATCH` if it is of another kind
+ */
+export async function loadModel(kind: ModelKind, path?: string): Promise<LoadedModel> {
+  const model = path === undefined ? await loadOwn(kind) : await loadFile(path);
+  if (model.kind !== kind) {
+    const message = `Expected a ${kind} model but received a ${model.kind} model from ${path}`;
+    throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
+  }
+  return model;
+}
+
+/** Folder where conversions of users' own models are kept. */
+export function cacheFolder(): string {
+  const base = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(base, 'face-trigger');
+}
+
+/**
+ * Reads a model of the package and checks it against the manifest.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT` if the bytes are not those of the manifest
+ */
+export async function readOwnModel(entry: ManifestEntry, folder = modelsFolder()): Promise<Uint8Array> {
+  const path = join(folder, entry.file);
+  const bytes = await readModelFile(path);
+  if (sha256(bytes) !== entry.sha256) {
+    throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is damaged: its SHA-256 is not the manifest's`);
+  }
+  return bytes;
+}
+
+async function loadOwn(kind: ModelKind): Promise<LoadedModel> {
+  const { models } = await readManifest();
+  const entry = models.find((model) => model.kind === kind);
+  if (entry === undefined)
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `The package has no ${kind} model`);
+  return { kind, id: entry.id, sha256: entry.source.sha256, bytes: await readOwnModel(entry) };
+}
+
+async function loadFile(path: string): Promise<LoadedModel> {
+  const bytes = await readModelFile(path);
+  if (path.toLowerCase().endsWith('.dat')) return loadConverted(bytes);
+  const kind = inspectModel(bytes);
+  const source = kind === 'landmarks' ? undefined : readModelInfo(bytes).metadata.get(SOURCE_HASH_KEY);
+  return named(kind, source !== undefined && /^[0-9a-f]{64}$/.test(source) ? source : sha256(bytes), bytes);
+}
+
+async function loadConverted(source: Uint8Array): Promise<LoadedModel> {
+  const hash = sha256(source);
+  const folder = join(cacheFolder(), 'models');
+  const path = join(folder, `${hash}-v${CONVERTER_VERSION}.model`);
+  // A file of the cache is only trusted as far as any other file: a damaged one is made anew.
+  try {
+    const bytes = await readFile(path);
+    return await named(inspectModel(bytes), hash, bytes);
+  } catch {
+    const { kind, bytes } = convertModel(source);
+    await mkdir(folder, { recursive: true })
+      .then(() => writeFileAtomic(path, bytes))
+      .catch(() => undefined); // a home that cannot be written costs a conversion each time, nothing else
+    return named(kind, hash, bytes);
+  }
+}
+
+async function named(kind: ModelKind, hash: string, bytes: Uint8Array): Promise<LoadedModel> {
+  const { models } = await readManifest();
+  const known = models.find((model) => model.kind === kind && model.source.sha256 === hash);
+  return { kind, id: known?.id ?? `custom-${hash.slice(0, 12)}`, sha256: hash, bytes };
+}
+
+async function readModelFile(path: string): Promise<Uint8Array> {
+  return readFileWithin(path, {
+    maxBytes: MAX_MODEL_BYTES,
+    missing: 'ERR_MODEL_NOT_FOUND',
+    unfit: 'ERR_MODEL_FORMAT',
+  });
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FaceTriggerError } from '../errors.ts';
+import type { ModelKind } from './convert-model.ts';
+
+/** One model of the package, as `models/manifest.json` lists it. */
+export interface ManifestEntry {
+  readonly kind: ModelKind;
+  /** Name that stands in classifiers and galleries made with the model. */
+  readonly id: string;
+  /** File name inside the models folder. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly source: { readonly file: string; readonly sha256: string; readonly origin: string };
+  readonly licence: string;
+}
+
+export interface Manifest {
+  readonly version: 1;
+  readonly converterVersion: number;
+  readonly models: readonly ManifestEntry[];
+}
+
+export const MANIFEST_FILE = 'manifest.json';
+
+/** The folder of models that comes with the package. */
+export function modelsFolder(): string {
+  return fileURLToPath(new URL('../../models', import.meta.url));
+}
+
+/**
+ * Reads the list of models of a folder.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND` if the package was not built, `ERR_MODEL_FORMAT` if it is damaged
+ */
+export async function readManifest(folder = modelsFolder()): Promise<Manifest> {
+  const path = join(folder, MANIFEST_FILE);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const message = `No models at ${folder}. In a checkout run "node scripts/bootstrap.mjs"; otherwise install face-trigger again`;
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', message, { cause });
+  }
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    if (manifest.version === 1 && Array.isArray(manifest.models) && manifest.models.every(isEntry))
+      return manifest;
+  } catch (cause) {
+    throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is not JSON`, { cause });
+  }
+  throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is not a list of models of version 1`);
+}
+
+function isEntry(entry: ManifestEntry): boolean {
+  return (
+    typeof entry?.id === 'string' &&
+    typeof entry.sha256 === 'string' &&
+    typeof entry.file === 'string' &&
+    // A plain name: a manifest must not lead out of its folder.
+    /^[\w.-]+$/.test(entry.file) &&
+    ['detector', 'landmarks', 'embedder'].includes(entry.kind)
+  );
+}
