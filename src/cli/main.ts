@@ -1,0 +1,49 @@
+import { CommanderError } from 'commander';
+import { FaceTriggerError } from '../errors.ts';
+import { createProgram } from './create-program.ts';
+import { watchInterrupts } from './interrupt.ts';
+import { describeError } from './output.ts';
+import { printable } from './printable.ts';
+
+const USAGE = 2;
+const OTHER_FAILURE = 6;
+
+/**
+ * Runs the command line.
+ *
+ * @param args - the arguments after the program's name
+ * @returns the exit status
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  using interrupts = watchInterrupts();
+  let status = 0;
+  const program = createProgram({
+    signal: interrupts.signal,
+    setExitStatus: (value) => {
+      status = value;
+    },
+  });
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
+    command.exitOverride();
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    status = report(error, interrupts.signal);
+  }
+  return interrupts.exitStatus() ?? status;
+}
+
+function report(error: unknown, signal: AbortSignal): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed the help or the mistake already.
+    return error.exitCode === 0 ? 0 : USAGE;
+  }
+  if (signal.aborted) return OTHER_FAILURE;
+  const { code, message } = describeError(error);
+  process.stderr.write(`face-trigger: ${printable(message)} (${code})\n`);
+  if (error instanceof FaceTriggerError) return error.exitStatus;
+  // Not ours on purpose: the place in the code is what a bug report needs.
+  if (error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+  return OTHER_FAILURE;
+}

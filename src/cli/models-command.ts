@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import { writeFileAtomic } from '../files/atomic-write.ts';
+import { readFileWithin } from '../files/read-file-within.ts';
+import { convertModel, sha256 } from '../models/convert-model.ts';
+import { MAX_MODEL_BYTES, readOwnModel } from '../models/load-model.ts';
+import { type ManifestEntry, readManifest } from '../models/manifest.ts';
+import type { CommandContext } from './create-program.ts';
+import { describeError, Output } from './output.ts';
+import { formatTable } from './text-table.ts';
+
+interface JsonOption {
+  readonly json?: true;
+}
+
+/** Adds `models list`, `models verify` and `models convert`. */
+export function addModelsCommand(program: Command, context: CommandContext): void {
+  const models = program
+    .command('models')
+    .description('show, check and convert model files')
+    .helpCommand(false);
+  models
+    .command('list')
+    .description('list the models that come with face-trigger: kind, origin, licence, hash')
+    .option('--json', 'print one JSON object a line')
+    .action(async (options: JsonOption) => listModels(new Output('', context), options));
+  models
+    .command('verify')
+    .description('check the files of the models against their SHA-256')
+    .option('--json', 'print one JSON object a line')
+    .action(async (options: JsonOption) => {
+      if (!(await verifyModels(new Output('', context), options))) context.setExitStatus(4);
+    });
+  models
+    .command('convert')
+    .description("convert one of dlib's .dat files to what face-trigger loads")
+    .argument('<source>', 'a dlib .dat file: MMOD detector, ResNet embedder or 5-point shape predictor')
+    .argument('<target>', 'the file to write, such as embedder.onnx')
+    .option('--json', 'print one JSON object')
+    .action(async (source: string, target: string, options: JsonOption) =>
+      convertFile(new Output('', context), { ...options, source, target }),
+    );
+}
+
+async function listModels(output: Output, { json }: JsonOption): Promise<void> {
+  const { models } = await readManifest();
+  if (json) {
+    for (const model of models) await output.json(model);
+    return;
+  }
+  const columns = [
+    { title: 'KIND' },
+    { title: 'ID' },
+    { title: 'FILE' },
+    { title: 'BYTES', align: 'right' as const },
+    { title: 'LICENCE' },
+    { title: 'SHA-256' },
+  ];
+  const rows = models.map((m) => [m.kind, m.id, m.file, m.bytes, m.licence, m.sha256]);
+  await output.line(formatTable(columns, rows));
+}
+
+async function verifyModels(output: Output, { json }: JsonOption): Promise<boolean> {
+  const { models } = await readManifest();
+  const rows: (readonly string[])[] = [];
+  let ok = true;
+  for (const model of models) {
+    const problem = await problemOf(model);
+    if (problem) ok = false;
+    const { id, file } = model;
+    if (json) await output.json({ id, file, ok: !problem, ...(problem && { error: problem }) });
+    else rows.push([problem ? 'FAILED' : 'ok', id, file, problem?.message ?? '']);
+  }
+  if (!json) {
+    await output.line(
+      formatTable([{ title: 'RESULT' }, { title: 'ID' }, { title: 'FILE' }, { title: '' }], rows),
+    );
+  }
+  return ok;
+}
+
+async function problemOf(model: ManifestEntry): Promise<{ code: string; message: string } | null> {
+  try {
+    await readOwnModel(model);
+    return null;
+  } catch (error) {
+    return describeError(error);
+  }
+}
+
+async function convertFile(
+  output: Output,
+  { source, target, json }: JsonOption & { readonly source: string; readonly target: string },
+): Promise<void> {
+  const { kind, bytes } = convertModel(
+    await readFileWithin(source, {
+      maxBytes: MAX_MODEL_BYTES,
+      missing: 'ERR_MODEL_NOT_FOUND',
+      unfit: 'ERR_MODEL_FORMAT',
+    }),
+  );
+  await writeFileAtomic(target, bytes);
+  const hash = sha256(bytes);
+  if (json) await output.json({ source, target, kind, bytes: bytes.length, sha256: hash });
+  else await output.line(`${target}: ${kind}, ${bytes.length} bytes, SHA-256 ${hash}`);
+}

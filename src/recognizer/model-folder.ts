@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { EmbedderIdentity } from '../classify/classifier-file.ts';
+import { type LabelMap, writeLabelMap } from '../classify/label-map.ts';
+import { expectation, FaceTriggerError } from '../errors.ts';
+import { writeFileAtomic } from '../files/atomic-write.ts';
+import { readFileWithin } from '../files/read-file-within.ts';
+
+/** Files of a model folder. */
+export const MODEL_FOLDER_FILES = {
+  classifier: 'classifier.onnx',
+  labels: 'labels.json',
+  description: 'model.json',
+} as const;
+
+/** What `model.json` says. */
+export interface ModelDescription {
+  readonly format: 'face-trigger-model';
+  readonly version: 1;
+  /** Version of face-trigger that wrote it. */
+  readonly createdBy: string;
+  readonly embedder: EmbedderIdentity & { readonly dimension: number };
+  readonly classifier: { readonly kind: string; readonly C: number | null };
+  /** The people in the order of `labels.json`, and how many photos each was learnt from. */
+  readonly people: readonly { readonly label: string; readonly photos: number }[];
+  /** How faces were looked for; null: the detector's default. */
+  readonly detection: { readonly minFaceSize: number | null; readonly minScore: number | null };
+  /** Limits that {@link identify} uses unless told otherwise. */
+  readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
+}
+
+/** What a model folder is made of. */
+export interface ModelFolderContent {
+  /** Bytes of the classifier file. */
+  readonly classifier: Uint8Array;
+  readonly labels: LabelMap;
+  readonly description: ModelDescription;
+}
+
+const MAX_DESCRIPTION_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Writes a model folder: all of it, or nothing.
+ *
+ * @param path - does not exist, or is empty, or is a model folder, which is then replaced
+ * @throws FaceTriggerError `ERR_FILE_WRITE`, also for a folder that holds anything else
+ */
+export async function writeModelFolder(path: string, content: ModelFolderContent): Promise<void> {
+  await assertReplaceable(path);
+  // Behind a link the folder itself is replaced, not the link.
+  const target = await realpath(path).catch(() => resolve(path));
+  const made = join(dirname(target), `.${basename(target).slice(0, 40)}.${randomUUID()}.tmp`);
+  try {
+    await mkdir(made, { recursive: true });
+    await writeFileAtomic(join(made, MODEL_FOLDER_FILES.classifier), content.classifier);
+    await writeLabelMap(join(made, MODEL_FOLDER_FILES.labels), content.labels);
+    const text = `${JSON.stringify(content.description, null, 2)}\n`;
+    await writeFileAtomic(join(made, MODEL_FOLDER_FILES.description), text);
+    await swap(made, target);
+  } catch (cause) {
+    if (cause instanceof FaceTriggerError) throw cause;
+    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not write ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Checks that {@link writeModelFolder} may write to a place, before the work that leads there is done.
+ *
+ * @throws FaceTriggerError `ERR_FILE_WRITE` if something else than a model folder is there
+ */
+export async function assertReplaceable(path: string): Promise<void> {
+  const stats = await stat(path).catch(() => null);
+  if (stats === null) return;
+  const known: readonly string[] = Object.values(MODEL_FOLDER_FILES);
+  const names = stats.isDirectory() ? await readdir(path) : null;
+  if (names?.length === 0) return;
+  if (names?.includes(MODEL_FOLDER_FILES.description) && names.every((name) => known.includes(name))) {
+    // The name alone proves nothing: other programs write a model.json too.
+    const ours = await readModelDescription(path).catch(() => null);
+    if (ours !== null) return;
+  }
+  const found = names === null ? 'a file' : 'a folder with other files in it';
+  throw new FaceTriggerError(
+    'ERR_FILE_WRITE',
+    `${path} is ${found}, not a face-trigger model folder, and will not be replaced: choose another place`,
+  );
+}
+
+/**
+ * Reads `model.json` of a model folder.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`
+ */
+export async function readModelDescription(folder: string): Promise<ModelDescription> {
+  const path = join(folder, MODEL_FOLDER_FILES.description);
+  const bytes = await readFileWithin(path, {
+    maxBytes: MAX_DESCRIPTION_BYTES,
+    missing: 'ERR_MODEL_NOT_FOUND',
+    unfit: 'ERR_MODEL_FORMAT',
+  }).catch((cause) => {
+    if (!(cause instanceof FaceTriggerError) || cause.code !== 'ERR_MODEL_NOT_FOUND') throw cause;
+    const message = `There is no model in ${folder}: expected a folder that "face-trigger train" wrote`;
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', message, { cause });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is not JSON`, { cause });
+  }
+  if (isDescription(value)) return value;
+  const expected = 'the description of a face-trigger model, version 1';
+  throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, path, value));
+}
+
+function isDescription(value: unknown): value is ModelDescription {
+  const model = value as ModelDescription | null;
+  return (
+    model?.format === 'face-trigger-model' &&
+    model.version === 1 &&
+    typeof model.embedder?.id === 'string' &&
+    typeof model.embedder.sha256 === 'string' &&
+    Array.isArray(model.people) &&
+    isSizeOrNull(model.detection?.minFaceSize) &&
+    isSizeOrNull(model.detection?.minScore) &&
+    Number.isFinite(model.thresholds?.maxDistance) &&
+    Number.isFinite(model.thresholds?.minProbability)
+  );
+}
+
+function isSizeOrNull(value: unknown): boolean {
+  return value === null || Number.isFinite(value);
+}
+
+// A rename cannot replace a folder that has files in it: for a moment the old one stands aside.
+async function swap(made: string, target: string): Promise<void> {
+  const aside = `${made}.old`;
+  const hadOld = await rename(target, aside).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+  try {
+    await rename(made, target);
+  } catch (error) {
+    if (hadOld) await rename(aside, target);
+    throw error;
+  }
+  if (hadOld) await rm(aside, { recursive: true, force: true });
+}
