@@ -43,7 +43,7 @@ interface Seen {
  * tell of changes. Frames have the time of their file.
  */
 export function createFolderSource(path: string, options: FolderSourceOptions = {}): FrameSource {
-  return { name: path, live: false, open: (signal) => readFolder(path, options, signal) };
+  return { name: path, live: false, sparse: true, open: (signal) => readFolder(path, options, signal) };
 }
 
 async function* readFolder(

@@ -25,6 +25,8 @@ export interface FrameSource {
   readonly name: string;
   /** Whether old frames are dropped when they are not taken in time. */
   readonly live: boolean;
+  /** Whether the frames are single pictures, seconds or hours apart, and not a film. @defaultValue false */
+  readonly sparse?: boolean;
   /**
    * Opens the source.
    *

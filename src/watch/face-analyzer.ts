@@ -1,0 +1,41 @@
+import type { Box } from '../geometry/box.ts';
+import type { Point } from '../geometry/point.ts';
+import type { Image } from '../image/image.ts';
+import type { Candidate } from './track-identity.ts';
+
+/** What a recogniser says of one embedding. */
+export interface FaceIdentity {
+  /** null: nobody known. */
+  readonly label: string | null;
+  readonly probability: number | null;
+  readonly distance: number | null;
+  /** Best first, at least three where there are so many people. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** An upright face, cut out for the embedder. */
+export interface AlignedFace {
+  readonly chip: Image;
+  /** Five points in pixels of the frame, dlib's order. */
+  readonly landmarks: readonly Point[];
+}
+
+/** The steps of recognition that a watch uses, so that its logic can be run with recorded answers. */
+export interface FaceAnalyzer {
+  /** Finds faces, best first. Pixels of the image are read until the promise settles and not after. */
+  detect(
+    image: Image,
+    options: { readonly minFaceSize: number },
+  ): Promise<readonly { readonly box: Box; readonly score: number }[]>;
+  /** Finds landmarks and cuts the chip; the result does not share memory with the image. */
+  align(image: Image, box: Box): AlignedFace | Promise<AlignedFace>;
+  /** One embedding a chip. */
+  embed(chips: readonly Image[]): Promise<readonly Float32Array[]>;
+  /** One identity an embedding; only called with at least one. */
+  identify(embeddings: readonly Float32Array[]): Promise<readonly FaceIdentity[]>;
+  /** Reported in events; null when there is no such limit. */
+  readonly minProbability: number | null;
+  readonly maxDistance: number | null;
+  /** Largest distance at which two faces are the same stranger. */
+  readonly strangerDistance: number;
+}

@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Box } from '../geometry/box.ts';
+import { cropImage } from '../image/crop-image.ts';
+import { writeImage } from '../image/encode-image.ts';
+import type { Image } from '../image/image.ts';
+
+// The part of the face's size that is shown around it.
+const MARGIN = 0.4;
+
+/**
+ * Keeps the best picture of each track in memory and writes it once an event needs it.
+ *
+ * @remarks File names are made of the time and the track only: no name of a person can lead out of the folder.
+ */
+export class SnapshotStore {
+  readonly #folder: string;
+  readonly #pending = new Map<string, Image>();
+  readonly #best = new Map<number, { quality: number; path: string }>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Offers a picture of a track.
+   *
+   * @param options.clock - milliseconds since 1970
+   * @returns the path that it would be written to; null when a better one is held already
+   */
+  offer(image: Image, box: Box, options: { track: number; quality: number; clock: number }): string | null {
+    const { track, quality, clock } = options;
+    const best = this.#best.get(track);
+    if (best && best.quality > quality) return null;
+    if (best) this.#pending.delete(best.path);
+    const time = new Date(clock).toISOString().replace(/[:.]/g, '-');
+    const path = join(this.#folder, `${time}-track-${track}.jpg`);
+    this.#best.set(track, { quality, path });
+    this.#pending.set(path, cropFace(image, box));
+    return path;
+  }
+
+  /** Writes the picture at a path, if it was not written yet. */
+  async write(path: string): Promise<void> {
+    const image = this.#pending.get(path);
+    if (!image) return;
+    this.#pending.delete(path);
+    await mkdir(this.#folder, { recursive: true });
+    await writeImage(path, image);
+  }
+
+  /** The track ended. */
+  forget(track: number): void {
+    const best = this.#best.get(track);
+    if (best) this.#pending.delete(best.path);
+    this.#best.delete(track);
+  }
+}
+
+/** Cuts a face with some of its surroundings; the result has its own memory. */
+export function cropFace(image: Image, box: Box): Image {
+  const left = Math.max(0, Math.floor(box.left - box.width * MARGIN));
+  const top = Math.max(0, Math.floor(box.top - box.height * MARGIN));
+  const right = Math.min(image.width, Math.ceil(box.left + box.width * (1 + MARGIN)));
+  const bottom = Math.min(image.height, Math.ceil(box.top + box.height * (1 + MARGIN)));
+  return cropImage(image, { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) });
+}

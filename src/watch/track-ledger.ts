@@ -1,0 +1,238 @@
+import type { Box } from '../geometry/box.ts';
+import type { FaceIdentity } from './face-analyzer.ts';
+import { StrangerRegistry } from './stranger-registry.ts';
+import { type TrackDecision, TrackIdentity, type TrackIdentityOptions } from './track-identity.ts';
+import { type FaceEvent, WATCH_EVENT_VERSION } from './watch-event.ts';
+
+/** Options of {@link TrackLedger}. */
+export interface TrackLedgerOptions extends TrackIdentityOptions {
+  readonly source: string;
+  /** Clock time of the source's first frame, in milliseconds since 1970. */
+  readonly startTime: number;
+  readonly minProbability: number | null;
+  readonly maxDistance: number | null;
+  readonly strangerDistance: number;
+  readonly strangerTtlMs?: number | undefined;
+  /** Makes the events' ids. */
+  readonly createId: () => string;
+}
+
+/** A recognised face of one frame. */
+export interface LedgerSighting {
+  readonly embedding: Float32Array;
+  readonly identity: FaceIdentity;
+  readonly quality: number;
+  /** Path of the picture of the face, where one is kept. */
+  readonly snapshot?: string | null | undefined;
+}
+
+/** What was seen in one frame. */
+export interface LedgerStep {
+  readonly timeMs: number;
+  readonly frame: { readonly width: number; readonly height: number };
+  readonly faces: readonly {
+    readonly track: number;
+    readonly box: Box;
+    readonly confirmed: boolean;
+    readonly sighting?: LedgerSighting | undefined;
+  }[];
+  /** Tracks that ended with this frame. */
+  readonly ended: readonly number[];
+}
+
+interface Entry {
+  readonly track: number;
+  readonly identity: TrackIdentity;
+  readonly firstMs: number;
+  appeared: boolean;
+  box: Box;
+  lastMs: number;
+  quality: number;
+  snapshot: string | null;
+  stranger: string | null;
+  // The last sightings that nobody was known in.
+  unknown: { embedding: Float32Array; quality: number }[];
+}
+
+/**
+ * Turns what was seen, frame by frame, into events.
+ *
+ * @remarks A pure state machine: the same steps give the same events (but for their ids).
+ */
+export class TrackLedger {
+  readonly #options: TrackLedgerOptions;
+  readonly #strangers: StrangerRegistry;
+  readonly #entries = new Map<number, Entry>();
+
+  constructor(options: TrackLedgerOptions) {
+    this.#options = options;
+    this.#strangers = new StrangerRegistry({
+      maxDistance: options.strangerDistance,
+      ttlMs: options.strangerTtlMs,
+    });
+  }
+
+  /** Takes the next frame's faces. @returns the events, in order */
+  commit(step: LedgerStep): FaceEvent[] {
+    const events: FaceEvent[] = [];
+    for (const face of step.faces) {
+      const entry = this.#entry(face.track, face.box, step.timeMs);
+      entry.box = face.box;
+      entry.lastMs = step.timeMs;
+      if (entry.stranger) this.#strangers.touch(entry.stranger, this.#clock(step.timeMs));
+      if (face.sighting) {
+        if (face.sighting.quality >= entry.quality) {
+          entry.quality = face.sighting.quality;
+          entry.snapshot = face.sighting.snapshot ?? entry.snapshot;
+        }
+      }
+      if (face.confirmed && !entry.appeared) {
+        entry.appeared = true;
+        events.push(this.#event('face.appeared', entry, step));
+      }
+      if (face.sighting) events.push(...this.#vote(entry, face.sighting, step));
+    }
+    for (const track of step.ended) {
+      const entry = this.#entries.get(track);
+      this.#entries.delete(track);
+      if (!entry?.appeared) continue;
+      events.push({
+        ...this.#event('face.left', entry, step),
+        visibleMs: Math.round(entry.lastMs - entry.firstMs),
+      });
+    }
+    return events;
+  }
+
+  /** Who a track is at this moment. @returns null before a decision */
+  identityOf(track: number): {
+    readonly label: string | null;
+    readonly stranger: string | null;
+    readonly probability: number | null;
+  } | null {
+    const entry = this.#entries.get(track);
+    const decision = entry?.identity.decision;
+    return entry && decision
+      ? { label: decision.label, stranger: entry.stranger, probability: decision.probability }
+      : null;
+  }
+
+  #entry(track: number, box: Box, timeMs: number): Entry {
+    let entry = this.#entries.get(track);
+    if (!entry) {
+      const identity = new TrackIdentity(this.#options);
+      entry = {
+        track,
+        identity,
+        firstMs: timeMs,
+        appeared: false,
+        box,
+        lastMs: timeMs,
+        quality: 0,
+        snapshot: null,
+        stranger: null,
+        unknown: [],
+      };
+      this.#entries.set(track, entry);
+    }
+    return entry;
+  }
+
+  #vote(entry: Entry, { embedding, identity, quality }: LedgerSighting, step: LedgerStep): FaceEvent[] {
+    if (identity.label === null) {
+      entry.unknown.push({ embedding, quality });
+      if (entry.unknown.length > 5) entry.unknown.shift();
+    }
+    const before = entry.identity.decision;
+    const previous = { label: before?.label ?? null, stranger: entry.stranger };
+    if (!entry.identity.add({ ...identity, quality })) return [];
+    const decision = entry.identity.decision!;
+    if (decision.label !== null) {
+      entry.stranger = null;
+      const type = before === null ? 'person.recognized' : 'person.changed';
+      const event = this.#event(type, entry, step);
+      return [before === null ? event : { ...event, previous }];
+    }
+    const { id, isNew } = this.#strangers.resolve(meanEmbedding(entry.unknown), {
+      timeMs: this.#clock(step.timeMs),
+      exclude: this.#strangersElsewhere(entry, step),
+    });
+    entry.stranger = id;
+    if (before !== null) return [{ ...this.#event('person.changed', entry, step), previous }];
+    return [{ ...this.#event('stranger.appeared', entry, step), returning: !isNew }];
+  }
+
+  // Two faces in one frame are two people; a track that is about to end may be the same person as a new one.
+  #strangersElsewhere(entry: Entry, step: LedgerStep): Set<string> {
+    const ids = new Set<string>();
+    for (const { track } of step.faces) {
+      const other = this.#entries.get(track);
+      if (other && other !== entry && other.stranger) ids.add(other.stranger);
+    }
+    return ids;
+  }
+
+  #event<T extends FaceEvent['type']>(type: T, entry: Entry, step: LedgerStep): FaceEvent & { type: T } {
+    const { source, createId, minProbability, maxDistance } = this.#options;
+    const decision = entry.identity.decision;
+    return {
+      version: WATCH_EVENT_VERSION,
+      id: createId(),
+      type,
+      time: new Date(this.#clock(step.timeMs)).toISOString(),
+      source,
+      timeMs: Math.round(step.timeMs),
+      track: entry.track,
+      box: roundBox(entry.box),
+      frame: step.frame,
+      label: decision?.label ?? null,
+      stranger: entry.stranger,
+      probability: round(decision?.probability ?? null),
+      distance: round(decision?.distance ?? null),
+      quality: round(entry.quality),
+      snapshot: entry.snapshot,
+      why: decision ? reasonOf(decision, { minProbability, maxDistance }) : null,
+    };
+  }
+
+  #clock(timeMs: number): number {
+    return this.#options.startTime + timeMs;
+  }
+}
+
+function reasonOf(
+  decision: TrackDecision,
+  limits: { minProbability: number | null; maxDistance: number | null },
+): NonNullable<FaceEvent['why']> {
+  const { votes, sightings, share } = decision;
+  const candidates = decision.candidates.map(({ label, probability, distance }) => ({
+    label,
+    probability: round(probability),
+    distance: round(distance),
+  }));
+  return { candidates, ...limits, votes, sightings, share: round(share) };
+}
+
+// Four decimals say all that a probability or a distance can; the rest is noise in people's logs.
+function round<T extends number | null>(value: T): T {
+  return (value === null ? null : Math.round(value * 1e4) / 1e4) as T;
+}
+
+function roundBox({ left, top, width, height }: Box): Box {
+  return {
+    left: Math.round(left),
+    top: Math.round(top),
+    width: Math.round(width),
+    height: Math.round(height),
+  };
+}
+
+function meanEmbedding(sightings: readonly { embedding: Float32Array; quality: number }[]): Float32Array {
+  const mean = new Float32Array(sightings[0]!.embedding.length);
+  const total = sightings.reduce((sum, { quality }) => sum + quality, 0);
+  for (const { embedding, quality } of sightings) {
+    const weight = total > 0 ? quality / total : 1 / sightings.length;
+    for (let i = 0; i < mean.length; i++) mean[i]! += embedding[i]! * weight;
+  }
+  return mean;
+}

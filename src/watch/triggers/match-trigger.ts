@@ -1,0 +1,108 @@
+import picomatch from 'picomatch';
+import type { WatchEvent } from '../watch-event.ts';
+import type { Trigger, TriggerConditions } from './trigger-schema.ts';
+
+/** Names of `who` that stand for more than one person. */
+export const WHO_GROUPS = ['anyone', 'known', 'stranger'] as const;
+
+/**
+ * Whether a trigger's conditions hold for an event (the cool-down aside).
+ *
+ * @param options.timeZone - for the hours; null: this machine's
+ */
+export function matchesTrigger(
+  trigger: Trigger,
+  event: WatchEvent,
+  options: { readonly timeZone: string | null } = { timeZone: null },
+): boolean {
+  const { when } = trigger;
+  return (
+    when.events.includes(event.type) &&
+    matchesPerson(when, event) &&
+    (when.source === undefined || when.source.some((pattern) => matchesSource(pattern, event.source))) &&
+    matchesClock(when, new Date(event.time), options.timeZone)
+  );
+}
+
+/** Whom an event is about, for cool-downs: a person, a stranger, or the source itself. */
+export function subjectOf(event: WatchEvent): string {
+  if (!('track' in event)) return `source:${event.source}`;
+  if (event.label !== null) return `person:${event.label}`;
+  return event.stranger === null ? `unknown:${event.source}` : `stranger:${event.stranger}`;
+}
+
+/**
+ * Remembers when each trigger last fired for each person.
+ *
+ * @remarks Goes by the events' own times, so that a film gives the same actions however fast it is read.
+ */
+export class CoolDown {
+  readonly #last = new Map<string, number>();
+
+  /** Takes an event that matched. @returns whether the trigger may fire; if so, its pause begins */
+  allow(trigger: Trigger, event: WatchEvent, index: number): boolean {
+    if (trigger.cooldownSeconds === 0) return true;
+    const key = `${index} ${subjectOf(event)}`;
+    const time = Date.parse(event.time);
+    const last = this.#last.get(key);
+    if (last !== undefined && time >= last && time - last < trigger.cooldownSeconds * 1000) return false;
+    this.#last.delete(key);
+    this.#last.set(key, time);
+    // Strangers come without end: the pause that began longest ago makes room.
+    if (this.#last.size > 10_000) this.#last.delete(this.#last.keys().next().value!);
+    return true;
+  }
+}
+
+function matchesPerson(when: TriggerConditions, event: WatchEvent): boolean {
+  if (!('track' in event)) return when.who === undefined;
+  if (when.minQuality !== undefined && event.quality < when.minQuality) return false;
+  // How sure the recogniser is concerns known people only: a stranger is who nobody was sure of.
+  if (event.label !== null) {
+    if (when.minProbability !== undefined && !((event.probability ?? 0) >= when.minProbability)) return false;
+    if (when.maxDistance !== undefined && !((event.distance ?? Infinity) <= when.maxDistance)) return false;
+  }
+  if (when.who === undefined) return true;
+  return when.who.some((who) => {
+    if (who === 'anyone') return true;
+    if (who === 'known') return event.label !== null;
+    if (who === 'stranger') return event.label === null && event.stranger !== null;
+    return event.label === who;
+  });
+}
+
+function matchesSource(pattern: string, source: string): boolean {
+  // In an address the slashes are no folders: `*` goes over them, as in "rtsp://*door*".
+  return (
+    pattern === source ||
+    picomatch.isMatch(source.replaceAll('/', '\u0001'), pattern.replaceAll('/', '\u0001'))
+  );
+}
+
+function matchesClock(when: TriggerConditions, time: Date, timeZone: string | null): boolean {
+  if (when.hours === undefined && when.days === undefined) return true;
+  const { day, minutes } = localTime(time, timeZone);
+  if (when.days && !when.days.some((name) => name === day)) return false;
+  return when.hours === undefined || when.hours.some((range) => withinHours(range, minutes));
+}
+
+function withinHours(range: string, minutes: number): boolean {
+  const [from, to] = range.split('-').map((time) => {
+    const [h, m] = time.split(':').map(Number) as [number, number];
+    return h * 60 + m;
+  }) as [number, number];
+  // A range that ends before it begins goes over midnight.
+  return from <= to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
+}
+
+function localTime(time: Date, timeZone: string | null): { day: string; minutes: number } {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone === null ? {} : { timeZone }),
+  }).formatToParts(time);
+  const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? '';
+  return { day: part('weekday').toLowerCase(), minutes: Number(part('hour')) * 60 + Number(part('minute')) };
+}

@@ -1,0 +1,187 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { FaceTriggerError } from '../../errors.ts';
+import type { FaceEvent, WatchEvent } from '../watch-event.ts';
+import { CommandRunner } from './command-runner.ts';
+import { CoolDown, matchesTrigger } from './match-trigger.ts';
+import { MqttPublisher } from './mqtt-publisher.ts';
+import type { Triggers } from './read-triggers.ts';
+import { safeFileName } from './safe-file-name.ts';
+import type { WebhookTarget } from './send-webhook.ts';
+import { findSpeaker, type Speaker, speechText } from './speech.ts';
+import type { ActionOf, TriggerAction } from './trigger-schema.ts';
+import { WebhookSender } from './webhook-sender.ts';
+
+/** Options of {@link TriggerRunner.create}. */
+export interface TriggerRunnerOptions {
+  readonly triggers: Triggers;
+  /** File of the queue of webhooks; needed when there are any. */
+  readonly queuePath: string;
+  /** Takes the JSON lines of `stdout` actions, each with its line end. */
+  readonly write: (line: string) => void;
+  /** Told what went wrong; a failing action never stops the watch. */
+  readonly log: (message: string) => void;
+  /** First pause before a webhook is tried again, in milliseconds. @defaultValue 1000 */
+  readonly webhookRetryMs?: number | undefined;
+}
+
+/** Runs the actions of the triggers that an event fires. */
+export class TriggerRunner {
+  readonly #options: TriggerRunnerOptions;
+  readonly #parts: Parts;
+  readonly #coolDown = new CoolDown();
+
+  /**
+   * Prepares every action: opens the queue, connects to brokers.
+   *
+   * @throws FaceTriggerError `ERR_FILE_WRITE` if the queue cannot be opened; `ERR_INVALID_ARGUMENT` if a variable that
+   * should hold a secret is not set
+   */
+  static async create(options: TriggerRunnerOptions): Promise<TriggerRunner> {
+    return new TriggerRunner(options, await prepare(options));
+  }
+
+  private constructor(options: TriggerRunnerOptions, parts: Parts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  /** Whether any action needs pictures of the faces. */
+  static needsSnapshots(triggers: Triggers): boolean {
+    return actionsOf(triggers).some(({ action }) => action.type === 'snapshot');
+  }
+
+  /** Takes an event. @returns when every webhook that it fires is safe on the disk; other actions go on by themselves */
+  async handle(event: WatchEvent): Promise<void> {
+    const { triggers, timeZone } = this.#options.triggers;
+    for (const [index, trigger] of triggers.entries()) {
+      if (!matchesTrigger(trigger, event, { timeZone })) continue;
+      if (!this.#coolDown.allow(trigger, event, index)) continue;
+      for (const action of trigger.do) {
+        await this.#act(action, event).catch((error: Error) =>
+          this.#options.log(`${action.type}: ${error.message}`),
+        );
+      }
+    }
+  }
+
+  /** Lets what is under way finish, at most so long; webhooks that are left go out at the next start. */
+  async close(graceMs = 5000): Promise<void> {
+    const { webhooks, brokers, commands, speech } = this.#parts;
+    const closing: Promise<void>[] = [...brokers.values(), ...commands.values()].map((part) =>
+      part.close(graceMs),
+    );
+    if (webhooks) closing.push(webhooks.close(graceMs));
+    closing.push(speech.close(graceMs));
+    await Promise.all(closing);
+  }
+
+  async #act(action: TriggerAction, event: WatchEvent): Promise<void> {
+    const json = JSON.stringify(event);
+    switch (action.type) {
+      case 'stdout':
+        this.#options.write(`${json}\n`);
+        return;
+      case 'webhook':
+        await this.#parts.webhooks!.send(this.#parts.names.get(action)!, { id: event.id, body: json });
+        return;
+      case 'mqtt':
+        this.#parts.brokers.get(action)!.publish(event);
+        return;
+      case 'command':
+        this.#parts.commands
+          .get(action)!
+          .run(action.command, { stdin: `${json}\n`, timeoutMs: action.timeoutMs });
+        return;
+      case 'speech':
+        if ('track' in event) this.#speak(action, event);
+        return;
+      case 'snapshot':
+        if ('track' in event && event.snapshot) await keepSnapshot(action.folder, event, event.snapshot);
+    }
+  }
+
+  #speak(action: ActionOf<'speech'>, event: FaceEvent): void {
+    const speaker = this.#parts.speakers.get(action);
+    if (speaker)
+      this.#parts.speech.run(speaker.argv, { stdin: speechText(action.text, event), timeoutMs: 30_000 });
+  }
+}
+
+interface Parts {
+  readonly names: ReadonlyMap<TriggerAction, string>;
+  readonly webhooks: WebhookSender | null;
+  readonly brokers: ReadonlyMap<TriggerAction, MqttPublisher>;
+  readonly commands: ReadonlyMap<TriggerAction, CommandRunner>;
+  readonly speakers: ReadonlyMap<TriggerAction, Speaker>;
+  readonly speech: CommandRunner;
+}
+
+async function prepare(options: TriggerRunnerOptions): Promise<Parts> {
+  const { log } = options;
+  const names = new Map<TriggerAction, string>();
+  const targets = new Map<string, WebhookTarget>();
+  const brokers = new Map<TriggerAction, MqttPublisher>();
+  const commands = new Map<TriggerAction, CommandRunner>();
+  const speakers = new Map<TriggerAction, Speaker>();
+  const actions = actionsOf(options.triggers);
+  const passwords = new Map<TriggerAction, string | undefined>();
+  for (const { action } of actions) {
+    if (action.type === 'mqtt') passwords.set(action, secretOf(action.password, action.passwordEnv));
+    if (action.type !== 'webhook') continue;
+    // The address without its query, which can hold a key: the name stands in the queue's file.
+    const { origin, pathname } = new URL(action.url);
+    const place = `${origin}${pathname}`;
+    const name = targets.has(place) ? `${place}#${targets.size}` : place;
+    names.set(action, name);
+    targets.set(name, { ...action, secret: secretOf(action.secret, action.secretEnv) });
+  }
+  // First what can fail: then nothing is left open when it does.
+  const webhooks =
+    targets.size === 0
+      ? null
+      : await WebhookSender.create({
+          targets,
+          path: options.queuePath,
+          retryMinMs: options.webhookRetryMs,
+          log,
+        });
+  for (const { action } of actions) {
+    if (action.type === 'mqtt') {
+      brokers.set(action, await MqttPublisher.create({ ...action, password: passwords.get(action), log }));
+    } else if (action.type === 'command') {
+      commands.set(action, new CommandRunner({ concurrency: action.concurrency, log }));
+    } else if (action.type === 'speech') {
+      const speaker = await findSpeaker({ voice: action.voice });
+      if (speaker) speakers.set(action, speaker);
+      else log('speech: neither espeak-ng nor say is on this machine; nothing will be spoken');
+    }
+  }
+  // Two sentences at once would not be understood.
+  return {
+    names,
+    webhooks,
+    brokers,
+    commands,
+    speakers,
+    speech: new CommandRunner({ concurrency: 1, capacity: 5, log }),
+  };
+}
+
+function actionsOf(triggers: Triggers): { action: TriggerAction }[] {
+  return triggers.triggers.flatMap((trigger) => trigger.do.map((action) => ({ action })));
+}
+
+function secretOf(value: string | undefined, variable: string | undefined): string | undefined {
+  if (variable === undefined) return value;
+  const secret = process.env[variable];
+  if (!secret)
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `The variable ${variable} of a trigger is not set`);
+  return secret;
+}
+
+async function keepSnapshot(folder: string, event: FaceEvent, snapshot: string): Promise<void> {
+  const place = join(folder, safeFileName(event.label ?? event.stranger ?? 'unknown'));
+  await mkdir(place, { recursive: true });
+  await copyFile(snapshot, join(place, basename(snapshot)));
+}

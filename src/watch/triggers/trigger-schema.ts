@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { WATCH_EVENT_TYPES } from '../watch-event.ts';
+
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+const oneOrMore = <T extends z.ZodType>(item: T) =>
+  z
+    .union([item, z.array(item).min(1)])
+    .transform((value): z.output<T>[] => (Array.isArray(value) ? value : [value]));
+
+const text = z.string().min(1).max(1000);
+
+const hours = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/, 'Expected hours such as 22:00-06:00');
+
+const conditions = z.strictObject({
+  events: oneOrMore(z.enum(WATCH_EVENT_TYPES)).default([
+    'person.recognized',
+    'person.changed',
+    'stranger.appeared',
+  ]),
+  who: oneOrMore(text).optional(),
+  source: oneOrMore(text).optional(),
+  hours: oneOrMore(hours).optional(),
+  days: oneOrMore(z.enum(DAYS)).optional(),
+  minProbability: z.number().min(0).max(1).optional(),
+  maxDistance: z.number().positive().optional(),
+  minQuality: z.number().min(0).max(1).optional(),
+});
+
+// A header must not be able to end its line, and what the delivery itself says cannot be replaced.
+const headers = z.record(
+  z.string().regex(/^[A-Za-z0-9-]+$/),
+  z.string().regex(/^[^\r\n]*$/, 'Expected a header of one line'),
+);
+
+const action = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('stdout') }),
+  z.strictObject({
+    type: z.literal('webhook'),
+    url: z.url({ protocol: /^https?$/ }),
+    secret: text.optional(),
+    secretEnv: text.optional(),
+    headers: headers.default({}),
+    allowInternal: z.boolean().default(false),
+    timeoutMs: z.int().min(100).max(120_000).default(10_000),
+  }),
+  z.strictObject({
+    type: z.literal('mqtt'),
+    url: z.url({ protocol: /^(mqtts?|wss?)$/ }),
+    username: text.optional(),
+    password: text.optional(),
+    passwordEnv: text.optional(),
+    prefix: z
+      .string()
+      .regex(/^[^#+\0]+$/, 'Expected a topic without # and +')
+      .default('face-trigger'),
+    homeAssistant: z.boolean().default(false),
+    discoveryPrefix: text.default('homeassistant'),
+  }),
+  z.strictObject({
+    type: z.literal('command'),
+    command: z.array(z.string()).min(1),
+    timeoutMs: z.int().min(100).max(3_600_000).default(30_000),
+    concurrency: z.int().min(1).max(64).default(2),
+  }),
+  z.strictObject({
+    type: z.literal('speech'),
+    text: text.default('Person identified as {name}'),
+    voice: z
+      .string()
+      .regex(/^[\p{L}\p{N}][\p{L}\p{N} _+().-]*$/u)
+      .optional(),
+  }),
+  z.strictObject({ type: z.literal('snapshot'), folder: text }),
+]);
+
+const trigger = z.strictObject({
+  name: text.optional(),
+  when: conditions.prefault({}),
+  cooldownSeconds: z
+    .number()
+    .min(0)
+    .max(86_400 * 365)
+    .default(0),
+  do: oneOrMore(action),
+});
+
+/** The shape of a triggers file. */
+export const triggerFileSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  timeZone: z.string().refine(isTimeZone, 'Expected a time zone such as Europe/Paris').optional(),
+  triggers: z.array(trigger).min(1),
+});
+
+/** One trigger, with all defaults filled in. */
+export type Trigger = z.output<typeof trigger>;
+/** What a trigger does. */
+export type TriggerAction = z.output<typeof action>;
+/** When a trigger fires. */
+export type TriggerConditions = z.output<typeof conditions>;
+
+/** An action of one kind. */
+export type ActionOf<T extends TriggerAction['type']> = Extract<TriggerAction, { type: T }>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,323 @@
+import { randomUUID } from 'node:crypto';
+import { type Box, boxArea } from '../geometry/box.ts';
+import type { Image } from '../image/image.ts';
+import { faceQuality } from '../quality/face-quality.ts';
+import { AsyncQueue } from './async-queue.ts';
+import { DetectionPacer, type DetectionPacerOptions } from './detection-pacer.ts';
+import type { FaceAnalyzer } from './face-analyzer.ts';
+import { FaceTracker, type FaceTrackerOptions, type Track } from './face-tracker.ts';
+import { MotionGate, type MotionGateOptions } from './motion-gate.ts';
+import { SightingPlan } from './sighting-plan.ts';
+import { SnapshotStore } from './snapshot-store.ts';
+import type { FrameSource, SourceFrame, SourceItem } from './source/frame-source.ts';
+import { readAhead } from './source/read-ahead.ts';
+import { StageClock, type WatchStats } from './stage-clock.ts';
+import { DEFAULT_BATCH_SIZE, type TrackIdentityOptions } from './track-identity.ts';
+import { type LedgerSighting, type LedgerStep, TrackLedger } from './track-ledger.ts';
+import { WATCH_EVENT_VERSION, type WatchEvent } from './watch-event.ts';
+
+/** A face as it stands in a frame that is shown. */
+export interface FrameFace {
+  readonly track: number;
+  readonly box: Box;
+  readonly label: string | null;
+  readonly stranger: string | null;
+  readonly probability: number | null;
+}
+
+/** A frame with what is known of it. */
+export interface FrameView {
+  /** Read no more once {@link FrameObserver.observe} has settled: the memory is used again. */
+  readonly image: Image;
+  readonly timeMs: number;
+  readonly index: number;
+  readonly faces: readonly FrameFace[];
+  readonly stats: WatchStats;
+}
+
+/** Someone who looks at the frames, such as the preview page. */
+export interface FrameObserver {
+  /** The frame is kept until the promise settles, and the watch waits for it. */
+  observe(view: FrameView): void | Promise<void>;
+}
+
+/** Options of the engine. */
+export interface WatchEngineOptions extends DetectionPacerOptions, FaceTrackerOptions, TrackIdentityOptions {
+  /** The source's name in events. @defaultValue the source's own, without passwords */
+  readonly name?: string | undefined;
+  /** Smaller faces are not looked for, in pixels. @defaultValue {@link DEFAULT_MIN_FACE_SIZE} */
+  readonly minFaceSize?: number | undefined;
+  /** Smallest part of the frame that a face must cover, 0 .. 1. @defaultValue 0 */
+  readonly minAreaRatio?: number | undefined;
+  /** Faces below this quality do not vote, 0 .. 1. @defaultValue {@link DEFAULT_MIN_QUALITY} */
+  readonly minQuality?: number | undefined;
+  /** Look for faces only where something moves. @defaultValue true */
+  readonly motion?: boolean | MotionGateOptions | undefined;
+  /** Milliseconds after which a stranger is forgotten. @defaultValue half an hour */
+  readonly strangerTtlMs?: number | undefined;
+  /** Folder for pictures of the faces that events tell of. */
+  readonly snapshots?: string | undefined;
+  readonly observers?: readonly FrameObserver[] | undefined;
+  /** Clock time of the first frame, milliseconds since 1970. @defaultValue now */
+  readonly startTime?: number | undefined;
+  /** Told a few figures with every event and at the end. */
+  readonly onStats?: ((stats: WatchStats) => void) | undefined;
+  /** Makes event ids. @defaultValue random UUIDs */
+  readonly createId?: (() => string) | undefined;
+}
+
+/** Default of {@link WatchEngineOptions.minFaceSize}: the detector's window, faces it finds without scaling up. */
+export const DEFAULT_MIN_FACE_SIZE = 80;
+/** Default of {@link WatchEngineOptions.minQuality}: sorts out profiles, heavy blur and the dark. */
+export const DEFAULT_MIN_QUALITY = 0.3;
+
+// Frames between detection and recognition: the embedder can take several in one batch, and memory stays bounded.
+const STEPS_IN_FLIGHT = 8;
+
+interface Job {
+  readonly face: number;
+  readonly chip: Image;
+  readonly quality: number;
+  readonly snapshot: string | null;
+}
+
+type Work =
+  | { readonly type: 'step'; readonly step: LedgerStep; readonly jobs: readonly Job[] }
+  | { readonly type: 'event'; readonly event: WatchEvent };
+
+/**
+ * Runs a source through detection, tracking and recognition.
+ *
+ * @param source - where the frames come from
+ * @param analyzer - the recognition
+ * @param options.output - receives the events; ended when the source ends
+ * @returns when everything is stopped and freed
+ * @remarks Two tasks run side by side: one takes frames, finds faces and follows them; the other embeds the chips that
+ * have gathered meanwhile in one batch, lets them vote and tells the events. Which frames are looked at depends on
+ * their times and on what was found before, never on how fast the machine is, so a film gives the same events anywhere.
+ */
+export async function runWatchEngine(
+  source: FrameSource,
+  analyzer: FaceAnalyzer,
+  options: WatchEngineOptions & { readonly output: AsyncQueue<WatchEvent>; readonly signal: AbortSignal },
+): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const engine = new Engine(source, analyzer, options);
+  // A failure leaves the output open: what was told before it is still read, and then the error.
+  const onStop = () => engine.work.close();
+  const onAbort = () => {
+    engine.work.close();
+    options.output.close();
+  };
+  stop.signal.addEventListener('abort', onStop, { once: true });
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  if (options.signal.aborted) onAbort();
+  const tasks = [engine.look(signal), engine.recognize()].map((task) =>
+    task.catch((error: unknown) => {
+      stop.abort(error);
+      throw error;
+    }),
+  );
+  const [looked, recognized] = await Promise.allSettled(tasks);
+  options.signal.removeEventListener('abort', onAbort);
+  options.onStats?.(engine.clock.stats);
+  // An abort from outside is the wish to stop, not a failure.
+  if (options.signal.aborted) return;
+  if (stop.signal.aborted) throw stop.signal.reason;
+  for (const result of [looked, recognized]) if (result?.status === 'rejected') throw result.reason;
+  options.output.end();
+}
+
+class Engine {
+  readonly clock = new StageClock();
+  readonly work = new AsyncQueue<Work>(STEPS_IN_FLIGHT);
+  readonly #source: FrameSource;
+  readonly #analyzer: FaceAnalyzer;
+  readonly #options: WatchEngineOptions & { readonly output: AsyncQueue<WatchEvent> };
+  readonly #tracker: FaceTracker;
+  readonly #pacer: DetectionPacer;
+  readonly #plan: SightingPlan;
+  readonly #ledger: TrackLedger;
+  readonly #gate: MotionGate | null;
+  readonly #snapshots: SnapshotStore | null;
+  readonly #startTime: number;
+  readonly #createId: () => string;
+  readonly #name: string;
+  #lastMs = 0;
+  #frame = { width: 0, height: 0 };
+
+  constructor(
+    source: FrameSource,
+    analyzer: FaceAnalyzer,
+    options: WatchEngineOptions & { output: AsyncQueue<WatchEvent> },
+  ) {
+    const { motion = true } = options;
+    this.#source = source;
+    this.#analyzer = analyzer;
+    this.#options = options;
+    this.#tracker = new FaceTracker(options);
+    this.#pacer = new DetectionPacer(options);
+    this.#plan = new SightingPlan(options.batchSize ?? DEFAULT_BATCH_SIZE);
+    this.#gate = motion === false ? null : new MotionGate(motion === true ? {} : motion);
+    this.#snapshots = options.snapshots === undefined ? null : new SnapshotStore(options.snapshots);
+    this.#startTime = options.startTime ?? Date.now();
+    this.#name = options.name ?? source.name;
+    this.#createId = options.createId ?? randomUUID;
+    this.#ledger = new TrackLedger({
+      ...options,
+      source: this.#name,
+      startTime: this.#startTime,
+      minProbability: analyzer.minProbability,
+      maxDistance: analyzer.maxDistance,
+      strangerDistance: analyzer.strangerDistance,
+      createId: this.#createId,
+    });
+  }
+
+  /** Takes frames until the source ends. */
+  async look(signal: AbortSignal): Promise<void> {
+    const items = this.#source.open(signal);
+    try {
+      for await (const item of this.#source.live ? items : readAhead(items, 2)) {
+        if (signal.aborted) return;
+        if (item.type === 'frame') await this.#lookAt(item.frame);
+        else await this.#sourceChanged(item);
+      }
+      await this.#endTracks(this.#lastMs);
+      this.work.end();
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Embeds what has gathered, until `look` is done. */
+  async recognize(): Promise<void> {
+    for (;;) {
+      const batch = await this.work.take(STEPS_IN_FLIGHT);
+      if (batch.length === 0) return;
+      const chips = batch.flatMap((item) => (item.type === 'step' ? item.jobs.map((job) => job.chip) : []));
+      const sightings = await this.#recognizeChips(chips);
+      for (const item of batch) {
+        if (item.type === 'event') {
+          await this.#tell(item.event);
+          continue;
+        }
+        const faces = item.step.faces.map((face, index) => {
+          const job = item.jobs.find((candidate) => candidate.face === index);
+          if (!job) return face;
+          const { quality, snapshot } = job;
+          return { ...face, sighting: { ...sightings.shift()!, quality, snapshot } };
+        });
+        for (const event of this.#ledger.commit({ ...item.step, faces })) await this.#tell(event);
+        for (const track of item.step.ended) this.#snapshots?.forget(track);
+      }
+    }
+  }
+
+  async #recognizeChips(chips: readonly Image[]): Promise<Omit<LedgerSighting, 'quality'>[]> {
+    if (chips.length === 0) return [];
+    this.clock.count({ embeddings: chips.length });
+    const embeddings = await this.clock.time('embed', () => this.#analyzer.embed(chips));
+    const identities = await this.clock.time('identify', () => this.#analyzer.identify(embeddings));
+    return embeddings.map((embedding, i) => ({ embedding, identity: identities[i]! }));
+  }
+
+  async #tell(event: WatchEvent): Promise<void> {
+    if ('snapshot' in event && event.snapshot !== null) await this.#snapshots?.write(event.snapshot);
+    await this.#options.output.push(event);
+    this.#options.onStats?.(this.clock.stats);
+  }
+
+  async #lookAt(frame: SourceFrame): Promise<void> {
+    const { image, timeMs, index } = frame;
+    this.#lastMs = timeMs;
+    this.#frame = { width: image.width, height: image.height };
+    this.clock.frame(index);
+    try {
+      const gate = this.#gate;
+      const moving = gate ? this.clock.timeSync('motion', () => gate.update(image)) : true;
+      const tracking = this.#tracker.tracks.length > 0;
+      if (this.#pacer.due({ index, timeMs, moving, tracking })) await this.#detect(image, timeMs);
+      await this.#show(frame);
+    } finally {
+      frame.release();
+    }
+  }
+
+  async #detect(image: Image, timeMs: number): Promise<void> {
+    const minFaceSize = this.#options.minFaceSize ?? DEFAULT_MIN_FACE_SIZE;
+    const found = await this.clock.time('detect', () => this.#analyzer.detect(image, { minFaceSize }));
+    this.clock.count({ detections: 1 });
+    const minArea = (this.#options.minAreaRatio ?? 0) * image.width * image.height;
+    const boxes = found.map(({ box }) => box).filter((box) => boxArea(box) >= minArea);
+    const { matched, ended } = this.#tracker.update(boxes, timeMs);
+    const jobs: Job[] = [];
+    for (const [face, track] of matched.entries()) {
+      const job = await this.#prepare(image, track, { face, timeMs });
+      if (job) jobs.push(job);
+    }
+    if (matched.length === 0 && ended.length === 0) return;
+    await this.work.push({ type: 'step', step: this.#step(matched, ended, timeMs), jobs });
+  }
+
+  // Cuts the chip while the frame is at hand, so that the frame's memory is free again before the embedder has run.
+  async #prepare(image: Image, track: Track, at: { face: number; timeMs: number }): Promise<Job | null> {
+    if (!this.#plan.due(track.id, at.timeMs)) return null;
+    const { chip, landmarks } = await this.clock.time('align', () => this.#analyzer.align(image, track.box));
+    const quality = faceQuality(chip, landmarks).score;
+    if (quality < (this.#options.minQuality ?? DEFAULT_MIN_QUALITY)) return null;
+    this.#plan.done(track.id, at.timeMs);
+    const offer = { track: track.id, quality, clock: this.#startTime + at.timeMs };
+    const snapshot = this.#snapshots?.offer(image, track.box, offer) ?? null;
+    return { face: at.face, chip, quality, snapshot };
+  }
+
+  #step(matched: readonly Track[], ended: readonly Track[], timeMs: number): LedgerStep {
+    for (const track of ended) this.#plan.forget(track.id);
+    return {
+      timeMs,
+      frame: this.#frame,
+      faces: matched.map(({ id, box, confirmed }) => ({ track: id, box, confirmed })),
+      ended: ended.map((track) => track.id),
+    };
+  }
+
+  async #endTracks(timeMs: number): Promise<void> {
+    const ended = this.#tracker.endAll();
+    if (ended.length > 0)
+      await this.work.push({ type: 'step', step: this.#step([], ended, timeMs), jobs: [] });
+  }
+
+  async #sourceChanged(item: Exclude<SourceItem, { type: 'frame' }>): Promise<void> {
+    const base = {
+      version: WATCH_EVENT_VERSION,
+      id: this.#createId(),
+      time: new Date(this.#startTime + item.timeMs).toISOString(),
+      source: this.#name,
+      timeMs: Math.round(item.timeMs),
+    } as const;
+    if (item.type === 'lost') {
+      await this.#endTracks(item.timeMs);
+      const { reason, retryInMs } = item;
+      await this.work.push({ type: 'event', event: { ...base, type: 'source.lost', reason, retryInMs } });
+    } else {
+      const downMs = Math.round(item.downMs);
+      await this.work.push({ type: 'event', event: { ...base, type: 'source.back', downMs } });
+    }
+  }
+
+  async #show(frame: SourceFrame): Promise<void> {
+    const { observers = [] } = this.#options;
+    if (observers.length === 0) return;
+    const { image, timeMs, index } = frame;
+    const faces = this.#tracker.expectedBoxes(timeMs).map(({ id, box }) => {
+      const who = this.#ledger.identityOf(id);
+      const { label = null, stranger = null, probability = null } = who ?? {};
+      return { track: id, box, label, stranger, probability };
+    });
+    for (const observer of observers) {
+      await observer.observe({ image, timeMs, index, faces, stats: this.clock.stats });
+    }
+  }
+}

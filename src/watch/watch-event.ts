@@ -1,0 +1,93 @@
+import type { Box } from '../geometry/box.ts';
+import type { Candidate } from './track-identity.ts';
+
+/** Version of the events' shape; a change that breaks readers raises it. */
+export const WATCH_EVENT_VERSION = 1;
+
+/** Kinds of {@link WatchEvent}. */
+export const WATCH_EVENT_TYPES = [
+  'face.appeared',
+  'person.recognized',
+  'person.changed',
+  'stranger.appeared',
+  'face.left',
+  'source.lost',
+  'source.back',
+] as const;
+
+/** What every event has. */
+interface EventBase {
+  readonly version: typeof WATCH_EVENT_VERSION;
+  /** Unique. */
+  readonly id: string;
+  /** ISO 8601, UTC, with milliseconds. For films: the start of the watch plus the place in the film. */
+  readonly time: string;
+  /** Where the frames come from, without passwords. */
+  readonly source: string;
+  /** Milliseconds since the source's first frame. */
+  readonly timeMs: number;
+}
+
+/** Why a face has the identity that it has. */
+export interface IdentityReason {
+  /** Best first, at most three. */
+  readonly candidates: readonly Candidate[];
+  /** Probability below which a face is nobody's; null when the recogniser has no such limit. */
+  readonly minProbability: number | null;
+  /** Distance above which a face is nobody's; null when the recogniser has no such limit. */
+  readonly maxDistance: number | null;
+  /** Sightings that voted for the label, of so many. */
+  readonly votes: number;
+  readonly sightings: number;
+  /** Their part of the votes' weight, 0 .. 1. */
+  readonly share: number;
+}
+
+/** Something about a face. */
+export interface FaceEvent extends EventBase {
+  readonly type: 'face.appeared' | 'person.recognized' | 'person.changed' | 'stranger.appeared' | 'face.left';
+  /** 1, 2, 3 ...: the face that is followed. */
+  readonly track: number;
+  /** Pixels of the frame. */
+  readonly box: Box;
+  /** Size of the frame in pixels. */
+  readonly frame: { readonly width: number; readonly height: number };
+  /** The known person; null when nobody is known or not yet decided. */
+  readonly label: string | null;
+  /** The stranger's temporary name; null for known people and before a decision. */
+  readonly stranger: string | null;
+  /** 0 .. 1. */
+  readonly probability: number | null;
+  /** To the nearest known face of the person. */
+  readonly distance: number | null;
+  /** Best quality of the track's sightings so far, 0 .. 1. */
+  readonly quality: number;
+  /** Path of a JPEG of the face, where snapshots are kept. */
+  readonly snapshot: string | null;
+  /** null before a decision. */
+  readonly why: IdentityReason | null;
+  /** `person.changed` only: who the track was before. */
+  readonly previous?: { readonly label: string | null; readonly stranger: string | null };
+  /** `stranger.appeared` only: whether this stranger was seen before. */
+  readonly returning?: boolean;
+  /** `face.left` only: how long it was in the picture. */
+  readonly visibleMs?: number;
+}
+
+/** The source stopped giving frames. */
+export interface SourceLostEvent extends EventBase {
+  readonly type: 'source.lost';
+  readonly reason: string;
+  /** Milliseconds until the next try. */
+  readonly retryInMs: number;
+}
+
+/** The source gives frames again. */
+export interface SourceBackEvent extends EventBase {
+  readonly type: 'source.back';
+  /** Milliseconds without frames. */
+  readonly downMs: number;
+}
+
+/** What a watch tells, as JSON. */
+export type WatchEvent = FaceEvent | SourceLostEvent | SourceBackEvent;
