@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
+import { hasImageExtension } from './image-extensions.ts';
 import type { PhotoReference } from './pairs-file.ts';
 
 /** Finds the file of a photo that a pairs file names. */
 export type PhotoResolver = (photo: PhotoReference) => Promise<string>;
-
-const EXTENSIONS = new Set(['jpg', 'jpeg', 'png', 'webp', 'avif', 'tif', 'tiff', 'gif', 'bmp', 'pgm', 'ppm']);
 
 /**
  * Looks photos up in the layout of Labeled Faces in the Wild: `Name/Name_0001.jpg`.
@@ -50,8 +49,8 @@ async function listPhotos(folder: string, person: string): Promise<Map<number, s
   const photos = new Map<number, string>();
   for (const name of names) {
     if (!name.startsWith(`${person}_`)) continue;
-    const match = /^(\d{1,9})\.([A-Za-z]+)$/.exec(name.slice(person.length + 1));
-    if (!match || !EXTENSIONS.has(match[2]!.toLowerCase())) continue;
+    const match = /^(\d{1,9})\.[A-Za-z]+$/.exec(name.slice(person.length + 1));
+    if (!match || !hasImageExtension(name)) continue;
     const number = Number(match[1]);
     if (photos.has(number)) {
       throw new FaceTriggerError('ERR_DATASET', `Photo ${number} of ${person} is there twice in ${place}`);

@@ -1,0 +1,158 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { writeFileAtomic } from '../files/atomic-write.ts';
+import { createRandom } from '../random/random.ts';
+import { formatCsv, parseCsv } from './csv.ts';
+import { type PersonPhotos, readPeopleFolder } from './people-folder.ts';
+import { setAside } from './set-aside.ts';
+
+/** Options of {@link Dataset.split}. */
+export interface SplitOptions {
+  /** Numbers of training photos a person, each an integer >= 1. */
+  readonly trainImages: readonly number[];
+  /** Random divisions for each number, integer >= 1. @defaultValue 3 */
+  readonly folds?: number;
+  /** Equal seeds give equal divisions. @defaultValue 0 */
+  readonly seed?: number;
+}
+
+/** One division of a dataset. */
+export interface DatasetSplit {
+  readonly trainImages: number;
+  /** Integer >= 0. */
+  readonly fold: number;
+  /** `trainImages` photos of each person. */
+  readonly train: Dataset;
+  /** All other photos of the same people. */
+  readonly test: Dataset;
+  /** People with too few photos to be in it: they have at most `trainImages`. */
+  readonly leftOut: readonly string[];
+}
+
+/** Photos of people. */
+export class Dataset {
+  /** In natural order of the labels. */
+  readonly people: readonly PersonPhotos[];
+
+  constructor(people: readonly PersonPhotos[]) {
+    this.people = people;
+  }
+
+  /**
+   * Loads a folder of photos (see {@link readPeopleFolder}) or a CSV file that {@link Dataset.saveSplits} wrote.
+   *
+   * @param path - a folder, or a file whose name ends in .csv; relative names in it are relative to `options.root`
+   * @param options.root - the photos' folder. @defaultValue the current folder
+   * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_FILE_FORMAT`, `ERR_DATASET`
+   */
+  static async load(path: string, options: { root?: string } = {}): Promise<Dataset> {
+    if (!path.toLowerCase().endsWith('.csv')) return new Dataset(await readPeopleFolder(path));
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (cause) {
+      const code =
+        (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_READ';
+      throw new FaceTriggerError(code, `Could not read ${path}: ${(cause as Error).message}`, { cause });
+    }
+    const { root = '.' } = options;
+    const people = parseCsv(text, path).map(([label, ...files]) => {
+      if (!label || files.length === 0) {
+        throw new FaceTriggerError('ERR_FILE_FORMAT', `A row of ${path} is not "label, file, file..."`);
+      }
+      return { label, photos: files.map((file) => join(root, inside(file, path))) };
+    });
+    return new Dataset(people);
+  }
+
+  /** Number of photos. */
+  get size(): number {
+    return this.people.reduce((sum, person) => sum + person.photos.length, 0);
+  }
+
+  /**
+   * Divides the photos of each person into training and test photos, several times.
+   *
+   * @returns for each number of training photos, `folds` divisions, each drawn anew
+   * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`; `ERR_TOO_FEW_SAMPLES` if nobody has more photos than that
+   */
+  split(options: SplitOptions): DatasetSplit[] {
+    const { trainImages, folds = 3, seed = 0 } = options;
+    if (!Number.isInteger(folds) || folds < 1)
+      throw invalidArgument('an integer >= 1', 'options.folds', folds);
+    if (trainImages.length === 0 || trainImages.some((k) => !Number.isInteger(k) || k < 1)) {
+      throw invalidArgument('integers >= 1', 'options.trainImages', trainImages);
+    }
+    const random = createRandom(seed);
+    const splits: DatasetSplit[] = [];
+    for (const k of trainImages) {
+      const enough = this.people.filter((person) => person.photos.length > k);
+      if (enough.length === 0) {
+        throw new FaceTriggerError(
+          'ERR_TOO_FEW_SAMPLES',
+          `Nobody has more than ${k} photos to train and test with`,
+        );
+      }
+      const leftOut = this.people.filter((person) => person.photos.length <= k).map((person) => person.label);
+      for (let fold = 0; fold < folds; fold++) {
+        const train: PersonPhotos[] = [];
+        const test: PersonPhotos[] = [];
+        for (const { label, photos } of enough) {
+          const order = random.shuffle([...photos]);
+          train.push({ label, photos: order.slice(0, k) });
+          test.push({ label, photos: order.slice(k) });
+        }
+        splits.push({ trainImages: k, fold, train: new Dataset(train), test: new Dataset(test), leftOut });
+      }
+    }
+    return splits;
+  }
+
+  /**
+   * Writes divisions as `FOLDER/<k>/<fold>/train.csv` and `test.csv`, rows `label, file, file...`.
+   *
+   * @param folder - what is there already is renamed, never overwritten
+   * @param options.root - names in the files are relative to this folder, with `/`. @defaultValue the current folder
+   * @returns where an older folder was moved to, or null
+   * @throws FaceTriggerError `ERR_FILE_WRITE`, `ERR_DATASET` for a photo outside `root`
+   */
+  static async saveSplits(
+    splits: readonly DatasetSplit[],
+    folder: string,
+    options: { root?: string } = {},
+  ): Promise<string | null> {
+    const { root = '.' } = options;
+    const aside = await setAside(folder);
+    for (const { trainImages, fold, train, test } of splits) {
+      const place = join(folder, String(trainImages), String(fold));
+      await mkdir(place, { recursive: true });
+      await writeFileAtomic(join(place, 'train.csv'), formatCsv(train.#rows(root)));
+      await writeFileAtomic(join(place, 'test.csv'), formatCsv(test.#rows(root)));
+    }
+    return aside;
+  }
+
+  #rows(root: string): string[][] {
+    return this.people.map(({ label, photos }) => [
+      label,
+      ...photos.map((photo) => inside(relative(resolve(root), resolve(photo)).split(sep).join('/'), photo)),
+    ]);
+  }
+}
+
+// Names in the files must stay below the photos' folder: the files may come from somebody else.
+function inside(file: string, source: string): string {
+  if (
+    isAbsolute(file) ||
+    /^[A-Za-z]:/.test(file) ||
+    file.split(/[\\/]/).includes('..') ||
+    file.includes('\0')
+  ) {
+    throw new FaceTriggerError(
+      'ERR_DATASET',
+      `${JSON.stringify(file)} of ${source} lies outside the photos' folder`,
+    );
+  }
+  return file;
+}
