@@ -78,7 +78,7 @@ export interface SqliteGalleryOptions {
 /** People in an answer when the caller does not say, and at most. */
 const SEARCH_LIMITS = { default: 5, maximum: 100 } as const;
 /** How often, and after which pause, the log is tried to be emptied while another process reads it. */
-const SCRUB = { attempts: 20, pauseMs: 50 } as const;
+const SCRUB = { attempts: 60, pauseMs: 50 } as const;
 
 /**
  * A gallery in one SQLite file, with its search index in memory.

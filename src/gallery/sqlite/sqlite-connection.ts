@@ -102,14 +102,17 @@ export class SqliteConnection {
   /**
    * Moves everything from the log into the main file and empties the log.
    *
-   * @returns false where another process reads the log just now
+   * @returns false where another process reads the log just now; does not wait for it
    */
   emptyLog(): boolean {
+    this.get('PRAGMA busy_timeout = 0');
     try {
       return Number(this.get('PRAGMA wal_checkpoint(TRUNCATE)')!['busy']) === 0;
     } catch (error) {
       if (error instanceof FaceTriggerError && error.code === 'ERR_BUSY') return false;
       throw error;
+    } finally {
+      this.get(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }
   }
 

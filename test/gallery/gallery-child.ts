@@ -1,0 +1,41 @@
+import { writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { SqliteConnection } from '../../src/gallery/sqlite/sqlite-connection.ts';
+import { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
+
+// Another process on a gallery: node gallery-child.js PATH COMMAND. It is killed by the test that started it.
+const [, , path = '', command] = process.argv;
+const say = (line: string) => writeSync(1, `${line}\n`);
+const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const gallery = await SqliteGallery.create({ path, embedder: TEST_EMBEDDER });
+
+if (command === 'enroll') {
+  process.on('SIGTERM', () => process.exit());
+  const person = (await gallery.findPerson('Child')) ?? (await gallery.createPerson({ name: 'Child' }));
+  for (;;) {
+    for (const embedding of syntheticPeople(1, 50, { seed: 4 })[0]!) {
+      const [added] = await gallery.addFaces(person.id, [{ embedding }]);
+      say(added!.face.id);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+} else if (command === 'search') {
+  const probe = syntheticPeople(1, 2)[0]![1]!;
+  for (;;) {
+    say(`${(await gallery.search(probe)).length} found`);
+    if ((await input.next()).done) break;
+  }
+} else if (command === 'hold') {
+  const connection = await SqliteConnection.open(path);
+  connection.execute('BEGIN');
+  connection.all('SELECT id FROM person');
+  say('reading');
+  await input.next();
+  connection.execute('COMMIT');
+  say('released');
+  await input.next();
+} else {
+  say('open');
+  await input.next();
+}
