@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { CoolDown, matchesTrigger } from '../../../src/watch/triggers/match-trigger.ts';
+import { parseTriggers } from '../../../src/watch/triggers/read-triggers.ts';
+import type { Trigger } from '../../../src/watch/triggers/trigger-schema.ts';
+import { sampleEvent } from './sample-events.ts';
+
+function trigger(when: string, more = ''): Trigger {
+  return parseTriggers(`triggers: [{ when: { ${when} }, do: { type: stdout }${more} }]`, { path: 't' })
+    .triggers[0]!;
+}
+
+const stranger = sampleEvent({ type: 'stranger.appeared', label: null, stranger: 'stranger-1' });
+
+describe('matchesTrigger', () => {
+  it.each([
+    ['', true],
+    ['who: Ann', true],
+    ['who: [Bob, Ann]', true],
+    ['who: Bob', false],
+    ['who: known', true],
+    ['who: stranger', false],
+    ['who: anyone', true],
+    ['events: face.left', false],
+    ['source: front door', true],
+    ['source: "*door*"', true],
+    ['source: back*', false],
+    ['minProbability: 0.9', true],
+    ['minProbability: 0.95', false],
+    ['maxDistance: 0.2', false],
+    ['minQuality: 0.8', false],
+    ['hours: "11:00-13:00"', true],
+    ['hours: "12:00-12:01"', true],
+    ['hours: "11:00-12:00"', false],
+    ['hours: "22:00-06:00"', false],
+    ['hours: ["22:00-06:00", "10:00-14:00"]', true],
+    ['days: wed', true],
+    ['days: [sat, sun]', false],
+  ])('{ %s } holds for Ann on Wednesday noon: %s', (when, expected) => {
+    expect(matchesTrigger(trigger(when), sampleEvent(), { timeZone: 'UTC' })).toBe(expected);
+  });
+
+  it('knows strangers, whom no probability concerns', () => {
+    expect(matchesTrigger(trigger('who: stranger, minProbability: 0.9'), stranger)).toBe(true);
+    expect(matchesTrigger(trigger('who: known'), stranger)).toBe(false);
+    expect(matchesTrigger(trigger('who: Ann'), stranger)).toBe(false);
+  });
+
+  it('counts the hours in the time zone of the file, over midnight too', () => {
+    const late = trigger('hours: "22:00-06:00"');
+    expect(matchesTrigger(late, sampleEvent(), { timeZone: 'Asia/Tokyo' })).toBe(false);
+    expect(matchesTrigger(late, sampleEvent(), { timeZone: 'Pacific/Auckland' })).toBe(true);
+  });
+
+  it('does not take a name for a pattern', () => {
+    expect(matchesTrigger(trigger('who: "*"'), sampleEvent())).toBe(false);
+  });
+
+  it('matches addresses with a star that goes over slashes', () => {
+    const event = sampleEvent({ source: 'rtsp://***@cam/live/door' });
+    expect(matchesTrigger(trigger('source: "rtsp://*door"'), event)).toBe(true);
+  });
+});
+
+describe('CoolDown', () => {
+  it('holds a trigger back for each person on their own', () => {
+    const coolDown = new CoolDown();
+    const slow = trigger('', ', cooldownSeconds: 60');
+    const at = (second: number, label = 'Ann') =>
+      coolDown.allow(slow, sampleEvent({ label, time: new Date(second * 1000).toISOString() }), 0);
+    expect([at(0), at(59), at(59, 'Bob'), at(60), at(61)]).toEqual([true, false, true, true, false]);
+  });
+
+  it('keeps the pauses of two triggers apart', () => {
+    const coolDown = new CoolDown();
+    const slow = trigger('', ', cooldownSeconds: 60');
+    expect(coolDown.allow(slow, sampleEvent(), 0)).toBe(true);
+    expect(coolDown.allow(slow, sampleEvent(), 1)).toBe(true);
+  });
+});

@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CommandRunner } from '../../../src/watch/triggers/command-runner.ts';
+import { parseTriggers } from '../../../src/watch/triggers/read-triggers.ts';
+import { findSpeaker, speechText } from '../../../src/watch/triggers/speech.ts';
+import { TriggerRunner } from '../../../src/watch/triggers/trigger-runner.ts';
+import { temporaryFolder } from '../ffmpeg-tools.ts';
+import { sampleEvent } from './sample-events.ts';
+
+const folder = temporaryFolder();
+
+async function run(actions: unknown, events = [sampleEvent()]) {
+  const lines: string[] = [];
+  const log: string[] = [];
+  const runner = await TriggerRunner.create({
+    triggers: parseTriggers(JSON.stringify({ triggers: [{ do: actions }] }), { path: 't' }),
+    queuePath: join(folder, 'runner.queue'),
+    write: (line) => lines.push(line),
+    log: (message) => log.push(message),
+  });
+  for (const event of events) await runner.handle(event);
+  await runner.close();
+  return { lines, log };
+}
+
+describe('TriggerRunner', () => {
+  it('writes an event as a line of JSON', async () => {
+    const { lines } = await run([{ type: 'stdout' }]);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([sampleEvent()]);
+    expect(lines[0]).toMatch(/^\{[^\n]*\}\n$/);
+  });
+
+  it('starts a program without a shell, with the event on its standard input', async () => {
+    const out = join(folder, 'command.json');
+    const script =
+      'require("fs").writeFileSync(process.argv[1], JSON.stringify([process.argv[2], require("fs").readFileSync(0, "utf8")]))';
+    const label = '$(touch /tmp/owned); `id`';
+    const { log } = await run(
+      [{ type: 'command', command: [process.execPath, '-e', script, out, '$HOME; a b'] }],
+      [sampleEvent({ label })],
+    );
+    expect(log).toEqual([]);
+    const [argument, stdin] = JSON.parse(readFileSync(out, 'utf8')) as [string, string];
+    expect(argument).toBe('$HOME; a b');
+    expect(JSON.parse(stdin)).toEqual(sampleEvent({ label }));
+    expect(existsSync('/tmp/owned')).toBe(false);
+  });
+
+  it('says that a program is missing, fails or takes too long, and goes on', async () => {
+    const { log } = await run([
+      { type: 'command', command: ['/nowhere/program'] },
+      { type: 'command', command: [process.execPath, '-e', 'process.exit(3)'] },
+      { type: 'command', command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'], timeoutMs: 500 },
+    ]);
+    expect(log.join('\n')).toMatch(/ENOENT/);
+    expect(log.join('\n')).toMatch(/status 3/);
+    expect(log.join('\n')).toMatch(/SIGKILL/);
+  });
+
+  it('keeps the picture of an event in a folder of the person, wherever the name would lead', async () => {
+    const picture = join(folder, 'p.jpg');
+    writeFileSync(picture, 'jpeg');
+    const shots = join(folder, 'shots');
+    mkdirSync(shots);
+    await run(
+      [{ type: 'snapshot', folder: shots }],
+      [sampleEvent({ label: '../../evil', snapshot: picture })],
+    );
+    expect(readdirSync(shots)).toEqual(['_evil']);
+    expect(readFileSync(join(shots, '_evil', 'p.jpg'), 'utf8')).toBe('jpeg');
+  });
+
+  it('refuses to start when a secret is missing', async () => {
+    const hook = { type: 'webhook', url: 'https://example.org/', secretEnv: 'FACE_TRIGGER_TEST_UNSET' };
+    await expect(run([hook])).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+  });
+});
+
+describe('CommandRunner', () => {
+  it('never runs more programs at once than it may', async () => {
+    const out = join(folder, 'times');
+    const runner = new CommandRunner({ concurrency: 2, log: () => undefined });
+    const script = `const fs = require("fs"); fs.appendFileSync(${JSON.stringify(out)}, "+"); setTimeout(() => fs.appendFileSync(${JSON.stringify(out)}, "-"), 150)`;
+    for (let i = 0; i < 6; i++)
+      runner.run([process.execPath, '-e', script], { stdin: '', timeoutMs: 10_000 });
+    await runner.close(30_000);
+    let now = 0;
+    let most = 0;
+    for (const sign of readFileSync(out, 'utf8')) {
+      now += sign === '+' ? 1 : -1;
+      most = Math.max(most, now);
+    }
+    expect([now, most]).toEqual([0, 2]);
+  });
+
+  it('drops what is too much and says so', async () => {
+    const log: string[] = [];
+    const runner = new CommandRunner({ concurrency: 1, capacity: 1, log: (message) => log.push(message) });
+    for (let i = 0; i < 4; i++) runner.run([process.execPath, '-e', ''], { stdin: '', timeoutMs: 10_000 });
+    await runner.close(30_000);
+    expect(log).toHaveLength(2);
+  });
+});
+
+describe('speech', () => {
+  it('says the sentence of the original, without what would command the speaker', () => {
+    const text = 'Person identified as {name}';
+    expect(speechText(text, { label: 'Ann', stranger: null })).toBe('Person identified as Ann');
+    expect(speechText(text, { label: '$& [[x]] <break/>\n', stranger: null })).not.toMatch(/[[\]<>\n]/);
+    expect(speechText(text, { label: null, stranger: 'stranger-2' })).toBe('Person identified as stranger-2');
+  });
+
+  it('lets the program read the text from its standard input', async () => {
+    const speaker = await findSpeaker({ voice: 'en' });
+    if (speaker === null) {
+      console.warn('skipped: neither espeak-ng nor say is on this machine');
+      return;
+    }
+    expect(speaker.argv.join(' ')).toMatch(/(espeak(-ng)? -v en --stdin|say -v en -f -)$/);
+    const out = join(folder, 'speech.wav');
+    const runner = new CommandRunner({ concurrency: 1, log: (message) => expect.fail(message) });
+    const argv = speaker.argv[0]!.endsWith('say')
+      ? [...speaker.argv, '-o', out]
+      : [...speaker.argv, '-w', out];
+    runner.run(argv, { stdin: '-w /tmp/owned.wav Person identified as Ann', timeoutMs: 20_000 });
+    await runner.close(20_000);
+    expect(readFileSync(out).length).toBeGreaterThan(10_000);
+    expect(existsSync('/tmp/owned.wav')).toBe(false);
+  });
+});
