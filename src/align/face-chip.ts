@@ -41,7 +41,7 @@ export interface ChipPlace {
 export function extractFaceChip(image: Image, landmarks: Landmarks, options: FaceChipOptions = {}): Image {
   assertImage(image);
   const size = options.size ?? DEFAULT_CHIP_SIZE;
-  return cutChip(image, locateFaceChip(landmarks, options), size);
+  return cutFaceChip(image, locateFaceChip(landmarks, options), size);
 }
 
 /**
@@ -99,7 +99,13 @@ interface Region {
   readonly height: number;
 }
 
-function cutChip(image: Image, place: ChipPlace, size: number): Image {
+/**
+ * Cuts a turned square out of an image.
+ *
+ * @param size - side of the chip in pixels
+ * @returns RGB image [size, size, 3]; pixels outside the source are 0
+ */
+export function cutFaceChip(image: Image, place: ChipPlace, size: number): Image {
   const chip = { data: new Uint8Array(size * size * 3), width: size, height: size, channels: 3 as const };
   const region = sourceRegion(image, place, size);
   if (region === null) return chip;

@@ -5,6 +5,8 @@ import type { Point } from '../geometry/point.ts';
 import { fitSimilarityTransform } from '../geometry/similarity-transform.ts';
 import type { Image } from '../image/image.ts';
 import type { RegressionTrees } from '../models/dlib/shape-predictor.ts';
+import { decodeLandmarkFile } from '../models/landmark-file.ts';
+import { loadModel } from '../models/load-model.ts';
 import type { LandmarkDetector, LandmarkOptions } from './landmark-detector.ts';
 
 const POINTS = 5;
@@ -34,6 +36,17 @@ export class RegressionTreeLandmarks implements LandmarkDetector {
     this.#initialPoints = toPoints(trees.initialShape);
     this.#values = new Int32Array(trees.pixels);
     this.#shape = new Float32Array(trees.coordinates);
+  }
+
+  /**
+   * Loads the package's landmark model, or a user's own.
+   *
+   * @param modelPath - a dlib .dat shape predictor of five points, or one that `models convert` wrote
+   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`
+   */
+  static async create(modelPath?: string): Promise<RegressionTreeLandmarks> {
+    const model = await loadModel('landmarks', modelPath);
+    return new RegressionTreeLandmarks(decodeLandmarkFile(model.bytes));
   }
 
   detect(image: Image, box: Box, options: LandmarkOptions = {}): Landmarks {

@@ -1,0 +1,58 @@
+export { extractFaceChip, type FaceChipOptions } from './align/face-chip.ts';
+export { FIVE_POINT_ORDER, type Landmarks } from './align/mean-face.ts';
+export type { Classifier, ClassifierResult } from './classify/classifier.ts';
+export { type LabelMap, readLabelMap, writeLabelMap } from './classify/label-map.ts';
+export { OnnxClassifier, type OnnxClassifierOptions } from './classify/onnx-classifier.ts';
+export {
+  type TrainClassifierOptions,
+  type TrainingReport,
+  trainClassifier,
+} from './classify/train-classifier.ts';
+export { type PersonPhotos, readPeopleFolder } from './dataset/people-folder.ts';
+export type { Detection, DetectLargestOptions, DetectOptions, FaceDetector } from './detect/face-detector.ts';
+export { MmodDetector, type MmodDetectorOptions } from './detect/mmod-detector.ts';
+export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './detect/plan-scale.ts';
+export type { AveragingOptions } from './embed/chip-variants.ts';
+export {
+  cosineSimilarity,
+  DEFAULT_MAX_DISTANCE,
+  euclideanDistance,
+  meanEmbedding,
+  normalizeEmbedding,
+} from './embed/distance.ts';
+export type { FaceEmbedder } from './embed/face-embedder.ts';
+export { ResnetEmbedder, type ResnetEmbedderOptions } from './embed/resnet-embedder.ts';
+export { ERROR_CODES, type ErrorMeaning, FaceTriggerError, type FaceTriggerErrorCode } from './errors.ts';
+export { type Box, iou } from './geometry/box.ts';
+export type { Point } from './geometry/point.ts';
+export { annotateImage, type FaceMark } from './image/annotate.ts';
+export { contactSheet } from './image/contact-sheet.ts';
+export { toGray, toRgb } from './image/convert-color.ts';
+export { cropImage } from './image/crop-image.ts';
+export { encodeImage, writeImage } from './image/encode-image.ts';
+export { equalizeHistogram } from './image/equalize-histogram.ts';
+export { flipHorizontal } from './image/flip-image.ts';
+export type { Image } from './image/image.ts';
+export { type ReadImageOptions, readImage } from './image/read-image.ts';
+export { resizeImage } from './image/resize-image.ts';
+export type { LandmarkDetector, LandmarkOptions } from './landmark/landmark-detector.ts';
+export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
+export { type ConvertedModel, convertModel, type ModelKind } from './models/convert-model.ts';
+export { type Manifest, type ManifestEntry, readManifest } from './models/manifest.ts';
+export type { Face } from './recognizer/face.ts';
+export { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from './recognizer/face-pipeline.ts';
+export {
+  DEFAULT_INFER_THRESHOLD,
+  FaceRecognizer,
+  type FaceRecognizerOptions,
+  type InferOptions,
+  type InferResult,
+  type TrainingSet,
+  type TrainOptions,
+} from './recognizer/face-recognizer.ts';
+export {
+  type Candidate,
+  DEFAULT_MIN_PROBABILITY,
+  type Identification,
+  type IdentifyOptions,
+} from './recognizer/identification.ts';

@@ -1,0 +1,13 @@
+import type { Landmarks } from '../align/mean-face.ts';
+import type { Detection } from '../detect/face-detector.ts';
+import type { Identification } from './identification.ts';
+
+/** A face with all that is known of it. */
+export interface Face extends Detection {
+  /** 5 points in image pixels, in the order of FIVE_POINT_ORDER. */
+  readonly landmarks: Landmarks;
+  /** 128 numbers; absent when embeddings were not asked for. */
+  readonly embedding?: Float32Array;
+  /** Absent when the pipeline knows no people, or identities were not asked for. */
+  readonly identity?: Identification;
+}

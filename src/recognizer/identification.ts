@@ -1,0 +1,72 @@
+import type { ClassifierResult } from '../classify/classifier.ts';
+import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import { invalidArgument } from '../errors.ts';
+
+/** Who a face is. */
+export interface Identification {
+  /** `null` when nobody known is near enough. */
+  readonly label: string | null;
+  /** Probability of the most probable person, 0 - 1, whether or not it is the label. */
+  readonly probability: number;
+  /** Euclidean distance to that person's nearest reference; `null` where the classifier gives none. */
+  readonly distance: number | null;
+  /** The most probable people, best first. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface Candidate {
+  readonly label: string;
+  readonly probability: number;
+  readonly distance: number | null;
+}
+
+export interface IdentifyOptions {
+  /** Somebody farther away is nobody known. @defaultValue 0.6, dlib's decision distance */
+  readonly maxDistance?: number | undefined;
+  /** Somebody less probable is nobody known, 0 - 1. @defaultValue 0.5 */
+  readonly minProbability?: number | undefined;
+}
+
+/** Less than even odds is no answer. */
+export const DEFAULT_MIN_PROBABILITY = 0.5;
+const MAX_CANDIDATES = 3;
+
+/**
+ * Reads the open-set answer off what a classifier says.
+ *
+ * @param labels - names in the order of the classifier's columns
+ * @returns one identification for each embedding
+ */
+export function toIdentifications(
+  result: ClassifierResult,
+  labels: readonly string[],
+  options: IdentifyOptions = {},
+): Identification[] {
+  const { maxDistance = DEFAULT_MAX_DISTANCE, minProbability = DEFAULT_MIN_PROBABILITY } = options;
+  if (!(maxDistance >= 0)) throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
+  if (!(minProbability >= 0 && minProbability <= 1)) {
+    throw invalidArgument('a number from 0 to 1', 'options.minProbability', minProbability);
+  }
+  return Array.from({ length: result.count }, (_, row) => {
+    const candidates = bestCandidates(result, labels, row);
+    const best = candidates[0]!;
+    const isNear = best.distance === null || best.distance <= maxDistance;
+    const label = isNear && best.probability >= minProbability ? best.label : null;
+    return { label, probability: best.probability, distance: best.distance, candidates };
+  });
+}
+
+function bestCandidates(result: ClassifierResult, labels: readonly string[], row: number): Candidate[] {
+  const k = labels.length;
+  const columns = Array.from({ length: k }, (_, column) => column);
+  const probabilities = result.probabilities.subarray(row * k, (row + 1) * k);
+  const distances = result.distances?.subarray(row * k, (row + 1) * k) ?? null;
+  return columns
+    .sort((a, b) => probabilities[b]! - probabilities[a]! || (distances ? distances[a]! - distances[b]! : 0))
+    .slice(0, MAX_CANDIDATES)
+    .map((column) => ({
+      label: labels[column]!,
+      probability: probabilities[column]!,
+      distance: distances ? distances[column]! : null,
+    }));
+}
