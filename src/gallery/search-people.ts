@@ -7,6 +7,8 @@ export type NearPerson = Omit<Candidate, 'probability'>;
 
 /** Faces asked for at first, for each person wanted: most people have a few. */
 const FACES_PER_PERSON = 4;
+/** Never fewer than this: asking again costs a whole search, asking for more costs nearly nothing. */
+const FEWEST_FACES = 32;
 
 /**
  * Finds the nearest people by their nearest faces.
@@ -19,7 +21,7 @@ export function searchPeople(
   index: Pick<IndexMirror, 'nearest' | 'isExcluded' | 'size'>,
   { probe, limit }: { readonly probe: Float32Array; readonly limit: number },
 ): readonly NearPerson[] {
-  for (let count = limit * FACES_PER_PERSON; ; count *= 8) {
+  for (let count = Math.max(FEWEST_FACES, limit * FACES_PER_PERSON); ; count *= 8) {
     const near = index.nearest(probe, count);
     const seen = new Set<number>();
     const found: NearPerson[] = [];

@@ -1,0 +1,197 @@
+// Search, start, memory and enrolment of galleries of synthetic people.
+//   node bench/gallery.mjs [--faces 10000,100000] [--queries 1000] [--json bench/results/gallery.json]
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FlatVectors } from '../dist/gallery/flat-vectors.js';
+import { loadVectorEngine } from '../dist/gallery/load-vector-engine.js';
+import { SqliteGallery } from '../dist/gallery/sqlite-gallery.js';
+import { syntheticFaces } from './synthetic-faces.mjs';
+
+const SELF = fileURLToPath(import.meta.url);
+const EMBEDDER = { id: 'synthetic', sha256: '0'.repeat(64), dimension: 128 };
+const PHOTOS_PER_PERSON = 4;
+const TOP = 10;
+const { values } = parseArgs({
+  options: {
+    faces: { type: 'string', default: '10000,100000' },
+    queries: { type: 'string', default: '1000' },
+    json: { type: 'string' },
+    one: { type: 'boolean', default: false },
+  },
+});
+const queries = Number(values.queries);
+
+if (values.one) console.log(JSON.stringify(await measure(Number(values.faces))));
+else report(values.faces.split(',').map(Number));
+
+/** Each size runs in a process of its own, so that its memory is its own. */
+function report(sizes) {
+  const rows = sizes.map((faces) => {
+    const output = execFileSync(
+      process.execPath,
+      ['--expose-gc', SELF, '--one', '--faces', String(faces), '--queries', String(queries)],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 20 },
+    );
+    return JSON.parse(output.trim().split('\n').at(-1));
+  });
+  const version = (name) =>
+    JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url))).version;
+  const result = {
+    what: 'gallery of synthetic people: search top 10, one thread',
+    cpu: cpus()[0]?.model,
+    threads: cpus().length,
+    node: process.version,
+    usearch: version('usearch'),
+    libsql: version('libsql'),
+    date: new Date().toISOString().slice(0, 10),
+    queries,
+    rows,
+  };
+  console.log(JSON.stringify(result, null, 2));
+  console.table(rows);
+  if (values.json) {
+    mkdirSync(dirname(values.json), { recursive: true });
+    writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+  }
+}
+
+async function measure(faces) {
+  const folder = mkdtempSync(join(tmpdir(), 'face-trigger-bench-'));
+  const path = join(folder, 'gallery.db');
+  try {
+    const made = makeProbes(faces);
+    const first = await SqliteGallery.create({ path, embedder: EMBEDDER });
+    const importStart = performance.now();
+    await first.import(records(faces));
+    const importMs = performance.now() - importStart;
+    await first.dispose();
+
+    globalThis.gc?.();
+    const before = process.memoryUsage().rss;
+    const openStart = performance.now();
+    const gallery = await SqliteGallery.create({ path });
+    const startMs = performance.now() - openStart;
+    await gallery.indexed();
+    const indexedMs = performance.now() - openStart;
+    globalThis.gc?.();
+    const memoryMb = (process.memoryUsage().rss - before) / 1e6;
+
+    for (const probe of made.known.slice(0, 50)) await gallery.search(probe, { limit: TOP });
+    const known = await timeSearches(gallery, made.known);
+    const strangers = await timeSearches(gallery, made.strangers);
+    const recall = await recalls(gallery, faces, made);
+    const { index } = await gallery.stats();
+    const enrolPerSecond = await enrolRate(gallery);
+    await gallery.dispose();
+    return {
+      faces,
+      index,
+      p50Ms: known.p50,
+      p99Ms: known.p99,
+      strangersP50Ms: strangers.p50,
+      strangersP99Ms: strangers.p99,
+      recallAt10: recall.known,
+      strangersRecallAt10: recall.strangers,
+      rank1: known.rank1,
+      startMs: Math.round(startMs),
+      indexedMs: Math.round(indexedMs),
+      memoryMb: Math.round(memoryMb),
+      importPerSecond: Math.round(faces / (importMs / 1000)),
+      enrolPerSecond: Math.round(enrolPerSecond),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** New photos of people in the gallery, and photos of people who are not. */
+function makeProbes(faces) {
+  const people = Math.floor(faces / PHOTOS_PER_PERSON);
+  const step = Math.max(1, Math.floor(people / queries));
+  const inside = syntheticFaces({ seed: 1 });
+  const outside = syntheticFaces({ seed: 2 });
+  const known = [];
+  for (let i = 0; i < people; i++) {
+    const centre = inside.person();
+    for (let j = 0; j < PHOTOS_PER_PERSON; j++) inside.photo(centre);
+    if (i % step === 0 && known.length < queries) {
+      // The photo comes from the other stream: the gallery's own must not be disturbed.
+      known.push(Object.assign(outside.photo(centre), { person: `Person ${i}` }));
+    }
+  }
+  return { known, strangers: Array.from({ length: queries }, () => outside.photo(outside.person())) };
+}
+
+function* records(faces) {
+  const source = syntheticFaces({ seed: 1 });
+  const createdAt = new Date().toISOString();
+  const { id, sha256 } = EMBEDDER;
+  for (let i = 0; i < faces / PHOTOS_PER_PERSON; i++) {
+    const personId = randomUUID();
+    const centre = source.person();
+    yield { type: 'person', id: personId, name: `Person ${i}`, createdAt, expiresAt: null, consent: null };
+    for (let j = 0; j < PHOTOS_PER_PERSON; j++) {
+      const embedding = Buffer.from(source.photo(centre).buffer).toString('base64');
+      const rest = { quality: null, source: null, thumbnail: null, createdAt };
+      yield { type: 'face', id: randomUUID(), personId, embedder: { id, sha256 }, embedding, ...rest };
+    }
+  }
+}
+
+async function timeSearches(gallery, probes) {
+  const times = [];
+  let right = 0;
+  for (const probe of probes) {
+    const start = performance.now();
+    const [best] = await gallery.search(probe, { limit: TOP });
+    times.push(performance.now() - start);
+    if (best?.person.name === probe.person) right++;
+  }
+  times.sort((a, b) => a - b);
+  const at = (share) => round(times[Math.min(times.length - 1, Math.floor(share * times.length))], 3);
+  return { p50: at(0.5), p99: at(0.99), rank1: round(right / probes.length, 4) };
+}
+
+/** Share of the true ten nearest people, found by comparing with everybody, that the gallery's ten contain. */
+async function recalls(gallery, faces, { known, strangers }) {
+  const engine = await loadVectorEngine();
+  const all = new FlatVectors(EMBEDDER.dimension, engine);
+  const source = syntheticFaces({ seed: 1 });
+  for (let i = 0; i < faces / PHOTOS_PER_PERSON; i++) {
+    const centre = source.person();
+    for (let j = 0; j < PHOTOS_PER_PERSON; j++) all.push(source.photo(centre));
+  }
+  const recall = async (probes) => {
+    let found = 0;
+    for (const probe of probes) {
+      const truth = new Set();
+      for (const { slot } of all.nearest(probe, TOP * PHOTOS_PER_PERSON)) {
+        if (truth.size < TOP) truth.add(`Person ${Math.floor(slot / PHOTOS_PER_PERSON)}`);
+      }
+      const answer = await gallery.search(probe, { limit: TOP });
+      found += answer.filter(({ person }) => truth.has(person.name)).length;
+    }
+    return round(found / (probes.length * TOP), 4);
+  };
+  // Comparing with everybody is slow on purpose: 300 probes of each kind are enough for three digits.
+  return { known: await recall(known.slice(0, 300)), strangers: await recall(strangers.slice(0, 300)) };
+}
+
+async function enrolRate(gallery) {
+  const source = syntheticFaces({ seed: 3 });
+  const { id } = await gallery.createPerson({ name: 'Newcomer' });
+  const centre = source.person();
+  const start = performance.now();
+  const count = 200;
+  for (let i = 0; i < count; i++) await gallery.addFaces(id, [{ embedding: source.photo(centre) }]);
+  return count / ((performance.now() - start) / 1000);
+}
+
+function round(value, digits) {
+  return Number(value.toFixed(digits));
+}
