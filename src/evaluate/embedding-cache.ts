@@ -14,6 +14,15 @@ export interface CachedFace {
   readonly embedding: Float32Array;
 }
 
+/** A picture's size and faces. */
+export interface CachedPicture {
+  /** Pixels, after turning it upright. */
+  readonly width: number;
+  readonly height: number;
+  /** `[]` for a picture without any face. */
+  readonly faces: readonly CachedFace[];
+}
+
 /** What the faces depend on besides the picture. */
 export interface EmbeddingCacheKey {
   /** SHA-256 or another exact identity of each model used. */
@@ -42,8 +51,8 @@ export class EmbeddingCache {
     return sha256(bytes);
   }
 
-  /** @returns the faces (`[]` for a picture without any), or null if the picture is not kept */
-  async read(imageKey: string): Promise<CachedFace[] | null> {
+  /** @returns null if the picture is not kept */
+  async read(imageKey: string): Promise<CachedPicture | null> {
     let text: string;
     try {
       text = await readFile(this.#path(imageKey), 'utf8');
@@ -54,17 +63,19 @@ export class EmbeddingCache {
     try {
       const { checksum, body } = JSON.parse(text) as { checksum: unknown; body: unknown };
       if (typeof body !== 'string' || checksum !== sha256(`${imageKey}\n${body}`)) return null;
-      return (JSON.parse(body) as StoredFace[]).map(fromStored);
+      const { width, height, faces } = JSON.parse(body) as StoredPicture;
+      return { width, height, faces: faces.map(fromStored) };
     } catch {
       return null;
     }
   }
 
   /** @throws FaceTriggerError `ERR_FILE_WRITE` */
-  async write(imageKey: string, faces: readonly CachedFace[]): Promise<void> {
+  async write(imageKey: string, picture: CachedPicture): Promise<void> {
     const path = this.#path(imageKey);
     await mkdir(dirname(path), { recursive: true });
-    const body = JSON.stringify(faces.map(toStored));
+    const { width, height, faces } = picture;
+    const body = JSON.stringify({ width, height, faces: faces.map(toStored) } satisfies StoredPicture);
     await writeFileAtomic(path, JSON.stringify({ checksum: sha256(`${imageKey}\n${body}`), body }));
   }
 
@@ -73,7 +84,11 @@ export class EmbeddingCache {
   }
 }
 
-const FORMAT = 'face-trigger embeddings 1';
+const FORMAT = 'face-trigger embeddings 2';
+
+interface StoredPicture extends Omit<CachedPicture, 'faces'> {
+  readonly faces: readonly StoredFace[];
+}
 
 interface StoredFace extends Omit<CachedFace, 'embedding'> {
   /** Base64 of little-endian float32. */

@@ -12,6 +12,7 @@ const FACES = [
     embedding: Float32Array.of(0.1, -2, 3e-8),
   },
 ];
+const PICTURE = { width: 640, height: 480, faces: FACES };
 const key = EmbeddingCache.imageKey(Buffer.from('picture'));
 
 describe('EmbeddingCache', () => {
@@ -26,21 +27,21 @@ describe('EmbeddingCache', () => {
 
   it('gives back exactly what was kept, also that there is no face', async () => {
     expect(await open().read(key)).toBeNull();
-    await open().write(key, FACES);
-    expect(await open().read(key)).toEqual(FACES);
-    await open().write(key, []);
-    expect(await open().read(key)).toEqual([]);
+    await open().write(key, PICTURE);
+    expect(await open().read(key)).toEqual(PICTURE);
+    await open().write(key, { ...PICTURE, faces: [] });
+    expect(await open().read(key)).toEqual({ ...PICTURE, faces: [] });
   });
 
   it('does not mix up models or options, in whatever order they are written', async () => {
-    await open().write(key, FACES);
-    expect(await open({ size: 150, jitter: 0 }).read(key)).toEqual(FACES);
+    await open().write(key, PICTURE);
+    expect(await open({ size: 150, jitter: 0 }).read(key)).toEqual(PICTURE);
     expect(await open({ jitter: 1, size: 150 }).read(key)).toBeNull();
     expect(await open(undefined, ['abd']).read(key)).toBeNull();
   });
 
   it('ignores a file that was cut, altered or moved, and replaces it', async () => {
-    await open().write(key, FACES);
+    await open().write(key, PICTURE);
     const [name] = (await readdir(folder, { recursive: true })).filter((each) => each.endsWith('.json'));
     const path = join(folder, name!);
     const text = await readFile(path, 'utf8');
@@ -50,13 +51,13 @@ describe('EmbeddingCache', () => {
     }
     await writeFile(path, text);
     const other = EmbeddingCache.imageKey(Buffer.from('another'));
-    await open().write(other, []);
+    await open().write(other, { ...PICTURE, faces: [] });
     const [otherName] = (await readdir(folder, { recursive: true })).filter((each) =>
       each.includes(`${other}.json`),
     );
     await writeFile(join(folder, otherName!), text);
     expect(await open().read(other)).toBeNull();
-    await open().write(other, FACES);
-    expect(await open().read(other)).toEqual(FACES);
+    await open().write(other, PICTURE);
+    expect(await open().read(other)).toEqual(PICTURE);
   });
 });

@@ -1,0 +1,115 @@
+import { normalizeEmbedding } from '../embed/distance.ts';
+import { FaceTriggerError } from '../errors.ts';
+import { readFileWithin } from '../files/read-file-within.ts';
+import { boxArea } from '../geometry/box.ts';
+import type { Image } from '../image/image.ts';
+import { DEFAULT_MAX_IMAGE_BYTES, readImage } from '../image/read-image.ts';
+import type { Face } from '../recognizer/face.ts';
+import { mapInOrder } from '../recognizer/map-in-order.ts';
+import { type CachedFace, type CachedPicture, EmbeddingCache } from './embedding-cache.ts';
+
+/** Which face of a picture counts: the one nearest its middle, the largest, or the only one. */
+export type FaceRule = 'center' | 'largest' | 'only';
+
+/** Options of {@link readFaces}. */
+export interface ReadFacesOptions {
+  /** Finds and embeds the faces of one picture, such as `FacePipeline.analyze`. */
+  readonly analyze: (image: Image) => Promise<readonly Face[]>;
+  /** null: look at every picture anew. */
+  readonly cache: EmbeddingCache | null;
+  readonly rule: FaceRule;
+  /** Scale embeddings to length 1. @defaultValue false */
+  readonly normalize?: boolean;
+  /** Pictures under way at once. @defaultValue 3 */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each picture. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** The face that counts in a picture, or why there is none. */
+export type FaceReading =
+  | { readonly path: string; readonly face: CachedFace; readonly cached: boolean }
+  | { readonly path: string; readonly face: null; readonly reason: FailureReason; readonly message: string };
+
+/** Why a picture gives no face. */
+export type FailureReason = 'no-face' | 'several-faces' | 'unreadable';
+
+/**
+ * Embeds the face that counts in each picture, from the cache where it is there.
+ *
+ * @param paths - files, each looked at once however often it is named
+ * @returns by path
+ * @throws FaceTriggerError `ERR_ABORTED`
+ */
+export async function readFaces(
+  paths: readonly string[],
+  options: ReadFacesOptions,
+): Promise<Map<string, FaceReading>> {
+  const { concurrency = 3, signal, onProgress } = options;
+  const unique = [...new Set(paths)];
+  const readings = new Map<string, FaceReading>();
+  for await (const reading of mapInOrder(unique, (path) => readOne(path, options), { concurrency, signal })) {
+    readings.set(reading.path, reading);
+    onProgress?.(readings.size, unique.length);
+  }
+  return readings;
+}
+
+/** Picks the face that counts; null where the rule gives none. */
+export function chooseFace(picture: CachedPicture, rule: FaceRule): CachedFace | null {
+  const { faces, width, height } = picture;
+  if (rule === 'only') return faces.length === 1 ? faces[0]! : null;
+  const rank = (face: CachedFace) => {
+    const { box } = face;
+    if (rule === 'largest') return -boxArea(box);
+    return Math.hypot(box.left + box.width / 2 - width / 2, box.top + box.height / 2 - height / 2);
+  };
+  return faces.reduce<CachedFace | null>(
+    (best, face) => (best && rank(best) <= rank(face) ? best : face),
+    null,
+  );
+}
+
+async function readOne(path: string, options: ReadFacesOptions): Promise<FaceReading> {
+  try {
+    const { picture, cached } = await pictureOf(path, options);
+    const face = chooseFace(picture, options.rule);
+    if (!face) {
+      const several = picture.faces.length > 1;
+      const message = several ? `${picture.faces.length} faces found` : 'no face found';
+      return { path, face: null, reason: several ? 'several-faces' : 'no-face', message };
+    }
+    const embedding = options.normalize ? normalizeEmbedding(face.embedding) : face.embedding;
+    return { path, face: { ...face, embedding }, cached };
+  } catch (error) {
+    if (
+      !(error instanceof FaceTriggerError) ||
+      error.code === 'ERR_ABORTED' ||
+      error.code === 'ERR_FILE_WRITE'
+    )
+      throw error;
+    return { path, face: null, reason: 'unreadable', message: error.message };
+  }
+}
+
+async function pictureOf(
+  path: string,
+  { analyze, cache, signal }: ReadFacesOptions,
+): Promise<{ picture: CachedPicture; cached: boolean }> {
+  const bytes = await readFileWithin(path, {
+    maxBytes: DEFAULT_MAX_IMAGE_BYTES,
+    unfit: 'ERR_IMAGE_TOO_LARGE',
+  });
+  const key = cache ? EmbeddingCache.imageKey(bytes) : '';
+  const kept = await cache?.read(key);
+  if (kept) return { picture: kept, cached: true };
+  const image = await readImage(bytes, { signal });
+  const faces = (await analyze(image)).map(({ box, score, landmarks, embedding }) => {
+    if (!embedding) throw new TypeError('analyze must give embeddings');
+    return { box, score, landmarks, embedding };
+  });
+  const picture = { width: image.width, height: image.height, faces };
+  await cache?.write(key, picture);
+  return { picture, cached: false };
+}
