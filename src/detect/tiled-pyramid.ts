@@ -128,34 +128,34 @@ function shrinkInto(plane: Float32Array, layout: TiledLayout, from: Tile, to: Ti
   const { fround } = Math;
   const area = layout.width * layout.height;
   const lefts = new Int32Array(to.width);
-  const rights = new Int32Array(to.width);
   const fractions = new Float32Array(to.width);
   const scaleX = fround((from.width - 1) / Math.max(to.width - 1, 1));
   const scaleY = fround((from.height - 1) / Math.max(to.height - 1, 1));
   for (let x = 0; x < to.width; x++) {
     const position = fround(x * scaleX);
     lefts[x] = Math.min(Math.floor(position), from.width - 1);
-    rights[x] = Math.min(lefts[x]! + 1, from.width - 1);
     fractions[x] = position - lefts[x]!;
   }
+  // One row more than the tile is wide: the right neighbour of the last column exists, whatever its weight.
+  const row = new Float32Array(from.width + 1);
   for (let y = 0; y < to.height; y++) {
     const position = fround(y * scaleY);
     const top = Math.min(Math.floor(position), from.height - 1);
     const bottom = Math.min(top + 1, from.height - 1);
     const down = position - top;
     for (let channel = 0; channel < 3; channel++) {
-      const upper = channel * area + (from.top + top) * layout.width + from.left;
-      const lower = channel * area + (from.top + bottom) * layout.width + from.left;
-      const target = channel * area + (to.top + y) * layout.width + to.left;
-      for (let x = 0; x < to.width; x++) {
+      let upper = channel * area + (from.top + top) * layout.width + from.left;
+      let lower = channel * area + (from.top + bottom) * layout.width + from.left;
+      for (let x = 0; x < from.width; x++, upper++, lower++) {
+        const value = plane[upper]!;
+        row[x] = value + down * (plane[lower]! - value);
+      }
+      row[from.width] = row[from.width - 1]!;
+      let target = channel * area + (to.top + y) * layout.width + to.left;
+      for (let x = 0; x < to.width; x++, target++) {
         const left = lefts[x]!;
-        const right = rights[x]!;
-        const across = fractions[x]!;
-        const a = plane[upper + left]!;
-        const c = plane[lower + left]!;
-        const first = a + across * (plane[upper + right]! - a);
-        const second = c + across * (plane[lower + right]! - c);
-        plane[target + x] = first + down * (second - first);
+        const value = row[left]!;
+        plane[target] = value + fractions[x]! * (row[left + 1]! - value);
       }
     }
   }
