@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addDemoCommand } from './demo-command.ts';
 import { addDetectCommand } from './detect-command.ts';
 import { addEmbedCommand } from './embed-command.ts';
+import { addEvaluateCommand } from './evaluate-command.ts';
 import { addModelsCommand } from './models-command.ts';
+import { packageVersion } from './package-version.ts';
 import { addRecognizeCommand } from './recognize-command.ts';
 import { addTrainCommand } from './train-command.ts';
 import { addVerifyCommand } from './verify-command.ts';
@@ -31,6 +32,7 @@ export function createProgram(context: CommandContext): Command {
   addVerifyCommand(program, context);
   addTrainCommand(program, context);
   addRecognizeCommand(program, context);
+  addEvaluateCommand(program, context);
   addModelsCommand(program, context);
   addDemoCommand(program, context);
   return program;
@@ -55,8 +57,3 @@ Exit status:
   5    too few photos, or a folder without the expected layout
   6    any other failure
   130  stopped with Ctrl-C`;
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}

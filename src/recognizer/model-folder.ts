@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { EmbedderIdentity } from '../classify/classifier-file.ts';
-import { type LabelMap, writeLabelMap } from '../classify/label-map.ts';
 import { expectation, FaceTriggerError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
+import type { FaceRecognizer } from './face-recognizer.ts';
 
 /** Files of a model folder. */
 export const MODEL_FOLDER_FILES = {
@@ -26,15 +26,14 @@ export interface ModelDescription {
   readonly people: readonly { readonly label: string; readonly photos: number }[];
   /** How faces were looked for; null: the detector's default. */
   readonly detection: { readonly minFaceSize: number | null; readonly minScore: number | null };
-  /** Limits that {@link identify} uses unless told otherwise. */
+  /** Limits that a pipeline uses unless told otherwise. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
 }
 
 /** What a model folder is made of. */
 export interface ModelFolderContent {
-  /** Bytes of the classifier file. */
-  readonly classifier: Uint8Array;
-  readonly labels: LabelMap;
+  /** A trained {@link FaceRecognizer}: its classifier and label map are saved. */
+  readonly recognizer: Pick<FaceRecognizer, 'save' | 'saveLabelMapping'>;
   readonly description: ModelDescription;
 }
 
@@ -53,8 +52,8 @@ export async function writeModelFolder(path: string, content: ModelFolderContent
   const made = join(dirname(target), `.${basename(target).slice(0, 40)}.${randomUUID()}.tmp`);
   try {
     await mkdir(made, { recursive: true });
-    await writeFileAtomic(join(made, MODEL_FOLDER_FILES.classifier), content.classifier);
-    await writeLabelMap(join(made, MODEL_FOLDER_FILES.labels), content.labels);
+    await content.recognizer.save(join(made, MODEL_FOLDER_FILES.classifier));
+    await content.recognizer.saveLabelMapping(join(made, MODEL_FOLDER_FILES.labels));
     const text = `${JSON.stringify(content.description, null, 2)}\n`;
     await writeFileAtomic(join(made, MODEL_FOLDER_FILES.description), text);
     await swap(made, target);

@@ -21,7 +21,11 @@ const description: ModelDescription = {
 };
 
 function content(byte: number): ModelFolderContent {
-  return { classifier: Uint8Array.of(byte), labels: ['Zoë'], description };
+  const recognizer = {
+    save: (path: string) => writeFile(path, Uint8Array.of(byte)),
+    saveLabelMapping: (path: string) => writeFile(path, '{}'),
+  };
+  return { recognizer, description };
 }
 
 describe('writeModelFolder', () => {

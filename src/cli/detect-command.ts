@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
+import { BOX_COLUMNS, boxCells } from './box-columns.ts';
+import type { CommandContext } from './create-program.ts';
+import { runAnalysis } from './run-analysis.ts';
+
+/** Adds `detect`. */
+export function addDetectCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('detect')
+    .description('find the faces in pictures: boxes, scores and landmarks')
+    .argument('<images...>', 'files, folders or globs');
+  addAnalysisOptions(command).action(async (inputs: string[], options: AnalysisOptions) => {
+    const { minFaceSize, minScore, maxFaces, threads } = options;
+    await using pipeline = await FacePipeline.create({ threads });
+    const settings = { minFaceSize, minScore, maxFaces, embeddings: false };
+    await runAnalysis({
+      inputs,
+      options,
+      context,
+      title: 'detecting',
+      analyze: (image) => pipeline.analyze(image, settings),
+      columns: [...BOX_COLUMNS, { title: 'SCORE', width: 6, align: 'right' }],
+      cells: ({ box, score }) => [...boxCells(box), score.toFixed(3)],
+    });
+  });
+}

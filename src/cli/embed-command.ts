@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { encodeNpy, stackEmbeddings } from '../embed/npy.ts';
+import { writeFileAtomic } from '../files/atomic-write.ts';
+import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
+import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
+import { BOX_COLUMNS, boxCells } from './box-columns.ts';
+import type { CommandContext } from './create-program.ts';
+import { runAnalysis } from './run-analysis.ts';
+
+interface EmbedOptions extends AnalysisOptions, AveragingFlags {
+  readonly npy?: string;
+}
+
+/** Adds `embed`. */
+export function addEmbedCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('embed')
+    .description(
+      'turn the faces in pictures into embeddings of 128 numbers (all of them with --json or --npy)',
+    )
+    .argument('<images...>', 'files, folders or globs');
+  addAveragingOptions(addAnalysisOptions(command))
+    .option('--npy <file>', 'also write the embeddings as a float32 .npy matrix, a row for each face printed')
+    .action((inputs: string[], options: EmbedOptions) => embed(inputs, options, context));
+}
+
+async function embed(inputs: string[], options: EmbedOptions, context: CommandContext): Promise<void> {
+  const { minFaceSize, minScore, maxFaces, threads, mirror, jitter, npy } = options;
+  await using pipeline = await FacePipeline.create({ threads });
+  const settings = { minFaceSize, minScore, maxFaces, mirror, jitter };
+  const embeddings: Float32Array[] = [];
+  await runAnalysis({
+    inputs,
+    options,
+    context,
+    title: 'embedding',
+    analyze: (image) => pipeline.analyze(image, settings),
+    columns: [...BOX_COLUMNS, { title: 'NORM', width: 5, align: 'right' }, { title: 'EMBEDDING' }],
+    cells: ({ box, embedding }) => [...boxCells(box), norm(embedding!).toFixed(3), beginning(embedding!)],
+    ...(npy !== undefined && { onFace: ({ embedding }) => embeddings.push(embedding!) }),
+  });
+  if (npy === undefined) return;
+  const { dimension } = pipeline.recognizer.embedder;
+  const none = { rows: 0, columns: dimension, data: new Float32Array(0) };
+  await writeFileAtomic(npy, encodeNpy(embeddings.length === 0 ? none : stackEmbeddings(embeddings)));
+}
+
+function norm(embedding: Float32Array): number {
+  return Math.hypot(...embedding);
+}
+
+function beginning(embedding: Float32Array): string {
+  return `${Array.from(embedding.subarray(0, 4), (value) => value.toFixed(3)).join(' ')} ...`;
+}

@@ -1,0 +1,95 @@
+import { type ListedImage, listImages } from '../dataset/list-images.ts';
+import type { Image } from '../image/image.ts';
+import { analyzeFiles, type FileAnalysis } from '../recognizer/analyze-files.ts';
+import { AnnotatedFiles } from '../recognizer/annotated-files.ts';
+import type { Face } from '../recognizer/face.ts';
+import type { AnalysisOptions } from './analysis-options.ts';
+import type { CommandContext } from './create-program.ts';
+import { analysisJson } from './face-json.ts';
+import { Output } from './output.ts';
+import { type TableColumn, TextTable, widest } from './text-table.ts';
+
+/** How a command works on pictures and shows what it found. */
+export interface AnalysisCommand {
+  /** Files, folders and globs. */
+  readonly inputs: readonly string[];
+  readonly options: AnalysisOptions;
+  readonly context: CommandContext;
+  /** Of the progress bar. */
+  readonly title: string;
+  readonly analyze: (image: Image) => Promise<readonly Face[]>;
+  /** Columns of the table after the picture and the face's number. */
+  readonly columns: readonly TableColumn[];
+  readonly cells: (face: Face) => readonly (string | number)[];
+  /** Called for each face in the order of printing. */
+  readonly onFace?: (face: Face) => void;
+}
+
+/** Looks for faces in all pictures and prints them in order; what fails is told and does not stop the rest. */
+export async function runAnalysis(command: AnalysisCommand): Promise<void> {
+  const { options, context, analyze } = command;
+  const output = new Output(command.title, { progress: options.progress, signal: context.signal });
+  const files = await listImages(command.inputs, { exclude: options.annotate ? [options.annotate] : [] });
+  const annotated = options.annotate ? await AnnotatedFiles.plan(options.annotate, files) : null;
+  const print = options.json ? printJson(output) : printTable(output, command, files);
+  const counts = { done: 0, faces: 0, failed: 0 };
+  try {
+    output.progress(0, files.length);
+    const { jobs: concurrency } = options;
+    for await (const analysis of analyzeFiles(files, analyze, { concurrency, signal: context.signal })) {
+      await print(analysis);
+      if ('error' in analysis) counts.failed++;
+      else {
+        counts.faces += analysis.faces.length;
+        for (const face of analysis.faces) command.onFace?.(face);
+        await annotated?.write(analysis.file, analysis.image, analysis.faces);
+      }
+      output.progress(++counts.done, files.length);
+    }
+  } finally {
+    output.end();
+  }
+  if (!options.json) output.note(summary(counts, options.annotate));
+  if (counts.failed > 0) context.setExitStatus(1);
+}
+
+function printJson(output: Output): (analysis: FileAnalysis) => Promise<void> {
+  return (analysis) => output.json(analysisJson(analysis));
+}
+
+function printTable(
+  output: Output,
+  { columns, cells }: AnalysisCommand,
+  files: readonly ListedImage[],
+): (analysis: FileAnalysis) => Promise<void> {
+  const width = widest(files.map(({ path }) => path));
+  const table = new TextTable([{ title: 'IMAGE', width }, { title: 'FACE', align: 'right' }, ...columns]);
+  let hasHeader = false;
+  return async (analysis) => {
+    const { path } = analysis.file;
+    if ('error' in analysis) {
+      output.failure(path, analysis.error);
+      return;
+    }
+    if (!hasHeader) await output.line(table.header());
+    hasHeader = true;
+    if (analysis.faces.length === 0) await output.line(table.row([path, '-', 'no face']));
+    for (const [index, face] of analysis.faces.entries()) {
+      await output.line(table.row([path, index + 1, ...cells(face)]));
+    }
+  };
+}
+
+function summary(
+  { done, faces, failed }: { done: number; faces: number; failed: number },
+  annotate: string | undefined,
+): string {
+  const parts = [count(done, 'picture'), count(faces, 'face')];
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (annotate !== undefined) parts.push(`drawn into ${annotate}`);
+  return parts.join(', ');
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { type TrainModelFolderResult, trainModelFolder } from '../recognizer/train-model-folder.ts';
+import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
+import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
+import type { CommandContext } from './create-program.ts';
+import { numberBetween } from './number-option.ts';
+import { Output } from './output.ts';
+import { packageVersion } from './package-version.ts';
+import { printable } from './printable.ts';
+import { formatTable } from './text-table.ts';
+
+interface TrainCommandOptions extends DetectionOptions, AveragingFlags {
+  readonly out: string;
+  readonly classifier: 'auto' | 'svm' | 'nearest';
+  readonly maxDistance?: number;
+  readonly minProbability?: number;
+}
+
+/** Adds `train`. */
+export function addTrainCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('train')
+    .description('learn people from a folder of photos')
+    .argument('<folder>', 'a folder for each person (Ada/1.jpg) or photos side by side (Ada.jpg, Ada_2.jpg)')
+    .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced');
+  addAveragingOptions(addDetectionOptions(command))
+    .addOption(
+      new Option('--classifier <kind>', 'svm needs several photos of everybody, nearest one')
+        .choices(['auto', 'svm', 'nearest'])
+        .default('auto'),
+    )
+    .option(
+      '--max-distance <d>',
+      'recognition takes those farther away for unknown (default: 0.6)',
+      numberBetween(0, Number.POSITIVE_INFINITY),
+    )
+    .option(
+      '--min-probability <p>',
+      'recognition takes those less probable for unknown (default: 0.5)',
+      numberBetween(0, 1),
+    )
+    .option('--json', 'print one JSON object')
+    .action((folder: string, options: TrainCommandOptions) => train(folder, options, context));
+}
+
+async function train(folder: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
+  const { out, minFaceSize, minScore, threads, mirror, jitter, maxDistance, minProbability } = options;
+  const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
+  await using pipeline = await FacePipeline.create({ threads });
+  let result: TrainModelFolderResult;
+  try {
+    result = await trainModelFolder(folder, pipeline, {
+      ...{ out, maxDistance, minProbability, signal: context.signal },
+      createdBy: packageVersion(),
+      concurrency: options.jobs,
+      analysis: { minFaceSize, minScore, mirror, jitter },
+      training: { kind: options.classifier },
+      onProgress: (done, total) => output.progress(done, total),
+    });
+  } finally {
+    output.end();
+  }
+  if (options.json) await output.json(resultJson(out, result));
+  else await printResult(output, out, result);
+}
+
+function resultJson(model: string, { description, report, left, skipped }: TrainModelFolderResult): object {
+  const { people, thresholds } = description;
+  return {
+    model,
+    people,
+    classifier: { kind: report.kind, C: report.C, scores: report.scores },
+    thresholds,
+    left,
+    skipped,
+  };
+}
+
+async function printResult(output: Output, out: string, result: TrainModelFolderResult): Promise<void> {
+  const { description, report, left, skipped } = result;
+  const rows = description.people.map(({ label, photos }) => [label, photos]);
+  await output.line(formatTable([{ title: 'NAME' }, { title: 'PHOTOS', align: 'right' }], rows));
+  for (const { photo, message } of skipped) output.note(`skipped ${printable(photo)}: ${printable(message)}`);
+  for (const label of left) output.note(`not learnt: ${printable(label)}, none of the photos could be used`);
+  const how = report.kind === 'svm' ? `linear SVM, C = ${report.C}` : 'nearest photo';
+  await output.line(`classifier: ${how}`);
+  await output.line(`model: ${printable(out)}`);
+}

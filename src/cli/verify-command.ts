@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { type PhotoVerification, type VerifiedPhoto, verifyPhotos } from '../recognizer/verify-photos.ts';
+import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
+import { BOX_COLUMNS, boxCells } from './box-columns.ts';
+import type { CommandContext } from './create-program.ts';
+import { faceJson } from './face-json.ts';
+import { integerAtLeast, numberBetween } from './number-option.ts';
+import { Output } from './output.ts';
+import { formatTable } from './text-table.ts';
+
+interface VerifyOptions extends AveragingFlags {
+  readonly maxDistance: number;
+  readonly minFaceSize?: number;
+  readonly threads?: number;
+  readonly exitCode?: true;
+  readonly json?: true;
+}
+
+/** Adds `verify`. */
+export function addVerifyCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('verify')
+    .description('say whether two photos show the same person; of several faces the largest counts')
+    .argument('<a>', 'a photo')
+    .argument('<b>', 'another photo')
+    .option(
+      '--max-distance <d>',
+      'the same person up to this distance',
+      numberBetween(0, Number.POSITIVE_INFINITY),
+      DEFAULT_MAX_DISTANCE,
+    )
+    .option('--min-face-size <pixels>', 'smallest face to find', integerAtLeast(1))
+    .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
+    .option('--exit-code', 'end with 1 for different people instead of 0')
+    .option('--json', 'print one JSON object');
+  addAveragingOptions(command).action((a: string, b: string, options: VerifyOptions) =>
+    verify([a, b], options, context),
+  );
+}
+
+async function verify(
+  paths: readonly [string, string],
+  options: VerifyOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { maxDistance, minFaceSize, threads, mirror, jitter } = options;
+  await using pipeline = await FacePipeline.create({ threads });
+  const analysis = { minFaceSize, mirror, jitter };
+  const result = await verifyPhotos(paths, pipeline, { maxDistance, analysis, signal: context.signal });
+  const output = new Output('', context);
+  if (options.json) await output.json(verificationJson(result));
+  else await output.line(verificationText(result));
+  if (options.exitCode && !result.same) context.setExitStatus(1);
+}
+
+function verificationJson({ same, distance, maxDistance, photos }: PhotoVerification): object {
+  return { same, distance, maxDistance, images: photos.map(photoJson) };
+}
+
+function photoJson({ path, width, height, face, count }: VerifiedPhoto): object {
+  const { embedding: _, ...shown } = face;
+  return { image: path, width, height, faceCount: count, face: faceJson(shown) };
+}
+
+function verificationText({ same, distance, maxDistance, photos }: PhotoVerification): string {
+  const columns = [{ title: 'IMAGE' }, { title: 'FACES', align: 'right' as const }, ...BOX_COLUMNS, SCORE];
+  const rows = photos.map(({ path, face, count }) => [
+    path,
+    count,
+    ...boxCells(face.box),
+    face.score.toFixed(3),
+  ]);
+  const verdict = same ? 'same person' : 'different people';
+  const sign = same ? '<=' : '>';
+  return `${formatTable(columns, rows)}\n${verdict}: distance ${distance.toFixed(3)} ${sign} ${maxDistance}`;
+}
+
+const SCORE = { title: 'SCORE', align: 'right' as const };

@@ -1,0 +1,84 @@
+import type { TrainingReport } from '../classify/train-classifier.ts';
+import { readPeopleFolder } from '../dataset/people-folder.ts';
+import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import { FaceTriggerError } from '../errors.ts';
+import { type Enrollment, type EnrollPeopleOptions, enrollPeople } from './enroll-people.ts';
+import type { AnalyzeOptions, FacePipeline } from './face-pipeline.ts';
+import type { TrainOptions } from './face-recognizer.ts';
+import { DEFAULT_MIN_PROBABILITY } from './identification.ts';
+import { assertReplaceable, type ModelDescription, writeModelFolder } from './model-folder.ts';
+
+/** Options of {@link trainModelFolder}. */
+export interface TrainModelFolderOptions extends EnrollPeopleOptions {
+  /** Folder that the model goes to; only an older model there is replaced. */
+  readonly out: string;
+  /** Version of face-trigger, for `model.json`. */
+  readonly createdBy: string;
+  /** How faces are found and embedded. */
+  readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | 'mirror' | 'jitter'> | undefined;
+  /** How the classifier is trained. */
+  readonly training?: Omit<TrainOptions, 'signal'> | undefined;
+  /** Limits that recognition uses unless told otherwise. @defaultValue dlib's 0.6 and even odds */
+  readonly maxDistance?: number | undefined;
+  readonly minProbability?: number | undefined;
+}
+
+/** What {@link trainModelFolder} did. */
+export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'left'> {
+  readonly description: ModelDescription;
+  readonly report: TrainingReport;
+}
+
+/**
+ * Learns people from a folder of photos and writes a model folder.
+ *
+ * @param folder - photos as `readPeopleFolder` takes them
+ * @param pipeline - finds and embeds the faces; its recognizer knows the people afterwards
+ * @throws FaceTriggerError `ERR_DATASET`, `ERR_FILE_NOT_FOUND`, `ERR_TOO_FEW_SAMPLES` if there is no usable photo
+ * of anybody, `ERR_FILE_WRITE`, `ERR_ABORTED`
+ */
+export async function trainModelFolder(
+  folder: string,
+  pipeline: FacePipeline,
+  options: TrainModelFolderOptions,
+): Promise<TrainModelFolderResult> {
+  const { out, analysis = {}, training = {}, signal } = options;
+  await assertReplaceable(out);
+  const found = await readPeopleFolder(folder);
+  const analyze = (image: Parameters<FacePipeline['analyze']>[0]) =>
+    pipeline.analyze(image, { ...analysis, identities: false });
+  const { people, left, skipped } = await enrollPeople(found, analyze, options);
+  if (people.length === 0) throw nobody(folder, skipped);
+
+  const report = await pipeline.recognizer.train(
+    {
+      embeddings: people.flatMap(({ embeddings }) => embeddings),
+      labels: people.flatMap(({ label, embeddings }) => embeddings.map(() => label)),
+    },
+    { ...training, ...(signal && { signal }) },
+  );
+  const photos = new Map(people.map(({ label, embeddings }) => [label, embeddings.length]));
+  const { id, sha256, dimension } = pipeline.recognizer.embedder;
+  const description: ModelDescription = {
+    format: 'face-trigger-model',
+    version: 1,
+    createdBy: options.createdBy,
+    embedder: { id, sha256, dimension },
+    classifier: { kind: report.kind, C: report.C },
+    people: pipeline.recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
+    detection: { minFaceSize: analysis.minFaceSize ?? null, minScore: analysis.minScore ?? null },
+    thresholds: {
+      maxDistance: options.maxDistance ?? DEFAULT_MAX_DISTANCE,
+      minProbability: options.minProbability ?? DEFAULT_MIN_PROBABILITY,
+    },
+  };
+  await writeModelFolder(out, { recognizer: pipeline.recognizer, description });
+  return { description, report, left, skipped };
+}
+
+function nobody(folder: string, skipped: Enrollment['skipped']): FaceTriggerError {
+  const [first] = skipped;
+  const example = first ? `, for example ${first.photo}: ${first.message}` : '';
+  const message = `None of the ${skipped.length} photos in ${folder} shows exactly one face${example}`;
+  return new FaceTriggerError('ERR_TOO_FEW_SAMPLES', message);
+}
