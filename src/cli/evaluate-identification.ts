@@ -1,0 +1,184 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type PersonPhotos, readPeopleFolder } from '../dataset/people-folder.ts';
+import { splitForIdentification } from '../dataset/split-for-identification.ts';
+import { FaceTriggerError } from '../errors.ts';
+import type { FaceReading } from '../evaluate/face-reader.ts';
+import { evaluateIdentification, type IdentificationResult } from '../evaluate/identification.ts';
+import { percent } from '../evaluate/report/charts.ts';
+import { identificationReport } from '../evaluate/report/identification-report.ts';
+import { type NamedFace, searchGallery } from '../evaluate/search-outcome.ts';
+import { writeFileAtomic } from '../files/atomic-write.ts';
+import type { CommandContext } from './create-program.ts';
+import { type Failure, failuresOf } from './evaluate-verification.ts';
+import {
+  type EvaluationOptions,
+  evaluationFacts,
+  pictureMaker,
+  readEvaluationFaces,
+} from './evaluation-faces.ts';
+import { Output } from './output.ts';
+import { printable } from './printable.ts';
+import { formatTable } from './text-table.ts';
+
+/** Options of `evaluate identification`. */
+export interface IdentificationCommandOptions extends EvaluationOptions {
+  readonly gallery?: string;
+  readonly probe?: string;
+  readonly unknown?: string;
+  readonly split?: string;
+  readonly trainImages: number;
+  readonly strangers?: number;
+  readonly seed: number;
+  readonly maxDistance?: number;
+  readonly report?: string;
+}
+
+/** Runs `evaluate identification`. */
+export async function evaluateIdentificationCommand(
+  options: IdentificationCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { signal } = context;
+  const output = new Output('embedding', { progress: options.progress, signal });
+  const { gallery, probes } = await readFolders(options);
+  const photos = (people: readonly PersonPhotos[]) => people.flatMap((person) => person.photos);
+  const readings = await readEvaluationFaces([...photos(gallery), ...photos(probes)], {
+    ...options,
+    signal,
+    output,
+  });
+  const outcomes = searchGallery(toFaces(probes, readings), toFaces(gallery, readings));
+  const result = evaluateIdentification(outcomes, {
+    ...(options.maxDistance !== undefined && { maxDistance: options.maxDistance }),
+  });
+  const failures = failuresOf(readings, (path) => path);
+  const json = {
+    kind: 'identification',
+    galleryPeople: gallery.length,
+    galleryPhotos: photos(gallery).length,
+    ...result,
+    failures,
+  };
+  if (options.report !== undefined) {
+    await mkdir(options.report, { recursive: true });
+    const page = await identificationReport(result, {
+      title: 'Identification',
+      date: new Date(),
+      facts: [
+        ['Photos', options.split ?? `${options.gallery}, ${options.probe}`],
+        ['Gallery', `${gallery.length} people, ${photos(gallery).length} photos`],
+        ...(await evaluationFacts(options)),
+      ],
+      picture: pictureMaker(readings, (name) => name),
+      failures: failures.map(({ image, reason }) => `${image}: ${reason}`),
+    });
+    await writeFileAtomic(join(options.report, 'identification.html'), page);
+    await writeFileAtomic(join(options.report, 'identification.json'), `${JSON.stringify(json, null, 2)}\n`);
+  }
+  if (options.json) await output.json(json);
+  else await output.line(toText(result, { gallery: gallery.length, failures }));
+  if (options.report !== undefined && !options.json)
+    output.note(`Report: ${printable(join(options.report, 'identification.html'))}`);
+}
+
+async function readFolders(
+  options: IdentificationCommandOptions,
+): Promise<{ gallery: readonly PersonPhotos[]; probes: readonly PersonPhotos[] }> {
+  const { gallery, probe, unknown, split } = options;
+  if (split !== undefined) {
+    if (gallery !== undefined || probe !== undefined || unknown !== undefined) {
+      throw new FaceTriggerError(
+        'ERR_INVALID_ARGUMENT',
+        'Give either --split or --gallery and --probe, not both',
+      );
+    }
+    const { trainImages, strangers, seed } = options;
+    return splitForIdentification(await readPeopleFolder(split), {
+      trainImages,
+      seed,
+      ...(strangers !== undefined && { strangers }),
+    });
+  }
+  if (gallery === undefined || probe === undefined) {
+    throw new FaceTriggerError(
+      'ERR_INVALID_ARGUMENT',
+      'Give --gallery and --probe (and --unknown), or --split',
+    );
+  }
+  const known = await readPeopleFolder(gallery);
+  const labels = new Set(known.map((person) => person.label));
+  const probes = await readPeopleFolder(probe);
+  const lost = probes.find((person) => !labels.has(person.label));
+  if (lost) {
+    throw new FaceTriggerError(
+      'ERR_DATASET',
+      `${lost.label} of ${probe} is not in ${gallery}: strangers go to --unknown`,
+    );
+  }
+  const strangers = unknown === undefined ? [] : await readPeopleFolder(unknown);
+  const alsoKnown = strangers.find((person) => labels.has(person.label));
+  if (alsoKnown)
+    throw new FaceTriggerError('ERR_DATASET', `${alsoKnown.label} of ${unknown} is in ${gallery} too`);
+  return { gallery: known, probes: [...probes, ...strangers] };
+}
+
+function toFaces(people: readonly PersonPhotos[], readings: ReadonlyMap<string, FaceReading>): NamedFace[] {
+  return people.flatMap(({ label, photos }) =>
+    photos.map((photo) => ({
+      id: photo,
+      person: label,
+      embedding: readings.get(photo)!.face?.embedding ?? null,
+    })),
+  );
+}
+
+function toText(
+  result: IdentificationResult,
+  { gallery, failures }: { gallery: number; failures: readonly Failure[] },
+): string {
+  const { probes, rank1, cmc, openSet, maxDistance } = result;
+  const lines = [
+    `${gallery} people in the gallery; ${probes.enrolled} photos of them looked up, ${probes.strangers} of strangers`,
+    `rank 1   ${percent(rank1.rate)} (${rank1.count} of ${rank1.trials}; 95 %: ${percent(rank1.low)} - ${percent(rank1.high)})`,
+    `rank 5   ${percent(cmc[4] ?? cmc.at(-1)!)}`,
+  ];
+  if (openSet.length > 0) {
+    const rows = [0.1, 0.05, 0.02, 0.01, 0.001]
+      .filter((target) => target * probes.strangers >= 1)
+      .flatMap((target) => {
+        const point = openSet.findLast((each) => each.fpir <= target);
+        if (!point) return [];
+        return [
+          [
+            percent(target),
+            point.maxDistance.toFixed(4),
+            `${percent(point.fpir)} (${percent(point.fpirLow)} - ${percent(point.fpirHigh)})`,
+            `${percent(point.fnir)} (${percent(point.fnirLow)} - ${percent(point.fnirHigh)})`,
+          ],
+        ];
+      });
+    const columns = ['FPIR AT MOST', 'MAX DISTANCE', 'FPIR (95 %)', 'FNIR (95 %)'];
+    lines.push(
+      '',
+      formatTable(
+        columns.map((title) => ({ title })),
+        rows,
+      ),
+    );
+  }
+  if (result.confusions.length > 0) {
+    lines.push(
+      '',
+      `Wrong names${Number.isFinite(maxDistance) ? ` at distance ${maxDistance.toFixed(4)}` : ''}:`,
+    );
+    for (const { person, takenFor, count } of result.confusions.slice(0, 10)) {
+      lines.push(`  ${printable(person)} taken for ${printable(takenFor)}: ${count}`);
+    }
+  }
+  if (failures.length > 0) {
+    lines.push('', `${failures.length} pictures without a usable face:`);
+    for (const { image, message } of failures) lines.push(`  ${printable(image)}: ${printable(message)}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { EmbeddingCache } from '../evaluate/embedding-cache.ts';
+import { type FaceReading, type FaceRule, readFaces } from '../evaluate/face-reader.ts';
+import { facePicture } from '../evaluate/report/face-picture.ts';
+import { userCacheFolder } from '../files/user-cache-folder.ts';
+import { readManifest } from '../models/manifest.ts';
+import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { addDetectionOptions, type DetectionOptions, pickDefined } from './analysis-options.ts';
+import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
+import type { Output } from './output.ts';
+import { packageVersion } from './package-version.ts';
+
+/** Options of the commands that embed many pictures and keep the result. */
+export interface EvaluationOptions extends DetectionOptions, AveragingFlags {
+  readonly face: FaceRule;
+  readonly normalize?: true;
+  /** A folder, or false: keep nothing. */
+  readonly cache: string | boolean;
+}
+
+/** Adds the options of {@link EvaluationOptions}. */
+export function addEvaluationOptions(command: Command, defaults: { face: FaceRule }): Command {
+  return addAveragingOptions(addDetectionOptions(command))
+    .addOption(
+      new Option('--face <rule>', 'which face of a picture counts')
+        .choices(['center', 'largest', 'only'])
+        .default(defaults.face),
+    )
+    .option('--normalize', 'scale embeddings to length 1')
+    .option('--cache <dir>', 'keep embeddings in this folder (default: the user cache folder)')
+    .option('--no-cache', 'keep no embeddings')
+    .option('--json', 'print one JSON object');
+}
+
+/**
+ * Embeds the counting face of each picture; a second run takes them from the cache and loads no network.
+ *
+ * @param paths - files
+ * @param options.signal - aborts the work
+ */
+export async function readEvaluationFaces(
+  paths: readonly string[],
+  options: EvaluationOptions & { readonly signal: AbortSignal; readonly output: Output },
+): Promise<Map<string, FaceReading>> {
+  const { output, signal, face: rule, jobs } = options;
+  const settings = pickDefined(options, 'minFaceSize', 'minScore', 'mirror', 'jitter');
+  let pipeline: Promise<FacePipeline> | undefined;
+  try {
+    return await readFaces(paths, {
+      rule,
+      signal,
+      concurrency: jobs,
+      normalize: options.normalize ?? false,
+      cache: await openCache(options, settings),
+      analyze: async (image) => {
+        pipeline ??= FacePipeline.create(pickDefined(options, 'threads'));
+        return (await pipeline).analyze(image, { ...settings, identities: false });
+      },
+      onProgress: (done, total) => output.progress(done, total),
+    });
+  } finally {
+    output.end();
+    await (await pipeline?.catch(() => undefined))?.dispose();
+  }
+}
+
+/** A function that makes report pictures of the faces that were read. */
+export function pictureMaker(
+  readings: ReadonlyMap<string, FaceReading>,
+  pathOf: (name: string) => string,
+): (name: string) => Promise<string | null> {
+  return async (name) => {
+    const reading = readings.get(pathOf(name));
+    return reading?.face ? facePicture(reading.path, reading.face.box) : null;
+  };
+}
+
+/** What a report says about how the faces were found. */
+export async function evaluationFacts(options: EvaluationOptions): Promise<[string, string][]> {
+  const { models } = await readManifest();
+  const embedder = models.find((model) => model.kind === 'embedder');
+  const averaged = [
+    ...(options.mirror ? ['mirror'] : []),
+    ...(options.jitter ? [`${options.jitter} jittered crops`] : []),
+    ...(options.normalize ? ['length 1'] : []),
+  ];
+  return [
+    ['Embedder', embedder?.id ?? 'unknown'],
+    ['Embedding', averaged.join(', ') || 'plain'],
+    ['Face', options.face],
+    ['face-trigger', packageVersion()],
+  ];
+}
+
+async function openCache(
+  { cache }: EvaluationOptions,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<EmbeddingCache | null> {
+  if (cache === false) return null;
+  const { models } = await readManifest();
+  return new EmbeddingCache(typeof cache === 'string' ? cache : `${userCacheFolder()}/embeddings`, {
+    models: models.map((model) => model.sha256),
+    options: { ...settings, version: packageVersion() },
+  });
+}
