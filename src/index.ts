@@ -56,3 +56,4 @@ export {
   type Identification,
   type IdentifyOptions,
 } from './recognizer/identification.ts';
+export { PipelinePool, type PipelinePoolOptions, type PoolTaskOptions } from './recognizer/pipeline-pool.ts';
