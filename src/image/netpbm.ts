@@ -65,7 +65,8 @@ export function encodeNetpbm(image: Image): Uint8Array {
 
 function decodeRaw(bytes: Uint8Array, header: NetpbmHeader, count: number): Uint8Array {
   const { maxValue, offset } = header;
-  if (maxValue === 255) return bytes.slice(offset, offset + count);
+  // A copy, which the slice of a Buffer would not be.
+  if (maxValue === 255) return new Uint8Array(bytes.subarray(offset, offset + count));
   const scale = scaleTable(maxValue);
   const data = new Uint8Array(count);
   const wide = maxValue > 255;

@@ -14,6 +14,8 @@ const STRUT = '\u2502';
 // Keeps the strut on the left, also when the text runs from right to left.
 const LEFT_TO_RIGHT = '\u200e';
 const MAX_CHARACTERS = 200;
+// Far more than that many characters take, even with marks; finding their borders in endless text would take minutes.
+const MAX_CODE_UNITS = 4096;
 
 /**
  * Renders one line of text with the font that comes with the package.
@@ -30,7 +32,7 @@ export async function renderText(
   text: string,
   options: { readonly size: number; readonly maxWidth: number },
 ): Promise<Mask | null> {
-  const characters = graphemes(cleanText(text));
+  const characters = graphemes(cleanText(text.slice(0, MAX_CODE_UNITS)));
   if (characters.length === 0) return null;
   let kept = Math.min(characters.length, MAX_CHARACTERS);
   while (kept > 0) {

@@ -15,6 +15,22 @@ export interface OpencvGolden {
   readonly equalize: readonly { readonly image: Image; readonly result: Image }[];
   readonly shrink: readonly Image[];
   readonly grow: readonly Image[];
+  readonly files: OpencvFiles;
+}
+
+/** One small picture as OpenCV writes it, each file in base64. */
+export interface OpencvFiles {
+  readonly pixels: Image;
+  readonly grayPixels: Image;
+  readonly bmp24: string;
+  readonly bmp8: string;
+  readonly bmp32: string;
+  readonly ppm: string;
+  readonly pgm: string;
+  readonly plainPpm: string;
+  readonly pgm16: string;
+  /** Samples of pgm16. */
+  readonly wide: readonly number[];
 }
 
 export function readOpencvGolden(): OpencvGolden {
