@@ -136,7 +136,8 @@ async function tile(
   sightings: readonly DemoSighting[],
 ): Promise<ContactSheetTile> {
   const { file, timeMs, verdict } = sightings[0]!;
-  const place = timeMs === null ? file : `${file} ${(timeMs / 1000).toFixed(0)} s`;
+  // The time first, because a caption that is too long is cut at its end.
+  const place = timeMs === null ? file : `${(timeMs / 1000).toFixed(0)} s of ${file}`;
   const isWrong = sightings.some((sighting) => sighting.verdict === 'wrong');
   const said = isWrong ? 'WRONG' : verdict === 'no-face' ? 'no face' : 'right';
   const tone = isWrong ? 'unknown' : verdict === 'no-face' ? 'plain' : 'known';

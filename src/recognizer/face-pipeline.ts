@@ -73,7 +73,8 @@ export class FacePipeline implements AsyncDisposable {
           labelMapPath: join(modelFolder, MODEL_FOLDER_FILES.labels),
         }),
       });
-      const defaults = model === null ? {} : { ...model.thresholds, ...withoutNulls(model.detection) };
+      const defaults =
+        model === null ? {} : { ...model.thresholds, ...model.averaging, ...withoutNulls(model.detection) };
       return new FacePipeline({ detector, landmarkDetector, recognizer }, defaults);
     } catch (error) {
       await detector.dispose();

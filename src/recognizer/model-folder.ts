@@ -26,6 +26,8 @@ export interface ModelDescription {
   readonly people: readonly { readonly label: string; readonly photos: number }[];
   /** How faces were looked for; null: the detector's default. */
   readonly detection: { readonly minFaceSize: number | null; readonly minScore: number | null };
+  /** How many views of a face were averaged; others embed a little differently. */
+  readonly averaging: { readonly mirror: boolean; readonly jitter: number };
   /** Limits that a pipeline uses unless told otherwise. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
 }
@@ -127,6 +129,8 @@ function isDescription(value: unknown): value is ModelDescription {
     Array.isArray(model.people) &&
     isSizeOrNull(model.detection?.minFaceSize) &&
     isSizeOrNull(model.detection?.minScore) &&
+    typeof model.averaging?.mirror === 'boolean' &&
+    Number.isInteger(model.averaging.jitter) &&
     Number.isFinite(model.thresholds?.maxDistance) &&
     Number.isFinite(model.thresholds?.minProbability)
   );

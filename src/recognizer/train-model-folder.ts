@@ -67,6 +67,7 @@ export async function trainModelFolder(
     classifier: { kind: report.kind, C: report.C },
     people: pipeline.recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
     detection: { minFaceSize: analysis.minFaceSize ?? null, minScore: analysis.minScore ?? null },
+    averaging: { mirror: analysis.mirror ?? false, jitter: analysis.jitter ?? 0 },
     thresholds: {
       maxDistance: options.maxDistance ?? DEFAULT_MAX_DISTANCE,
       minProbability: options.minProbability ?? DEFAULT_MIN_PROBABILITY,

@@ -17,6 +17,7 @@ const description: ModelDescription = {
   classifier: { kind: 'nearest', C: null },
   people: [{ label: 'Zoë', photos: 1 }],
   detection: { minFaceSize: null, minScore: null },
+  averaging: { mirror: false, jitter: 0 },
   thresholds: { maxDistance: 0.6, minProbability: 0.2 },
 };
 

