@@ -129,23 +129,35 @@ function resample(
   const kept = [new Float32Array(rowLength), new Float32Array(rowLength)];
   const keptIndex = [-1, -1];
   for (let y = 0; y < height; y++) {
-    sums.fill(0.5);
     const first = rows.first[y]!;
-    const last = first + rows.counts[y]!;
-    for (let row = first; row < last; row++) {
+    const count = rows.counts[y]!;
+    const to = y * rowLength;
+    for (let done = 0; done < count; done++) {
+      const row = first + done;
       const slot = row & 1;
       const scaled = kept[slot]!;
       if (keptIndex[slot] !== row) {
         scaleRow(image, row, scaled, width, columns);
         keptIndex[slot] = row;
       }
-      const weight = rows.weights[rows.offsets[y]! + row - first]!;
+      if (count <= 2) continue;
+      const weight = rows.weights[rows.offsets[y]! + done]!;
+      if (done === 0) sums.fill(0.5);
       for (let i = 0; i < rowLength; i++) sums[i] = sums[i]! + weight * scaled[i]!;
     }
-    // Storing into bytes cuts the fraction off; the 0.5 above makes that a rounding. Weights add up to 1, so that no
-    // sum reaches 256.
-    const to = y * rowLength;
-    for (let i = 0; i < rowLength; i++) data[to + i] = sums[i]!;
+    // Storing into bytes cuts the fraction off; the 0.5 makes that a rounding. Weights add up to 1, so that no sum
+    // reaches 256.
+    if (count > 2) {
+      for (let i = 0; i < rowLength; i++) data[to + i] = sums[i]!;
+      continue;
+    }
+    // One or two rows, as always when growing: mixed in a single pass.
+    const upper = kept[first & 1]!;
+    const lower = kept[(first + count - 1) & 1]!;
+    const upperWeight = rows.weights[rows.offsets[y]!]!;
+    const lowerWeight = count === 2 ? rows.weights[rows.offsets[y]! + 1]! : 0;
+    for (let i = 0; i < rowLength; i++)
+      data[to + i] = upperWeight * upper[i]! + lowerWeight * lower[i]! + 0.5;
   }
   return { data, width, height, channels };
 }
