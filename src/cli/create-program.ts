@@ -1,13 +1,5 @@
 import { Command } from 'commander';
-import { addDemoCommand } from './demo-command.ts';
-import { addDetectCommand } from './detect-command.ts';
-import { addEmbedCommand } from './embed-command.ts';
-import { addEvaluateCommand } from './evaluate-command.ts';
-import { addModelsCommand } from './models-command.ts';
 import { packageVersion } from './package-version.ts';
-import { addRecognizeCommand } from './recognize-command.ts';
-import { addTrainCommand } from './train-command.ts';
-import { addVerifyCommand } from './verify-command.ts';
 
 /** What commands get from the program around them. */
 export interface CommandContext {
@@ -17,8 +9,29 @@ export interface CommandContext {
   setExitStatus(status: number): void;
 }
 
-/** Builds the command line's parser; parsing it runs the command. */
-export function createProgram(context: CommandContext): Command {
+/** Adds a command to the program. */
+type AddCommand = (program: Command, context: CommandContext) => void;
+
+// Loaded when they are needed: what one command is made of must not slow the start of the others.
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  detect: async () => (await import('./detect-command.ts')).addDetectCommand,
+  embed: async () => (await import('./embed-command.ts')).addEmbedCommand,
+  verify: async () => (await import('./verify-command.ts')).addVerifyCommand,
+  train: async () => (await import('./train-command.ts')).addTrainCommand,
+  recognize: async () => (await import('./recognize-command.ts')).addRecognizeCommand,
+  evaluate: async () => (await import('./evaluate-command.ts')).addEvaluateCommand,
+  watch: async () => (await import('./watch-command.ts')).addWatchCommand,
+  gallery: async () => (await import('./gallery-command.ts')).addGalleryCommand,
+  models: async () => (await import('./models-command.ts')).addModelsCommand,
+  demo: async () => (await import('./demo-command.ts')).addDemoCommand,
+};
+
+/**
+ * Builds the command line's parser; parsing it runs the command.
+ *
+ * @param args - if they begin with a command, the program knows only that one
+ */
+export async function createProgram(args: readonly string[], context: CommandContext): Promise<Command> {
   const program = new Command('face-trigger')
     .description('Finds faces in pictures and says who they are, or that nobody knows them.')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -27,14 +40,12 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(add --help for the options)')
     .showSuggestionAfterError(true)
     .addHelpText('after', HELP);
-  addDetectCommand(program, context);
-  addEmbedCommand(program, context);
-  addVerifyCommand(program, context);
-  addTrainCommand(program, context);
-  addRecognizeCommand(program, context);
-  addEvaluateCommand(program, context);
-  addModelsCommand(program, context);
-  addDemoCommand(program, context);
+  const [first = ''] = args;
+  const wanted = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+  for (const name of wanted) {
+    const add = await COMMANDS[name]!();
+    add(program, context);
+  }
   return program;
 }
 
