@@ -52,7 +52,7 @@ export {
 } from './recognizer/face-recognizer.ts';
 export {
   type Candidate,
-  DEFAULT_MIN_PROBABILITY,
+  defaultMinProbability,
   type Identification,
   type IdentifyOptions,
 } from './recognizer/identification.ts';

@@ -33,7 +33,7 @@ export function addRecognizeCommand(program: Command, context: CommandContext): 
     )
     .option(
       '--min-probability <p>',
-      "less probable than this is unknown (default: the model's, at first 0.5)",
+      "less probable than this is unknown (default: the model's)",
       numberBetween(0, 1),
     )
     .option('--embeddings', 'include the embeddings in --json')

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { FaceTriggerError } from '../errors.ts';
+import type { ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
-import { type TrainModelFolderResult, trainModelFolder } from '../recognizer/train-model-folder.ts';
+import {
+  type ThresholdTarget,
+  type TrainModelFolderResult,
+  trainModelFolder,
+} from '../recognizer/train-model-folder.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import type { CommandContext } from './create-program.ts';
@@ -16,6 +22,9 @@ interface TrainCommandOptions extends DetectionOptions, AveragingFlags {
   readonly classifier: 'auto' | 'svm' | 'nearest';
   readonly maxDistance?: number;
   readonly minProbability?: number;
+  readonly targetFpir?: number;
+  readonly targetFmr?: number;
+  readonly strangers?: string;
 }
 
 /** Adds `train`. */
@@ -38,8 +47,22 @@ export function addTrainCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--min-probability <p>',
-      'recognition takes those less probable for unknown (default: 0.5)',
+      'recognition takes those less probable for unknown (default: 0.5 for nearest, 0 for svm)',
       numberBetween(0, 1),
+    )
+    .option(
+      '--target-fpir <rate>',
+      'choose the distance so that at most this share of strangers gets a name (0.01: one in 100)',
+      numberBetween(0, 1),
+    )
+    .option(
+      '--target-fmr <rate>',
+      'choose the distance so that at most this share of pairs of two people passes as one person',
+      numberBetween(0, 1),
+    )
+    .option(
+      '--strangers <dir>',
+      'photos of other people, a folder for each: smaller targets need many of them',
     )
     .option('--json', 'print one JSON object')
     .action((folder: string, options: TrainCommandOptions) => train(folder, options, context));
@@ -57,6 +80,7 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
       concurrency: options.jobs,
       analysis: { minFaceSize, minScore, mirror, jitter },
       training: { kind: options.classifier },
+      target: targetOf(options),
       onProgress: (done, total) => output.progress(done, total),
     });
   } finally {
@@ -66,13 +90,24 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
   else await printResult(output, out, result);
 }
 
+function targetOf({
+  targetFpir: fpir,
+  targetFmr: fmr,
+  strangers,
+}: TrainCommandOptions): ThresholdTarget | undefined {
+  if (fpir !== undefined || fmr !== undefined) return { fpir, fmr, strangers };
+  if (strangers === undefined) return undefined;
+  throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--strangers needs --target-fpir or --target-fmr');
+}
+
 function resultJson(model: string, { description, report, left, skipped }: TrainModelFolderResult): object {
-  const { people, thresholds } = description;
+  const { people, thresholds, thresholdBasis } = description;
   return {
     model,
     people,
     classifier: { kind: report.kind, C: report.C, scores: report.scores },
     thresholds,
+    ...(thresholdBasis && { thresholdBasis }),
     left,
     skipped,
   };
@@ -86,5 +121,19 @@ async function printResult(output: Output, out: string, result: TrainModelFolder
   for (const label of left) output.note(`not learnt: ${printable(label)}, none of the photos could be used`);
   const how = report.kind === 'svm' ? `linear SVM, C = ${report.C}` : 'nearest photo';
   await output.line(`classifier: ${how}`);
+  if (description.thresholdBasis) await output.line(describeBasis(description.thresholdBasis));
   await output.line(`model: ${printable(out)}`);
+}
+
+function describeBasis(basis: ThresholdRecommendation): string {
+  const { maxDistance, target, confidence, upperBound, falseAccepts, misses } = basis;
+  const percent = (rate: number) => `${Number((100 * rate).toPrecision(3))} %`;
+  const what = target.kind === 'fpir' ? 'strangers named' : 'pairs of two people passed';
+  const own = misses
+    ? `; own photos missed: ${percent(misses.rate)} (${misses.count} of ${misses.trials})`
+    : '';
+  return (
+    `threshold: distance ${maxDistance.toFixed(4)}; ${what}: ${falseAccepts.count} of ${falseAccepts.trials}, ` +
+    `at most ${percent(upperBound)} with ${percent(confidence)} certainty${own}`
+  );
 }

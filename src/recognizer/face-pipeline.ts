@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { Detection, DetectOptions, FaceDetector } from '../detect/face-detector.ts';
 import { MmodDetector } from '../detect/mmod-detector.ts';
 import type { AveragingOptions } from '../embed/chip-variants.ts';
+import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
 import type { Image } from '../image/image.ts';
 import type { LandmarkDetector, LandmarkOptions } from '../landmark/landmark-detector.ts';
 import { RegressionTreeLandmarks } from '../landmark/regression-tree-landmarks.ts';
 import type { Face } from './face.ts';
 import { FaceRecognizer } from './face-recognizer.ts';
-import type { IdentifyOptions } from './identification.ts';
+import { defaultMinProbability, type IdentifyOptions } from './identification.ts';
 import { MODEL_FOLDER_FILES, readModelDescription } from './model-folder.ts';
 
 export interface FacePipelineOptions {
@@ -56,6 +57,13 @@ export class FacePipeline implements AsyncDisposable {
     this.landmarkDetector = parts.landmarkDetector;
     this.recognizer = parts.recognizer;
     this.#defaults = defaults;
+  }
+
+  /** The limits that names are given by, unless a call says otherwise: the model folder's, or the defaults. */
+  get thresholds(): { readonly maxDistance: number; readonly minProbability: number } {
+    const { maxDistance = DEFAULT_MAX_DISTANCE, minProbability } = this.#defaults;
+    const kind = this.recognizer.classifierKind ?? 'nearest';
+    return { maxDistance, minProbability: minProbability ?? defaultMinProbability(kind) };
   }
 
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */

@@ -76,6 +76,7 @@ export class FaceRecognizer implements AsyncDisposable {
   #classifier: OnnxClassifier | null = null;
   #classifierBytes: Uint8Array | null = null;
   #labelMap: LabelMap | null = null;
+  #isDisposed = false;
 
   private constructor(embedder: ResnetEmbedder) {
     this.#embedder = embedder;
@@ -104,6 +105,11 @@ export class FaceRecognizer implements AsyncDisposable {
   /** True once a classifier is trained or loaded. */
   get isTrained(): boolean {
     return this.#classifier !== null;
+  }
+
+  /** 'svm', 'nearest' or 'foreign'; `null` before training or loading. */
+  get classifierKind(): string | null {
+    return this.#classifier?.kind ?? null;
   }
 
   /** Names of the people in the order of the classifier's columns; empty before training or loading. */
@@ -186,7 +192,9 @@ export class FaceRecognizer implements AsyncDisposable {
     embeddings: readonly Float32Array[],
     options: IdentifyOptions = {},
   ): Promise<Identification[]> {
-    return toIdentifications(await this.#trained().predict(embeddings), this.labels, options);
+    const classifier = this.#trained();
+    const { kind } = classifier;
+    return toIdentifications(await classifier.predict(embeddings), { kind, labels: this.labels }, options);
   }
 
   /**
@@ -194,7 +202,8 @@ export class FaceRecognizer implements AsyncDisposable {
    *
    * @param dataset - embeddings or images with landmarks, and the label of each
    * @returns how the classifier came about
-   * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_SHAPE_MISMATCH`, `ERR_NOT_IMPLEMENTED` for `metric`
+   * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`,
+   * `ERR_NOT_IMPLEMENTED` for `metric`
    */
   async train(dataset: TrainingSet, options: TrainOptions = {}): Promise<TrainingReport> {
     const { metric, ...rest } = options;
@@ -204,6 +213,8 @@ export class FaceRecognizer implements AsyncDisposable {
         'Metric learning is not in this version: leave "metric" out to fit the classifier on plain embeddings',
       );
     }
+    this.#requireOpen();
+    assertLabels(dataset.labels);
     const embeddings =
       'embeddings' in dataset ? dataset.embeddings : await this.embed(dataset.images, dataset.landmarks);
     if (embeddings.length !== dataset.labels.length) {
@@ -256,6 +267,7 @@ export class FaceRecognizer implements AsyncDisposable {
 
   /** Frees the native models. Calling it again does nothing. */
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     await this.#embedder.dispose();
     await this.#classifier?.dispose();
     this.#classifier = null;
@@ -265,7 +277,13 @@ export class FaceRecognizer implements AsyncDisposable {
     await this.dispose();
   }
 
+  #requireOpen(): void {
+    if (this.#isDisposed)
+      throw new FaceTriggerError('ERR_DISPOSED', 'The recognizer was used after dispose()');
+  }
+
   #trained(): OnnxClassifier {
+    this.#requireOpen();
     if (this.#classifier === null) throw notTrained('No classifier is trained or loaded');
     return this.#classifier;
   }
@@ -283,12 +301,20 @@ export class FaceRecognizer implements AsyncDisposable {
       missing: 'ERR_MODEL_NOT_FOUND',
       unfit: 'ERR_MODEL_FORMAT',
     } as const;
+    this.#requireOpen();
     const bytes = typeof source === 'string' ? await readFileWithin(source, limits) : source;
     const classifier = await OnnxClassifier.create(bytes, { embedder });
     await this.#classifier?.dispose();
     this.#classifier = classifier;
     this.#classifierBytes = bytes;
   }
+}
+
+/** What cannot be a name in a label map would be found out only when the label map is saved. */
+function assertLabels(labels: readonly string[]): void {
+  if (!Array.isArray(labels)) throw invalidArgument('an array of names', 'labels', labels);
+  const bad = labels.findIndex((label) => typeof label !== 'string' || label === '');
+  if (bad >= 0) throw invalidArgument('a name of at least one character', `labels[${bad}]`, labels[bad]);
 }
 
 function notTrained(problem: string): FaceTriggerError {

@@ -23,26 +23,38 @@ export interface Candidate {
 export interface IdentifyOptions {
   /** Somebody farther away is nobody known. @defaultValue 0.6, dlib's decision distance */
   readonly maxDistance?: number | undefined;
-  /** Somebody less probable is nobody known, 0 - 1. @defaultValue 0.5 */
+  /** Somebody less probable is nobody known, 0 - 1. @defaultValue that of {@link defaultMinProbability} */
   readonly minProbability?: number | undefined;
 }
 
-/** Less than even odds is no answer. */
-export const DEFAULT_MIN_PROBABILITY = 0.5;
+/**
+ * Least probability that names somebody, unless told otherwise.
+ *
+ * @param kind - of the classifier
+ * @returns even odds for 'nearest', whose probabilities leave room for nobody; 0 for 'svm', whose probabilities
+ * are shared out among the people it knows and get small where there are many of them: there the distance alone
+ * tells a stranger; 0.2, the Python original's threshold, for a foreign classifier, which has no distances
+ */
+export function defaultMinProbability(kind: string): number {
+  if (kind === 'nearest') return 0.5;
+  return kind === 'svm' ? 0 : 0.2;
+}
+
 const MAX_CANDIDATES = 3;
 
 /**
  * Reads the open-set answer off what a classifier says.
  *
- * @param labels - names in the order of the classifier's columns
+ * @param classifier - its kind, and the people's names in the order of its columns
  * @returns one identification for each embedding
  */
 export function toIdentifications(
   result: ClassifierResult,
-  labels: readonly string[],
+  classifier: { readonly kind: string; readonly labels: readonly string[] },
   options: IdentifyOptions = {},
 ): Identification[] {
-  const { maxDistance = DEFAULT_MAX_DISTANCE, minProbability = DEFAULT_MIN_PROBABILITY } = options;
+  const { kind, labels } = classifier;
+  const { maxDistance = DEFAULT_MAX_DISTANCE, minProbability = defaultMinProbability(kind) } = options;
   if (!(maxDistance >= 0)) throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
   if (!(minProbability >= 0 && minProbability <= 1)) {
     throw invalidArgument('a number from 0 to 1', 'options.minProbability', minProbability);

@@ -3,6 +3,7 @@ import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { EmbedderIdentity } from '../classify/classifier-file.ts';
 import { expectation, FaceTriggerError } from '../errors.ts';
+import type { ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import type { FaceRecognizer } from './face-recognizer.ts';
@@ -26,10 +27,12 @@ export interface ModelDescription {
   readonly people: readonly { readonly label: string; readonly photos: number }[];
   /** How faces were looked for; null: the detector's default. */
   readonly detection: { readonly minFaceSize: number | null; readonly minScore: number | null };
-  /** How many views of a face were averaged; others embed a little differently. */
-  readonly averaging: { readonly mirror: boolean; readonly jitter: number };
+  /** How many views of a face were averaged: to be done alike in recognition. Absent: one. */
+  readonly averaging?: { readonly mirror: boolean; readonly jitter: number };
   /** Limits that a pipeline uses unless told otherwise. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
+  /** How `thresholds.maxDistance` was chosen, where a target error was given; absent otherwise. */
+  readonly thresholdBasis?: ThresholdRecommendation;
 }
 
 /** What a model folder is made of. */
@@ -129,11 +132,14 @@ function isDescription(value: unknown): value is ModelDescription {
     Array.isArray(model.people) &&
     isSizeOrNull(model.detection?.minFaceSize) &&
     isSizeOrNull(model.detection?.minScore) &&
-    typeof model.averaging?.mirror === 'boolean' &&
-    Number.isInteger(model.averaging.jitter) &&
+    isAveragingOrAbsent(model.averaging) &&
     Number.isFinite(model.thresholds?.maxDistance) &&
     Number.isFinite(model.thresholds?.minProbability)
   );
+}
+
+function isAveragingOrAbsent(value: ModelDescription['averaging']): boolean {
+  return value === undefined || (typeof value?.mirror === 'boolean' && Number.isInteger(value.jitter));
 }
 
 function isSizeOrNull(value: unknown): boolean {

@@ -2,10 +2,12 @@ import type { TrainingReport } from '../classify/train-classifier.ts';
 import { readPeopleFolder } from '../dataset/people-folder.ts';
 import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
 import { FaceTriggerError } from '../errors.ts';
+import { recommendThreshold, type ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
+import type { NamedFace } from '../evaluate/search-outcome.ts';
 import { type Enrollment, type EnrollPeopleOptions, enrollPeople } from './enroll-people.ts';
 import type { AnalyzeOptions, FacePipeline } from './face-pipeline.ts';
 import type { TrainOptions } from './face-recognizer.ts';
-import { DEFAULT_MIN_PROBABILITY } from './identification.ts';
+import { defaultMinProbability } from './identification.ts';
 import { assertReplaceable, type ModelDescription, writeModelFolder } from './model-folder.ts';
 
 /** Options of {@link trainModelFolder}. */
@@ -18,9 +20,21 @@ export interface TrainModelFolderOptions extends EnrollPeopleOptions {
   readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | 'mirror' | 'jitter'> | undefined;
   /** How the classifier is trained. */
   readonly training?: Omit<TrainOptions, 'signal'> | undefined;
-  /** Limits that recognition uses unless told otherwise. @defaultValue dlib's 0.6 and even odds */
+  /** Limits that recognition uses unless told otherwise. @defaultValue dlib's 0.6 and what fits the classifier */
   readonly maxDistance?: number | undefined;
   readonly minProbability?: number | undefined;
+  /** Choose `maxDistance` by an error rate that it must keep; see {@link recommendThreshold}. */
+  readonly target?: ThresholdTarget | undefined;
+}
+
+/** An error rate to keep; one of the two. */
+export interface ThresholdTarget {
+  /** Share of strangers that may get a name. */
+  readonly fpir?: number | undefined;
+  /** Share of pairs of different people that may pass as one. */
+  readonly fmr?: number | undefined;
+  /** Folder of photos of people who are not among those to learn; makes smaller rates possible. */
+  readonly strangers?: string | undefined;
 }
 
 /** What {@link trainModelFolder} did. */
@@ -35,7 +49,7 @@ export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'le
  * @param folder - photos as `readPeopleFolder` takes them
  * @param pipeline - finds and embeds the faces; its recognizer knows the people afterwards
  * @throws FaceTriggerError `ERR_DATASET`, `ERR_FILE_NOT_FOUND`, `ERR_TOO_FEW_SAMPLES` if there is no usable photo
- * of anybody, `ERR_FILE_WRITE`, `ERR_ABORTED`
+ * of anybody or too few for a target error, `ERR_FILE_WRITE`, `ERR_ABORTED`
  */
 export async function trainModelFolder(
   folder: string,
@@ -43,12 +57,20 @@ export async function trainModelFolder(
   options: TrainModelFolderOptions,
 ): Promise<TrainModelFolderResult> {
   const { out, analysis = {}, training = {}, signal } = options;
+  if (options.target && options.maxDistance !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_INVALID_ARGUMENT',
+      'Give either a maxDistance or a target error, not both',
+    );
+  }
   await assertReplaceable(out);
   const found = await readPeopleFolder(folder);
   const analyze = (image: Parameters<FacePipeline['analyze']>[0]) =>
     pipeline.analyze(image, { ...analysis, identities: false });
   const { people, left, skipped } = await enrollPeople(found, analyze, options);
   if (people.length === 0) throw nobody(folder, skipped);
+  const { target } = options;
+  const basis = target && recommendFor(people, target, await enrollStrangers(target, analyze, options));
 
   const report = await pipeline.recognizer.train(
     {
@@ -70,11 +92,38 @@ export async function trainModelFolder(
     averaging: { mirror: analysis.mirror ?? false, jitter: analysis.jitter ?? 0 },
     thresholds: {
       maxDistance: options.maxDistance ?? DEFAULT_MAX_DISTANCE,
-      minProbability: options.minProbability ?? DEFAULT_MIN_PROBABILITY,
+      minProbability: options.minProbability ?? defaultMinProbability(report.kind),
     },
   };
   await writeModelFolder(out, { recognizer: pipeline.recognizer, description });
   return { description, report, left, skipped };
+}
+
+async function enrollStrangers(
+  { strangers }: ThresholdTarget,
+  analyze: Parameters<typeof enrollPeople>[1],
+  options: EnrollPeopleOptions,
+): Promise<Enrollment['people']> {
+  if (strangers === undefined) return [];
+  return (await enrollPeople(await readPeopleFolder(strangers), analyze, options)).people;
+}
+
+function recommendFor(
+  people: Enrollment['people'],
+  { fpir, fmr }: ThresholdTarget,
+  strangers: Enrollment['people'],
+): ThresholdRecommendation {
+  return recommendThreshold(toFaces(people), {
+    cohort: toFaces(strangers),
+    ...(fpir !== undefined && { targetFpir: fpir }),
+    ...(fmr !== undefined && { targetFmr: fmr }),
+  });
+}
+
+function toFaces(people: Enrollment['people']): NamedFace[] {
+  return people.flatMap(({ label, embeddings }) =>
+    embeddings.map((embedding, i) => ({ id: `${label}/${i}`, person: label, embedding })),
+  );
 }
 
 function nobody(folder: string, skipped: Enrollment['skipped']): FaceTriggerError {

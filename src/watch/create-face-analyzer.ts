@@ -1,10 +1,9 @@
 import { extractFaceChip } from '../align/face-chip.ts';
-import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
 import type { FacePipeline } from '../recognizer/face-pipeline.ts';
-import { DEFAULT_MIN_PROBABILITY, type IdentifyOptions } from '../recognizer/identification.ts';
+import type { IdentifyOptions } from '../recognizer/identification.ts';
 import type { FaceAnalyzer } from './face-analyzer.ts';
 
-/** Options of {@link createFaceAnalyzer}; limits not given are the package's defaults, not the model folder's. */
+/** Options of {@link createFaceAnalyzer}; limits not given are the pipeline's. */
 export interface FaceAnalyzerOptions extends IdentifyOptions {
   /** Detections must score above this. */
   readonly minScore?: number | undefined;
@@ -18,7 +17,12 @@ export interface FaceAnalyzerOptions extends IdentifyOptions {
  * @param pipeline - stays the caller's, who disposes it after the watch. Without trained people everyone is a stranger
  */
 export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzerOptions = {}): FaceAnalyzer {
-  const { maxDistance = DEFAULT_MAX_DISTANCE, minProbability = DEFAULT_MIN_PROBABILITY, minScore } = options;
+  const { thresholds } = pipeline;
+  const {
+    maxDistance = thresholds.maxDistance,
+    minProbability = thresholds.minProbability,
+    minScore,
+  } = options;
   const { detector, landmarkDetector, recognizer } = pipeline;
   const { embedder } = recognizer;
   return {
