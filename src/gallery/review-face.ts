@@ -1,25 +1,37 @@
 import { invalidArgument } from '../errors.ts';
+import type { FaceQuality } from '../quality/face-quality.ts';
 
 /**
- * What is known of a photo of a face. Facts that are missing are not judged.
+ * What is known of a photo of a face, in the units of {@link FaceQuality}. Facts that are missing are not judged.
  *
- * @remarks Plain numbers, so that any source can give them.
+ * @remarks Plain numbers, so that any source can give them and a gallery can keep them.
  */
 export interface FaceQualityFacts {
   /** Faces in the photo. */
   readonly faceCount?: number;
-  /** Shorter side of the face's box in pixels of the photo. */
-  readonly faceSize?: number;
-  /** 0 (blurred) .. 1 (sharp). */
+  /** Pixels of the photo between the eyes' centres. */
+  readonly eyeDistance?: number;
+  /** Variance of the chip's Laplacian, gray levels². */
   readonly sharpness?: number;
-  /** Mean gray value of the face, 0 (black) .. 1 (white). */
+  /** Mean gray level of the chip's middle, 0 .. 255. */
   readonly brightness?: number;
-  /** Head turned to a side, degrees from frontal. */
+  /** Standard deviation of the gray levels there. */
+  readonly contrast?: number;
+  /** Head turned to a side, in eye distances. */
   readonly yaw?: number;
-  /** Head up or down, degrees from frontal. */
+  /** Head up or down, in eye distances. */
   readonly pitch?: number;
-  /** Head tilted to a shoulder, degrees; corrected by the alignment, so only judged when extreme. */
+  /** Head tilted to a shoulder, degrees; alignment undoes it, so it is judged only when extreme. */
   readonly roll?: number;
+  /** All of the above in one number, 0 .. 1; kept, not judged. */
+  readonly score?: number;
+}
+
+/** The facts of a {@link FaceQuality} and of the photo that it comes from. */
+export function qualityFacts(quality: FaceQuality, faceCount: number): FaceQualityFacts {
+  const { score, sharpness, brightness, contrast, eyeDistance, pose } = quality;
+  const { yaw, pitch, roll } = pose;
+  return { faceCount, eyeDistance, sharpness, brightness, contrast, yaw, pitch, roll, score };
 }
 
 /** 'off' takes everything; 'standard' refuses what is useless and flags what is poor; 'strict' refuses both. */
@@ -42,17 +54,17 @@ export interface ReviewResult {
 /**
  * Bounds of the review: beyond `poor` a photo is flagged, beyond `useless` it is refused.
  *
- * @remarks Size: dlib's chip is 150 pixels wide and a face fills about half of it: at 80 the face is about as
- * large as in the chip, at 40 every second pixel is invented. Pose: beyond 25 degrees the far eye's corner nears
- * the outline, beyond 45 it is hidden and five landmarks are a guess. Sharpness and brightness are shares of
- * their range.
+ * @remarks Eye distance: 32 pixels are those of a face of 80, the smallest that is looked for by default; at 16 the
+ * chip, where the eyes are 53 apart, is mostly invented. Sharpness: below the blur of FaceQuality, so that
+ * an ordinary photo passes. Yaw and pitch: beyond 0.35 eye
+ * distances one eye is half hidden. Brightness: the ends of 0 .. 255, where detail is cut off.
  */
 export const REVIEW_LIMITS = {
-  faceSize: { poor: 80, useless: 40 },
-  sharpness: { poor: 0.35, useless: 0.15 },
-  brightness: { poor: [0.2, 0.85], useless: [0.08, 0.95] },
-  yaw: { poor: 25, useless: 45 },
-  pitch: { poor: 25, useless: 45 },
+  eyeDistance: { poor: 32, useless: 16 },
+  sharpness: { poor: 20, useless: 8 },
+  brightness: { poor: [45, 210], useless: [20, 240] },
+  yaw: { poor: 0.25, useless: 0.4 },
+  pitch: { poor: 0.25, useless: 0.4 },
   roll: { poor: 45, useless: 90 },
 } as const;
 
@@ -79,7 +91,7 @@ interface Finding extends ReviewReason {
 }
 
 function judge(facts: FaceQualityFacts): readonly Finding[] {
-  const { faceCount, faceSize, sharpness, brightness } = facts;
+  const { faceCount, eyeDistance, sharpness, brightness } = facts;
   const limits = REVIEW_LIMITS;
   const found: Finding[] = [];
   const report = (code: ReviewReason['code'], useless: boolean, message: string): void => {
@@ -88,30 +100,26 @@ function judge(facts: FaceQualityFacts): readonly Finding[] {
   if (faceCount !== undefined && faceCount > 1) {
     report('several-faces', true, `the photo shows ${faceCount} faces`);
   }
-  if (faceSize !== undefined && faceSize < limits.faceSize.poor) {
-    const text = `the face is ${Math.round(faceSize)} pixels wide; ${limits.faceSize.poor} are good`;
-    report('tiny', faceSize < limits.faceSize.useless, text);
+  if (eyeDistance !== undefined && eyeDistance < limits.eyeDistance.poor) {
+    const text = `the eyes are ${Math.round(eyeDistance)} pixels apart; ${limits.eyeDistance.poor} are good`;
+    report('tiny', eyeDistance < limits.eyeDistance.useless, text);
   }
   if (sharpness !== undefined && sharpness < limits.sharpness.poor) {
-    const text = `the face is blurred: sharpness ${sharpness.toFixed(2)}; ${limits.sharpness.poor} is good`;
+    const text = `the face is blurred: sharpness ${Math.round(sharpness)}; ${limits.sharpness.poor} is good`;
     report('blurred', sharpness < limits.sharpness.useless, text);
   }
   if (brightness !== undefined && brightness < limits.brightness.poor[0]) {
-    const text = `the face is dark: brightness ${brightness.toFixed(2)}`;
+    const text = `the face is dark: brightness ${Math.round(brightness)} of 255`;
     report('dark', brightness < limits.brightness.useless[0], text);
   }
   if (brightness !== undefined && brightness > limits.brightness.poor[1]) {
-    const text = `the face is overexposed: brightness ${brightness.toFixed(2)}`;
+    const text = `the face is overexposed: brightness ${Math.round(brightness)} of 255`;
     report('overexposed', brightness > limits.brightness.useless[1], text);
   }
   for (const angle of ['yaw', 'pitch', 'roll'] as const) {
-    const degrees = Math.abs(facts[angle] ?? 0);
-    if (degrees <= limits[angle].poor) continue;
-    report(
-      'pose',
-      degrees > limits[angle].useless,
-      `the head is turned: ${angle} ${Math.round(degrees)} degrees`,
-    );
+    const turn = Math.abs(facts[angle] ?? 0);
+    if (turn <= limits[angle].poor) continue;
+    report('pose', turn > limits[angle].useless, `the head is turned: ${angle} ${Number(turn.toFixed(2))}`);
   }
   return found;
 }

@@ -63,6 +63,8 @@ import { SqliteConnection } from './sqlite/sqlite-connection.ts';
 export interface SqliteGalleryOptions {
   /** The file; made where it does not exist. Two more files, `-wal` and `-shm`, lie beside it. */
   readonly path: string;
+  /** Whether a file that does not exist is made. @defaultValue true */
+  readonly createFile?: boolean;
   /** Whose embeddings the gallery holds; needed for a new file, compared with an existing one. */
   readonly embedder?: EmbedderIdentity;
   /** @defaultValue 'euclidean', or what the file was made with */
@@ -119,7 +121,7 @@ export class SqliteGallery implements Gallery {
     if (typeof options.path !== 'string' || options.path === '' || options.path.includes('\0')) {
       throw invalidArgument('the path of a file', 'options.path', options.path);
     }
-    const connection = await SqliteConnection.open(options.path);
+    const connection = await SqliteConnection.open(options.path, { create: options.createFile ?? true });
     try {
       migrate(connection);
       const settings = settleGallery(connection, options);

@@ -23,7 +23,7 @@ async function filledGallery() {
       consent: i === 2 ? { text: 'yes', at: new Date('2026-05-06') } : null,
     });
     await gallery.addFaces(id, [
-      { embedding: photos[0]!, source: 'a', quality: { faceSize: 90 }, thumbnail: Uint8Array.of(i, 255) },
+      { embedding: photos[0]!, source: 'a', quality: { eyeDistance: 90 }, thumbnail: Uint8Array.of(i, 255) },
       { embedding: photos[1]! },
     ]);
     await gallery.addNegative(id, { embedding: photos[2]!, source: 'n' });

@@ -10,11 +10,11 @@ describe('reviewFace', () => {
   it('takes a good photo, and one of which nothing is known', () => {
     const good = {
       faceCount: 1,
-      faceSize: 180,
-      sharpness: 0.8,
-      brightness: 0.5,
-      yaw: 5,
-      pitch: -8,
+      eyeDistance: 80,
+      sharpness: 200,
+      brightness: 120,
+      yaw: 0.1,
+      pitch: -0.1,
       roll: 20,
     };
     for (const level of ['off', 'standard', 'strict'] as const) {
@@ -25,12 +25,12 @@ describe('reviewFace', () => {
 
   it.each([
     ['several-faces', { faceCount: 2 }],
-    ['tiny', { faceSize: 39 }],
-    ['blurred', { sharpness: 0.1 }],
-    ['dark', { brightness: 0.05 }],
-    ['overexposed', { brightness: 0.99 }],
-    ['pose', { yaw: -50 }],
-    ['pose', { pitch: 60 }],
+    ['tiny', { eyeDistance: 15 }],
+    ['blurred', { sharpness: 5 }],
+    ['dark', { brightness: 10 }],
+    ['overexposed', { brightness: 250 }],
+    ['pose', { yaw: -0.5 }],
+    ['pose', { pitch: 0.6 }],
     ['pose', { roll: 100 }],
   ] as const)('refuses a useless photo (%s) unless the review is off', (code, facts) => {
     expect(codes(facts)).toEqual([false, code]);
@@ -39,22 +39,22 @@ describe('reviewFace', () => {
   });
 
   it.each([
-    ['tiny', { faceSize: 79 }],
-    ['blurred', { sharpness: 0.3 }],
-    ['dark', { brightness: 0.15 }],
-    ['overexposed', { brightness: 0.9 }],
-    ['pose', { yaw: 30 }],
+    ['tiny', { eyeDistance: 31 }],
+    ['blurred', { sharpness: 15 }],
+    ['dark', { brightness: 40 }],
+    ['overexposed', { brightness: 220 }],
+    ['pose', { yaw: 0.3 }],
   ] as const)('flags a poor photo (%s), and refuses it when strict', (code, facts) => {
     expect(codes(facts)).toEqual([true, code]);
     expect(codes(facts, 'strict')).toEqual([false, code]);
   });
 
   it('gives all reasons in words', () => {
-    const { reasons } = reviewFace({ faceCount: 3, faceSize: 12.3, sharpness: 0.012 });
+    const { reasons } = reviewFace({ faceCount: 3, eyeDistance: 12.3, sharpness: 1.2 });
     expect(reasons.map(({ message }) => message)).toEqual([
       'the photo shows 3 faces',
-      'the face is 12 pixels wide; 80 are good',
-      'the face is blurred: sharpness 0.01; 0.35 is good',
+      'the eyes are 12 pixels apart; 32 are good',
+      'the face is blurred: sharpness 1; 20 is good',
     ]);
   });
 

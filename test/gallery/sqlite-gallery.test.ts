@@ -218,12 +218,12 @@ describe('SqliteGallery: faces and search', () => {
     const [photos] = syntheticPeople(1, 5);
     await gallery.addFaces(
       id,
-      photos!.map((embedding, i) => ({ embedding, source: `${i}`, quality: { faceSize: 100 + i } })),
+      photos!.map((embedding, i) => ({ embedding, source: `${i}`, quality: { eyeDistance: 100 + i } })),
     );
     const first = await gallery.listFaces({ personId: id, limit: 3, withEmbeddings: true });
     expect(first.items.map(({ source }) => source)).toEqual(['0', '1', '2']);
     expect(first.items[1]!.embedding).toEqual(photos![1]);
-    expect(first.items[1]!.quality).toEqual({ faceSize: 101 });
+    expect(first.items[1]!.quality).toEqual({ eyeDistance: 101 });
     const rest = await gallery.listFaces({ personId: id, limit: 3, cursor: first.nextCursor });
     expect(rest.items.map(({ source }) => source)).toEqual(['3', '4']);
     expect(rest.items[0]).not.toHaveProperty('embedding');
@@ -265,8 +265,8 @@ describe('SqliteGallery: faces and search', () => {
     const gallery = await open();
     const { id } = await gallery.createPerson({ name: 'Ann' });
     const [[embedding] = []] = syntheticPeople(1, 1);
-    const poor = [{ embedding: embedding!, quality: { faceSize: 60 } }];
-    const useless = [{ embedding: embedding!, quality: { faceSize: 10 } }];
+    const poor = [{ embedding: embedding!, quality: { eyeDistance: 25 } }];
+    const useless = [{ embedding: embedding!, quality: { eyeDistance: 10 } }];
     const refusal = { code: 'ERR_UNSUITABLE_FACE' };
     await expect(gallery.addFaces(id, useless)).rejects.toMatchObject(refusal);
     await expect(gallery.addFaces(id, poor, { review: 'strict' })).rejects.toMatchObject(refusal);

@@ -31,13 +31,13 @@ export class SqliteConnection {
   /**
    * Opens a file or makes a new one, which only its owner may read.
    *
-   * @throws FaceTriggerError `ERR_FILE_NOT_FOUND` where the folder does not exist, `ERR_FILE_FORMAT`, `ERR_BUSY`
+   * @throws FaceTriggerError `ERR_FILE_NOT_FOUND` where the folder does not exist, or the file and `create` is false, `ERR_FILE_FORMAT`, `ERR_BUSY`
    */
-  static async open(path: string): Promise<SqliteConnection> {
+  static async open(path: string, { create = true } = {}): Promise<SqliteConnection> {
     const { default: Driver } = await import('libsql');
     try {
       // SQLite gives the log the permissions of the main file, so setting them once here is enough.
-      closeSync(openSync(path, 'a', 0o600));
+      closeSync(openSync(path, create ? 'a' : 'r+', 0o600));
     } catch (cause) {
       const code =
         (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_WRITE';

@@ -1,0 +1,362 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { listImages } from '../dataset/list-images.ts';
+import { readPeopleFolder } from '../dataset/people-folder.ts';
+import { FaceTriggerError } from '../errors.ts';
+import type { EmbedderIdentity, Gallery, Person } from '../gallery/gallery.ts';
+import { exportGallery, importGallery } from '../gallery/gallery-file.ts';
+import { readNewFace } from '../gallery/read-new-face.ts';
+import type { ReviewLevel } from '../gallery/review-face.ts';
+import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
+import { readImage } from '../image/read-image.ts';
+import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
+import type { CommandContext } from './create-program.ts';
+import { faceJson } from './face-json.ts';
+import { integerAtLeast, numberBetween } from './number-option.ts';
+import { describeError, Output } from './output.ts';
+import { printable } from './printable.ts';
+import { formatTable, TextTable } from './text-table.ts';
+
+interface GalleryOptions {
+  readonly gallery: string;
+  readonly json?: true;
+}
+
+interface AddOptions extends GalleryOptions, DetectionOptions {
+  readonly json?: true;
+  readonly name?: string;
+  readonly review: ReviewLevel;
+  readonly thumbnails?: true;
+  readonly expires?: Date;
+  readonly consent?: string;
+}
+
+interface SearchOptions extends GalleryOptions, DetectionOptions {
+  readonly json?: true;
+  readonly limit: number;
+  readonly maxDistance: number;
+}
+
+/** Adds `gallery add`, `list`, `search`, `rename`, `merge`, `undo`, `delete`, `export`, `import` and `stats`. */
+export function addGalleryCommand(program: Command, context: CommandContext): void {
+  const gallery = program
+    .command('gallery')
+    .description('keep people and their faces in one file; no training needed')
+    .helpCommand(false);
+  const output = () => new Output('reading faces', { signal: context.signal });
+  const sub = (name: string, description: string) =>
+    gallery
+      .command(name)
+      .description(description)
+      .requiredOption('--gallery <file>', 'the gallery', 'gallery.db')
+      .option('--json', 'print one JSON object a line');
+
+  addDetectionOptions(sub('add', 'enrol people from photos of one face each'))
+    .argument('<inputs...>', 'a folder of people (Ada/1.jpg, Bob.jpg), or with --name photos of one person')
+    .option('--name <name>', 'whom the photos show')
+    .addOption(
+      new Option('--review <level>', 'how strictly photos are judged')
+        .choices(['off', 'standard', 'strict'])
+        .default('standard'),
+    )
+    .option('--thumbnails', 'also keep a small picture of each face')
+    .option('--expires <date>', 'when the people are to be deleted, such as 2027-06-30', dateOption)
+    .option('--consent <text>', 'what the people agreed to, kept with today as the date')
+    .action((inputs: string[], options: AddOptions) => add(inputs, options, context));
+  sub('list', 'list the people, or the faces of one')
+    .option('--faces <name>', 'list the faces of this person')
+    .action((options: GalleryOptions & { faces?: string }) => list(output(), options));
+  addDetectionOptions(sub('search', 'say who is in pictures'))
+    .argument('<images...>', 'files, folders or globs')
+    .option('--limit <n>', 'people to name for each face', integerAtLeast(1), 3)
+    .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 100), 0.6)
+    .action((inputs: string[], options: SearchOptions) => search(inputs, options, context));
+  sub('rename', 'give a person another name')
+    .argument('<name>')
+    .argument('<new-name>')
+    .action((name: string, newName: string, options: GalleryOptions) =>
+      withGallery(options, async (opened) => {
+        const person = await opened.renamePerson((await named(opened, name)).id, newName);
+        await say(output(), options, { person }, `${name} is ${person.name} now`);
+      }),
+    );
+  sub('merge', 'make two people one; the second name stays')
+    .argument('<name>', 'who disappears')
+    .argument('<into>', 'who stays')
+    .action((name: string, into: string, options: GalleryOptions) =>
+      withGallery(options, async (opened) => {
+        const merge = await opened.mergePerson(
+          (await named(opened, name)).id,
+          (await named(opened, into)).id,
+        );
+        const text = `${name} is ${into} now; to take it back: gallery undo ${merge.id}`;
+        await say(output(), options, merge, text);
+      }),
+    );
+  sub('undo', 'take a merge back')
+    .argument('<merge-id>', 'what gallery merge printed')
+    .action((id: string, options: GalleryOptions) =>
+      withGallery(options, async (opened) => {
+        const person = await opened.undoMerge(id);
+        await say(output(), options, { person }, `${person.name} is there again with ${person.faces} faces`);
+      }),
+    );
+  sub('delete', 'delete a person with all faces, or one face, for good')
+    .argument('[name]')
+    .option('--face <id>', 'delete only this face')
+    .action((name: string | undefined, options: GalleryOptions & { face?: string }) =>
+      remove(output(), name, options),
+    );
+  sub('export', 'write the gallery to a file of JSON lines; it holds biometric data')
+    .argument('<file>')
+    .action((file: string, options: GalleryOptions) =>
+      withGallery(options, async (opened) => {
+        const records = await exportGallery(opened, file);
+        await say(output(), options, { file, records }, `${file}: ${records} records`);
+      }),
+    );
+  sub('import', 'take in a file that export wrote; the gallery is made if need be')
+    .argument('<file>')
+    .action((file: string, options: GalleryOptions) => takeIn(output(), file, options));
+  sub('stats', 'show how large the gallery is').action((options: GalleryOptions) =>
+    withGallery(options, async (opened) => {
+      const stats = await opened.stats();
+      const { people, faces, negatives, embedder, metric, index, bytes } = stats;
+      const text = [
+        `${people} people, ${faces} faces, ${negatives} negative examples, ${bytes} bytes`,
+        `embedder ${embedder.id} (SHA-256 ${embedder.sha256}), ${embedder.dimension} numbers, ${metric} distance`,
+        `index: ${index}`,
+      ].join('\n');
+      await say(output(), options, stats, text);
+    }),
+  );
+}
+
+async function add(inputs: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
+  const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
+  const photos = await photosOf(inputs, options.name);
+  await using pipeline = await FacePipeline.create({ threads: options.threads });
+  const { id, sha256, dimension } = pipeline.recognizer.embedder;
+  await using gallery = await SqliteGallery.create({
+    path: options.gallery,
+    embedder: { id, sha256, dimension },
+    thumbnails: options.thumbnails === true,
+  });
+  let failed = 0;
+  try {
+    for (const [done, { name, path }] of photos.entries()) {
+      context.signal.throwIfAborted();
+      output.progress(done, photos.length);
+      try {
+        const image = await readImage(path, { signal: context.signal });
+        const { minFaceSize, minScore } = options;
+        const { newFace } = await readNewFace(pipeline, image, {
+          analyze: { minFaceSize, minScore },
+          source: basename(path).slice(0, 1000),
+          thumbnail: gallery.keepsThumbnails,
+        });
+        const person = (await gallery.findPerson(name)) ?? (await newPerson(gallery, name, options));
+        const [added] = await gallery.addFaces(person.id, [newFace], { review: options.review });
+        const { face, flags, nearerPerson } = added!;
+        if (options.json) await output.json({ image: path, name, faceId: face.id, flags, nearerPerson });
+        else for (const { message } of flags) output.note(`${printable(path)}: ${message}`);
+        if (nearerPerson && !options.json) {
+          const other = `${printable(nearerPerson.name)} (distance ${nearerPerson.distance.toFixed(2)})`;
+          output.note(`${printable(path)}: looks more like ${other} than like ${printable(name)}`);
+        }
+      } catch (error) {
+        if (!(error instanceof FaceTriggerError) || error.code === 'ERR_ABORTED') throw error;
+        failed++;
+        if (options.json) await output.json({ image: path, name, error: describeError(error) });
+        else output.failure(path, error);
+      }
+    }
+  } finally {
+    output.end();
+  }
+  const { people, faces } = await gallery.stats();
+  if (!options.json)
+    output.note(`${photos.length - failed} faces added; ${people} people, ${faces} faces in all`);
+  if (failed > 0) context.setExitStatus(1);
+}
+
+async function newPerson(gallery: Gallery, name: string, { expires, consent }: AddOptions): Promise<Person> {
+  return gallery.createPerson({
+    name,
+    expiresAt: expires ?? null,
+    consent: consent === undefined ? null : { text: consent, at: new Date() },
+  });
+}
+
+async function photosOf(
+  inputs: readonly string[],
+  name: string | undefined,
+): Promise<readonly { readonly name: string; readonly path: string }[]> {
+  if (name !== undefined) {
+    const images = await listImages(inputs);
+    for (const { error } of images) if (error) throw error;
+    return images.map(({ path }) => ({ name, path }));
+  }
+  const people = (await Promise.all(inputs.map((folder) => readPeopleFolder(folder)))).flat();
+  return people.flatMap(({ label, photos }) => photos.map((path) => ({ name: label, path })));
+}
+
+async function list(output: Output, options: GalleryOptions & { readonly faces?: string }): Promise<void> {
+  await withGallery(options, async (gallery) => {
+    const personId = options.faces === undefined ? null : (await named(gallery, options.faces)).id;
+    const table = new TextTable(
+      personId === null
+        ? [{ title: 'FACES', align: 'right', width: 6 }, { title: 'NAME' }]
+        : [{ title: 'ID', width: 36 }, { title: 'CREATED', width: 10 }, { title: 'SOURCE' }],
+    );
+    if (!options.json) await output.line(table.header());
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page =
+        personId === null
+          ? await gallery.listPeople({ cursor: cursor ?? null })
+          : await gallery.listFaces({ personId, cursor: cursor ?? null });
+      for (const item of page.items) {
+        if (options.json) await output.json(item);
+        else if ('name' in item) await output.line(table.row([item.faces, item.name]));
+        else
+          await output.line(
+            table.row([item.id, item.createdAt.toISOString().slice(0, 10), item.source ?? '-']),
+          );
+      }
+      cursor = page.nextCursor;
+    }
+  });
+}
+
+async function search(
+  inputs: readonly string[],
+  options: SearchOptions,
+  context: CommandContext,
+): Promise<void> {
+  const output = new Output('searching', { progress: options.progress, signal: context.signal });
+  const files = await listImages(inputs);
+  let failed = 0;
+  await withGallery(options, async (gallery) => {
+    await using pipeline = await FacePipeline.create({ threads: options.threads });
+    const { id, sha256 } = pipeline.recognizer.embedder;
+    const { minFaceSize, minScore, limit, maxDistance } = options;
+    const rows: (string | number)[][] = [];
+    for (const { path, error } of files) {
+      context.signal.throwIfAborted();
+      try {
+        if (error) throw error;
+        const image = await readImage(path, { signal: context.signal });
+        const faces = await pipeline.analyze(image, { minFaceSize, minScore, identities: false });
+        const answers = [];
+        for (const face of faces) {
+          const people = await gallery.search(face.embedding!, {
+            limit,
+            maxDistance,
+            embedder: { id, sha256 },
+          });
+          answers.push({ face, people });
+        }
+        if (options.json) {
+          const { width, height } = image;
+          const found = answers.map(({ face: { embedding: _, ...face }, people }) => ({
+            ...faceJson(face),
+            candidates: people,
+          }));
+          await output.json({ image: path, width, height, faces: found });
+        } else if (answers.length === 0) rows.push([path, '-', 'no face']);
+        for (const [i, { people }] of answers.entries()) {
+          if (people.length === 0) rows.push([path, i + 1, 'unknown']);
+          for (const { person, probability, distance } of people) {
+            rows.push([path, i + 1, person.name, probability.toFixed(3), distance.toFixed(3)]);
+          }
+        }
+      } catch (cause) {
+        if (!(cause instanceof FaceTriggerError) || cause.code === 'ERR_ABORTED') throw cause;
+        failed++;
+        if (options.json) await output.json({ image: path, error: describeError(cause) });
+        else output.failure(path, cause);
+      }
+    }
+    output.end();
+    const right = { align: 'right' as const };
+    const columns = [
+      { title: 'IMAGE' },
+      { title: 'FACE', ...right },
+      { title: 'NAME' },
+      { title: 'PROBABILITY', ...right },
+      { title: 'DISTANCE', ...right },
+    ];
+    if (!options.json && rows.length > 0) await output.line(formatTable(columns, rows));
+  });
+  if (failed > 0) context.setExitStatus(1);
+}
+
+async function remove(
+  output: Output,
+  name: string | undefined,
+  options: GalleryOptions & { readonly face?: string },
+): Promise<void> {
+  if ((name === undefined) === (options.face === undefined)) {
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected a name, or --face and an id');
+  }
+  await withGallery(options, async (gallery) => {
+    if (name === undefined) {
+      await gallery.deleteFace(options.face!);
+      await say(output, options, { face: options.face }, 'one face deleted');
+      return;
+    }
+    const { id } = await named(gallery, name);
+    const faces = await gallery.deletePerson(id);
+    await say(output, options, { id, faces }, `one person and ${faces} faces deleted`);
+  });
+}
+
+async function takeIn(output: Output, file: string, options: GalleryOptions): Promise<void> {
+  const embedder = await embedderOf(file);
+  await using gallery = await SqliteGallery.create({ path: options.gallery, embedder, thumbnails: true });
+  const result = await importGallery(gallery, file);
+  const { people, faces, negatives, skipped } = result;
+  const text = `${people} people, ${faces} faces, ${negatives} negative examples taken in; ${skipped} were there or unwanted`;
+  await say(output, options, result, text);
+}
+
+/** A new gallery is made for the embedder that the file's first line names. */
+async function embedderOf(path: string): Promise<EmbedderIdentity> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+    const first = buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0]!;
+    return (JSON.parse(first) as { embedder: EmbedderIdentity }).embedder;
+  } catch (cause) {
+    const code =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_FORMAT';
+    throw new FaceTriggerError(code, `${path} is not an exported gallery`, { cause });
+  }
+}
+
+async function withGallery(
+  { gallery: path }: GalleryOptions,
+  work: (gallery: SqliteGallery) => Promise<void>,
+): Promise<void> {
+  await using gallery = await SqliteGallery.create({ path, createFile: false, thumbnails: true });
+  await work(gallery);
+}
+
+async function named(gallery: Gallery, name: string): Promise<Person> {
+  const person = await gallery.findPerson(name);
+  if (person === null) throw new FaceTriggerError('ERR_NOT_FOUND', `Nobody in the gallery is called ${name}`);
+  return person;
+}
+
+async function say(output: Output, { json }: GalleryOptions, value: unknown, text: string): Promise<void> {
+  if (json) await output.json(value);
+  else await output.line(text.split('\n').map(printable).join('\n'));
+}
+
+function dateOption(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('Expected a date such as 2027-06-30.');
+  return date;
+}

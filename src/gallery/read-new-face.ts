@@ -1,0 +1,56 @@
+import { extractFaceChip } from '../align/face-chip.ts';
+import { FaceTriggerError } from '../errors.ts';
+import { boxArea } from '../geometry/box.ts';
+import { encodeImage } from '../image/encode-image.ts';
+import type { Image } from '../image/image.ts';
+import { faceQuality } from '../quality/face-quality.ts';
+import type { Face } from '../recognizer/face.ts';
+import type { AnalyzeOptions, FacePipeline } from '../recognizer/face-pipeline.ts';
+import type { NewFace } from './gallery.ts';
+import { qualityFacts } from './review-face.ts';
+
+/** How {@link readNewFace} reads a photo. */
+export interface ReadNewFaceOptions {
+  /** How faces are looked for. */
+  readonly analyze?: AnalyzeOptions;
+  /** Stands beside the face in the gallery. */
+  readonly source?: string | null;
+  /** Also makes a picture of the face, 150 x 150 pixels. @defaultValue false */
+  readonly thumbnail?: boolean;
+}
+
+/** A face read from a photo: what a gallery takes, and where it was. */
+export interface ReadFace {
+  readonly newFace: NewFace;
+  readonly face: Face;
+}
+
+/**
+ * Reads the largest face of a photo for enrolment, with what is known of its quality.
+ *
+ * @param pipeline - finds and embeds faces; its embedder must be the gallery's
+ * @throws FaceTriggerError `ERR_UNSUITABLE_FACE` where there is no face
+ * @remarks A photo of several faces is not refused here: the gallery's review does that, unless it is off.
+ */
+export async function readNewFace(
+  pipeline: FacePipeline,
+  image: Image,
+  options: ReadNewFaceOptions = {},
+): Promise<ReadFace> {
+  const faces = await pipeline.analyze(image, { ...options.analyze, identities: false });
+  const face = faces.reduce<Face | null>(
+    (largest, next) => (largest === null || boxArea(next.box) > boxArea(largest.box) ? next : largest),
+    null,
+  );
+  if (!face?.embedding) throw new FaceTriggerError('ERR_UNSUITABLE_FACE', 'No face was found in the photo');
+  const chip = extractFaceChip(image, face.landmarks);
+  const { id, sha256 } = pipeline.recognizer.embedder;
+  const newFace = {
+    embedding: face.embedding,
+    embedder: { id, sha256 },
+    quality: qualityFacts(faceQuality(chip, face.landmarks), faces.length),
+    source: options.source ?? null,
+    thumbnail: options.thumbnail ? await encodeImage(chip, { format: 'jpeg' }) : null,
+  };
+  return { newFace, face };
+}

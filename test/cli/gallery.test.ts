@@ -1,0 +1,72 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines, media, photoFolder, prepareCli, runCli, sideBySide } from './run-cli.ts';
+
+beforeAll(prepareCli);
+
+describe('face-trigger gallery', () => {
+  it('enrols, lists, finds, renames, merges, exports, imports and deletes people', async () => {
+    const cwd = await photoFolder({
+      'people/Franck/1.jpg': 'franck_01829.jpg',
+      'people/Franck/2.jpg': 'franck_02221.jpg',
+      'people/Audrey.jpg': 'audrey.jpg',
+    });
+    const gallery = (...args: string[]) => runCli(['gallery', ...args], { cwd });
+
+    const added = await gallery('add', 'people', '--json', '--review', 'off');
+    expect(added).toMatchObject({ status: 0, stderr: '' });
+    expect(jsonLines(added)).toHaveLength(3);
+    expect(jsonLines(await gallery('list', '--json'))).toMatchObject([
+      { name: 'Audrey', faces: 1 },
+      { name: 'Franck', faces: 2 },
+    ]);
+
+    const search = () => gallery('search', media('franck_04035.jpg'), media('cage.jpg'), '--json');
+    type Line = { faces: { candidates: { person: { name: string }; distance: number }[] }[] };
+    const names = async () =>
+      jsonLines<Line>(await search()).map(({ faces }) =>
+        faces[0]!.candidates.map(({ person }) => person.name),
+      );
+    expect(await names()).toEqual([['Franck'], []]);
+
+    expect((await gallery('rename', 'Franck', '../Frank "the" Tank')).status).toBe(0);
+    expect(await names()).toEqual([['../Frank "the" Tank'], []]);
+    const [merge] = jsonLines<{ id: string }>(
+      await gallery('merge', 'Audrey', '../Frank "the" Tank', '--json'),
+    );
+    expect((await gallery('undo', merge!.id)).stdout).toContain('Audrey is there again with 1 faces');
+
+    expect((await gallery('export', 'all.jsonl')).status).toBe(0);
+    expect((await gallery('import', 'all.jsonl', '--gallery', 'copy.db')).stdout).toContain(
+      '2 people, 3 faces',
+    );
+    expect((await gallery('delete', '../Frank "the" Tank')).status).toBe(0);
+    expect(await names()).toEqual([[], []]);
+    expect((await gallery('stats')).stdout).toContain('1 people, 1 faces');
+    expect(readdirSync(cwd).sort()).toEqual(['all.jsonl', 'copy.db', 'gallery.db', 'people']);
+    // A dozen processes, each of which loads the models: half a minute on a quiet machine.
+  }, 240_000);
+
+  it('says what is wrong and goes on with the other photos', async () => {
+    const cwd = await photoFolder({
+      'two.png': await sideBySide('audrey.jpg', 'cage.jpg'),
+      'ok.jpg': 'audrey.jpg',
+      'broken.jpg': new Uint8Array(100),
+    });
+    const run = await runCli(['gallery', 'add', 'broken.jpg', 'two.png', 'ok.jpg', '--name', 'A'], { cwd });
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('broken.jpg');
+    expect(run.stderr).toContain('two.png: The photo is not fit to enrol somebody: several-faces');
+    expect(run.stderr).toContain('1 faces added; 1 people');
+  });
+
+  it('ends with the documented statuses', async () => {
+    const cwd = await photoFolder({});
+    const status = async (...args: string[]) => (await runCli(['gallery', ...args], { cwd })).status;
+    expect(await status('list', '--gallery', join('no', 'gallery.db'))).toBe(3);
+    expect(await status('import', 'missing.jsonl')).toBe(3);
+    expect(await status('frobnicate')).toBe(2);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
