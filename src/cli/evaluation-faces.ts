@@ -6,7 +6,7 @@ import { facePicture } from '../evaluate/report/face-picture.ts';
 import { userCacheFolder } from '../files/user-cache-folder.ts';
 import { readManifest } from '../models/manifest.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
-import { addDetectionOptions, type DetectionOptions, pickDefined } from './analysis-options.ts';
+import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import type { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
@@ -43,8 +43,8 @@ export async function readEvaluationFaces(
   paths: readonly string[],
   options: EvaluationOptions & { readonly signal: AbortSignal; readonly output: Output },
 ): Promise<Map<string, FaceReading>> {
-  const { output, signal, face: rule, jobs } = options;
-  const settings = pickDefined(options, 'minFaceSize', 'minScore', 'mirror', 'jitter');
+  const { output, signal, face: rule, jobs, threads, minFaceSize, minScore, mirror, jitter } = options;
+  const settings = { minFaceSize, minScore, mirror, jitter };
   let pipeline: Promise<FacePipeline> | undefined;
   try {
     return await readFaces(paths, {
@@ -54,7 +54,7 @@ export async function readEvaluationFaces(
       normalize: options.normalize ?? false,
       cache: await openCache(options, settings),
       analyze: async (image) => {
-        pipeline ??= FacePipeline.create(pickDefined(options, 'threads'));
+        pipeline ??= FacePipeline.create({ threads });
         return (await pipeline).analyze(image, { ...settings, identities: false });
       },
       onProgress: (done, total) => output.progress(done, total),

@@ -70,7 +70,8 @@ export async function trainModelFolder(
   const { people, left, skipped } = await enrollPeople(found, analyze, options);
   if (people.length === 0) throw nobody(folder, skipped);
   const { target } = options;
-  const basis = target && recommendFor(people, target, await enrollStrangers(target, analyze, options));
+  const thresholdBasis =
+    target && recommendFor(people, target, await enrollStrangers(target, analyze, options));
 
   const report = await pipeline.recognizer.train(
     {
@@ -91,9 +92,10 @@ export async function trainModelFolder(
     detection: { minFaceSize: analysis.minFaceSize ?? null, minScore: analysis.minScore ?? null },
     averaging: { mirror: analysis.mirror ?? false, jitter: analysis.jitter ?? 0 },
     thresholds: {
-      maxDistance: options.maxDistance ?? DEFAULT_MAX_DISTANCE,
+      maxDistance: options.maxDistance ?? thresholdBasis?.maxDistance ?? DEFAULT_MAX_DISTANCE,
       minProbability: options.minProbability ?? defaultMinProbability(report.kind),
     },
+    ...(thresholdBasis && { thresholdBasis }),
   };
   await writeModelFolder(out, { recognizer: pipeline.recognizer, description });
   return { description, report, left, skipped };
