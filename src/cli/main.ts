@@ -17,7 +17,7 @@ const OTHER_FAILURE = 6;
 export async function main(args: readonly string[]): Promise<number> {
   using interrupts = watchInterrupts();
   let status = 0;
-  const program = createProgram({
+  const program = await createProgram(args, {
     signal: interrupts.signal,
     setExitStatus: (value) => {
       status = value;
