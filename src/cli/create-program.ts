@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   train: async () => (await import('./train-command.ts')).addTrainCommand,
   recognize: async () => (await import('./recognize-command.ts')).addRecognizeCommand,
   evaluate: async () => (await import('./evaluate-command.ts')).addEvaluateCommand,
+  dataset: async () => (await import('./dataset-command.ts')).addDatasetCommand,
+  import: async () => (await import('./import-command.ts')).addImportCommand,
   watch: async () => (await import('./watch-command.ts')).addWatchCommand,
   gallery: async () => (await import('./gallery-command.ts')).addGalleryCommand,
   models: async () => (await import('./models-command.ts')).addModelsCommand,

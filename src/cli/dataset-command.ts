@@ -1,0 +1,307 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { extractFaceChip } from '../align/face-chip.ts';
+import { Dataset } from '../dataset/dataset.ts';
+import { type CheckedPhoto, findProblems } from '../dataset/find-problems.ts';
+import { IMAGE_EXTENSIONS } from '../dataset/image-extensions.ts';
+import { outputNames } from '../dataset/output-names.ts';
+import { type PersonPhotos, readPeopleFolder } from '../dataset/people-folder.ts';
+import { perceptualHash } from '../dataset/perceptual-hash.ts';
+import { setAside } from '../dataset/set-aside.ts';
+import { FaceTriggerError } from '../errors.ts';
+import { writeFileAtomic } from '../files/atomic-write.ts';
+import { encodeImage } from '../image/encode-image.ts';
+import type { Image } from '../image/image.ts';
+import { faceQuality } from '../quality/face-quality.ts';
+import { analyzeFiles, type FileAnalysis } from '../recognizer/analyze-files.ts';
+import type { Face } from '../recognizer/face.ts';
+import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
+import type { CommandContext } from './create-program.ts';
+import { integerAtLeast } from './number-option.ts';
+import { Output } from './output.ts';
+import { printable } from './printable.ts';
+import { formatTable } from './text-table.ts';
+
+interface OutOptions extends DetectionOptions {
+  readonly out: string;
+}
+
+interface SplitCommandOptions {
+  readonly out: string;
+  readonly trainImages: readonly number[];
+  readonly folds: number;
+  readonly seed: number;
+  readonly json?: true;
+}
+
+/** Adds `dataset filter`, `normalize`, `split` and `check`. */
+export function addDatasetCommand(program: Command, context: CommandContext): void {
+  const dataset = program
+    .command('dataset')
+    .description('prepare folders of photos of people')
+    .helpCommand(false);
+  addDetectionOptions(
+    dataset
+      .command('filter')
+      .description(
+        'copy the photos that show exactly one face; tell for each person which were left out and why',
+      )
+      .argument('<folder>', 'a folder for each person')
+      .requiredOption('--out <dir>', 'where the photos go; what is there already is renamed'),
+  )
+    .option('--json', 'print one JSON object')
+    .action((folder: string, options: OutOptions) => filter(folder, options, context));
+  addDetectionOptions(
+    dataset
+      .command('normalize')
+      .description('write the aligned face of each photo with exactly one as PNG, 150 x 150')
+      .argument('<folder>', 'a folder for each person')
+      .requiredOption('--out <dir>', 'where the faces go; what is there already is renamed'),
+  )
+    .option('--json', 'print one JSON object')
+    .action((folder: string, options: OutOptions) => normalize(folder, options, context));
+  dataset
+    .command('split')
+    .description(
+      'draw training and test photos: <out>/<k>/<fold>/train.csv and test.csv, rows "label, file, file..."',
+    )
+    .argument('<folder>', 'a folder for each person')
+    .requiredOption('--out <dir>', 'where the files go; what is there already is renamed')
+    .option(
+      '--train-images <k,...>',
+      'training photos a person, several numbers with commas',
+      integerList,
+      [2, 5, 8],
+    )
+    .option('--folds <n>', 'draws for each number', integerAtLeast(1), 3)
+    .option('--seed <n>', 'equal seeds draw equal photos', integerAtLeast(0), 0)
+    .option('--json', 'print one JSON object')
+    .action((folder: string, options: SplitCommandOptions) => split(folder, options, context));
+  addDetectionOptions(
+    dataset
+      .command('check')
+      .description(
+        'flag doubled, mislabelled, blurred, tiny, dark and turned faces; exit status 0 whatever is found',
+      )
+      .argument('<folder>', 'a folder for each person'),
+  )
+    .option('--json', 'print one JSON object a line, for each problem')
+    .action((folder: string, options: DetectionOptions) => check(folder, options, context));
+}
+
+async function filter(folder: string, options: OutOptions, context: CommandContext): Promise<void> {
+  const { out } = options;
+  const photos = await photosOf(folder, out);
+  const moved = await setAside(out);
+  const names = namesIn(photos, IMAGE_EXTENSIONS);
+  const rejected = await eachPhoto(
+    photos,
+    { ...options, embeddings: false },
+    context,
+    async ({ photo }, index) => {
+      const target = join(out, names[index]!);
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(photo, target);
+    },
+  );
+  await report(new Output('', context), { photos, rejected, moved, out, json: options.json });
+}
+
+async function normalize(folder: string, options: OutOptions, context: CommandContext): Promise<void> {
+  const { out } = options;
+  const photos = await photosOf(folder, out);
+  const moved = await setAside(out);
+  const names = namesIn(photos, ['png']);
+  const rejected = await eachPhoto(
+    photos,
+    { ...options, embeddings: false },
+    context,
+    async ({ face, image }, index) => {
+      const target = join(out, names[index]!);
+      await mkdir(dirname(target), { recursive: true });
+      await writeFileAtomic(
+        target,
+        await encodeImage(extractFaceChip(image, face.landmarks), { format: 'png' }),
+      );
+    },
+  );
+  await report(new Output('', context), { photos, rejected, moved, out, json: options.json });
+}
+
+async function split(folder: string, options: SplitCommandOptions, context: CommandContext): Promise<void> {
+  const { out, trainImages, folds, seed, json } = options;
+  const output = new Output('', context);
+  const dataset = await Dataset.load(folder);
+  const splits = dataset.split({ trainImages, folds, seed });
+  const moved = await Dataset.saveSplits(splits, out, { root: folder });
+  if (json) {
+    const rows = splits.map(({ trainImages: k, fold, train, test, leftOut }) => {
+      return {
+        trainImages: k,
+        fold,
+        people: train.people.length,
+        train: train.size,
+        test: test.size,
+        leftOut,
+      };
+    });
+    await output.json({ out, moved, splits: rows });
+    return;
+  }
+  for (const k of trainImages) {
+    const first = splits.find((each) => each.trainImages === k)!;
+    const { train, test, leftOut } = first;
+    await output.line(
+      `${k} photos: ${folds} folds of ${train.people.length} people, ${train.size} to train and ${test.size} to test`,
+    );
+    if (leftOut.length > 0) output.note(`left out, too few photos: ${leftOut.map(printable).join(', ')}`);
+  }
+  if (moved) output.note(`what was there is now in ${printable(moved)}`);
+}
+
+async function check(folder: string, options: DetectionOptions, context: CommandContext): Promise<void> {
+  const output = new Output('looking at photos', { progress: options.progress, signal: context.signal });
+  const people = await readPeopleFolder(folder);
+  const photos = people.flatMap(({ label, photos: own }) => own.map((photo) => ({ label, photo })));
+  const checked: CheckedPhoto[] = [];
+  for await (const analysis of analyses(photos, { ...options, embeddings: true }, context)) {
+    checked.push(checkedPhoto(photos[checked.length]!, analysis));
+    output.progress(checked.length, photos.length);
+  }
+  output.end();
+  const problems = findProblems(checked);
+  if (options.json) {
+    for (const problem of problems) await output.json(problem);
+    return;
+  }
+  if (problems.length > 0) {
+    const columns = [{ title: 'PROBLEM' }, { title: 'PHOTO' }, { title: 'WHY' }];
+    await output.line(
+      formatTable(
+        columns,
+        problems.map(({ kind, photo, message }) => [kind, photo, message]),
+      ),
+    );
+  }
+  const touched = new Set(problems.map((problem) => problem.photo)).size;
+  output.note(`${photos.length} photos of ${people.length} people, ${touched} with problems`);
+}
+
+interface LabelledPhoto {
+  readonly label: string;
+  readonly photo: string;
+}
+
+interface Rejection extends LabelledPhoto {
+  readonly reason: 'no-face' | 'several-faces' | 'unreadable';
+  readonly message: string;
+}
+
+function checkedPhoto({ label, photo }: LabelledPhoto, analysis: FileAnalysis): CheckedPhoto {
+  if ('error' in analysis) return { label, photo, hash: null, faces: null, error: analysis.error.message };
+  const { image, faces } = analysis;
+  return {
+    label,
+    photo,
+    hash: perceptualHash(image),
+    faces: faces.map(({ landmarks, embedding }) => ({
+      embedding: embedding!,
+      quality: faceQuality(extractFaceChip(image, landmarks), landmarks),
+    })),
+  };
+}
+
+async function photosOf(folder: string, out: string): Promise<LabelledPhoto[]> {
+  // Results among the photos would be taken for photos the next time, and renaming the folder would move them all.
+  const [from, to] = [resolve(folder) + sep, resolve(out) + sep];
+  if (to.startsWith(from) || from.startsWith(to)) {
+    throw new FaceTriggerError(
+      'ERR_INVALID_ARGUMENT',
+      `Expected --out to lie apart from ${folder} but received ${out}`,
+    );
+  }
+  const people: readonly PersonPhotos[] = await readPeopleFolder(folder);
+  return people.flatMap(({ label, photos }) => photos.map((photo) => ({ label, photo })));
+}
+
+function namesIn(photos: readonly LabelledPhoto[], extensions: readonly string[]): string[] {
+  return outputNames(
+    photos.map(({ label, photo }) => `${label.replace(/[/\\]/g, '_')}/${basename(photo)}`),
+    { extensions: extensions.map((extension) => `.${extension}`) },
+  );
+}
+
+async function eachPhoto(
+  photos: readonly LabelledPhoto[],
+  options: DetectionOptions & { readonly embeddings: boolean },
+  context: CommandContext,
+  use: (found: { photo: string; image: Image; face: Face }, index: number) => Promise<void>,
+): Promise<Rejection[]> {
+  const output = new Output('looking at photos', { progress: options.progress, signal: context.signal });
+  const rejected: Rejection[] = [];
+  let index = 0;
+  try {
+    for await (const analysis of analyses(photos, options, context)) {
+      const own = photos[index]!;
+      if ('error' in analysis)
+        rejected.push({ ...own, reason: 'unreadable', message: analysis.error.message });
+      else if (analysis.faces.length === 0)
+        rejected.push({ ...own, reason: 'no-face', message: 'no face found' });
+      else if (analysis.faces.length > 1) {
+        rejected.push({ ...own, reason: 'several-faces', message: `${analysis.faces.length} faces found` });
+      } else await use({ photo: own.photo, image: analysis.image, face: analysis.faces[0]! }, index);
+      output.progress(++index, photos.length);
+    }
+  } finally {
+    output.end();
+  }
+  return rejected;
+}
+
+async function* analyses(
+  photos: readonly LabelledPhoto[],
+  options: DetectionOptions & { readonly embeddings: boolean },
+  context: CommandContext,
+): AsyncGenerator<FileAnalysis> {
+  const { threads, minFaceSize, minScore, embeddings, jobs: concurrency } = options;
+  const files = photos.map(({ photo }) => ({ path: photo, name: photo }));
+  await using pipeline = await FacePipeline.create({ threads });
+  const analyze = (image: Image) =>
+    pipeline.analyze(image, { minFaceSize, minScore, embeddings, identities: false });
+  yield* analyzeFiles(files, analyze, { concurrency, signal: context.signal });
+}
+
+async function report(
+  output: Output,
+  result: {
+    readonly photos: readonly LabelledPhoto[];
+    readonly rejected: readonly Rejection[];
+    readonly moved: string | null;
+    readonly out: string;
+    readonly json: true | undefined;
+  },
+): Promise<void> {
+  const { photos, rejected, moved, out, json } = result;
+  const kept = photos.length - rejected.length;
+  if (json) {
+    await output.json({ out, moved, photos: photos.length, kept, rejected });
+    return;
+  }
+  const labels = [...new Set(rejected.map(({ label }) => label))];
+  for (const label of labels) {
+    const own = rejected.filter((each) => each.label === label);
+    const all = photos.filter((each) => each.label === label).length;
+    await output.line(`${printable(label)}: ${all - own.length} of ${all} kept`);
+    for (const { photo, message } of own) await output.line(`  ${printable(photo)}: ${printable(message)}`);
+  }
+  output.note(`${kept} of ${photos.length} photos in ${printable(out)}`);
+  if (moved) output.note(`what was there is now in ${printable(moved)}`);
+}
+
+function integerList(text: string): number[] {
+  const values = text.split(',').map((part) => (/^\s*\d+\s*$/.test(part) ? Number(part) : Number.NaN));
+  if (values.every((value) => Number.isSafeInteger(value) && value >= 1)) return values;
+  throw new InvalidArgumentError('Expected integers >= 1 with commas between them.');
+}
