@@ -19,7 +19,8 @@ import {
   type FaceDetector,
   largestDetection,
 } from './face-detector.ts';
-import { planScale } from './plan-scale.ts';
+import { DEFAULT_MAX_PIXELS, planScale } from './plan-scale.ts';
+import { planStrips, type Strip, totalStride } from './plan-strips.ts';
 import { fillPyramid, layoutPyramid, type Tile, type TiledLayout } from './tiled-pyramid.ts';
 
 export interface MmodDetectorOptions {
@@ -27,13 +28,20 @@ export interface MmodDetectorOptions {
   readonly modelPath?: string | undefined;
   /** Threads of one detection. @defaultValue the machine's, at most 4 */
   readonly threads?: number | undefined;
+  /**
+   * Pixels of the pyramid plane that go through the network at once, an integer >= 1. Fewer need less memory and
+   * give the same answers. @defaultValue {@link DEFAULT_STRIP_PIXELS}
+   */
+  readonly stripPixels?: number | undefined;
 }
 
 /** dlib maps a point one level up with v * 6/5 + 0.3 (`pyramid_down<6>::point_up`). */
 const LEVEL_UP_RATIO = 6 / 5;
 const LEVEL_UP_OFFSET = 0.3;
-/** Rows of the plane that go through the network at once; bounds memory, see {@link MmodDetector}. */
-const STRIP_PIXELS = 4_000_000;
+/** Bounds the network's memory, see {@link MmodDetector}. */
+export const DEFAULT_STRIP_PIXELS = 4_000_000;
+/** Largest minFaceSize that {@link planScale} takes. */
+const MAX_FACE_SIZE = 10_000;
 
 /**
  * dlib's CNN face detector (max-margin object detection): exact at the native setting, scaled for speed or small
@@ -47,18 +55,25 @@ const STRIP_PIXELS = 4_000_000;
 export class MmodDetector implements FaceDetector {
   readonly #session: OnnxSession;
   readonly #facts: MmodFacts;
+  readonly #stripPixels: number;
   readonly #plane = new PlanePool();
 
-  private constructor(session: OnnxSession, facts: MmodFacts) {
+  private constructor(session: OnnxSession, facts: MmodFacts, stripPixels: number) {
     this.#session = session;
     this.#facts = facts;
+    this.#stripPixels = stripPixels;
   }
 
-  /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */
+  /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_INVALID_ARGUMENT` */
   static async create(options: MmodDetectorOptions = {}): Promise<MmodDetector> {
+    const { stripPixels = DEFAULT_STRIP_PIXELS } = options;
+    if (!(Number.isInteger(stripPixels) && stripPixels >= 1)) {
+      throw invalidArgument('an integer >= 1', 'options.stripPixels', stripPixels);
+    }
     const model = await loadModel('detector', options.modelPath);
-    const facts = parseFacts(readModelInfo(model.bytes).metadata.get(MMOD_FACTS_KEY));
-    return new MmodDetector(await OnnxSession.create(model.bytes, { threads: options.threads }), facts);
+    const facts = readFacts(model.bytes);
+    const session = await OnnxSession.create(model.bytes, { threads: options.threads });
+    return new MmodDetector(session, facts, stripPixels);
   }
 
   /**
@@ -71,7 +86,9 @@ export class MmodDetector implements FaceDetector {
   async detect(image: Image, options: DetectOptions = {}): Promise<Detection[]> {
     assertImage(image);
     const { minScore = 0, maxFaces = Number.POSITIVE_INFINITY } = options;
-    if (Number.isNaN(minScore)) throw invalidArgument('a number', 'options.minScore', minScore);
+    if (typeof minScore !== 'number' || Number.isNaN(minScore)) {
+      throw invalidArgument('a number', 'options.minScore', minScore);
+    }
     if (!(maxFaces >= 1)) throw invalidArgument('a number >= 1', 'options.maxFaces', maxFaces);
     const scaled = planScale(image, this.#facts.window.width, options.minFaceSize);
     const isNative = scaled.width === image.width && scaled.height === image.height;
@@ -104,8 +121,11 @@ export class MmodDetector implements FaceDetector {
 
   /** A face of the wanted share of the frame cannot be smaller than this, so nothing smaller need be looked for. */
   #sizeForRatio(image: Image, minAreaRatio: number): number | undefined {
-    const side = Math.sqrt(minAreaRatio * image.width * image.height);
-    return side > this.#facts.window.width ? side : undefined;
+    const pixels = image.width * image.height;
+    const side = Math.min(MAX_FACE_SIZE, Math.sqrt(minAreaRatio * pixels));
+    // The default is never searched more finely than planScale would do by itself.
+    const usual = this.#facts.window.width * Math.max(1, Math.sqrt(pixels / DEFAULT_MAX_PIXELS));
+    return side > usual ? side : undefined;
   }
 
   /** All windows that score above the minimum, best first, in pixels of the scaled image. */
@@ -117,7 +137,14 @@ export class MmodDetector implements FaceDetector {
     try {
       fillPyramid(plane, layout, { image, averages: this.#facts.averages });
       const found: Detection[] = [];
-      for (const strip of planStrips(layout, map, this.#facts)) {
+      const { convs } = this.#facts;
+      const strips = planStrips({
+        plane: layout,
+        mapHeight: map.height,
+        convs,
+        stripPixels: this.#stripPixels,
+      });
+      for (const strip of strips) {
         const scores = await this.#score(plane, layout, strip);
         this.#collect(scores, strip, layout, minScore, found);
       }
@@ -137,7 +164,7 @@ export class MmodDetector implements FaceDetector {
   }
 
   #collect(scores: ScoreMap, strip: Strip, layout: TiledLayout, minScore: number, found: Detection[]): void {
-    const stride = totalStride(this.#facts);
+    const stride = totalStride(this.#facts.convs);
     const firstCell = strip.firstRow / stride;
     for (let row = strip.firstCell; row <= strip.lastCell; row++) {
       const offset = (row - firstCell) * scores.width;
@@ -174,52 +201,6 @@ interface ScoreMap {
   readonly data: Float32Array;
   readonly width: number;
   readonly height: number;
-}
-
-/** Rows firstRow .. lastRow of the plane, which decide the rows firstCell .. lastCell of the score map. */
-interface Strip {
-  readonly firstRow: number;
-  readonly lastRow: number;
-  readonly firstCell: number;
-  readonly lastCell: number;
-}
-
-/**
- * Cuts a large plane into strips that overlap by what a cell of the map can see, so that every cell gets exactly
- * the score that the whole plane would give it.
- */
-function planStrips(layout: TiledLayout, map: { height: number }, facts: MmodFacts): Strip[] {
-  const stride = totalStride(facts);
-  const reach = receptiveReach(facts);
-  const margin = Math.ceil(reach / stride);
-  const cells = Math.max(4 * margin, Math.floor(STRIP_PIXELS / layout.width / stride) - 2 * margin);
-  if (cells >= map.height) {
-    return [{ firstRow: 0, lastRow: layout.height - 1, firstCell: 0, lastCell: map.height - 1 }];
-  }
-  const strips: Strip[] = [];
-  for (let firstCell = 0; firstCell < map.height; firstCell += cells) {
-    const lastCell = Math.min(firstCell + cells, map.height) - 1;
-    const firstRow = Math.max(0, firstCell - margin) * stride;
-    const lastRow =
-      lastCell === map.height - 1 ? layout.height - 1 : (lastCell + margin + 1) * stride + reach;
-    strips.push({ firstRow, lastRow: Math.min(lastRow, layout.height - 1), firstCell, lastCell });
-  }
-  return strips;
-}
-
-function totalStride(facts: MmodFacts): number {
-  return facts.convs.reduce((product, { stride }) => product * stride, 1);
-}
-
-/** How many rows of the plane away from its own place a cell can see. */
-function receptiveReach(facts: MmodFacts): number {
-  let step = 1;
-  let field = 1;
-  for (const { kernel, stride } of facts.convs) {
-    field += (kernel - 1) * step;
-    step *= stride;
-  }
-  return field;
 }
 
 function mapSize(layout: TiledLayout, facts: MmodFacts): { width: number; height: number } {
@@ -302,6 +283,16 @@ class PlanePool {
   }
 }
 
+function readFacts(model: Uint8Array): MmodFacts {
+  const { metadata, outputs } = readModelInfo(model);
+  const output = outputs.find(({ name }) => name === DETECTOR_OUTPUT);
+  if (output?.type !== 'float32' || output.shape.length !== 4) {
+    const expected = `an output "${DETECTOR_OUTPUT}" float32 [n, 1, rows, columns]`;
+    throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, 'the detector model', outputs));
+  }
+  return parseFacts(metadata.get(MMOD_FACTS_KEY));
+}
+
 function parseFacts(json: string | undefined): MmodFacts {
   try {
     const facts = JSON.parse(json ?? '') as MmodFacts;
@@ -314,7 +305,10 @@ function parseFacts(json: string | undefined): MmodFacts {
       numbers.every((value) => Number.isFinite(value) && value >= 0 && value <= 10_000) &&
       facts.averages.length === 3 &&
       facts.convs.length <= 100 &&
-      facts.convs.every(({ kernel, stride }) => kernel >= 1 && stride >= 1) &&
+      facts.convs.every(
+        ({ kernel, stride, padding }) =>
+          kernel >= 1 && stride >= 1 && [kernel, stride, padding].every(Number.isInteger),
+      ) &&
       facts.window.width >= 1;
     if (isSane) return facts;
   } catch {

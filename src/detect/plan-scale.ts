@@ -11,6 +11,11 @@ export const DEFAULT_MAX_PIXELS = 4_000_000;
 const SHRINK_FURTHER = 0.95;
 /** More pixels than this, after scaling to the wanted face size, are refused. */
 export const MAX_SCALED_PIXELS = 24_000_000;
+/**
+ * Longest side after scaling; longer ones are refused, or shrunk without a `minFaceSize`. The pyramid has a border
+ * of 11 pixels, which would outgrow the picture itself in one of a few pixels by millions.
+ */
+export const MAX_SCALED_SIDE = 65_535;
 
 /**
  * Chooses the size at which an image is searched.
@@ -25,8 +30,11 @@ export function planScale(
   minFaceSize?: number,
 ): { width: number; height: number } {
   const pixels = image.width * image.height;
-  if (minFaceSize === undefined) return scaleSize(image, Math.min(1, Math.sqrt(DEFAULT_MAX_PIXELS / pixels)));
-  if (!(minFaceSize >= 10 && minFaceSize <= 10_000)) {
+  const longest = Math.max(image.width, image.height);
+  if (minFaceSize === undefined) {
+    return scaleSize(image, Math.min(1, Math.sqrt(DEFAULT_MAX_PIXELS / pixels), MAX_SCALED_SIDE / longest));
+  }
+  if (!(typeof minFaceSize === 'number' && minFaceSize >= 10 && minFaceSize <= 10_000)) {
     throw invalidArgument('a number of pixels from 10 to 10000', 'options.minFaceSize', minFaceSize);
   }
   const exact = window / minFaceSize;
@@ -39,7 +47,7 @@ export function planScale(
         `use a minFaceSize of at least ${least}, or a part of the image`,
     );
   }
-  return scaleSize(image, scale);
+  return scaleSize(image, window / minFaceSize);
 }
 
 function scaleSize(image: Pick<Image, 'width' | 'height'>, scale: number): { width: number; height: number } {

@@ -1,4 +1,4 @@
-import { expectation, FaceTriggerError } from '../errors.ts';
+import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
 import { assertImage, type Image } from '../image/image.ts';
 import { EMBEDDER_FEATURES, EMBEDDER_INPUT, EMBEDDER_OUTPUT } from '../models/convert-embedder.ts';
 import { loadModel } from '../models/load-model.ts';
@@ -11,7 +11,7 @@ export interface ResnetEmbedderOptions {
   readonly modelPath?: string | undefined;
   /** Threads of one run. @defaultValue the machine's, at most 4 */
   readonly threads?: number | undefined;
-  /** Chips that go through the network at once. @defaultValue {@link DEFAULT_BATCH_SIZE} */
+  /** Chips that go through the network at once, an integer >= 1. @defaultValue {@link DEFAULT_BATCH_SIZE} */
   readonly batchSize?: number | undefined;
 }
 
@@ -48,12 +48,16 @@ export class ResnetEmbedder implements FaceEmbedder {
     this.#batchSize = batchSize;
   }
 
-  /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */
+  /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_INVALID_ARGUMENT` */
   static async create(options: ResnetEmbedderOptions = {}): Promise<ResnetEmbedder> {
+    const { batchSize = DEFAULT_BATCH_SIZE } = options;
+    if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
+      throw invalidArgument('an integer >= 1', 'options.batchSize', batchSize);
+    }
     const model = await loadModel('embedder', options.modelPath);
     const shape = readShape(model.bytes);
     const session = await OnnxSession.create(model.bytes, { threads: options.threads });
-    return new ResnetEmbedder(model, shape, session, options.batchSize ?? DEFAULT_BATCH_SIZE);
+    return new ResnetEmbedder(model, shape, session, batchSize);
   }
 
   embed(chips: readonly Image[]): Promise<Float32Array[]> {
@@ -85,7 +89,11 @@ export class ResnetEmbedder implements FaceEmbedder {
       const batch = chips.slice(start, start + this.#batchSize);
       const dims = [batch.length, this.chipSize, this.chipSize, 3];
       const feeds = { [EMBEDDER_INPUT]: { type: 'uint8' as const, dims, data: this.#pack(batch) } };
-      const data = (await this.#session.run(feeds, [output]))[output]!.data as Float32Array;
+      const { data, dims: found } = (await this.#session.run(feeds, [output]))[output]!;
+      if (!(data instanceof Float32Array) || data.length !== batch.length * length) {
+        const expected = `float32 [${batch.length}, ${length}]`;
+        throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, `output "${output}"`, found));
+      }
       for (let i = 0; i < batch.length; i++) vectors.push(data.slice(i * length, (i + 1) * length));
     }
     return vectors;
@@ -127,6 +135,9 @@ function readShape(bytes: Uint8Array): Shape {
   const isSane =
     typeof rows === 'number' &&
     rows === columns &&
+    // What extractFaceChip can cut.
+    rows >= 16 &&
+    rows <= 4096 &&
     channels === 3 &&
     info.inputs[0]?.type === 'uint8' &&
     typeof dimension === 'number' &&

@@ -1,5 +1,5 @@
 import { FaceTriggerError } from '../errors.ts';
-import type { RegressionTrees } from './dlib/shape-predictor.ts';
+import { MAX_CASCADES, type RegressionTrees } from './dlib/shape-predictor.ts';
 
 const MAGIC = 'FTREES1\n';
 const HEADER_BYTES = MAGIC.length + 5 * 4;
@@ -72,6 +72,9 @@ export function decodeLandmarkFile(bytes: Uint8Array): RegressionTrees {
   const secondPixel = shortArray(treeCount * splits);
   const anchors = shortArray(cascades * pixels);
   const isSane =
+    cascades >= 1 &&
+    cascades <= MAX_CASCADES &&
+    trees >= 1 &&
     coordinates >= 4 &&
     coordinates % 2 === 0 &&
     splits >= 1 &&

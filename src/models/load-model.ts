@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
+import { userCacheFolder } from '../files/user-cache-folder.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
 import {
   CONVERTER_VERSION,
@@ -44,12 +44,6 @@ export async function loadModel(kind: ModelKind, path?: string): Promise<LoadedM
   return model;
 }
 
-/** Folder where conversions of users' own models are kept. */
-export function cacheFolder(): string {
-  const base = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return join(base, 'face-trigger');
-}
-
 /**
  * Reads a model of the package and checks it against the manifest.
  *
@@ -82,19 +76,28 @@ async function loadFile(path: string): Promise<LoadedModel> {
 
 async function loadConverted(source: Uint8Array): Promise<LoadedModel> {
   const hash = sha256(source);
-  const folder = join(cacheFolder(), 'models');
+  const folder = join(userCacheFolder(), 'models');
   const path = join(folder, `${hash}-v${CONVERTER_VERSION}.model`);
-  // A file of the cache is only trusted as far as any other file: a damaged one is made anew.
-  try {
-    const bytes = await readFile(path);
-    return await named(inspectModel(bytes), hash, bytes);
-  } catch {
-    const { kind, bytes } = convertModel(source);
-    await mkdir(folder, { recursive: true })
-      .then(() => writeFileAtomic(path, bytes))
-      .catch(() => undefined); // a home that cannot be written costs a conversion each time, nothing else
-    return named(kind, hash, bytes);
-  }
+  const cached = await readFile(path).then(checkedContent, () => null);
+  if (cached !== null) return named(inspectModel(cached), hash, cached);
+  const { kind, bytes } = convertModel(source);
+  await mkdir(folder, { recursive: true })
+    .then(() => writeFileAtomic(path, withChecksum(bytes)))
+    .catch(() => undefined); // a home that cannot be written costs a conversion each time, nothing else
+  return named(kind, hash, bytes);
+}
+
+const CHECKSUM_BYTES = 32;
+
+/** A file of the cache: SHA-256 of the model, then the model. */
+function withChecksum(model: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(sha256(model), 'hex'), model]);
+}
+
+/** The model in a file of the cache, or `null` if a byte of it is not as it was written. */
+function checkedContent(file: Uint8Array): Uint8Array | null {
+  const model = file.subarray(CHECKSUM_BYTES);
+  return sha256(model) === Buffer.from(file.subarray(0, CHECKSUM_BYTES)).toString('hex') ? model : null;
 }
 
 async function named(kind: ModelKind, hash: string, bytes: Uint8Array): Promise<LoadedModel> {

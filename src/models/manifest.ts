@@ -60,7 +60,8 @@ function isEntry(entry: ManifestEntry): boolean {
     typeof entry.sha256 === 'string' &&
     typeof entry.file === 'string' &&
     // A plain name: a manifest must not lead out of its folder.
-    /^[\w.-]+$/.test(entry.file) &&
+    /^[\w-][\w.-]*$/.test(entry.file) &&
+    typeof entry.source?.sha256 === 'string' &&
     ['detector', 'landmarks', 'embedder'].includes(entry.kind)
   );
 }

@@ -21,11 +21,14 @@ export interface ModelInfo {
   readonly nodeCount: number;
   /** True when a tensor's data lie in another file; such models are refused everywhere. */
   readonly hasExternalData: boolean;
-  /** True when a node holds a graph of its own (Loop, If, Scan), which can run for ever. */
+  /** True when a node or a function of the model holds a graph of its own (Loop, If, Scan), which can run for ever. */
   readonly hasSubgraph: boolean;
 }
 
 const MAX_NODES = 100_000;
+/** Fields of ModelProto that can hold graphs beside the main one. Source: onnx/onnx.proto3. */
+const FIELD_TRAINING = 20;
+const FIELD_FUNCTIONS = 25;
 
 /**
  * Reads names, shapes and metadata of an ONNX file without running or trusting it.
@@ -38,15 +41,21 @@ export function readModelInfo(bytes: Uint8Array): ModelInfo {
   let producer = '';
   const metadata = new Map<string, string>();
   const opsets = new Map<string, number>();
+  let hasFunctions = false;
   for (const { field, bytes: value } of readFields(bytes)) {
     if (value === null) continue;
     if (field === 2) producer = text(value);
-    else if (field === 7) graph = value;
+    else if (field === 7) {
+      // Protocol buffers join a message that comes twice: what was looked at would not be what is run.
+      if (graph !== null) throw new FaceTriggerError('ERR_MODEL_FORMAT', 'The ONNX file holds two graphs');
+      graph = value;
+    } else if (field === FIELD_TRAINING || field === FIELD_FUNCTIONS) hasFunctions = true;
     else if (field === 8) opsets.set(...readOpset(value));
     else if (field === 14) metadata.set(...readEntry(value));
   }
   if (graph === null) throw new FaceTriggerError('ERR_MODEL_FORMAT', 'Not an ONNX model: it holds no graph');
-  return { producer, metadata, opsets, ...readGraph(graph) };
+  const facts = readGraph(graph);
+  return { producer, metadata, opsets, ...facts, hasSubgraph: facts.hasSubgraph || hasFunctions };
 }
 
 function readGraph(graph: Uint8Array) {
@@ -69,7 +78,8 @@ function readGraph(graph: Uint8Array) {
       const tensor = inspectTensor(bytes);
       initializers.add(tensor.name);
       hasExternalData ||= tensor.isExternal;
-    } else if (field === 11) inputs.push(readValue(bytes));
+    } else if (field === 15) hasExternalData ||= isSparseExternal(bytes);
+    else if (field === 11) inputs.push(readValue(bytes));
     else if (field === 12) outputs.push(readValue(bytes));
   }
   const freeInputs = inputs.filter((input) => !initializers.has(input.name));
@@ -87,9 +97,20 @@ function inspectNode(node: Uint8Array): { hasExternalData: boolean; hasSubgraph:
       if (attribute.field === 5 || attribute.field === 10) {
         hasExternalData ||= inspectTensor(attribute.bytes).isExternal;
       }
+      if (attribute.field === 22 || attribute.field === 23) {
+        hasExternalData ||= isSparseExternal(attribute.bytes);
+      }
     }
   }
   return { hasExternalData, hasSubgraph };
+}
+
+/** A sparse tensor is two tensors: its values and their indices. */
+function isSparseExternal(sparse: Uint8Array): boolean {
+  for (const { field, bytes } of readFields(sparse)) {
+    if ((field === 1 || field === 2) && bytes !== null && inspectTensor(bytes).isExternal) return true;
+  }
+  return false;
 }
 
 function inspectTensor(tensor: Uint8Array): { name: string; isExternal: boolean } {

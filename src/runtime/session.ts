@@ -70,7 +70,8 @@ export class OnnxSession implements AsyncDisposable {
         executionMode: 'sequential',
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
+        // Without the format's name a file could pass for ONNX here and be read as ORT's own format there.
+        extra: { session: { load_model_format: 'ONNX', intra_op: { allow_spinning: '0' } } },
       });
       return new OnnxSession(
         session,

@@ -28,7 +28,8 @@ export interface RegressionTrees {
   readonly deltas: Float32Array;
 }
 
-const MAX_CASCADES = 100;
+/** More are not believed; dlib's own model has 15. */
+export const MAX_CASCADES = 100;
 
 /**
  * Reads a shape predictor that dlib's `serialize` wrote.

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { extractFaceChip, locateFaceChip } from '../../src/align/face-chip.ts';
+import { MmodDetector } from '../../src/detect/mmod-detector.ts';
+import { ResnetEmbedder } from '../../src/embed/resnet-embedder.ts';
+import { toGray, toRgb } from '../../src/image/convert-color.ts';
+import type { Image } from '../../src/image/image.ts';
+import { readImage } from '../../src/image/read-image.ts';
+import { RegressionTreeLandmarks } from '../../src/landmark/regression-tree-landmarks.ts';
+import { describeWithSharedData } from '../shared-data.ts';
+import {
+  compareBoxes,
+  type GoldenGroupPhoto,
+  goldenBox,
+  maxDifference,
+  readJsonLines,
+} from './native-dlib.ts';
+
+const NEEDS = ['golden/group.jsonl', 'group'];
+
+describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (goldenPath, folder) => {
+  const photos = readJsonLines<GoldenGroupPhoto>(goldenPath!);
+  const images = new Map<GoldenGroupPhoto, { colour: Image; gray: Image }>();
+  let detector: MmodDetector;
+  let landmarkDetector: RegressionTreeLandmarks;
+  let embedder: ResnetEmbedder;
+
+  beforeAll(async () => {
+    detector = await MmodDetector.create();
+    landmarkDetector = await RegressionTreeLandmarks.create();
+    embedder = await ResnetEmbedder.create();
+    for (const photo of photos) {
+      const colour = await readImage(`${folder}/${photo.image.replace('group/', '')}`);
+      images.set(photo, { colour, gray: toGray(colour, { method: 'mean' }) });
+    }
+  });
+  afterAll(async () => {
+    await detector.dispose();
+    await embedder.dispose();
+  });
+
+  async function expectSameDetections(key: 'mmod0' | 'mmod0_gray'): Promise<void> {
+    let halves = 0;
+    for (const photo of photos) {
+      const { colour, gray } = images.get(photo)!;
+      expect([colour.width, colour.height]).toEqual([photo.width, photo.height]);
+      const found = await detector.detect(key === 'mmod0' ? colour : gray);
+      expect(found, photo.image).toHaveLength(photo[key].length);
+      found.forEach(({ box, score }, i) => {
+        const golden = photo[key][i]!;
+        const outcome = compareBoxes(box, golden.box);
+        expect(outcome, `${photo.image} ${JSON.stringify([box, golden.box])}`).not.toBe('different');
+        if (outcome === 'half') halves += 1;
+        expect(Math.abs(score - golden.score)).toBeLessThan(1e-4);
+      });
+    }
+    // One of these boxes, in colour and in gray, has an edge at .5.
+    expect(halves).toBe(1);
+  }
+
+  it('finds the same boxes in the same order, with scores within 1e-4', () => expectSameDetections('mmod0'));
+
+  it('finds the same boxes in gray frames', () => expectSameDetections('mmod0_gray'));
+
+  const allFaces = photos.flatMap((photo) =>
+    [...photo.hog0, ...photo.hog1, ...photo.mmod0, ...photo.mmod1].map((face) => ({ photo, face })),
+  );
+
+  it('finds the same landmarks in every box of every detector', () => {
+    expect(allFaces.length).toBeGreaterThan(100);
+    for (const { photo, face } of allFaces) {
+      const { colour } = images.get(photo)!;
+      expect(landmarkDetector.detect(colour, goldenBox(face.box)), photo.image).toEqual(face.landmarks);
+    }
+  });
+
+  it('rounds sub-pixel landmarks to those', () => {
+    for (const { photo, face } of allFaces.slice(0, 30)) {
+      const { colour } = images.get(photo)!;
+      const points = landmarkDetector.detect(colour, goldenBox(face.box), { subPixel: true });
+      expect(points.map(([x, y]) => [Math.floor(x + 0.5), Math.floor(y + 0.5)])).toEqual(face.landmarks);
+      expect(points.flat().some((value) => !Number.isInteger(value))).toBe(true);
+    }
+  });
+
+  it('places every chip within 1e-4 pixels and radians', () => {
+    for (const { face } of allFaces) {
+      const { left, top, right, bottom, angle } = locateFaceChip(face.landmarks);
+      // Nine digits stand in the golden; coordinates are below 1,000.
+      expect(maxDifference([left, top, right, bottom], face.chip.rect)).toBeLessThan(1e-4);
+      expect(Math.abs(angle - face.chip.angle)).toBeLessThan(1e-4);
+    }
+  });
+
+  it('embeds every face within 1e-5, in colour', async () => {
+    const chips = allFaces.map(({ photo, face }) =>
+      extractFaceChip(images.get(photo)!.colour, face.landmarks),
+    );
+    const embeddings = await embedder.embed(chips);
+    const worst = Math.max(...embeddings.map((e, i) => maxDifference(e, allFaces[i]!.face.descriptor)));
+    expect(worst).toBeLessThan(1e-5);
+  });
+
+  it('embeds every face within 1e-5, in gray frames with landmarks of their own', async () => {
+    const chips = allFaces.map(({ photo, face }) => {
+      const { gray } = images.get(photo)!;
+      return extractFaceChip(gray, landmarkDetector.detect(gray, goldenBox(face.box)));
+    });
+    const embeddings = await embedder.embed(chips);
+    const worst = Math.max(...embeddings.map((e, i) => maxDifference(e, allFaces[i]!.face.descriptor_gray)));
+    expect(worst).toBeLessThan(1e-5);
+  });
+
+  it('answers the same for a gray frame and for one of three equal channels', async () => {
+    for (const photo of photos.slice(0, 3)) {
+      const { gray } = images.get(photo)!;
+      const rgb = toRgb(gray);
+      const found = await detector.detect(gray);
+      expect(await detector.detect(rgb)).toEqual(found);
+      for (const { box } of photo.hog1.map((face) => ({ box: goldenBox(face.box) }))) {
+        expect(landmarkDetector.detect(rgb, box)).toEqual(landmarkDetector.detect(gray, box));
+      }
+    }
+  });
+});
