@@ -1,0 +1,81 @@
+import { FaceTriggerError } from '../errors.ts';
+import { readFields, readPackedVarints } from './proto-reader.ts';
+
+/** The inputs of the node that makes a value. */
+export interface NodeInputs {
+  readonly opType: string;
+  readonly inputs: readonly string[];
+}
+
+/** A constant of a graph. */
+export interface FloatConstant {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/**
+ * Finds the operator that makes a value of an ONNX graph.
+ *
+ * @param bytes - the whole file
+ * @returns `null` if no operator does
+ * @throws FaceTriggerError `ERR_MODEL_FORMAT`
+ * @remarks Field numbers: onnx/onnx.proto3.
+ */
+export function findProducer(bytes: Uint8Array, value: string): NodeInputs | null {
+  for (const node of graphFields(bytes, 1)) {
+    const inputs: string[] = [];
+    let opType = '';
+    let makes = false;
+    for (const { field, bytes: content } of readFields(node)) {
+      if (content === null) continue;
+      if (field === 1) inputs.push(text(content));
+      if (field === 2) makes ||= text(content) === value;
+      if (field === 4) opType = text(content);
+    }
+    if (makes) return { opType, inputs };
+  }
+  return null;
+}
+
+/**
+ * Reads a float32 constant of an ONNX graph.
+ *
+ * @returns `null` if there is none of that name, or it is of another type
+ * @throws FaceTriggerError `ERR_MODEL_FORMAT` if its length does not fit its shape
+ */
+export function readFloatConstant(bytes: Uint8Array, name: string): FloatConstant | null {
+  for (const tensor of graphFields(bytes, 5)) {
+    const dims: number[] = [];
+    let own = '';
+    let type = 0;
+    let raw: Uint8Array | null = null;
+    for (const { field, number, bytes: content } of readFields(tensor)) {
+      if (field === 1) dims.push(...(content === null ? [number] : readPackedVarints(content)));
+      if (field === 2) type = number;
+      if (field === 8 && content !== null) own = text(content);
+      if (field === 9) raw = content;
+    }
+    if (own !== name) continue;
+    if (type !== 1 || raw === null) return null;
+    const count = dims.reduce((product, size) => product * size, 1);
+    if (raw.length !== count * 4) {
+      throw new FaceTriggerError('ERR_MODEL_FORMAT', `The constant ${name} is not as long as its shape says`);
+    }
+    const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+    return { dims, data: Float32Array.from({ length: count }, (_, i) => view.getFloat32(i * 4, true)) };
+  }
+  return null;
+}
+
+function* graphFields(bytes: Uint8Array, wanted: number): Generator<Uint8Array> {
+  for (const { field, bytes: graph } of readFields(bytes)) {
+    if (field !== 7 || graph === null) continue;
+    for (const { field: inner, bytes: content } of readFields(graph)) {
+      if (inner === wanted && content !== null) yield content;
+    }
+  }
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
