@@ -37,17 +37,25 @@ export function planScale(
   if (!(typeof minFaceSize === 'number' && minFaceSize >= 10 && minFaceSize <= 10_000)) {
     throw invalidArgument('a number of pixels from 10 to 10000', 'options.minFaceSize', minFaceSize);
   }
-  const exact = window / minFaceSize;
-  const scale = exact < 1 ? exact * SHRINK_FURTHER : exact;
-  if (pixels * scale * scale > MAX_SCALED_PIXELS) {
-    const least = Math.ceil(window * Math.sqrt(pixels / MAX_SCALED_PIXELS));
+  const largestScale = Math.min(Math.sqrt(MAX_SCALED_PIXELS / pixels), MAX_SCALED_SIDE / longest);
+  const scale = scaleFor(window, minFaceSize);
+  if (scale > largestScale) {
+    const further = largestScale < 1 ? SHRINK_FURTHER : 1;
+    let least = Math.ceil((further * window) / largestScale);
+    // At most some steps: to the first size above the window, or over a rounding of the division.
+    while (scaleFor(window, least) > largestScale) least += 1;
     throw new FaceTriggerError(
       'ERR_IMAGE_TOO_LARGE',
       `An image of ${image.width} x ${image.height} cannot be searched for faces of ${minFaceSize} pixels: ` +
         `use a minFaceSize of at least ${least}, or a part of the image`,
     );
   }
-  return scaleSize(image, window / minFaceSize);
+  return scaleSize(image, scale);
+}
+
+function scaleFor(window: number, minFaceSize: number): number {
+  const exact = window / minFaceSize;
+  return exact < 1 ? exact * SHRINK_FURTHER : exact;
 }
 
 function scaleSize(image: Pick<Image, 'width' | 'height'>, scale: number): { width: number; height: number } {

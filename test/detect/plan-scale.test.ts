@@ -16,6 +16,10 @@ const minFaceSize = fc.oneof(
   fc.double({ min: 10, max: 10_000, noNaN: true }),
 );
 
+function scaleOf(wanted: number): number {
+  return wanted > WINDOW ? (0.95 * WINDOW) / wanted : WINDOW / wanted;
+}
+
 function hintOf(image: { width: number; height: number }, wanted: number): number | null {
   try {
     planScale(image, WINDOW, wanted);
@@ -32,9 +36,9 @@ describe('planScale', () => {
     expect(planScale({ width: 641, height: 479 }, WINDOW)).toEqual({ width: 641, height: 479 });
   });
 
-  it('enlarges for smaller faces and shrinks for larger ones', () => {
+  it('enlarges for smaller faces and shrinks for larger ones, a little farther than to the window', () => {
     expect(planScale({ width: 640, height: 480 }, WINDOW, 40)).toEqual({ width: 1280, height: 960 });
-    expect(planScale({ width: 640, height: 480 }, WINDOW, 160)).toEqual({ width: 320, height: 240 });
+    expect(planScale({ width: 640, height: 480 }, WINDOW, 160)).toEqual({ width: 304, height: 228 });
   });
 
   it('by default shrinks only what is above the limits, and never above them', () => {
@@ -60,6 +64,7 @@ describe('planScale', () => {
           const { width, height } = planScale(image, WINDOW, wanted);
           expect((width - 0.5) * (height - 0.5)).toBeLessThanOrEqual(MAX_SCALED_PIXELS);
           expect(Math.max(width, height)).toBeLessThanOrEqual(MAX_SCALED_SIDE);
+          expect(width).toBe(Math.max(1, Math.round(image.width * scaleOf(wanted))));
           return;
         }
         expect(hint).toBeGreaterThan(wanted);
@@ -75,6 +80,7 @@ describe('planScale', () => {
     fc.assert(
       fc.property(fc.integer({ min: 81, max: 2_000 }), (k) => {
         const hint = hintOf({ width: 3_750 * k, height: k }, k - 1) ?? k;
+        expect(hint).toBeGreaterThan(k - 1);
         expect(hintOf({ width: 3_750 * k, height: k }, hint)).toBe(null);
       }),
     );

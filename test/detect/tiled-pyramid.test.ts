@@ -15,6 +15,11 @@ describe('layoutPyramid', () => {
     fc.assert(
       fc.property(size, ({ width, height }) => {
         const layout = layoutPyramid(width, height);
+        // Where dlib finds room for nothing, the plane is too low for the network to see anything.
+        if (layout.tiles.length === 0) {
+          expect(layout.height).toBe(12);
+          return;
+        }
         expect(layout.tiles[0]).toEqual({ left: 11, top: 11, width, height });
         layout.tiles.forEach((tile, level) => {
           expect(tile.left).toBeGreaterThanOrEqual(11);
@@ -38,9 +43,10 @@ describe('fillPyramid', () => {
   it('fills every tile of a picture of one value with that value, and nothing else', () => {
     fc.assert(
       fc.property(
-        fc.record({ width: fc.integer({ min: 1, max: 60 }), height: fc.integer({ min: 1, max: 60 }) }),
+        fc.record({ width: fc.integer({ min: 12, max: 60 }), height: fc.integer({ min: 12, max: 60 }) }),
         ({ width, height }) => {
           const layout = layoutPyramid(width, height);
+          fc.pre(layout.tiles.length > 0);
           const plane = new Float32Array(3 * layout.width * layout.height);
           const image = {
             data: new Uint8Array(width * height).fill(200),
