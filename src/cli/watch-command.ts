@@ -15,7 +15,6 @@ import { VideoRecorder } from '../watch/video-recorder.ts';
 import { watch } from '../watch/watch.ts';
 import type { FrameObserver } from '../watch/watch-engine.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
-import { pickDefined } from './analysis-options.ts';
 import { Cleanup } from './cleanup.ts';
 import type { CommandContext } from './create-program.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
@@ -141,8 +140,12 @@ async function runWatch(
   const log = (message: string) => output.note(printable(message));
   const triggers = options.triggers === undefined ? null : await readTriggers(options.triggers);
   const frames = await createSource(source, {
-    ...pickDefined(options, 'size', 'pixelFormat', 'fps', 'maxWidth', 'newOnly'),
-    ...(options.stallSeconds !== undefined && { stallMs: options.stallSeconds * 1000 }),
+    size: options.size,
+    pixelFormat: options.pixelFormat,
+    fps: options.fps,
+    maxWidth: options.maxWidth,
+    newOnly: options.newOnly,
+    stallMs: options.stallSeconds === undefined ? undefined : options.stallSeconds * 1000,
     onError: (error, path) => output.failure(path, error),
   });
   await using cleanup = new Cleanup();
@@ -157,7 +160,7 @@ async function runWatch(
     output.note(`preview: ${preview.url}`);
   }
   if (options.record !== undefined) {
-    const recorder = await VideoRecorder.create(options.record, pickDefined(options, 'fps'));
+    const recorder = await VideoRecorder.create(options.record, { fps: options.fps });
     cleanup.defer(() => recorder.close());
     observers.push(recorder);
   }
@@ -172,18 +175,15 @@ async function runWatch(
     name,
     observers,
     motion: options.motion && !frames.sparse,
-    ...(snapshots !== null && { snapshots }),
+    snapshots: snapshots ?? undefined,
     minFaceSize: options.minFaceSize ?? analyzer.minFaceSize,
-    ...pickDefined(
-      options,
-      'minAreaRatio',
-      'minQuality',
-      'everyNthFrame',
-      'trackFps',
-      'searchFps',
-      'batchSize',
-    ),
-    ...(minutes !== undefined && { strangerTtlMs: minutes * 60_000 }),
+    minAreaRatio: options.minAreaRatio,
+    minQuality: options.minQuality,
+    everyNthFrame: options.everyNthFrame,
+    trackFps: options.trackFps,
+    searchFps: options.searchFps,
+    batchSize: options.batchSize,
+    strangerTtlMs: minutes === undefined ? undefined : minutes * 60_000,
     onStats: (stats) => {
       latest = JSON.stringify(stats);
     },
@@ -203,8 +203,8 @@ async function openAnalyzer(options: WatchCommandOptions, cleanup: Cleanup) {
   const pipeline = await FacePipeline.create({ modelFolder: model, threads });
   cleanup.defer(() => pipeline.dispose());
   const analyzer = createFaceAnalyzer(pipeline, {
-    ...description?.thresholds,
-    ...pickDefined(options, 'minProbability', 'maxDistance'),
+    minProbability: options.minProbability ?? description?.thresholds.minProbability,
+    maxDistance: options.maxDistance ?? description?.thresholds.maxDistance,
     minScore: description?.detection.minScore ?? undefined,
   });
   return { analyzer, minFaceSize: description?.detection.minFaceSize ?? undefined };

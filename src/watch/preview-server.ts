@@ -153,6 +153,8 @@ export class PreviewServer implements FrameObserver {
       return;
     }
     response.writeHead(200, { 'content-type': `multipart/x-mixed-replace; boundary=${BOUNDARY}` });
+    // Without this the answer would begin with the first picture, and a browser would wait for it.
+    response.flushHeaders();
     response.on('error', () => undefined);
     response.once('close', () => this.#viewers.delete(response));
     this.#viewers.add(response);

@@ -25,10 +25,11 @@ export class SnapshotStore {
   /**
    * Offers a picture of a track.
    *
+   * @param picture - see {@link cropFace}
    * @param options.clock - milliseconds since 1970
    * @returns the path that it would be written to; null when a better one is held already
    */
-  offer(image: Image, box: Box, options: { track: number; quality: number; clock: number }): string | null {
+  offer(picture: Image, options: { track: number; quality: number; clock: number }): string | null {
     const { track, quality, clock } = options;
     const best = this.#best.get(track);
     if (best && best.quality > quality) return null;
@@ -36,7 +37,7 @@ export class SnapshotStore {
     const time = new Date(clock).toISOString().replace(/[:.]/g, '-');
     const path = join(this.#folder, `${time}-track-${track}.jpg`);
     this.#best.set(track, { quality, path });
-    this.#pending.set(path, cropFace(image, box));
+    this.#pending.set(path, picture);
     return path;
   }
 

@@ -8,7 +8,7 @@ import type { FaceAnalyzer } from './face-analyzer.ts';
 import { FaceTracker, type FaceTrackerOptions, type Track } from './face-tracker.ts';
 import { MotionGate, type MotionGateOptions } from './motion-gate.ts';
 import { SightingPlan } from './sighting-plan.ts';
-import { SnapshotStore } from './snapshot-store.ts';
+import { cropFace, SnapshotStore } from './snapshot-store.ts';
 import type { FrameSource, SourceFrame, SourceItem } from './source/frame-source.ts';
 import { readAhead } from './source/read-ahead.ts';
 import { StageClock, type WatchStats } from './stage-clock.ts';
@@ -78,7 +78,8 @@ interface Job {
   readonly face: number;
   readonly chip: Image;
   readonly quality: number;
-  readonly snapshot: string | null;
+  /** The face with its surroundings, where pictures are kept. */
+  readonly picture: Image | null;
 }
 
 type Work =
@@ -206,7 +207,8 @@ class Engine {
         const faces = item.step.faces.map((face, index) => {
           const job = item.jobs.find((candidate) => candidate.face === index);
           if (!job) return face;
-          const { quality, snapshot } = job;
+          const { quality } = job;
+          const snapshot = this.#keepPicture(job, { track: face.track, timeMs: item.step.timeMs });
           return { ...face, sighting: { ...sightings.shift()!, quality, snapshot } };
         });
         for (const event of this.#ledger.commit({ ...item.step, faces })) await this.#tell(event);
@@ -268,9 +270,13 @@ class Engine {
     const quality = faceQuality(chip, landmarks).score;
     if (quality < (this.#options.minQuality ?? DEFAULT_MIN_QUALITY)) return null;
     this.#plan.done(track.id, at.timeMs);
-    const offer = { track: track.id, quality, clock: this.#startTime + at.timeMs };
-    const snapshot = this.#snapshots?.offer(image, track.box, offer) ?? null;
-    return { face: at.face, chip, quality, snapshot };
+    const picture = this.#snapshots === null ? null : cropFace(image, track.box);
+    return { face: at.face, chip, quality, picture };
+  }
+
+  #keepPicture({ picture, quality }: Job, at: { track: number; timeMs: number }): string | null {
+    if (picture === null || this.#snapshots === null) return null;
+    return this.#snapshots.offer(picture, { track: at.track, quality, clock: this.#startTime + at.timeMs });
   }
 
   #step(matched: readonly Track[], ended: readonly Track[], timeMs: number): LedgerStep {

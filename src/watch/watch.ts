@@ -51,7 +51,7 @@ export async function* watch(
   const output = new AsyncQueue<WatchEvent>(EVENTS_AHEAD);
   const running = runWatchEngine(frames, analyzer, {
     ...(frames.sparse ? SPARSE_DEFAULTS : {}),
-    ...engineOptions,
+    ...withoutUndefined(engineOptions),
     output,
     signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
   }).catch((error: unknown) => output.end(error));
@@ -65,4 +65,9 @@ export async function* watch(
     await running;
   }
   if (failure) throw failure.error;
+}
+
+// An option that is given as undefined is not given: the defaults for single pictures must stand.
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import type { WatchEvent } from '../../src/watch/watch-event.ts';
+import { compileSource } from './compile-source.ts';
+import { describeWithProgram, ffmpeg, media, temporaryFolder } from './ffmpeg-tools.ts';
+
+describeWithProgram('ffmpeg', 'face-trigger watch', () => {
+  const folder = temporaryFolder();
+  const film = join(folder, 'film.mp4');
+  const program = join(folder, 'compiled');
+  beforeAll(() => {
+    mkdirSync(program);
+    compileSource(program);
+    ffmpeg('-i', media('cap13_edit2.mp4'), '-t', '4', '-c', 'copy', film);
+  });
+
+  function start(...args: string[]): {
+    child: ChildProcess;
+    done: Promise<{ status: number | null; stdout: string; stderr: string }>;
+  } {
+    const child = spawn(process.execPath, [join(program, 'bin/face-trigger.js'), 'watch', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout!.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    child.stderr!.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const done = once(child, 'close').then(([status]) => ({
+      status: status as number | null,
+      stdout,
+      stderr,
+    }));
+    return { child, done };
+  }
+
+  it('prints events as JSON lines and ends by itself: no timer, process or handle holds it', async () => {
+    const { status, stdout, stderr } = await start(film, '--json', '--name', 'door').done;
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as WatchEvent);
+    expect(events.map(({ type }) => type)).toEqual(['face.appeared', 'stranger.appeared', 'face.left']);
+    for (const event of events) expect(event).toMatchObject({ version: 1, source: 'door' });
+  });
+
+  it('prints lines for people, and figures when asked', async () => {
+    const { stdout, stderr } = await start(film, '--stats').done;
+    expect(stdout).toMatch(/stranger\.appeared {2}stranger-1 {2}\(track 1\)/);
+    expect(JSON.parse(stderr)).toMatchObject({ dropped: 0 });
+  });
+
+  it('checks a triggers file and names the line of a mistake', async () => {
+    const good = join(folder, 'good.yaml');
+    writeFileSync(good, 'triggers:\n  - do: { type: stdout }\n');
+    expect(await start('--triggers', good, '--check').done).toMatchObject({
+      status: 0,
+      stdout: `${good}: 1 trigger, all right\n`,
+    });
+    const bad = join(folder, 'bad.yaml');
+    writeFileSync(bad, 'triggers:\n  - do: { type: fly }\n');
+    const { status, stderr } = await start('--triggers', bad, '--check').done;
+    expect(status).toBe(3);
+    expect(stderr).toContain(`${bad}:2:17: triggers[0].do.type`);
+  });
+
+  it('fires triggers: a webhook arrives, and a picture is kept', async () => {
+    const calls: string[] = [];
+    const server = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => calls.push(chunk.toString()));
+      request.on('end', () => response.end());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const shots = join(folder, 'shots');
+    const triggers = join(folder, 'triggers.json');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const actions = [
+      { type: 'webhook', url, allowInternal: true },
+      { type: 'snapshot', folder: shots },
+    ];
+    writeFileSync(triggers, JSON.stringify({ triggers: [{ when: { who: 'stranger' }, do: actions }] }));
+    const { status, stderr } = await start(film, '--triggers', triggers).done;
+    server.close();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(calls.map((call) => (JSON.parse(call) as WatchEvent).type)).toEqual(['stranger.appeared']);
+    expect(existsSync(join(shots, 'stranger-1'))).toBe(true);
+    expect(existsSync(`${triggers}.queue.lock`)).toBe(false);
+  });
+
+  it('stops on Ctrl-C with the preview open and the film half read, and finishes the recording', async () => {
+    const recording = join(folder, 'recording.mp4');
+    const { child, done } = start(media('franck.mp4'), '--preview', '0', '--record', recording);
+    child.stdout!.once('data', () => child.kill('SIGINT'));
+    const { status, stderr } = await done;
+    expect(status).toBe(130);
+    expect(stderr).toMatch(/^preview: http:\/\/127\.0\.0\.1:\d+\/\n$/);
+    expect(() => ffmpeg('-i', recording, '-f', 'null', '-')).not.toThrow();
+  });
+
+  it('says what is wrong with a source, in one line', async () => {
+    expect(await start('/nowhere.mp4').done).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('ERR_FILE_NOT_FOUND'),
+    });
+    expect(await start().done).toMatchObject({ status: 2 });
+  });
+});
