@@ -39,6 +39,7 @@ export type { LandmarkDetector, LandmarkOptions } from './landmark/landmark-dete
 export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
 export { type ConvertedModel, convertModel, type ModelKind } from './models/convert-model.ts';
 export { type Manifest, type ManifestEntry, readManifest } from './models/manifest.ts';
+export { type FacePose, type FaceQuality, faceQuality, QUALITY_SCALE } from './quality/face-quality.ts';
 export type { Face } from './recognizer/face.ts';
 export { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from './recognizer/face-pipeline.ts';
 export {
@@ -57,3 +58,23 @@ export {
   type IdentifyOptions,
 } from './recognizer/identification.ts';
 export { PipelinePool, type PipelinePoolOptions, type PoolTaskOptions } from './recognizer/pipeline-pool.ts';
+export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
+export type { AlignedFace, FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
+export { type FindFfmpegOptions, findFfmpeg } from './watch/find-ffmpeg.ts';
+export { type OpenTriggersOptions, openTriggers } from './watch/open-triggers.ts';
+export { PreviewServer, type PreviewServerOptions } from './watch/preview-server.ts';
+export { createSource, type SourceOptions } from './watch/source/create-source.ts';
+export type { FrameSource, SourceFrame, SourceItem } from './watch/source/frame-source.ts';
+export type { WatchStats } from './watch/stage-clock.ts';
+export { readVideoFrames, type VideoFrame, type VideoFramesOptions } from './watch/video-frames.ts';
+export { VideoRecorder, type VideoRecorderOptions } from './watch/video-recorder.ts';
+export { type WatchOptions, watch } from './watch/watch.ts';
+export type { FrameFace, FrameObserver, FrameView } from './watch/watch-engine.ts';
+export {
+  type FaceEvent,
+  type IdentityReason,
+  type SourceBackEvent,
+  type SourceLostEvent,
+  WATCH_EVENT_VERSION,
+  type WatchEvent,
+} from './watch/watch-event.ts';

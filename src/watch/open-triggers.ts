@@ -1,0 +1,28 @@
+import type { TriggerRunner, TriggerRunnerOptions } from './triggers/trigger-runner.ts';
+
+/** Options of {@link openTriggers}. */
+export type OpenTriggersOptions = Partial<Omit<TriggerRunnerOptions, 'triggers'>>;
+
+/**
+ * Reads a triggers file and gets its actions ready.
+ *
+ * @param path - YAML or JSON, see docs/guide/cameras.md
+ * @param options.queuePath - file where webhooks wait. @defaultValue path + '.queue'
+ * @param options.write - takes the lines of `stdout` actions. @defaultValue process.stdout
+ * @param options.log - told what went wrong. @defaultValue process.stderr
+ * @returns give it each event with `handle`, and `close` it at the end
+ * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`; `ERR_FILE_FORMAT` with the line of each mistake; `ERR_FILE_WRITE` for a
+ * queue that cannot be opened; `ERR_INVALID_ARGUMENT` for a secret's variable that is not set
+ * @remarks What reads and checks the file is loaded here, and not by programs that have no triggers.
+ */
+export async function openTriggers(path: string, options: OpenTriggersOptions = {}): Promise<TriggerRunner> {
+  const { readTriggers } = await import('./triggers/read-triggers.ts');
+  const { TriggerRunner: Runner } = await import('./triggers/trigger-runner.ts');
+  return Runner.create({
+    queuePath: `${path}.queue`,
+    write: (line) => process.stdout.write(line),
+    log: (message) => process.stderr.write(`${message}\n`),
+    ...options,
+    triggers: await readTriggers(path),
+  });
+}
