@@ -8,7 +8,7 @@ import {
 import type { Landmarks } from '../align/mean-face.ts';
 import { invalidArgument } from '../errors.ts';
 import { flipHorizontal } from '../image/flip-image.ts';
-import type { Image } from '../image/image.ts';
+import { assertImage, type Image } from '../image/image.ts';
 import { createRandom, type Random } from '../random/random.ts';
 
 /** How many views of one face are averaged into its embedding. */
@@ -39,6 +39,7 @@ export function cutChipVariants(
   landmarks: Landmarks,
   options: AveragingOptions & FaceChipOptions = {},
 ): Image[] {
+  assertImage(image);
   const { mirror = false, jitter = 0, size = DEFAULT_CHIP_SIZE } = options;
   if (!Number.isInteger(jitter) || jitter < 0 || jitter > 100) {
     throw invalidArgument('an integer from 0 to 100', 'options.jitter', jitter);

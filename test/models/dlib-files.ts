@@ -25,7 +25,8 @@ export function readBytes(path: string): Uint8Array {
 
 /** A copy with one byte changed. */
 export function withByte(bytes: Uint8Array, at: number, mask: number): Uint8Array {
-  const copy = bytes.slice();
+  // Not slice(), which is a view of the same memory where the bytes are a Buffer.
+  const copy = new Uint8Array(bytes);
   copy[at] = copy[at]! ^ mask;
   return copy;
 }
