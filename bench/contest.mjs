@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline';
 import { whenEnded } from './child.mjs';
 import { round, summarize } from './measure.mjs';
 
-/** Runs that do not count, and the time that each side gets in each of the rounds. */
-const FULL = { warmUp: 2, rounds: 6, budgetMs: 300, mostRuns: 50 };
-const QUICK = { warmUp: 1, rounds: 2, budgetMs: 1, mostRuns: 2 };
+/** Each side first warms up for so long, then gets so long in each of the rounds; one run at least. */
+const FULL = { rounds: 6, warmUpMs: 300, roundMs: 300, mostRuns: 100 };
+const QUICK = { rounds: 2, warmUpMs: 30, roundMs: 10, mostRuns: 20 };
 
 /** A program in a process of its own that does tasks on request (bench/contestants/serve.mjs). */
 export class Contestant {
@@ -61,7 +61,7 @@ export class Contestant {
  * @typedef {{ what: string, image: string, index: number, ours: string, theirs: string, per?: number }} Match
  */
 export async function compete({ ours, theirs }, matches, { quick, log }) {
-  const { warmUp, rounds, budgetMs, mostRuns } = quick ? QUICK : FULL;
+  const extent = quick ? QUICK : FULL;
   const rows = [];
   for (const { what, image, index, ours: ourTask, theirs: theirTask, per = 1 } of matches) {
     log(`${what}, ${image}`);
@@ -70,42 +70,51 @@ export async function compete({ ours, theirs }, matches, { quick, log }) {
       { contestant: theirs, task: theirTask, times: [] },
     ];
     for (const side of sides) {
-      const first = await side.contestant.run(side.task, index, warmUp);
-      side.result = first.result;
-      side.count = Math.max(1, Math.min(mostRuns, Math.floor(budgetMs / first.times.at(-1))));
+      Object.assign(side, await prepare(side, index, extent));
     }
-    for (let i = 0; i < rounds; i++) {
+    for (let i = 0; i < extent.rounds; i++) {
       for (const side of sides) {
         side.times.push(...(await side.contestant.run(side.task, index, side.count)).times);
       }
     }
-    const [a, b] = sides.map(({ times, result }) => ({
+    const [a, b] = sides.map(({ times, result, warmUp }) => ({
       ...summarize(times.map((time) => time / per)),
       result,
+      warmUp,
     }));
     rows.push({
       what,
       image,
       per,
-      warmUp,
-      rounds,
+      rounds: extent.rounds,
       ours: ourTask,
       theirs: theirTask,
       ourMedian: a.median,
       ourMin: a.min,
       ourP95: a.p95,
       ourN: a.n,
+      ourWarmUp: a.warmUp,
       ourResult: a.result,
       theirMedian: b.median,
       theirMin: b.min,
       theirP95: b.p95,
       theirN: b.n,
+      theirWarmUp: b.warmUp,
       theirResult: b.result,
       ratio: round(b.median / a.median),
       ratioOfMinima: round(b.min / a.min),
     });
   }
   return rows;
+}
+
+/** Runs a task until it is warm: caches filled, JavaScript compiled. Tells how many runs fit into a round. */
+async function prepare({ contestant, task }, index, { warmUpMs, roundMs, mostRuns }) {
+  const first = await contestant.run(task, index, 1);
+  const fitting = (ms, time) => Math.max(1, Math.min(mostRuns, Math.floor(ms / time)));
+  const more = fitting(warmUpMs, first.times[0]);
+  const { times, result } = await contestant.run(task, index, more);
+  return { result, warmUp: 1 + more, count: fitting(roundMs, summarize(times).median) };
 }
 
 /** An aim that one row's ratio must reach. */

@@ -5,33 +5,35 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from './child.mjs';
 import { markdownTable, readResult, tableOf } from './results.mjs';
-import { SECTIONS } from './sections.mjs';
 
 const BLOCK = /<!-- bench:(.*?) -->[\s\S]*?<!-- \/bench -->/g;
 
 /** The page about speed and memory; text outside the markers is written by hand. */
 export const PerformancePage = {
   path: join(ROOT, 'docs/performance.md'),
-  render() {
+  script: 'bench/performance-page.mjs',
+  async render() {
+    // They need dist/, which who only asks for the path may not have built.
+    const { SECTIONS } = await import('./sections.mjs');
     const page = readFileSync(this.path, 'utf8');
     const shown = new Set([...page.matchAll(BLOCK)].map(([, name]) => name));
     const missing = ['aims', ...SECTIONS.map(({ name }) => name)].filter((name) => !shown.has(name));
     if (missing.length > 0) throw new Error(`${this.path} has no block for: ${missing.join(', ')}`);
     return page.replace(BLOCK, (_, name) => {
-      const lines = name === 'aims' ? aimsTable() : sectionTable(name);
+      const lines = name === 'aims' ? aimsTable(SECTIONS) : sectionTable(SECTIONS, name);
       return `<!-- bench:${name} -->\n${lines}\n<!-- /bench -->`;
     });
   },
 };
 
-/** @returns {string} the page's path */
-export function writePerformancePage() {
-  writeFileSync(PerformancePage.path, PerformancePage.render());
+/** @returns {Promise<string>} the page's path */
+export async function writePerformancePage() {
+  writeFileSync(PerformancePage.path, await PerformancePage.render());
   return PerformancePage.path;
 }
 
-function sectionTable(name) {
-  const section = SECTIONS.find((candidate) => candidate.name === name);
+function sectionTable(sections, name) {
+  const section = sections.find((candidate) => candidate.name === name);
   if (section === undefined) throw new Error(`There is no section ${name}`);
   const result = readResult(name);
   if (result === null) return `Not measured yet: \`npm run bench -- --only ${name} --write-docs\`.`;
@@ -59,8 +61,8 @@ function describeOther({ theirs, compiler }) {
   return [...told, ...(compiler ? [compiler] : [])].join(', ');
 }
 
-function aimsTable() {
-  const results = SECTIONS.map(({ name }) => readResult(name)).filter((result) => result !== null);
+function aimsTable(sections) {
+  const results = sections.map(({ name }) => readResult(name)).filter((result) => result !== null);
   const rows = results.flatMap(({ section, aims }) =>
     aims.map(({ aim, value, ok }) => ({ aim, value, result: ok ? 'reached' : 'missed', section })),
   );
@@ -70,4 +72,6 @@ function aimsTable() {
   );
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log(writePerformancePage());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  console.log(await writePerformancePage());
+}

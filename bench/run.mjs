@@ -46,7 +46,7 @@ async function runSections({ sections, quick, writeDocs }) {
     rmSync(folder, { recursive: true, force: true });
   }
   printAims(aims, quick);
-  if (writeDocs) console.log(`wrote ${relative(ROOT, writePerformancePage())}`);
+  if (writeDocs) console.log(`wrote ${relative(ROOT, await writePerformancePage())}`);
   console.log(`${sections.length - failed} sections in ${((performance.now() - start) / 1000).toFixed(0)} s`);
   if (failed > 0) process.exitCode = 1;
 }

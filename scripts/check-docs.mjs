@@ -1,5 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { PerformancePage } from '../bench/performance-page.mjs';
 import { ErrorsPage } from './docs-errors.mjs';
 import { CommandLinePage } from './docs-help.mjs';
 import { run, runTool } from './run-tool.mjs';
@@ -10,6 +11,7 @@ export const DOCS_CHECKS = [
   { name: 'docs reference', run: buildReference },
   { name: 'docs links', run: checkLinks },
   { name: 'docs errors', run: () => assertCurrent(ErrorsPage) },
+  { name: 'docs performance', run: () => assertCurrent(PerformancePage) },
   { name: 'docs dependencies', run: checkDependencies },
   { name: 'docs code', run: checkCodeBlocks },
 ];
@@ -27,7 +29,7 @@ async function assertCurrent(page) {
   if (actual === wanted) return;
   const at = wanted.split('\n').findIndex((line, i) => line !== actual.split('\n')[i]);
   const name = relative(ROOT, page.path);
-  throw new Error(`${name} line ${at + 1} is not what the code says: run node scripts/${page.script}`);
+  throw new Error(`${name} line ${at + 1} is not what it is made from: run node ${page.script}`);
 }
 
 async function markdownFiles() {

@@ -7,7 +7,7 @@ import { ROOT } from './stamp.mjs';
 /** The page that lists every error code. */
 export const ErrorsPage = {
   path: join(ROOT, 'docs/errors.md'),
-  script: 'docs-errors.mjs',
+  script: 'scripts/docs-errors.mjs',
   async render() {
     const { ERROR_CODES } = await import(pathToFileURL(join(ROOT, 'dist/errors.js')).href);
     const rows = Object.entries(ERROR_CODES).map(

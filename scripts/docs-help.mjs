@@ -8,7 +8,7 @@ import { ROOT } from './stamp.mjs';
 /** The page about the command line; text outside the markers is written by hand. */
 export const CommandLinePage = {
   path: join(ROOT, 'docs/guide/command-line.md'),
-  script: 'docs-help.mjs',
+  script: 'scripts/docs-help.mjs',
   async render() {
     const page = readFileSync(this.path, 'utf8');
     const shown = [...page.matchAll(BLOCK)].map(([, name]) => name.trim());

@@ -33,7 +33,7 @@ export const pipeline = {
     const rounds = ways.map(() => []);
     for (const way of ways) await pass(files.slice(0, quick ? 2 : 10), way);
     // In turns, so that a machine that slows down slows all of them.
-    for (let round = 0; round < (quick ? 1 : 4); round++) {
+    for (let round = 0; round < (quick ? 1 : 3); round++) {
       for (const [i, way] of ways.entries()) rounds[i].push(await pass(files, way));
     }
     for (const analyzer of [single, threaded, pool]) await analyzer.dispose();
