@@ -31,8 +31,10 @@ beforeAll(async () => {
   pipeline = await FacePipeline.create();
   for (const name of [...FRANCK, ...FRANCK_LATER, ...OTHERS]) {
     const image = await photo(name);
-    const [face] = await pipeline.analyze(image, { maxFaces: 1, minFaceSize: 120 });
-    faces.set(name, { image, landmarks: face!.landmarks, embedding: face!.embedding! });
+    const [face] = await pipeline.analyze(image, { maxFaces: 1, minFaceSize: 120, embeddings: false });
+    const { landmarks } = face!;
+    const [embedding] = await pipeline.recognizer.embed([image], [landmarks]);
+    faces.set(name, { image, landmarks, embedding: embedding! });
   }
 });
 afterAll(async () => {
