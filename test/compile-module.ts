@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -10,14 +18,19 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * run it: tests that kill a process need one, and must not depend on how fresh `dist/` is.
  *
  * @param entry - path from the root of the repository, such as 'src/gallery/sqlite-gallery.ts'
+ * @param others - modules that are loaded by path only, such as those of threads
  * @returns the compiled module's path and a function that removes it
  */
-export function compileModule(entry: string): { path: string; remove: () => void } {
+export function compileModule(
+  entry: string,
+  others: readonly string[] = [],
+): { path: string; remove: () => void } {
   // Inside node_modules, so that packages resolve as they do from the repository.
   const cache = join(ROOT, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'compiled-'));
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  symlinkSync(join(ROOT, 'models'), join(folder, 'models'));
   const done = new Set<string>();
   const compile = (file: string): void => {
     if (done.has(file)) return;
@@ -39,7 +52,7 @@ export function compileModule(entry: string): { path: string; remove: () => void
       if (fileName.startsWith('.')) compile(relative(ROOT, join(ROOT, dirname(file), fileName)));
     }
   };
-  compile(entry);
+  for (const module of [entry, ...others]) compile(module);
   const remove = () => rmSync(folder, { recursive: true, force: true });
   return { path: join(folder, entry.replace(/\.ts$/, '.js')), remove };
 }

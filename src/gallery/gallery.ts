@@ -282,6 +282,8 @@ export interface Gallery extends AsyncDisposable {
   listFaces(
     options?: PageOptions & { readonly personId?: string; readonly withEmbeddings?: boolean },
   ): Promise<Page<Face>>;
+  /** Finds a face by id, with its embedding. @returns `null` where there is none, or its person has expired */
+  getFace(id: string): Promise<Face | null>;
   /** @returns the encoded picture, or `null` where the face has none */
   getThumbnail(faceId: string): Promise<Uint8Array | null>;
   /** Deletes a face for good: see {@link Gallery.scrub}. */

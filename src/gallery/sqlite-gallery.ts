@@ -35,6 +35,7 @@ import { reviewFace } from './review-face.ts';
 import { searchPeople } from './search-people.ts';
 import {
   facesAfter,
+  findFace,
   insertFace,
   insertNegative,
   negativesAfter,
@@ -228,6 +229,11 @@ export class SqliteGallery implements Gallery {
     options: PageOptions & { readonly personId?: string; readonly withEmbeddings?: boolean } = {},
   ): Promise<Page<Face>> {
     return this.#list(options, facesAfter);
+  }
+
+  async getFace(id: string): Promise<Face | null> {
+    const face = findFace(this.#open(), String(id));
+    return face && publicItem(face);
   }
 
   async getThumbnail(faceId: string): Promise<Uint8Array | null> {

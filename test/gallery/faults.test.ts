@@ -48,7 +48,8 @@ describe('a gallery under fault', () => {
       await gallery.dispose();
     }
     expect(acknowledged.length).toBeGreaterThan(300);
-  });
+    // Each round starts a process: seconds on a busy machine.
+  }, 240_000);
 
   it('is safe with two processes that write, and each sees what the other did', async () => {
     const path = join(folder(), 'g.db');

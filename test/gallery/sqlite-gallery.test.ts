@@ -227,6 +227,8 @@ describe('SqliteGallery: faces and search', () => {
     const rest = await gallery.listFaces({ personId: id, limit: 3, cursor: first.nextCursor });
     expect(rest.items.map(({ source }) => source)).toEqual(['3', '4']);
     expect(rest.items[0]).not.toHaveProperty('embedding');
+    expect(await gallery.getFace(first.items[1]!.id)).toEqual(first.items[1]);
+    expect(await gallery.getFace(id)).toBeNull();
     await expect(gallery.listFaces({ personId: 'x' })).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
   });
 

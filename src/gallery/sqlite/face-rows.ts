@@ -57,6 +57,15 @@ export function facesAfter(connection: SqliteConnection, page: ListedRows): read
     .map(toFace);
 }
 
+/** The face with an id, of somebody who has not expired. */
+export function findFace(connection: SqliteConnection, id: string): Stored<Face> | null {
+  const row = connection.get(
+    `${selectFaces(true)} WHERE face.id = ? AND (person.expires_at IS NULL OR person.expires_at > ?)`,
+    [id, Date.now()],
+  );
+  return row && toFace(row);
+}
+
 /** @throws FaceTriggerError `ERR_NOT_FOUND` */
 export function requireFaceSeq(connection: SqliteConnection, id: string): number {
   const row = connection.get('SELECT seq FROM face WHERE id = ?', [String(id)]);

@@ -1,0 +1,49 @@
+import type { Landmarks } from '../align/mean-face.ts';
+import type { FaceTriggerErrorCode } from '../errors.ts';
+import type { FaceQualityFacts } from '../gallery/review-face.ts';
+import type { Box } from '../geometry/box.ts';
+
+/** A picture for a worker to look at. */
+export interface AnalysisJob {
+  readonly bytes: Uint8Array;
+  readonly maxPixels: number;
+  readonly minFaceSize?: number | undefined;
+  readonly minScore?: number | undefined;
+  /** At most this many faces, the largest. */
+  readonly maxFaces?: number | undefined;
+  readonly embeddings: boolean;
+  /** Also judge the faces. */
+  readonly quality?: boolean;
+  /** Also make a picture of each face. */
+  readonly thumbnails?: boolean;
+}
+
+/** A face that a worker found. */
+export interface AnalyzedFace {
+  readonly box: Box;
+  readonly score: number;
+  readonly landmarks: Landmarks;
+  readonly embedding?: Float32Array;
+  readonly quality?: FaceQualityFacts;
+  /** JPEG. */
+  readonly thumbnail?: Uint8Array;
+}
+
+/** What a worker found. */
+export interface Analysis {
+  readonly width: number;
+  readonly height: number;
+  /** Largest first. */
+  readonly faces: readonly AnalyzedFace[];
+  readonly detectMs: number;
+  readonly embedMs: number;
+}
+
+/** Messages from a worker. */
+export type WorkerMessage =
+  | {
+      readonly type: 'ready';
+      readonly embedder: { readonly id: string; readonly sha256: string; readonly dimension: number };
+    }
+  | { readonly type: 'result'; readonly analysis: Analysis }
+  | { readonly type: 'failure'; readonly code: FaceTriggerErrorCode | null; readonly message: string };

@@ -1,0 +1,367 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import rateLimit from '@fastify/rate-limit';
+import statics from '@fastify/static';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../errors.ts';
+import { describeEmbedder } from '../gallery/check-embedding.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import { type ApiKey, type ApiKeys, allows } from './api-keys.ts';
+import { docsPage } from './docs-page.ts';
+import { EventHub } from './event-hub.ts';
+import { addUploads } from './read-upload.ts';
+import { addCompreFaceRoutes, NO_FACE } from './routes/compreface-routes.ts';
+import { addFaceRoutes } from './routes/face-routes.ts';
+import { addPeopleRoutes } from './routes/people-routes.ts';
+import { addSystemRoutes } from './routes/system-routes.ts';
+import type { ServerContext, ServerLimits } from './server-context.ts';
+import { createMetrics } from './server-metrics.ts';
+import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
+
+/** How a server is made. */
+export interface ServerOptions extends Partial<ServerLimits> {
+  /** Its embedder must be that of the pipeline. The server does not dispose it. */
+  readonly gallery: Gallery;
+  /** `null`: everybody who reaches the server may do everything; allowed on a loopback address only. */
+  readonly keys: ApiKeys | null;
+  /** The version that the documentation shows. */
+  readonly version: string;
+  /** @defaultValue '127.0.0.1' */
+  readonly host?: string;
+  /** 0 takes any free one. @defaultValue 8000, as CompreFace */
+  readonly port?: number;
+  /** Threads and queue for pictures. */
+  readonly pool?: WorkerPoolOptions;
+  /** Farther away than this is unknown. @defaultValue 0.6 */
+  readonly maxDistance?: number;
+  /** Requests a minute of one key, or of one address where there is none. @defaultValue 600 */
+  readonly requestsPerMinute?: number;
+  /** Web pages elsewhere that may call the server, such as "https://example.org". @defaultValue none */
+  readonly allowedOrigins?: readonly string[];
+  /** Folder of the web page. @defaultValue the package's, where it is built */
+  readonly webFolder?: string;
+  /** What is logged, as JSON lines; no picture, embedding or name at 'info'. @defaultValue 'info' */
+  readonly logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  /** Where the log goes. @defaultValue standard output */
+  readonly logStream?: { write(line: string): void };
+}
+
+/** A server that listens. */
+export interface FaceTriggerServer extends AsyncDisposable {
+  /** Where it listens, such as "http://127.0.0.1:8000". */
+  readonly url: string;
+  /** Takes no new requests, answers those under way and frees everything but the gallery. */
+  close(): Promise<void>;
+}
+
+/** Defaults of {@link ServerLimits}. */
+export const DEFAULT_SERVER_LIMITS: ServerLimits = {
+  maxUploadBytes: 10_000_000,
+  maxPixels: 30_000_000,
+  timeoutMs: 30_000,
+};
+/** Wrong keys from one address within a minute, after which it has to wait: scrypt is costly for us too. */
+const MAX_WRONG_KEYS = 20;
+/** How often whoever has expired is deleted. */
+const PURGE_MS = 60_000;
+
+/**
+ * Starts the server.
+ *
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` where no keys are given and the address is not a loopback one,
+ * `ERR_MODEL_MISMATCH` where the gallery is made for another embedder, and what loading the models throws
+ */
+export async function createServer(options: ServerOptions): Promise<FaceTriggerServer> {
+  const { gallery, host = '127.0.0.1', port = 8000 } = options;
+  if (options.keys === null && !isLoopback(host)) {
+    throw invalidArgument('API keys, or 127.0.0.1', 'options.host', host);
+  }
+  const limits = { ...DEFAULT_SERVER_LIMITS, ...pickLimits(options) };
+  const pool = await WorkerPool.create(options.pool);
+  try {
+    const { id, sha256 } = gallery.embedder;
+    if (pool.embedder.id !== id || pool.embedder.sha256 !== sha256) {
+      const message = `The gallery is made for ${describeEmbedder(gallery.embedder)}, not for ${describeEmbedder(pool.embedder)}`;
+      throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
+    }
+    const context: ServerContext = {
+      gallery,
+      pool,
+      events: new EventHub(),
+      metrics: createMetrics(pool, gallery),
+      limits,
+      maxDistance: options.maxDistance ?? DEFAULT_MAX_DISTANCE,
+    };
+    const server = await buildServer(options, context);
+    const url = await server.listen({ host, port });
+    if (options.keys === null) {
+      server.log.warn(`NO API KEYS: everybody on this machine can read and change the gallery at ${url}`);
+    }
+    const purge = setInterval(() => {
+      gallery
+        .purgeExpired()
+        .catch((error: unknown) => server.log.error({ err: toLogged(error) }, 'purge failed'));
+    }, PURGE_MS);
+    purge.unref();
+    const close = async (): Promise<void> => {
+      clearInterval(purge);
+      await server.close();
+      await pool.dispose();
+    };
+    return { url, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await pool.dispose();
+    throw error;
+  }
+}
+
+async function buildServer(options: ServerOptions, context: ServerContext): Promise<FastifyInstance> {
+  const { limits, metrics } = context;
+  const { logLevel = 'info', logStream } = options;
+  const server: FastifyInstance = fastify({
+    logger: {
+      level: logLevel,
+      ...(logStream && { stream: logStream }),
+      // Addresses are left out of the log as names are: they may hold a subject's name.
+      serializers: {
+        req: (request: FastifyRequest) => ({
+          method: request.method,
+          route: request.routeOptions?.url ?? null,
+        }),
+      },
+    },
+    requestTimeout: limits.timeoutMs,
+    connectionTimeout: limits.timeoutMs * 2,
+    bodyLimit: 1_000_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    rewriteUrl: (request) => oneQuestionMark(request.url ?? '/'),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
+    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, allErrors: false, strict: false } },
+  });
+  server.setErrorHandler((error: FastifyError | FaceTriggerError, request, reply) => {
+    const { code, status, message } = describeFailure(error);
+    if (status >= 500) request.log.error({ err: toLogged(error) }, 'request failed');
+    if (status === 429) reply.header('retry-after', '1');
+    if (isCompreFace(request.url)) {
+      const noFace = message === NO_FACE.message;
+      return reply.code(noFace ? 400 : status).send({ message, code: noFace ? NO_FACE.code : status });
+    }
+    return reply.code(status).send({ error: { code, message } });
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const message = 'There is no such route';
+    const body = isCompreFace(request.url)
+      ? { message, code: 404 }
+      : { error: { code: 'ERR_NOT_FOUND', message } };
+    return reply.code(404).send(body);
+  });
+  addSecurityHeaders(server, options.allowedOrigins ?? []);
+  addMetrics(server, metrics);
+  await addUploads(server, limits.maxUploadBytes);
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'face-trigger', version: options.version },
+      components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-api-key' } } },
+      security: [{ key: [] }],
+    },
+    transformObject: (document) => {
+      if ('openapiObject' in document) return addUploadBodies(document.openapiObject, uploads);
+      return document.swaggerObject;
+    },
+  });
+  const uploads = new Map<string, object>();
+  server.addHook('onRoute', ({ url, method, config }) => {
+    const { upload } = (config ?? {}) as { upload?: object };
+    if (upload) uploads.set(`${String(method).toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`, upload);
+  });
+  await server.register(
+    async (api) => {
+      addAuthentication(api, options);
+      await api.register(rateLimit, {
+        hook: 'preHandler',
+        max: options.requestsPerMinute ?? 600,
+        timeWindow: 60_000,
+        keyGenerator: (request) => request.apiKey?.id ?? request.ip,
+        errorResponseBuilder: (_request, { after }) =>
+          new FaceTriggerError('ERR_TOO_MANY_REQUESTS', `Too many requests; try again in ${after}`),
+      });
+      addFaceRoutes(api, context);
+      addPeopleRoutes(api, context);
+      addSystemRoutes(api, context);
+      addCompreFaceRoutes(api, context);
+    },
+    { prefix: '/api/v1' },
+  );
+  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
+  server.get('/docs', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/html').send(docsPage(server.swagger())),
+  );
+  const webFolder = options.webFolder ?? fileURLToPath(new URL('../../dist-web', import.meta.url));
+  if (existsSync(webFolder)) await server.register(statics, { root: webFolder, prefix: '/' });
+  return server;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    apiKey: ApiKey | null;
+  }
+}
+
+function addAuthentication(api: FastifyInstance, { keys, host = '127.0.0.1' }: ServerOptions): void {
+  api.decorateRequest('apiKey', null);
+  const wrong = new Map<string, { count: number; until: number }>();
+  api.addHook('onRequest', async (request) => {
+    if (keys === null) {
+      // A web page elsewhere must not reach the open server through the user's browser.
+      if (!isLocalRequest(request, host)) {
+        throw new FaceTriggerError('ERR_FORBIDDEN', 'Without API keys only this machine may ask');
+      }
+      return;
+    }
+    const { scope } = request.routeOptions.config;
+    if (scope === undefined) return;
+    const { ip } = request;
+    const record = wrong.get(ip);
+    if (record && record.count >= MAX_WRONG_KEYS && record.until > Date.now()) {
+      throw new FaceTriggerError('ERR_TOO_MANY_REQUESTS', 'Too many wrong keys; wait a minute');
+    }
+    const header =
+      request.headers['x-api-key'] ?? /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    const key = typeof header === 'string' ? await keys.verify(header) : null;
+    if (key === null) {
+      if (wrong.size > 10_000) wrong.clear();
+      const isOver = !record || record.until <= Date.now();
+      wrong.set(
+        ip,
+        isOver ? { count: 1, until: Date.now() + 60_000 } : { ...record, count: record.count + 1 },
+      );
+      throw new FaceTriggerError('ERR_UNAUTHENTICATED', 'Expected a valid API key in the header x-api-key');
+    }
+    if (!allows(key, scope)) {
+      throw new FaceTriggerError('ERR_FORBIDDEN', `The key does not have the scope "${scope}"`);
+    }
+    request.apiKey = key;
+  });
+}
+
+function addSecurityHeaders(server: FastifyInstance, allowedOrigins: readonly string[]): void {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'content-security-policy':
+        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'permissions-policy': 'camera=(self), microphone=(), geolocation=()',
+      'cache-control': 'no-store',
+    });
+    const { origin } = request.headers;
+    if (origin === undefined || !allowedOrigins.includes(origin)) return;
+    reply.headers({
+      'access-control-allow-origin': origin,
+      'access-control-allow-headers': 'content-type, x-api-key, authorization',
+      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+      'cross-origin-resource-policy': 'cross-origin',
+      vary: 'Origin',
+    });
+    if (request.method === 'OPTIONS') return reply.code(204).send();
+  });
+}
+
+function addMetrics(server: FastifyInstance, metrics: ServerContext['metrics']): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const labels = {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: String(reply.statusCode),
+    };
+    metrics.requests.observe(labels, reply.elapsedTime / 1000);
+  });
+}
+
+/** The official SDK appends a second "?" where it should append "&". */
+function oneQuestionMark(url: string): string {
+  const start = url.indexOf('?');
+  if (start < 0 || !isCompreFace(url)) return url;
+  return url.slice(0, start + 1) + url.slice(start + 1).replaceAll('?', '&');
+}
+
+function isCompreFace(url: string): boolean {
+  return /^\/api\/v1\/(recognition|verification|detection)\//.test(url);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function isLocalRequest(request: FastifyRequest, host: string): boolean {
+  const name = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const { origin } = request.headers;
+  return (
+    (isLoopback(name) || name === host) &&
+    (origin === undefined || origin === `http://${request.headers.host}`)
+  );
+}
+
+function describeFailure(error: FastifyError | FaceTriggerError): {
+  readonly code: FaceTriggerErrorCode;
+  readonly status: number;
+  readonly message: string;
+} {
+  if (error instanceof FaceTriggerError && error.httpStatus < 500) {
+    return { code: error.code, status: error.httpStatus, message: error.message };
+  }
+  if (
+    error instanceof FaceTriggerError &&
+    ['ERR_BUSY', 'ERR_DISK_FULL', 'ERR_TIMEOUT'].includes(error.code)
+  ) {
+    return { code: error.code, status: error.httpStatus, message: ERROR_CODES[error.code].meaning };
+  }
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
+  if (status === 413) return { code: 'ERR_IMAGE_TOO_LARGE', status, message: 'The request is too large' };
+  if (status >= 400 && status < 500) return { code: 'ERR_INVALID_ARGUMENT', status, message: error.message };
+  // What went wrong inside is for the log, not for whoever asks.
+  return { code: 'ERR_RUNTIME', status: 500, message: 'The server failed; its log says why' };
+}
+
+function toLogged(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return {
+    type: error.name,
+    code: (error as { code?: unknown }).code,
+    message: error.message,
+    stack: error.stack,
+  };
+}
+
+function addUploadBodies<Document extends { paths?: object }>(
+  document: Document,
+  uploads: ReadonlyMap<string, object>,
+): Document {
+  for (const [path, methods] of Object.entries(
+    (document.paths ?? {}) as Record<string, Record<string, object>>,
+  )) {
+    for (const [method, operation] of Object.entries(methods)) {
+      const upload = uploads.get(`${method} ${path}`);
+      if (!upload) continue;
+      const content = Object.fromEntries(Object.entries(upload).map(([type, schema]) => [type, { schema }]));
+      Object.assign(operation, { requestBody: { required: true, content } });
+    }
+  }
+  return document;
+}
+
+function pickLimits({ maxUploadBytes, maxPixels, timeoutMs }: ServerOptions): Partial<ServerLimits> {
+  const given = { maxUploadBytes, maxPixels, timeoutMs };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
+    throw invalidArgument('an integer >= 1', `options.${name}`, value);
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,46 @@
+/** Something that happened, as clients of `/api/v1/events` receive it. */
+export interface ServerEvent {
+  /** Grows by one with each event of a server's run. */
+  readonly id: number;
+  readonly type: 'face.recognized' | 'face.unknown' | 'person.created' | 'person.changed' | 'person.deleted';
+  /** ISO 8601. */
+  readonly time: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Events that a client that was away can still get. */
+const KEPT = 100;
+
+/** Passes events on to whoever listens, and keeps the last ones. */
+export class EventHub {
+  readonly #listeners = new Set<(event: ServerEvent) => void>();
+  #recent: ServerEvent[] = [];
+  #lastId = 0;
+
+  /** How many listen. */
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  publish(type: ServerEvent['type'], data: ServerEvent['data']): void {
+    const event = { id: ++this.#lastId, type, time: new Date().toISOString(), data };
+    this.#recent = [...this.#recent.slice(1 - KEPT), event];
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Events after an id that are still kept. */
+  since(id: number): readonly ServerEvent[] {
+    return this.#recent.filter((event) => event.id > id);
+  }
+
+  /** Drops what is kept about a deleted person. */
+  forget(personId: string): void {
+    this.#recent = this.#recent.filter(({ data }) => data['personId'] !== personId);
+  }
+
+  /** @returns a function that ends the subscription */
+  subscribe(listener: (event: ServerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,95 @@
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { FaceTriggerError } from '../errors.ts';
+
+/** Largest number of parts that a form may have. */
+const MAX_PARTS = 10;
+
+/**
+ * Teaches the server the three ways in which pictures come: forms, plain bytes, and base64 in JSON.
+ *
+ * @param maxBytes - of one picture
+ */
+export async function addUploads(server: FastifyInstance, maxBytes: number): Promise<void> {
+  await server.register(multipart, {
+    limits: {
+      fileSize: maxBytes,
+      files: 2,
+      fields: 0,
+      parts: MAX_PARTS,
+      headerPairs: 50,
+      fieldNameSize: 100,
+    },
+    throwFileSizeLimit: true,
+  });
+  // The bytes say what they are; a content type that lies changes nothing.
+  const types = ['application/octet-stream', 'application/x-www-form-urlencoded', 'text/plain'];
+  for (const type of [/^image\//, ...types]) {
+    server.removeContentTypeParser(type);
+    server.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) =>
+      done(null, body),
+    );
+  }
+  server.removeContentTypeParser('application/json');
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser(
+    'application/json',
+    // Base64 makes four characters of three bytes; a comparison sends two pictures.
+    { parseAs: 'string', bodyLimit: Math.ceil((maxBytes * 4) / 3) * 2 + 1024 },
+    (request, body, done) => {
+      // Clients send this type with DELETE and without a body.
+      if (body === '') done(null, undefined);
+      else parseJson(request, body as string, done);
+    },
+  );
+}
+
+/**
+ * Reads the pictures of a request.
+ *
+ * @param names - of the form's parts or the JSON's fields; a request with plain bytes has one picture
+ * @returns the pictures in the order of `names`
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` where one is missing, `ERR_IMAGE_TOO_LARGE`
+ */
+export async function readUploads(
+  request: FastifyRequest,
+  { names, maxBytes }: { readonly names: readonly string[]; readonly maxBytes: number },
+): Promise<readonly Uint8Array[]> {
+  const found = request.isMultipart() ? await readForm(request) : readBody(request.body, names);
+  return names.map((name) => {
+    const bytes = found.get(name);
+    if (bytes === undefined || bytes.length === 0) {
+      throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `Expected a picture in "${name}" but there is none`);
+    }
+    if (bytes.length > maxBytes) {
+      throw new FaceTriggerError('ERR_IMAGE_TOO_LARGE', `A picture has more than ${maxBytes} bytes`);
+    }
+    return bytes;
+  });
+}
+
+async function readForm(request: FastifyRequest): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for await (const part of request.parts()) {
+    // The name of the file that the client gives is not even looked at.
+    if (part.type === 'file') found.set(part.fieldname, await part.toBuffer());
+  }
+  return found;
+}
+
+function readBody(body: unknown, names: readonly string[]): ReadonlyMap<string, Uint8Array> {
+  if (body instanceof Uint8Array) return new Map([[names[0]!, body]]);
+  const found = new Map<string, Uint8Array>();
+  if (body === null || typeof body !== 'object') return found;
+  for (const name of names) {
+    const text = (body as Record<string, unknown>)[name];
+    if (typeof text !== 'string') continue;
+    // Browsers give data: URLs.
+    const base64 = text.replace(/^data:[^,]{0,100};base64,/, '');
+    if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(base64)) {
+      throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `Expected base64 in "${name}"`);
+    }
+    found.set(name, Buffer.from(base64, 'base64'));
+  }
+  return found;
+}

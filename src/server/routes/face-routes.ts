@@ -1,0 +1,115 @@
+import type { FastifyInstance } from 'fastify';
+import { DEFAULT_DISTANCE_CALIBRATION } from '../../classify/distance-calibration.ts';
+import { euclideanDistance } from '../../embed/distance.ts';
+import { FaceTriggerError } from '../../errors.ts';
+import type { SearchOptions } from '../../gallery/gallery.ts';
+import * as schemas from '../schemas.ts';
+import { analyzeUploads, type ServerContext } from '../server-context.ts';
+
+interface DetectQuery {
+  readonly minFaceSize?: number;
+  readonly minScore?: number;
+  readonly maxFaces?: number;
+}
+
+/** Adds `/detect`, `/embed`, `/verify`, `/recognize` and `/search`. */
+export function addFaceRoutes(server: FastifyInstance, context: ServerContext): void {
+  const { gallery, pool, events, metrics } = context;
+  const route = (summary: string, body: object, response: object, rest: object) => ({
+    schema: { summary, tags: ['faces'], response: { 200: response, '4xx': schemas.ERROR }, ...rest },
+    config: { scope: 'recognize' as const, upload: body },
+  });
+  const image = schemas.uploadBody('image');
+
+  server.post<{ Querystring: DetectQuery }>(
+    '/detect',
+    route('Find the faces of a picture', image, schemas.DETECTED, { querystring: schemas.DETECT_QUERY }),
+    async (request, reply) => {
+      const job = { ...request.query, embeddings: false, quality: true };
+      const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
+      return analysis!;
+    },
+  );
+  server.post<{ Querystring: DetectQuery }>(
+    '/embed',
+    route('Find and embed the faces of a picture', image, schemas.EMBEDDED, {
+      querystring: schemas.DETECT_QUERY,
+    }),
+    async (request, reply) => {
+      const job = { ...request.query, embeddings: true, quality: true };
+      const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
+      const faces = analysis!.faces.map((face) => ({ ...face, embedding: Array.from(face.embedding!) }));
+      return { ...analysis!, faces };
+    },
+  );
+  server.post<{ Querystring: { readonly maxDistance?: number } }>(
+    '/verify',
+    route(
+      'Say whether the largest faces of two pictures are one person',
+      schemas.uploadBody('image1', 'image2'),
+      schemas.VERIFIED,
+      { querystring: schemas.VERIFY_QUERY },
+    ),
+    async (request, reply) => {
+      const names = ['image1', 'image2'];
+      const job = { embeddings: true, maxFaces: 1 };
+      const analyses = await analyzeUploads(context, { request, reply }, { names, job });
+      const embeddings = analyses.map(({ faces }, i) => {
+        if (faces[0]?.embedding) return faces[0].embedding;
+        throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `No face was found in "${names[i]}"`);
+      });
+      const distance = euclideanDistance(embeddings[0]!, embeddings[1]!);
+      const { maxDistance = context.maxDistance } = request.query;
+      return { same: distance <= maxDistance, distance, probability: pairProbability(distance), maxDistance };
+    },
+  );
+  server.post<{ Querystring: DetectQuery & SearchOptions }>(
+    '/recognize',
+    route('Say who is in a picture', image, schemas.RECOGNIZED, { querystring: schemas.RECOGNIZE_QUERY }),
+    async (request, reply) => {
+      const { limit, maxDistance = context.maxDistance, minProbability, ...detect } = request.query;
+      const job = { ...detect, embeddings: true, quality: true };
+      const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
+      const options = {
+        maxDistance,
+        embedder: pool.embedder,
+        ...(limit && { limit }),
+        ...(minProbability && { minProbability }),
+      };
+      const faces = [];
+      for (const { embedding, ...face } of analysis!.faces) {
+        const candidates = await gallery.search(embedding!, options);
+        const best = candidates[0];
+        metrics.faces.inc({ outcome: best ? 'recognized' : 'unknown' });
+        if (best) {
+          const { person, distance, probability } = best;
+          const data = { personId: person.id, name: person.name, distance, probability, box: face.box };
+          events.publish('face.recognized', data);
+        } else events.publish('face.unknown', { box: face.box });
+        faces.push({ ...face, candidates });
+      }
+      return { ...analysis!, faces };
+    },
+  );
+  server.post<{ Body: SearchOptions & { readonly embedding: readonly number[] } }>(
+    '/search',
+    {
+      schema: {
+        summary: 'Say whose an embedding is',
+        tags: ['faces'],
+        body: schemas.SEARCH_BODY,
+        response: { 200: schemas.object({ candidates: schemas.CANDIDATES }), '4xx': schemas.ERROR },
+      },
+      config: { scope: 'recognize' },
+    },
+    async ({ body: { embedding, maxDistance = context.maxDistance, ...options } }) => ({
+      candidates: await gallery.search(Float32Array.from(embedding), { ...options, maxDistance }),
+    }),
+  );
+}
+
+/** Probability that two faces at a distance are one person, both answers equally likely beforehand. */
+export function pairProbability(distance: number): number {
+  const { midpoint, scale } = DEFAULT_DISTANCE_CALIBRATION;
+  return 1 / (1 + Math.exp(scale * (distance - midpoint)));
+}

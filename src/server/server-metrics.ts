@@ -1,0 +1,46 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Gallery } from '../gallery/gallery.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+/** What `/api/v1/metrics` shows. */
+export interface ServerMetrics {
+  readonly registry: Registry;
+  readonly requests: Histogram<'method' | 'route' | 'status'>;
+  readonly faces: Counter<'outcome'>;
+}
+
+/** Makes the metrics of one server; nothing in them names a person. */
+export function createMetrics(pool: WorkerPool, gallery: Gallery): ServerMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+    new Gauge({
+      name: `face_trigger_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  };
+  gauge('queue_waiting', 'Pictures that wait for a thread', () => pool.waiting);
+  gauge('queue_running', 'Pictures that are worked on', () => pool.running);
+  gauge('gallery_faces', 'Faces in the gallery', async () => (await gallery.stats()).faces);
+  gauge('gallery_people', 'People in the gallery', async () => (await gallery.stats()).people);
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'face_trigger_request_seconds',
+      help: 'Time to answer a request',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+      registers: [registry],
+    }),
+    faces: new Counter({
+      name: 'face_trigger_faces_total',
+      help: 'Faces that were searched for in the gallery',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
+  };
+}

