@@ -48,6 +48,15 @@ def main():
         joblib.dump(model, OUT / f"{name}-zlib.joblib", compress=("zlib", 3))
         joblib.dump(model, OUT / f"{name}-gzip.joblib", compress=("gzip", 3))
 
+    # A whole model as the Python original kept it: 128-D, encoded classes, named by a label encoder of its own.
+    rng = np.random.default_rng(5)
+    centres = rng.normal(0, 0.1, (3, 128))
+    x = np.concatenate([c + rng.normal(0, 0.03, (6, 128)) for c in centres])
+    model = CalibratedClassifierCV(LinearSVC(C=10, random_state=0), cv=3).fit(x, np.repeat(np.arange(3), 6))
+    probes = (centres + rng.normal(0, 0.03, (3, 128))).astype(np.float32)
+    golden["dlib"] = {"probes": probes.tolist(), "probabilities": model.predict_proba(probes.astype(float)).tolist()}
+    joblib.dump(model, OUT / "dlib.joblib", compress=("zlib", 9))
+
     joblib.dump(LabelEncoder().fit(["Bob", "Ann", "Zoë Ü"]), OUT / "label-encoder.joblib")
     (OUT / "label-encoder-object.pkl").write_bytes(
         pickle.dumps(LabelEncoder().fit(np.array(["Bob", "Ann"], dtype=object))))

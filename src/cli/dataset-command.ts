@@ -1,5 +1,5 @@
 import { copyFile, mkdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, parse, resolve, sep } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { extractFaceChip } from '../align/face-chip.ts';
 import { Dataset } from '../dataset/dataset.ts';
@@ -226,9 +226,12 @@ async function photosOf(folder: string, out: string): Promise<LabelledPhoto[]> {
   return people.flatMap(({ label, photos }) => photos.map((photo) => ({ label, photo })));
 }
 
+// Copies keep their names; faces get a name of their own kind.
 function namesIn(photos: readonly LabelledPhoto[], extensions: readonly string[]): string[] {
+  const fileName = (photo: string) =>
+    extensions.length === 1 ? `${parse(photo).name}.${extensions[0]}` : basename(photo);
   return outputNames(
-    photos.map(({ label, photo }) => `${label.replace(/[/\\]/g, '_')}/${basename(photo)}`),
+    photos.map(({ label, photo }) => `${label.replace(/[/\\]/g, '_')}/${fileName(photo)}`),
     { extensions: extensions.map((extension) => `.${extension}`) },
   );
 }

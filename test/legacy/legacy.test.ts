@@ -3,11 +3,13 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CalibratedClassifier } from '../../src/classify/calibrated-classifier.ts';
+import { exportLegacyClassifier } from '../../src/classify/legacy/export-legacy-classifier.ts';
 import { readJoblib } from '../../src/classify/legacy/joblib-file.ts';
 import { readLegacyClassifier } from '../../src/classify/legacy/legacy-classifier.ts';
 import { readLegacyEncodings } from '../../src/classify/legacy/legacy-encodings.ts';
 import { readLegacyLabelMap } from '../../src/classify/legacy/legacy-label-map.ts';
 import { readPickle } from '../../src/classify/legacy/pickle-reader.ts';
+import { OnnxClassifier } from '../../src/classify/onnx-classifier.ts';
 import { FaceTriggerError } from '../../src/errors.ts';
 
 // scikit-learn 1.2.1, joblib 1.2.0, NumPy 1.24.2; written by scripts/goldens/legacy.py.
@@ -15,6 +17,7 @@ const folder = new URL('../fixtures/legacy/', import.meta.url);
 const fixture = (name: string) => readFileSync(new URL(name, folder));
 const golden = JSON.parse(fixture('golden.json').toString('utf8')) as Record<'three' | 'two', Model> & {
   encodings: number[][];
+  dlib: { probes: number[][]; probabilities: number[][] };
 };
 
 interface Model {
@@ -50,6 +53,29 @@ describe('readLegacyClassifier', () => {
       /sklearn\.linear_model\._logistic\.LogisticRegression/,
     );
     expect(() => readLegacyClassifier(fixture('label-dict.pkl'))).toThrow(/CalibratedClassifierCV/);
+  });
+});
+
+describe('exportLegacyClassifier', () => {
+  it('runs in onnxruntime and answers as scikit-learn does, for two classes and for more', async () => {
+    const embedder = { id: 'dlib-resnet-v1', sha256: 'a'.repeat(64) };
+    for (const [name, { probes, probabilities: expected }] of [
+      ['dlib.joblib', golden.dlib],
+      ['three.joblib', golden.three],
+      ['two-p5.pkl', golden.two],
+    ] as const) {
+      const onnx = exportLegacyClassifier(readLegacyClassifier(fixture(name)), { embedder });
+      await using classifier = await OnnxClassifier.create(onnx, {
+        embedder: { ...embedder, dimension: probes[0]!.length },
+      });
+      const result = await classifier.predict(probes.map((probe) => Float32Array.from(probe)));
+      expect(result.distances).toBeNull();
+      for (const [i, value] of expected.flat().entries()) {
+        // The probes are float32 on their way in, the probabilities on their way out.
+        expect(result.probabilities[i]).toBeCloseTo(value, 5);
+      }
+      expect([...result.labels]).toEqual(expected.map((row) => row.indexOf(Math.max(...row))));
+    }
   });
 });
 
