@@ -59,7 +59,7 @@ describe('MmodDetector', () => {
 
   it('gives what scores above minScore, more below zero than above', async () => {
     const all = await detector.detect(two);
-    const [first, second] = all as [{ score: number }, { score: number }];
+    const [first, second] = [all[0]!, all[1]!];
     expect(await detector.detect(two, { minScore: (first.score + second.score) / 2 })).toEqual(
       all.slice(0, 1),
     );
