@@ -1,7 +1,12 @@
 import { extractFaceChip } from '../align/face-chip.ts';
+import type { Landmarks } from '../align/mean-face.ts';
+import type { Box } from '../geometry/box.ts';
+import type { Point } from '../geometry/point.ts';
+import { cropImage } from '../image/crop-image.ts';
+import type { Image } from '../image/image.ts';
 import type { FacePipeline } from '../recognizer/face-pipeline.ts';
 import type { IdentifyOptions } from '../recognizer/identification.ts';
-import type { FaceAnalyzer } from './face-analyzer.ts';
+import type { AlignedFace, FaceAnalyzer } from './face-analyzer.ts';
 
 /** Options of {@link createFaceAnalyzer}; limits not given are the pipeline's. */
 export interface FaceAnalyzerOptions extends IdentifyOptions {
@@ -24,7 +29,6 @@ export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzer
     minScore,
   } = options;
   const { detector, landmarkDetector, recognizer } = pipeline;
-  const { embedder } = recognizer;
   return {
     minProbability,
     maxDistance,
@@ -32,12 +36,38 @@ export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzer
     detect: (image, { minFaceSize }) => detector.detect(image, { minFaceSize, minScore }),
     align(image, box) {
       const landmarks = landmarkDetector.detect(image, box);
-      return { landmarks, chip: extractFaceChip(image, landmarks, { size: embedder.chipSize }) };
+      const size = recognizer.embedder.chipSize;
+      return {
+        landmarks,
+        chip: extractFaceChip(image, landmarks, { size }),
+        part: cutPart(image, box, landmarks),
+      };
     },
-    embed: (chips) => embedder.embed(chips),
+    embed: (faces) =>
+      recognizer.embed(
+        faces.map(({ part }) => part.image),
+        faces.map(({ part }) => part.landmarks),
+        pipeline.embedding,
+      ),
     async identify(embeddings) {
       if (recognizer.isTrained) return recognizer.identify(embeddings, { maxDistance, minProbability });
       return embeddings.map(() => ({ label: null, probability: null, distance: null, candidates: [] }));
     },
+  };
+}
+
+// A chip reaches at most about one box beside the face's box, turned ones included.
+const MARGIN = 1;
+
+// With whole pixels cut off, the chip cut from the part is the chip cut from the frame.
+function cutPart(image: Image, box: Box, landmarks: Landmarks): AlignedFace['part'] {
+  const left = Math.max(0, Math.floor(box.left - box.width * MARGIN));
+  const top = Math.max(0, Math.floor(box.top - box.height * MARGIN));
+  const right = Math.min(image.width, Math.ceil(box.left + box.width * (1 + MARGIN)));
+  const bottom = Math.min(image.height, Math.ceil(box.top + box.height * (1 + MARGIN)));
+  if (right <= left || bottom <= top) return { image, landmarks };
+  return {
+    image: cropImage(image, { left, top, width: right - left, height: bottom - top }),
+    landmarks: landmarks.map(([x, y]): Point => [x - left, y - top]),
   };
 }

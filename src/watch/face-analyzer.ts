@@ -13,9 +13,12 @@ export interface FaceIdentity {
   readonly candidates: readonly Candidate[];
 }
 
-/** An upright face, cut out for the embedder. */
+/** An upright face, cut out of its frame. */
 export interface AlignedFace {
+  /** Square; its quality is judged by it. */
   readonly chip: Image;
+  /** The part of the frame that the embedder needs, with its own memory, and the landmarks in its pixels. */
+  readonly part: { readonly image: Image; readonly landmarks: readonly Point[] };
   /** Five points in pixels of the frame, dlib's order. */
   readonly landmarks: readonly Point[];
 }
@@ -29,8 +32,8 @@ export interface FaceAnalyzer {
   ): Promise<readonly { readonly box: Box; readonly score: number }[]>;
   /** Finds landmarks and cuts the chip; the result does not share memory with the image. */
   align(image: Image, box: Box): AlignedFace | Promise<AlignedFace>;
-  /** One embedding a chip. */
-  embed(chips: readonly Image[]): Promise<readonly Float32Array[]>;
+  /** One embedding a face. */
+  embed(faces: readonly AlignedFace[]): Promise<readonly Float32Array[]>;
   /** One identity an embedding; only called with at least one. */
   identify(embeddings: readonly Float32Array[]): Promise<readonly FaceIdentity[]>;
   /** Reported in events; null when there is no such limit. */

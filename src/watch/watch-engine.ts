@@ -4,7 +4,7 @@ import type { Image } from '../image/image.ts';
 import { faceQuality } from '../quality/face-quality.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { DetectionPacer, type DetectionPacerOptions } from './detection-pacer.ts';
-import type { FaceAnalyzer } from './face-analyzer.ts';
+import type { AlignedFace, FaceAnalyzer } from './face-analyzer.ts';
 import { FaceTracker, type FaceTrackerOptions, type Track } from './face-tracker.ts';
 import { MotionGate, type MotionGateOptions } from './motion-gate.ts';
 import { SightingPlan } from './sighting-plan.ts';
@@ -76,7 +76,7 @@ const STEPS_IN_FLIGHT = 8;
 
 interface Job {
   readonly face: number;
-  readonly chip: Image;
+  readonly aligned: AlignedFace;
   readonly quality: number;
   /** The face with its surroundings, where pictures are kept. */
   readonly picture: Image | null;
@@ -197,8 +197,10 @@ class Engine {
     for (;;) {
       const batch = await this.work.take(STEPS_IN_FLIGHT);
       if (batch.length === 0) return;
-      const chips = batch.flatMap((item) => (item.type === 'step' ? item.jobs.map((job) => job.chip) : []));
-      const sightings = await this.#recognizeChips(chips);
+      const aligned = batch.flatMap((item) =>
+        item.type === 'step' ? item.jobs.map((job) => job.aligned) : [],
+      );
+      const sightings = await this.#recognizeFaces(aligned);
       for (const item of batch) {
         if (item.type === 'event') {
           await this.#tell(item.event);
@@ -217,10 +219,10 @@ class Engine {
     }
   }
 
-  async #recognizeChips(chips: readonly Image[]): Promise<Omit<LedgerSighting, 'quality'>[]> {
-    if (chips.length === 0) return [];
-    this.clock.count({ embeddings: chips.length });
-    const embeddings = await this.clock.time('embed', () => this.#analyzer.embed(chips));
+  async #recognizeFaces(faces: readonly AlignedFace[]): Promise<Omit<LedgerSighting, 'quality'>[]> {
+    if (faces.length === 0) return [];
+    this.clock.count({ embeddings: faces.length });
+    const embeddings = await this.clock.time('embed', () => this.#analyzer.embed(faces));
     const identities = await this.clock.time('identify', () => this.#analyzer.identify(embeddings));
     return embeddings.map((embedding, i) => ({ embedding, identity: identities[i]! }));
   }
@@ -266,12 +268,12 @@ class Engine {
   // Cuts the chip while the frame is at hand, so that the frame's memory is free again before the embedder has run.
   async #prepare(image: Image, track: Track, at: { face: number; timeMs: number }): Promise<Job | null> {
     if (!this.#plan.due(track.id, at.timeMs)) return null;
-    const { chip, landmarks } = await this.clock.time('align', () => this.#analyzer.align(image, track.box));
-    const quality = faceQuality(chip, landmarks).score;
+    const aligned = await this.clock.time('align', () => this.#analyzer.align(image, track.box));
+    const quality = faceQuality(aligned.chip, aligned.landmarks).score;
     if (quality < (this.#options.minQuality ?? DEFAULT_MIN_QUALITY)) return null;
     this.#plan.done(track.id, at.timeMs);
     const picture = this.#snapshots === null ? null : cropFace(image, track.box);
-    return { face: at.face, chip, quality, picture };
+    return { face: at.face, aligned, quality, picture };
   }
 
   #keepPicture({ picture, quality }: Job, at: { track: number; timeMs: number }): string | null {

@@ -76,14 +76,19 @@ export function scriptedAnalyzer(
         box.left + (x / 200) * box.width,
         box.top + (y / 200) * box.height,
       ];
-      return {
-        chip: { data, width: 150, height: 150, channels: 1 },
-        landmarks: [eye(171.9, 42.7), eye(129.2, 45.8), eye(24.1, 42.7), eye(66.8, 45.8), eye(98, 125.6)],
-      };
+      const chip = { data, width: 150, height: 150, channels: 1 } as const;
+      const landmarks = [
+        eye(171.9, 42.7),
+        eye(129.2, 45.8),
+        eye(24.1, 42.7),
+        eye(66.8, 45.8),
+        eye(98, 125.6),
+      ];
+      return { chip, landmarks, part: { image: chip, landmarks } };
     },
-    async embed(chips) {
-      this.embeds += chips.length;
-      return chips.map((chip) => actors[chip.data[0]!]!.embedding);
+    async embed(faces) {
+      this.embeds += faces.length;
+      return faces.map(({ chip }) => actors[chip.data[0]!]!.embedding);
     },
     async identify(embeddings) {
       return embeddings.map((embedding) => {

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { extractFaceChip } from '../../src/align/face-chip.ts';
+import { readImage } from '../../src/image/read-image.ts';
+import { FacePipeline } from '../../src/recognizer/face-pipeline.ts';
+import { createFaceAnalyzer } from '../../src/watch/create-face-analyzer.ts';
+import { media } from './ffmpeg-tools.ts';
+
+describe('createFaceAnalyzer', () => {
+  it('finds and embeds as the pipeline does: the same chip, the same numbers', async () => {
+    await using pipeline = await FacePipeline.create();
+    const analyzer = createFaceAnalyzer(pipeline);
+    for (const name of ['franck_02159.jpg', 'audrey.jpg', 'cage.jpg']) {
+      const image = await readImage(media(name), { colorMode: 'rgb' });
+      const [expected] = await pipeline.analyze(image, { minFaceSize: 80 });
+      const [found] = await analyzer.detect(image, { minFaceSize: 80 });
+      expect(found?.box).toEqual(expected?.box);
+      const aligned = await analyzer.align(image, found!.box);
+      expect(aligned.landmarks).toEqual(expected?.landmarks);
+      const { image: part, landmarks } = aligned.part;
+      expect(extractFaceChip(part, landmarks).data).toEqual(aligned.chip.data);
+      const [embedding] = await analyzer.embed([aligned]);
+      for (const [i, value] of expected!.embedding!.entries()) expect(embedding![i]).toBeCloseTo(value, 5);
+    }
+  });
+
+  it('says nobody is known where nobody is', async () => {
+    await using pipeline = await FacePipeline.create();
+    const [identity] = await createFaceAnalyzer(pipeline).identify([new Float32Array(128)]);
+    expect(identity).toEqual({ label: null, probability: null, distance: null, candidates: [] });
+  });
+});
