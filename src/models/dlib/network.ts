@@ -292,7 +292,8 @@ function readPool<K extends PoolLayer['kind']>(reader: DatReader, kind: K): Pool
     reader.integer(),
   );
   const sizes = [rows!, columns!, strideY!, strideX!, paddingY!, paddingX!];
-  if (sizes.some((size) => size < 0 || size > 1000)) throw reader.error('a pooling layer of absurd size');
+  const isSane = sizes.every((size) => size >= 0 && size <= 1000) && strideY! >= 1 && strideX! >= 1;
+  if (!isSane) throw reader.error('a pooling layer of absurd size');
   return {
     kind,
     rows: rows!,
