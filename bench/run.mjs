@@ -30,20 +30,18 @@ if (options !== null) await runSections(options);
 
 async function runSections({ sections, quick, writeDocs }) {
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
   const start = performance.now();
   const aims = [];
   let failed = 0;
-  try {
-    for (const section of sections) {
-      try {
-        aims.push(...(await runSection(section, { folder, quick })));
-      } catch (error) {
-        failed++;
-        console.error(`${section.name} failed: ${error.message}`);
-      }
+  for (const section of sections) {
+    try {
+      aims.push(...(await runSection(section, { folder, quick })));
+    } catch (error) {
+      failed++;
+      console.error(`${section.name} failed: ${error.message}`);
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
   printAims(aims, quick);
   if (writeDocs) console.log(`wrote ${relative(ROOT, await writePerformancePage())}`);

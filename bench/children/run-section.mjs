@@ -3,6 +3,8 @@
 import { BenchImages } from '../images.mjs';
 import { SECTIONS } from '../sections.mjs';
 
+// Without a parent nobody wants the result.
+process.on('disconnect', () => process.exit());
 const [name, folder, extent] = process.argv.slice(2);
 const section = SECTIONS.find((candidate) => candidate.name === name);
 const images = new BenchImages(folder);
