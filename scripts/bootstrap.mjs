@@ -64,8 +64,8 @@ function install() {
   process.stderr.write('installing dependencies with npm ci ...\n');
   const { status, error, signal } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: ROOT,
-    // npm's own lines go to stderr, so that stdout belongs to the command that follows.
-    stdio: ['ignore', process.stderr, process.stderr],
+    // stdout belongs to the command that follows; what goes wrong is on stderr.
+    stdio: ['ignore', 'ignore', process.stderr],
     // npm is a .cmd file on Windows, which only a shell can start.
     shell: process.platform === 'win32',
     // Its install script downloads CUDA libraries, which face-trigger does not use, and fails where it cannot.

@@ -10,11 +10,13 @@ export const CommandLinePage = {
   path: join(ROOT, 'docs/guide/command-line.md'),
   script: 'scripts/docs-help.mjs',
   async render() {
-    const page = readFileSync(this.path, 'utf8');
+    let page = readFileSync(this.path, 'utf8');
+    // A new command gets a section at the end; words about it are for its author.
+    for (const name of commandsIn(await help(''))) {
+      if (!page.includes(`<!-- help: ${name} -->`)) page += `\n### ${name}\n\n${block(` ${name} `, '')}\n`;
+    }
     const shown = [...page.matchAll(BLOCK)].map(([, name]) => name.trim());
-    const missing = (await commandNames()).filter((name) => !shown.includes(name));
-    if (missing.length > 0) throw new Error(`${this.path} has no block for: ${missing.join(', ')}`);
-    const helps = new Map(await Promise.all(shown.map(async (name) => [name, await help(name)])));
+    const helps = new Map(await Promise.all(shown.map(async (name) => [name, await helpWithCommands(name)])));
     return page.replace(BLOCK, (_, name) => block(name, helps.get(name.trim())));
   },
 };
@@ -31,9 +33,16 @@ function help(name) {
   return run(process.execPath, [bin, ...words, '--help'], { env: { COLUMNS: '100', NO_COLOR: '1' } });
 }
 
-// The commands that the program itself lists, so that a new one cannot stay undocumented.
-async function commandNames() {
-  const section = (await help('')).split(/^Commands:\n/m)[1]?.split(/^\S/m)[0] ?? '';
+// A group's own help says little: those of its commands follow.
+async function helpWithCommands(name) {
+  const text = await help(name);
+  if (name === '') return text;
+  const parts = await Promise.all(commandsIn(text).map((command) => help(`${name} ${command}`)));
+  return [text, ...parts].map((part) => part.trimEnd()).join('\n\n\n');
+}
+
+function commandsIn(text) {
+  const section = text.split(/^Commands:\n/m)[1]?.split(/^\S/m)[0] ?? '';
   return [...section.matchAll(/^ {2}([a-z][a-z-]*)/gm)]
     .map(([, name]) => name)
     .filter((name) => name !== 'help');
