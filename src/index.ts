@@ -20,6 +20,14 @@ export {
   meanEmbedding,
   normalizeEmbedding,
 } from './embed/distance.ts';
+export {
+  DEFAULT_PIPELINE_QUALITY,
+  DLIB_MEAN_LENGTH,
+  EMBEDDING_QUALITIES,
+  type EmbeddingOptions,
+  type EmbeddingQuality,
+  type EmbeddingRecipe,
+} from './embed/embedding-quality.ts';
 export type { FaceEmbedder } from './embed/face-embedder.ts';
 export { ResnetEmbedder, type ResnetEmbedderOptions } from './embed/resnet-embedder.ts';
 export { ERROR_CODES, type ErrorMeaning, FaceTriggerError, type FaceTriggerErrorCode } from './errors.ts';
@@ -37,6 +45,7 @@ export { type ReadImageOptions, readImage } from './image/read-image.ts';
 export { resizeImage } from './image/resize-image.ts';
 export type { LandmarkDetector, LandmarkOptions } from './landmark/landmark-detector.ts';
 export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
+export type { MetricOptions, MetricReport, MetricSample } from './metric/learn-metric.ts';
 export { type ConvertedModel, convertModel, type ModelKind } from './models/convert-model.ts';
 export { type Manifest, type ManifestEntry, readManifest } from './models/manifest.ts';
 export { type FacePose, type FaceQuality, faceQuality, QUALITY_SCALE } from './quality/face-quality.ts';
@@ -48,6 +57,7 @@ export {
   type FaceRecognizerOptions,
   type InferOptions,
   type InferResult,
+  type RecognizerTrainingReport,
   type TrainingSet,
   type TrainOptions,
 } from './recognizer/face-recognizer.ts';

@@ -1,8 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { EmbeddingQuality } from '../embed/embedding-quality.ts';
 import { integerAtLeast } from './number-option.ts';
 
 /** Options of the commands that embed faces. */
 export interface AveragingFlags {
+  readonly quality?: EmbeddingQuality;
   readonly mirror?: true;
   readonly jitter?: number;
 }
@@ -10,10 +12,12 @@ export interface AveragingFlags {
 /** Adds the options of {@link AveragingFlags}. */
 export function addAveragingOptions(command: Command): Command {
   return command
-    .option('--mirror', 'average each face with its mirror image: more accurate, twice the work')
-    .option(
-      '--jitter <n>',
-      'average each face over n slightly moved views: more accurate, n times the work',
-      integerAtLeast(1),
-    );
+    .addOption(
+      new Option(
+        '--quality <quality>',
+        'fast: one view of each face; balanced: two; best: twelve (default: balanced, or as the model was trained)',
+      ).choices(['fast', 'balanced', 'best']),
+    )
+    .option('--mirror', 'average each face with its mirror image, as balanced and best do')
+    .option('--jitter <n>', 'average each face over n more views, moved slightly', integerAtLeast(1));
 }

@@ -26,9 +26,9 @@ export function addEmbedCommand(program: Command, context: CommandContext): void
 }
 
 async function embed(inputs: string[], options: EmbedOptions, context: CommandContext): Promise<void> {
-  const { minFaceSize, minScore, maxFaces, threads, mirror, jitter, npy } = options;
+  const { minFaceSize, minScore, maxFaces, threads, quality, mirror, jitter, npy } = options;
   await using pipeline = await FacePipeline.create({ threads });
-  const settings = { minFaceSize, minScore, maxFaces, mirror, jitter };
+  const settings = { minFaceSize, minScore, maxFaces, quality, mirror, jitter };
   const embeddings: Float32Array[] = [];
   await runAnalysis({
     inputs,

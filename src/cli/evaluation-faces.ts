@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import {
+  DEFAULT_PIPELINE_QUALITY,
+  type EmbeddingRecipe,
+  embeddingRecipe,
+} from '../embed/embedding-quality.ts';
 import { EmbeddingCache } from '../evaluate/embedding-cache.ts';
 import { type FaceReading, type FaceRule, readFaces } from '../evaluate/face-reader.ts';
 import { facePicture } from '../evaluate/report/face-picture.ts';
@@ -43,8 +48,8 @@ export async function readEvaluationFaces(
   paths: readonly string[],
   options: EvaluationOptions & { readonly signal: AbortSignal; readonly output: Output },
 ): Promise<Map<string, FaceReading>> {
-  const { output, signal, face: rule, jobs, threads, minFaceSize, minScore, mirror, jitter } = options;
-  const settings = { minFaceSize, minScore, mirror, jitter };
+  const { output, signal, face: rule, jobs, threads, minFaceSize, minScore } = options;
+  const settings = { minFaceSize, minScore, ...recipeOf(options) };
   let pipeline: Promise<FacePipeline> | undefined;
   try {
     return await readFaces(paths, {
@@ -80,9 +85,11 @@ export function pictureMaker(
 export async function evaluationFacts(options: EvaluationOptions): Promise<[string, string][]> {
   const { models } = await readManifest();
   const embedder = models.find((model) => model.kind === 'embedder');
+  const recipe = recipeOf(options);
   const averaged = [
-    ...(options.mirror ? ['mirror'] : []),
-    ...(options.jitter ? [`${options.jitter} jittered crops`] : []),
+    ...(recipe.mirror ? ['mirror'] : []),
+    ...(recipe.jitter ? [`${recipe.jitter} jittered crops`] : []),
+    ...(recipe.evenLength ? ['even length'] : []),
     ...(options.normalize ? ['length 1'] : []),
   ];
   return [
@@ -91,6 +98,15 @@ export async function evaluationFacts(options: EvaluationOptions): Promise<[stri
     ['Face', options.face],
     ['face-trigger', packageVersion()],
   ];
+}
+
+/** Spelled out, so that what is kept under an old meaning of a quality is not taken for the new one. */
+function recipeOf({
+  quality = DEFAULT_PIPELINE_QUALITY,
+  mirror,
+  jitter,
+}: EvaluationOptions): EmbeddingRecipe {
+  return embeddingRecipe({ quality, mirror, jitter });
 }
 
 async function openCache(

@@ -45,10 +45,11 @@ async function recognize(
   options: RecognizeOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { minFaceSize, minScore, maxFaces, threads, maxDistance, minProbability, mirror, jitter } = options;
+  const { minFaceSize, minScore, maxFaces, threads, maxDistance, minProbability } = options;
+  const { quality, mirror, jitter } = options;
   await using pipeline = await FacePipeline.create({ modelFolder: options.model, threads });
   const settings = {
-    ...{ minFaceSize, minScore, maxFaces, mirror, jitter, maxDistance, minProbability },
+    ...{ minFaceSize, minScore, maxFaces, quality, mirror, jitter, maxDistance, minProbability },
     embeddings: options.embeddings === true,
   };
   await runAnalysis({

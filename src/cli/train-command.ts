@@ -20,6 +20,7 @@ import { formatTable } from './text-table.ts';
 interface TrainCommandOptions extends DetectionOptions, AveragingFlags {
   readonly out: string;
   readonly classifier: 'auto' | 'svm' | 'nearest';
+  readonly metric?: 'triplet';
   readonly maxDistance?: number;
   readonly minProbability?: number;
   readonly targetFpir?: number;
@@ -39,6 +40,12 @@ export function addTrainCommand(program: Command, context: CommandContext): void
       new Option('--classifier <kind>', 'svm needs several photos of everybody, nearest one')
         .choices(['auto', 'svm', 'nearest'])
         .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--metric <loss>',
+        "learn the network's last layer anew from these people, and use it if it tells others apart better",
+      ).choices(['triplet']),
     )
     .option(
       '--max-distance <d>',
@@ -69,7 +76,8 @@ export function addTrainCommand(program: Command, context: CommandContext): void
 }
 
 async function train(folder: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
-  const { out, minFaceSize, minScore, threads, mirror, jitter, maxDistance, minProbability } = options;
+  const { out, minFaceSize, minScore, threads, maxDistance, minProbability } = options;
+  const { quality, mirror, jitter, metric } = options;
   const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
   await using pipeline = await FacePipeline.create({ threads });
   let result: TrainModelFolderResult;
@@ -78,8 +86,8 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
       ...{ out, maxDistance, minProbability, signal: context.signal },
       createdBy: packageVersion(),
       concurrency: options.jobs,
-      analysis: { minFaceSize, minScore, mirror, jitter },
-      training: { kind: options.classifier },
+      analysis: { minFaceSize, minScore, quality, mirror, jitter },
+      training: { kind: options.classifier, metric },
       target: targetOf(options),
       onProgress: (done, total) => output.progress(done, total),
     });
@@ -106,6 +114,7 @@ function resultJson(model: string, { description, report, left, skipped }: Train
     model,
     people,
     classifier: { kind: report.kind, C: report.C, scores: report.scores },
+    metric: report.metric,
     thresholds,
     ...(thresholdBasis && { thresholdBasis }),
     left,
@@ -121,6 +130,7 @@ async function printResult(output: Output, out: string, result: TrainModelFolder
   for (const label of left) output.note(`not learnt: ${printable(label)}, none of the photos could be used`);
   const how = report.kind === 'svm' ? `linear SVM, C = ${report.C}` : 'nearest photo';
   await output.line(`classifier: ${how}`);
+  if (report.metric) await output.line(`metric: ${report.metric.reason}`);
   if (description.thresholdBasis) await output.line(describeBasis(description.thresholdBasis));
   await output.line(`model: ${printable(out)}`);
 }

@@ -45,9 +45,9 @@ async function verify(
   options: VerifyOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { maxDistance, minFaceSize, threads, mirror, jitter } = options;
+  const { maxDistance, minFaceSize, threads, quality, mirror, jitter } = options;
   await using pipeline = await FacePipeline.create({ threads });
-  const analysis = { minFaceSize, mirror, jitter };
+  const analysis = { minFaceSize, quality, mirror, jitter };
   const result = await verifyPhotos(paths, pipeline, { maxDistance, analysis, signal: context.signal });
   const output = new Output('', context);
   if (options.json) await output.json(verificationJson(result));

@@ -39,12 +39,16 @@ export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): nu
   return norm > 0 ? dot / norm : 0;
 }
 
-/** A new embedding of length 1 in the same direction; all zeros stay zeros. */
-export function normalizeEmbedding(embedding: Float32Array): Float32Array {
+/**
+ * A new embedding in the same direction; all zeros stay zeros.
+ *
+ * @param length - of the result. @defaultValue 1
+ */
+export function normalizeEmbedding(embedding: Float32Array, length = 1): Float32Array {
   let square = 0;
   for (const value of embedding) square += value * value;
   const norm = Math.sqrt(square);
-  return norm > 0 ? embedding.map((value) => value / norm) : embedding.slice();
+  return norm > 0 ? embedding.map((value) => (value / norm) * length) : embedding.slice();
 }
 
 /** The component-wise mean of at least one embedding. */

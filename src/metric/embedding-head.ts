@@ -152,8 +152,8 @@ function fillRows(rows: Float64Array, row: Float64Array): void {
 }
 
 interface Product {
-  readonly a: Float64Array;
-  readonly b: Float64Array;
+  readonly a: Float64Array | Float32Array;
+  readonly b: Float64Array | Float32Array;
   readonly n: number;
 }
 
@@ -188,4 +188,15 @@ function addTransposedProduct(out: Float64Array, { a, b, n }: Product): void {
 
 function addColumns(sums: Float64Array, rows: Float64Array): void {
   for (let i = 0; i < rows.length; i++) sums[i % sums.length]! += rows[i]!;
+}
+
+/** What a layer makes of each vector of features. */
+export function applyLayer(layer: LinearLayer, vectors: readonly Float32Array[]): Float32Array[] {
+  const { inputs, outputs, weights, biases } = layer;
+  return vectors.map((vector) => {
+    const sums = new Float64Array(outputs);
+    if (biases !== null) sums.set(biases);
+    addProduct(sums, { a: vector, b: weights, n: 1, inner: inputs });
+    return Float32Array.from(sums);
+  });
 }

@@ -1,8 +1,14 @@
 import { join } from 'node:path';
 import type { Detection, DetectOptions, FaceDetector } from '../detect/face-detector.ts';
 import { MmodDetector } from '../detect/mmod-detector.ts';
-import type { AveragingOptions } from '../embed/chip-variants.ts';
 import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import {
+  DEFAULT_PIPELINE_QUALITY,
+  EMBEDDING_QUALITIES,
+  type EmbeddingOptions,
+  type EmbeddingRecipe,
+  embeddingRecipe,
+} from '../embed/embedding-quality.ts';
 import type { Image } from '../image/image.ts';
 import type { LandmarkDetector, LandmarkOptions } from '../landmark/landmark-detector.ts';
 import { RegressionTreeLandmarks } from '../landmark/regression-tree-landmarks.ts';
@@ -22,7 +28,7 @@ export interface FacePipelineOptions {
   readonly threads?: number | undefined;
 }
 
-export interface AnalyzeOptions extends DetectOptions, LandmarkOptions, AveragingOptions, IdentifyOptions {
+export interface AnalyzeOptions extends DetectOptions, LandmarkOptions, EmbeddingOptions, IdentifyOptions {
   /** Embed every face. @defaultValue true */
   readonly embeddings?: boolean | undefined;
   /** Name every face, where the pipeline knows people. @defaultValue true */
@@ -66,6 +72,11 @@ export class FacePipeline implements AsyncDisposable {
     return { maxDistance, minProbability: minProbability ?? defaultMinProbability(kind) };
   }
 
+  /** How faces become embeddings, unless a call says otherwise: as the model folder's people did, or 'balanced'. */
+  get embedding(): EmbeddingRecipe {
+    return embeddingRecipe(this.#defaults);
+  }
+
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */
   static async create(options: FacePipelineOptions = {}): Promise<FacePipeline> {
     const { modelFolder, threads } = options;
@@ -77,12 +88,19 @@ export class FacePipeline implements AsyncDisposable {
         dnnModelPath: options.dnnModelPath,
         threads,
         ...(modelFolder !== undefined && {
+          ...(model?.head && { headModelPath: join(modelFolder, MODEL_FOLDER_FILES.head) }),
           classifierModelPath: join(modelFolder, MODEL_FOLDER_FILES.classifier),
           labelMapPath: join(modelFolder, MODEL_FOLDER_FILES.labels),
         }),
       });
       const defaults =
-        model === null ? {} : { ...model.thresholds, ...model.averaging, ...withoutNulls(model.detection) };
+        model === null
+          ? { quality: DEFAULT_PIPELINE_QUALITY }
+          : {
+              ...model.thresholds,
+              ...(model.averaging ?? EMBEDDING_QUALITIES.fast),
+              ...withoutNulls(model.detection),
+            };
       return new FacePipeline({ detector, landmarkDetector, recognizer }, defaults);
     } catch (error) {
       await detector.dispose();
@@ -94,14 +112,15 @@ export class FacePipeline implements AsyncDisposable {
    * Finds, embeds and names the faces of an image.
    *
    * @param image - gray or RGB
-   * @param options - values not given come from the model folder, where there is one
+   * @param options - values not given come from the model folder, where there is one; without one, `quality` is
+   * 'balanced'
    * @returns all faces, best first; `[]` when there are none
    * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_IMAGE_TOO_LARGE`
    * @remarks Without `minFaceSize`, faces of 80 pixels and more are found; see {@link RETRY_MAX_PIXELS} for small
    * photos and DEFAULT_MAX_PIXELS for large ones.
    */
   async analyze(image: Image, options: AnalyzeOptions = {}): Promise<Face[]> {
-    const settings = { ...this.#defaults, ...withoutUndefined(options) };
+    const settings = this.#settings(options);
     const detections = await this.#detect(image, settings);
     return this.describe(image, detections, settings);
   }
@@ -116,7 +135,7 @@ export class FacePipeline implements AsyncDisposable {
     detections: readonly Detection[],
     options: AnalyzeOptions = {},
   ): Promise<Face[]> {
-    const settings = { ...this.#defaults, ...withoutUndefined(options) };
+    const settings = this.#settings(options);
     const { embeddings: wantsEmbeddings = true, identities: wantsIdentities = true } = settings;
     const landmarks = detections.map(({ box }) => this.landmarkDetector.detect(image, box, settings));
     const plain = detections.map(({ box, score }, i): Face => ({ box, score, landmarks: landmarks[i]! }));
@@ -140,6 +159,13 @@ export class FacePipeline implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  /** A quality that is asked for takes the place of the model folder's way to embed. */
+  #settings(options: AnalyzeOptions): AnalyzeOptions {
+    const { quality } = options;
+    const own = quality === undefined ? {} : embeddingRecipe({ quality });
+    return { ...this.#defaults, ...own, ...withoutUndefined(options) };
   }
 
   async #detect(image: Image, options: DetectOptions): Promise<Detection[]> {

@@ -6,19 +6,41 @@ import {
   type TrainingReport,
   trainClassifier,
 } from '../classify/train-classifier.ts';
-import { type AveragingOptions, cutChipVariants } from '../embed/chip-variants.ts';
-import { meanEmbedding } from '../embed/distance.ts';
+import { cutChipVariants } from '../embed/chip-variants.ts';
+import { combineViews } from '../embed/combine-views.ts';
+import {
+  DLIB_EMBEDDER_ID,
+  DLIB_MEAN_LENGTH,
+  type EmbeddingOptions,
+  type EmbeddingRecipe,
+  embeddingRecipe,
+} from '../embed/embedding-quality.ts';
+import type { FaceEmbedder } from '../embed/face-embedder.ts';
 import { ResnetEmbedder } from '../embed/resnet-embedder.ts';
 import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import type { Image } from '../image/image.ts';
+import { collectMetricSample } from '../metric/collect-samples.ts';
+import { applyLayer } from '../metric/embedding-head.ts';
+import { HeadEmbedder } from '../metric/head-embedder.ts';
+import { MAX_HEAD_BYTES } from '../metric/head-file.ts';
+import {
+  learnMetric,
+  type MetricOptions,
+  type MetricReport,
+  type MetricSample,
+} from '../metric/learn-metric.ts';
+import { readLastLayer } from '../metric/read-last-layer.ts';
+import { loadModel } from '../models/load-model.ts';
 import { type Identification, type IdentifyOptions, toIdentifications } from './identification.ts';
 import { voteOverSightings } from './vote.ts';
 
 export interface FaceRecognizerOptions {
   /** A dlib .dat embedder or one that `models convert` wrote. @defaultValue dlib's ResNet, 128-D */
   readonly dnnModelPath?: string | undefined;
+  /** A head that `saveHead` wrote, in place of the network's last layer. */
+  readonly headModelPath?: string | undefined;
   /** A classifier that `save` or scikit-learn's skl2onnx wrote. */
   readonly classifierModelPath?: string | undefined;
   /** A label map that `saveLabelMapping` wrote. */
@@ -47,18 +69,39 @@ export interface InferResult {
   readonly margin: number;
 }
 
-/** Faces to learn from: either embeddings, or whole frames with the landmarks of the face in them. */
+/**
+ * Faces to learn from: embeddings, or whole frames with the landmarks of the face in them, or, to learn a metric
+ * without keeping the frames, what {@link FaceRecognizer.metricSample} made of each.
+ */
 export type TrainingSet = (
   | { readonly embeddings: readonly Float32Array[] }
   | { readonly images: readonly Image[]; readonly landmarks: readonly Landmarks[] }
+  | { readonly samples: readonly MetricSample[] }
 ) & {
   /** The person of each embedding or image. */
   readonly labels: readonly string[];
 };
 
-export interface TrainOptions extends Omit<TrainClassifierOptions, 'embedder'> {
-  /** Learn a metric before the classifier. Not available yet: any value throws `ERR_NOT_IMPLEMENTED`. */
-  readonly metric?: string | undefined;
+export interface TrainOptions extends Omit<TrainClassifierOptions, 'embedder'>, EmbeddingOptions {
+  /**
+   * Learn the network's last layer anew with the triplet loss before the classifier, and use it if people that it
+   * did not learn from are told apart better. Needs images or samples, of at least 10 people with 3 photos each.
+   */
+  readonly metric?: 'triplet' | undefined;
+  readonly metricOptions?: MetricOptions | undefined;
+}
+
+/** What {@link FaceRecognizer.train} made. */
+export interface RecognizerTrainingReport extends TrainingReport {
+  /** How metric learning went; `null` where it was not asked for. */
+  readonly metric: MetricReport | null;
+}
+
+interface MetricTraining {
+  /** `null`: the network's own last layer stays. */
+  readonly head: HeadEmbedder | null;
+  readonly report: MetricReport;
+  readonly embeddings: readonly Float32Array[];
 }
 
 /** Source: the default of the Python package's `infer`. */
@@ -72,22 +115,26 @@ const DEFAULT_UNKNOWN_INDEX = -1;
  * `face_trigger.model.deep.FaceRecognizer`.
  */
 export class FaceRecognizer implements AsyncDisposable {
-  readonly #embedder: ResnetEmbedder;
+  readonly #backbone: ResnetEmbedder;
+  readonly #dnnModelPath: string | undefined;
+  #head: HeadEmbedder | null = null;
   #classifier: OnnxClassifier | null = null;
   #classifierBytes: Uint8Array | null = null;
   #labelMap: LabelMap | null = null;
   #isDisposed = false;
 
-  private constructor(embedder: ResnetEmbedder) {
-    this.#embedder = embedder;
+  private constructor(backbone: ResnetEmbedder, dnnModelPath: string | undefined) {
+    this.#backbone = backbone;
+    this.#dnnModelPath = dnnModelPath;
   }
 
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */
   static async create(options: FaceRecognizerOptions = {}): Promise<FaceRecognizer> {
-    const { dnnModelPath, classifierModelPath, labelMapPath, threads } = options;
-    const embedder = await ResnetEmbedder.create({ modelPath: dnnModelPath, threads });
-    const recognizer = new FaceRecognizer(embedder);
+    const { dnnModelPath, headModelPath, classifierModelPath, labelMapPath, threads } = options;
+    const backbone = await ResnetEmbedder.create({ modelPath: dnnModelPath, threads });
+    const recognizer = new FaceRecognizer(backbone, dnnModelPath);
     try {
+      if (headModelPath !== undefined) await recognizer.loadHead(headModelPath);
       if (classifierModelPath !== undefined) await recognizer.load(classifierModelPath);
       if (labelMapPath !== undefined) await recognizer.loadLabelMapping(labelMapPath);
       return recognizer;
@@ -97,9 +144,9 @@ export class FaceRecognizer implements AsyncDisposable {
     }
   }
 
-  /** The network behind the embeddings. */
-  get embedder(): ResnetEmbedder {
-    return this.#embedder;
+  /** What makes the embeddings: the network, or the network with a learnt head, which is another embedder. */
+  get embedder(): FaceEmbedder {
+    return this.#head ?? this.#backbone;
   }
 
   /** True once a classifier is trained or loaded. */
@@ -122,31 +169,23 @@ export class FaceRecognizer implements AsyncDisposable {
    *
    * @param images - n whole frames, gray or RGB, as they go into the detector
    * @param landmarks - n times 5 points in pixels of the frame, in the order of FIVE_POINT_ORDER
-   * @param options - several views of each face are averaged with `mirror` and `jitter`
-   * @returns n embeddings of 128 numbers, not normalised
-   * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` if the counts differ or a frame or its landmarks are malformed
-   * @remarks The face is aligned inside. About 6 ms a face and thread (docs/performance.md).
+   * @param options - without any, quality 'fast': what native dlib computes
+   * @returns n embeddings of 128 numbers; of their own length in quality 'fast', else all of one length
+   * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` if the counts differ or a frame or its landmarks are malformed,
+   * `ERR_INVALID_ARGUMENT`
+   * @remarks The face is aligned inside. About 6 ms a view and thread (docs/performance.md).
    */
   async embed(
     images: readonly Image[],
     landmarks: readonly Landmarks[],
-    options: AveragingOptions = {},
+    options: EmbeddingOptions = {},
   ): Promise<Float32Array[]> {
-    if (!Array.isArray(images)) {
-      throw new FaceTriggerError('ERR_SHAPE_MISMATCH', expectation('an array of images', 'images', images));
-    }
-    if (!Array.isArray(landmarks) || landmarks.length !== images.length) {
-      const expected = `an array of landmarks for each of ${images.length} images`;
-      const received = Array.isArray(landmarks) ? landmarks.length : landmarks;
-      throw new FaceTriggerError('ERR_SHAPE_MISMATCH', expectation(expected, 'landmarks', received));
-    }
-    const { mirror, jitter } = options;
-    const size = this.#embedder.chipSize;
-    const views = images.map((image, i) => cutChipVariants(image, landmarks[i]!, { mirror, jitter, size }));
-    const embeddings = await this.#embedder.embed(views.flat());
-    const perFace = views[0]?.length ?? 1;
-    if (perFace === 1) return embeddings;
-    return images.map((_, i) => meanEmbedding(embeddings.slice(i * perFace, (i + 1) * perFace)));
+    const recipe = embeddingRecipe(options);
+    assertFrames(images, landmarks);
+    const size = this.#backbone.chipSize;
+    const views = images.map((image, i) => cutChipVariants(image, landmarks[i]!, { ...recipe, size }));
+    const length = this.#lengthOf(this.#head, recipe);
+    return combineViews(await this.embedder.embed(views.flat()), { faces: images.length, length });
   }
 
   /**
@@ -200,37 +239,100 @@ export class FaceRecognizer implements AsyncDisposable {
   /**
    * Learns people.
    *
-   * @param dataset - embeddings or images with landmarks, and the label of each
-   * @returns how the classifier came about
-   * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`,
-   * `ERR_NOT_IMPLEMENTED` for `metric`
+   * @param dataset - embeddings, images with landmarks, or samples, and the label of each
+   * @param options - `quality` says how images are embedded: to be the same in recognition. @defaultValue 'fast'
+   * @returns how the classifier came about, and the metric
+   * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`
+   * @remarks Metric learning costs about 7 runs of the network a photo and seconds to minutes of training.
    */
-  async train(dataset: TrainingSet, options: TrainOptions = {}): Promise<TrainingReport> {
-    const { metric, ...rest } = options;
-    if (metric !== undefined) {
-      throw new FaceTriggerError(
-        'ERR_NOT_IMPLEMENTED',
-        'Metric learning is not in this version: leave "metric" out to fit the classifier on plain embeddings',
-      );
-    }
+  async train(dataset: TrainingSet, options: TrainOptions = {}): Promise<RecognizerTrainingReport> {
+    const { metric, metricOptions, quality, mirror, jitter, evenLength, ...rest } = options;
+    const recipe = embeddingRecipe({ quality, mirror, jitter, evenLength });
     this.#requireOpen();
     assertLabels(dataset.labels);
-    const embeddings =
-      'embeddings' in dataset ? dataset.embeddings : await this.embed(dataset.images, dataset.landmarks);
-    if (embeddings.length !== dataset.labels.length) {
-      const expected = `a label for each of ${embeddings.length} faces`;
-      throw new FaceTriggerError(
-        'ERR_SHAPE_MISMATCH',
-        expectation(expected, 'labels', dataset.labels.length),
-      );
-    }
     const labelMap = [...new Set(dataset.labels)].sort();
     const encoded = dataset.labels.map((label) => labelMap.indexOf(label));
-    const { id, sha256, dimension } = this.#embedder;
-    const trained = await trainClassifier(embeddings, encoded, { ...rest, embedder: { id, sha256 } });
-    await this.#replaceClassifier(trained.onnx, { id, sha256, dimension });
-    this.#labelMap = labelMap;
-    return trained.report;
+    let embeddings: readonly Float32Array[];
+    let learned: MetricTraining | null = null;
+    if (metric !== undefined) {
+      if (metric !== 'triplet') throw invalidArgument("'triplet'", 'options.metric', metric);
+      const samples = await this.#samplesOf(dataset, recipe, metricOptions);
+      assertCount(samples, dataset.labels);
+      learned = await this.#learnMetric(samples, encoded, { ...rest, ...metricOptions, recipe });
+      embeddings = learned.embeddings;
+    } else if ('samples' in dataset) {
+      throw invalidArgument("'triplet', as there are samples", 'options.metric', metric);
+    } else if ('embeddings' in dataset) embeddings = dataset.embeddings;
+    else embeddings = await this.embed(dataset.images, dataset.landmarks, recipe);
+    try {
+      assertCount(embeddings, dataset.labels);
+      const { id, sha256, dimension } = learned ? (learned.head ?? this.#backbone) : this.embedder;
+      const trained = await trainClassifier(embeddings, encoded, {
+        // A head knows these people better than it will know others: distances between them calibrate nothing.
+        ...(learned?.head && { calibration: 'default' }),
+        ...rest,
+        embedder: { id, sha256 },
+      });
+      await this.#replaceClassifier(trained.onnx, { id, sha256, dimension });
+      if (learned) await this.#replaceHead(learned.head);
+      this.#labelMap = labelMap;
+      return { ...trained.report, metric: learned?.report ?? null };
+    } catch (error) {
+      await learned?.head?.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * What metric learning needs of one photo: a few hundred numbers instead of the frame.
+   *
+   * @param image - the whole frame, gray or RGB
+   * @param landmarks - 5 points in its pixels
+   * @param options - as they will be given to {@link train}
+   * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
+   */
+  metricSample(
+    image: Image,
+    landmarks: Landmarks,
+    options: EmbeddingOptions & MetricOptions = {},
+  ): Promise<MetricSample> {
+    const { augmentations, seed } = options;
+    const recipe = embeddingRecipe(options);
+    return collectMetricSample(this.#backbone, { image, landmarks }, { ...recipe, augmentations, seed });
+  }
+
+  /**
+   * Loads a head in place of the network's last layer. A classifier that was loaded before no longer fits and is
+   * forgotten.
+   *
+   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` if it was learnt on
+   * another network
+   */
+  async loadHead(headModelPath: string): Promise<void> {
+    const bytes = await readFileWithin(headModelPath, {
+      maxBytes: MAX_HEAD_BYTES,
+      missing: 'ERR_MODEL_NOT_FOUND',
+      unfit: 'ERR_MODEL_FORMAT',
+    });
+    const head = await HeadEmbedder.create(this.#backbone, bytes);
+    await this.#classifier?.dispose();
+    this.#classifier = null;
+    await this.#replaceHead(head);
+  }
+
+  /** Whether a learnt head stands in place of the network's last layer. */
+  get hasHead(): boolean {
+    return this.#head !== null;
+  }
+
+  /**
+   * Saves the learnt head as ONNX, atomically.
+   *
+   * @throws FaceTriggerError `ERR_NOT_TRAINED` if there is none, `ERR_FILE_WRITE`
+   */
+  async saveHead(headModelPath: string): Promise<void> {
+    if (this.#head === null) throw notTrained('There is no learnt head to save');
+    await writeFileAtomic(headModelPath, this.#head.bytes);
   }
 
   /**
@@ -240,7 +342,7 @@ export class FaceRecognizer implements AsyncDisposable {
    * another embedder
    */
   async load(classifierModelPath: string): Promise<void> {
-    const { id, sha256, dimension } = this.#embedder;
+    const { id, sha256, dimension } = this.embedder;
     await this.#replaceClassifier(classifierModelPath, { id, sha256, dimension });
   }
 
@@ -268,7 +370,8 @@ export class FaceRecognizer implements AsyncDisposable {
   /** Frees the native models. Calling it again does nothing. */
   async dispose(): Promise<void> {
     this.#isDisposed = true;
-    await this.#embedder.dispose();
+    await this.#replaceHead(null);
+    await this.#backbone.dispose();
     await this.#classifier?.dispose();
     this.#classifier = null;
   }
@@ -290,6 +393,60 @@ export class FaceRecognizer implements AsyncDisposable {
 
   #labelOf(encoded: number): string | number {
     return this.#labelMap?.[encoded] ?? encoded;
+  }
+
+  /** The length that embeddings are scaled to; `null`: they keep their own. */
+  #lengthOf(head: HeadEmbedder | null, { evenLength }: EmbeddingRecipe): number | null {
+    // The mean of a head's embeddings is shorter than each of them.
+    if (head !== null) return head.evenLength;
+    return evenLength && this.#backbone.id === DLIB_EMBEDDER_ID ? DLIB_MEAN_LENGTH : null;
+  }
+
+  async #samplesOf(
+    dataset: TrainingSet,
+    recipe: EmbeddingRecipe,
+    options: MetricOptions = {},
+  ): Promise<readonly MetricSample[]> {
+    if ('samples' in dataset) return dataset.samples;
+    if ('embeddings' in dataset) {
+      const expected = 'images with landmarks to learn a metric from';
+      throw new FaceTriggerError(
+        'ERR_INVALID_ARGUMENT',
+        expectation(expected, 'dataset', 'embeddings alone'),
+      );
+    }
+    const { images, landmarks } = dataset;
+    assertFrames(images, landmarks);
+    const samples: MetricSample[] = [];
+    for (const [i, image] of images.entries()) {
+      samples.push(await this.metricSample(image, landmarks[i]!, { ...recipe, ...options }));
+    }
+    return samples;
+  }
+
+  async #learnMetric(
+    samples: readonly MetricSample[],
+    people: readonly number[],
+    options: MetricOptions & Pick<TrainOptions, 'signal'> & { readonly recipe: EmbeddingRecipe },
+  ): Promise<MetricTraining> {
+    const model = await loadModel('embedder', this.#dnnModelPath);
+    const lastLayer = readLastLayer(model.bytes);
+    const { id, sha256 } = this.#backbone;
+    const learned = await learnMetric(samples, people, { ...options, lastLayer, backbone: { id, sha256 } });
+    const head = learned.onnx && (await HeadEmbedder.create(this.#backbone, learned.onnx));
+    const views = samples.flatMap((sample) => sample.views);
+    const embedded = head ? await head.fromFeatures(views) : applyLayer(lastLayer, views);
+    const length = this.#lengthOf(head, options.recipe);
+    return {
+      head,
+      report: learned.report,
+      embeddings: combineViews(embedded, { faces: samples.length, length }),
+    };
+  }
+
+  async #replaceHead(head: HeadEmbedder | null): Promise<void> {
+    await this.#head?.dispose();
+    this.#head = head;
   }
 
   async #replaceClassifier(
@@ -315,6 +472,23 @@ function assertLabels(labels: readonly string[]): void {
   if (!Array.isArray(labels)) throw invalidArgument('an array of names', 'labels', labels);
   const bad = labels.findIndex((label) => typeof label !== 'string' || label === '');
   if (bad >= 0) throw invalidArgument('a name of at least one character', `labels[${bad}]`, labels[bad]);
+}
+
+function assertCount(faces: readonly unknown[], labels: readonly string[]): void {
+  if (faces.length === labels.length) return;
+  const expected = `a label for each of ${faces.length} faces`;
+  throw new FaceTriggerError('ERR_SHAPE_MISMATCH', expectation(expected, 'labels', labels.length));
+}
+
+function assertFrames(images: readonly Image[], landmarks: readonly Landmarks[]): void {
+  if (!Array.isArray(images)) {
+    throw new FaceTriggerError('ERR_SHAPE_MISMATCH', expectation('an array of images', 'images', images));
+  }
+  if (!Array.isArray(landmarks) || landmarks.length !== images.length) {
+    const expected = `an array of landmarks for each of ${images.length} images`;
+    const received = Array.isArray(landmarks) ? landmarks.length : landmarks;
+    throw new FaceTriggerError('ERR_SHAPE_MISMATCH', expectation(expected, 'landmarks', received));
+  }
 }
 
 function notTrained(problem: string): FaceTriggerError {

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { EmbedderIdentity } from '../classify/classifier-file.ts';
+import type { EmbeddingRecipe } from '../embed/embedding-quality.ts';
 import { expectation, FaceTriggerError } from '../errors.ts';
 import type { ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
+import type { MetricReport } from '../metric/learn-metric.ts';
 import type { FaceRecognizer } from './face-recognizer.ts';
 
 /** Files of a model folder. */
@@ -13,6 +15,8 @@ export const MODEL_FOLDER_FILES = {
   classifier: 'classifier.onnx',
   labels: 'labels.json',
   description: 'model.json',
+  /** Only where a metric was learnt. */
+  head: 'head.onnx',
 } as const;
 
 /** What `model.json` says. */
@@ -27,8 +31,12 @@ export interface ModelDescription {
   readonly people: readonly { readonly label: string; readonly photos: number }[];
   /** How faces were looked for; null: the detector's default. */
   readonly detection: { readonly minFaceSize: number | null; readonly minScore: number | null };
-  /** How many views of a face were averaged: to be done alike in recognition. Absent: one. */
-  readonly averaging?: { readonly mirror: boolean; readonly jitter: number };
+  /** How a face became an embedding: to be done alike in recognition. Absent: as in quality 'fast'. */
+  readonly averaging?: Omit<EmbeddingRecipe, 'evenLength'> & Partial<Pick<EmbeddingRecipe, 'evenLength'>>;
+  /** How metric learning went, where it was asked for. */
+  readonly metric?: MetricReport;
+  /** Whether `head.onnx` stands in place of the network's last layer. @defaultValue false */
+  readonly head?: boolean;
   /** Limits that a pipeline uses unless told otherwise. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
   /** How `thresholds.maxDistance` was chosen, where a target error was given; absent otherwise. */
@@ -38,7 +46,8 @@ export interface ModelDescription {
 /** What a model folder is made of. */
 export interface ModelFolderContent {
   /** A trained {@link FaceRecognizer}: its classifier and label map are saved. */
-  readonly recognizer: Pick<FaceRecognizer, 'save' | 'saveLabelMapping'>;
+  readonly recognizer: Pick<FaceRecognizer, 'save' | 'saveLabelMapping'> &
+    Partial<Pick<FaceRecognizer, 'saveHead'>>;
   readonly description: ModelDescription;
 }
 
@@ -59,6 +68,7 @@ export async function writeModelFolder(path: string, content: ModelFolderContent
     await mkdir(made, { recursive: true });
     await content.recognizer.save(join(made, MODEL_FOLDER_FILES.classifier));
     await content.recognizer.saveLabelMapping(join(made, MODEL_FOLDER_FILES.labels));
+    if (content.description.head) await content.recognizer.saveHead?.(join(made, MODEL_FOLDER_FILES.head));
     const text = `${JSON.stringify(content.description, null, 2)}\n`;
     await writeFileAtomic(join(made, MODEL_FOLDER_FILES.description), text);
     await swap(made, target);

@@ -1,12 +1,19 @@
-import type { TrainingReport } from '../classify/train-classifier.ts';
 import { readPeopleFolder } from '../dataset/people-folder.ts';
 import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import {
+  DEFAULT_PIPELINE_QUALITY,
+  type EmbeddingOptions,
+  embeddingRecipe,
+} from '../embed/embedding-quality.ts';
 import { FaceTriggerError } from '../errors.ts';
 import { recommendThreshold, type ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
 import type { NamedFace } from '../evaluate/search-outcome.ts';
+import type { Image } from '../image/image.ts';
+import type { MetricSample } from '../metric/learn-metric.ts';
 import { type Enrollment, type EnrollPeopleOptions, enrollPeople } from './enroll-people.ts';
+import type { Face } from './face.ts';
 import type { AnalyzeOptions, FacePipeline } from './face-pipeline.ts';
-import type { TrainOptions } from './face-recognizer.ts';
+import type { RecognizerTrainingReport, TrainOptions } from './face-recognizer.ts';
 import { defaultMinProbability } from './identification.ts';
 import { assertReplaceable, type ModelDescription, writeModelFolder } from './model-folder.ts';
 
@@ -17,7 +24,7 @@ export interface TrainModelFolderOptions extends EnrollPeopleOptions {
   /** Version of face-trigger, for `model.json`. */
   readonly createdBy: string;
   /** How faces are found and embedded. */
-  readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | 'mirror' | 'jitter'> | undefined;
+  readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | keyof EmbeddingOptions> | undefined;
   /** How the classifier is trained. */
   readonly training?: Omit<TrainOptions, 'signal'> | undefined;
   /** Limits that recognition uses unless told otherwise. @defaultValue dlib's 0.6 and what fits the classifier */
@@ -40,7 +47,7 @@ export interface ThresholdTarget {
 /** What {@link trainModelFolder} did. */
 export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'left'> {
   readonly description: ModelDescription;
-  readonly report: TrainingReport;
+  readonly report: RecognizerTrainingReport;
 }
 
 /**
@@ -49,7 +56,7 @@ export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'le
  * @param folder - photos as `readPeopleFolder` takes them
  * @param pipeline - finds and embeds the faces; its recognizer knows the people afterwards
  * @throws FaceTriggerError `ERR_DATASET`, `ERR_FILE_NOT_FOUND`, `ERR_TOO_FEW_SAMPLES` if there is no usable photo
- * of anybody or too few for a target error, `ERR_FILE_WRITE`, `ERR_ABORTED`
+ * of anybody or too few for a target error or a metric, `ERR_UNSUPPORTED_OPTION` for both of these together, `ERR_FILE_WRITE`, `ERR_ABORTED`
  */
 export async function trainModelFolder(
   folder: string,
@@ -63,22 +70,46 @@ export async function trainModelFolder(
       'Give either a maxDistance or a target error, not both',
     );
   }
+  if (options.target && training.metric !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_UNSUPPORTED_OPTION',
+      'A target error cannot be promised with a learnt metric: it has seen the very people that the error would be ' +
+        'measured on. Leave one of the two out',
+    );
+  }
   await assertReplaceable(out);
   const found = await readPeopleFolder(folder);
-  const analyze = (image: Parameters<FacePipeline['analyze']>[0]) =>
-    pipeline.analyze(image, { ...analysis, identities: false });
-  const { people, left, skipped } = await enrollPeople(found, analyze, options);
+  const { minFaceSize, minScore } = analysis;
+  const recipe = embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY, ...withoutUndefined(analysis) });
+  const analyze = (image: Image) =>
+    pipeline.analyze(image, { minFaceSize, minScore, ...recipe, identities: false });
+  const samples = new Map<Float32Array, MetricSample>();
+  const analyzeForMetric = async (image: Image) => {
+    const faces = await analyze(image);
+    if (faces.length !== 1) return faces;
+    const [{ embedding, landmarks }] = faces as [Face];
+    const options = { ...recipe, ...training.metricOptions };
+    samples.set(embedding!, await pipeline.recognizer.metricSample(image, landmarks, options));
+    return faces;
+  };
+  const learnsMetric = training.metric !== undefined;
+  const { people, left, skipped } = await enrollPeople(
+    found,
+    learnsMetric ? analyzeForMetric : analyze,
+    options,
+  );
   if (people.length === 0) throw nobody(folder, skipped);
   const { target } = options;
   const thresholdBasis =
     target && recommendFor(people, target, await enrollStrangers(target, analyze, options));
 
+  const embeddings = people.flatMap((person) => person.embeddings);
+  const labels = people.flatMap((person) => person.embeddings.map(() => person.label));
   const report = await pipeline.recognizer.train(
-    {
-      embeddings: people.flatMap(({ embeddings }) => embeddings),
-      labels: people.flatMap(({ label, embeddings }) => embeddings.map(() => label)),
-    },
-    { ...training, ...(signal && { signal }) },
+    learnsMetric
+      ? { samples: embeddings.map((embedding) => samples.get(embedding)!), labels }
+      : { embeddings, labels },
+    { ...training, ...recipe, ...(signal && { signal }) },
   );
   const photos = new Map(people.map(({ label, embeddings }) => [label, embeddings.length]));
   const { id, sha256, dimension } = pipeline.recognizer.embedder;
@@ -89,8 +120,10 @@ export async function trainModelFolder(
     embedder: { id, sha256, dimension },
     classifier: { kind: report.kind, C: report.C },
     people: pipeline.recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
-    detection: { minFaceSize: analysis.minFaceSize ?? null, minScore: analysis.minScore ?? null },
-    averaging: { mirror: analysis.mirror ?? false, jitter: analysis.jitter ?? 0 },
+    detection: { minFaceSize: minFaceSize ?? null, minScore: minScore ?? null },
+    averaging: recipe,
+    head: pipeline.recognizer.hasHead,
+    ...(report.metric && { metric: report.metric }),
     thresholds: {
       maxDistance: options.maxDistance ?? thresholdBasis?.maxDistance ?? DEFAULT_MAX_DISTANCE,
       minProbability: options.minProbability ?? defaultMinProbability(report.kind),
@@ -99,6 +132,10 @@ export async function trainModelFolder(
   };
   await writeModelFolder(out, { recognizer: pipeline.recognizer, description });
   return { description, report, left, skipped };
+}
+
+function withoutUndefined(options: EmbeddingOptions): EmbeddingOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 async function enrollStrangers(

@@ -1,4 +1,5 @@
 import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../embed/distance.ts';
+import type { EmbeddingOptions } from '../embed/embedding-quality.ts';
 import { FaceTriggerError } from '../errors.ts';
 import { boxArea } from '../geometry/box.ts';
 import { readImage } from '../image/read-image.ts';
@@ -31,7 +32,7 @@ export interface VerifyPhotosOptions {
   /** @defaultValue {@link DEFAULT_MAX_DISTANCE} */
   readonly maxDistance?: number | undefined;
   /** How faces are found and embedded. */
-  readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | 'mirror' | 'jitter'> | undefined;
+  readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | keyof EmbeddingOptions> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

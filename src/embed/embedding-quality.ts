@@ -1,0 +1,62 @@
+import { invalidArgument } from '../errors.ts';
+import type { AveragingOptions } from './chip-variants.ts';
+
+/** How much work goes into an embedding; see {@link EMBEDDING_QUALITIES}. */
+export type EmbeddingQuality = 'fast' | 'balanced' | 'best';
+
+/** How a face becomes one embedding. */
+export interface EmbeddingOptions extends AveragingOptions {
+  /** Sets the options below, each of which may be given as well. */
+  readonly quality?: EmbeddingQuality | undefined;
+  /**
+   * Scale every embedding to {@link DLIB_MEAN_LENGTH}, so that only its direction counts. No effect on networks
+   * whose mean length is not known.
+   */
+  readonly evenLength?: boolean | undefined;
+}
+
+/** {@link EmbeddingOptions} with nothing left open. */
+export interface EmbeddingRecipe {
+  readonly mirror: boolean;
+  readonly jitter: number;
+  readonly evenLength: boolean;
+}
+
+/**
+ * What each quality stands for. Views of a face cost one run of the network each.
+ *
+ * @remarks Measured by bench/accuracy/embedding-variants.mjs; figures and reasons are in docs/accuracy.md. 'fast' is
+ * what native dlib computes, number for number.
+ */
+export const EMBEDDING_QUALITIES: Readonly<Record<EmbeddingQuality, EmbeddingRecipe>> = {
+  fast: { mirror: false, jitter: 0, evenLength: false },
+  balanced: { mirror: true, jitter: 0, evenLength: true },
+  best: { mirror: true, jitter: 10, evenLength: true },
+};
+
+/** What FacePipeline and the command line use unless told otherwise. */
+export const DEFAULT_PIPELINE_QUALITY: EmbeddingQuality = 'balanced';
+
+/** Id of the network that {@link DLIB_MEAN_LENGTH} belongs to. */
+export const DLIB_EMBEDDER_ID = 'dlib-resnet-v1';
+/**
+ * Mean length of the embeddings of dlib's ResNet, measured on the faces of Labeled Faces in the Wild, View 2, folds
+ * 1 and 2 (1.433). Embeddings of this length keep dlib's decision distance of 0.6.
+ */
+export const DLIB_MEAN_LENGTH = 1.43;
+
+/**
+ * Fills in what is not given.
+ *
+ * @param options.quality - @defaultValue 'fast'
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a quality that does not exist
+ */
+export function embeddingRecipe(options: EmbeddingOptions = {}): EmbeddingRecipe {
+  const { quality = 'fast' } = options;
+  if (!Object.hasOwn(EMBEDDING_QUALITIES, quality)) {
+    throw invalidArgument("'fast', 'balanced' or 'best'", 'options.quality', quality);
+  }
+  const base = EMBEDDING_QUALITIES[quality];
+  const { mirror = base.mirror, jitter = base.jitter, evenLength = base.evenLength } = options;
+  return { mirror, jitter, evenLength };
+}

@@ -1,0 +1,52 @@
+import type { Landmarks } from '../align/mean-face.ts';
+import { type AveragingOptions, cutChipVariants } from '../embed/chip-variants.ts';
+import type { ResnetEmbedder } from '../embed/resnet-embedder.ts';
+import { invalidArgument } from '../errors.ts';
+import type { Image } from '../image/image.ts';
+import { createRandom } from '../random/random.ts';
+import { augmentFace } from './augment-face.ts';
+import { DEFAULT_AUGMENTATIONS, type MetricSample } from './learn-metric.ts';
+
+/** Options of {@link collectMetricSample}. */
+export interface MetricSampleOptions extends AveragingOptions {
+  /** Augmented chips, 0 - 50. @defaultValue {@link DEFAULT_AUGMENTATIONS} */
+  readonly augmentations?: number | undefined;
+  /** @defaultValue 0 */
+  readonly seed?: number | undefined;
+}
+
+/**
+ * Runs the network on a face as it is and on augmented chips of it.
+ *
+ * @param backbone - frozen: its features are all that metric learning needs
+ * @param face - the whole frame and five points in its pixels
+ * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
+ * @remarks The augmentations follow from the seed and the landmarks alone, not from the order of the photos.
+ */
+export async function collectMetricSample(
+  backbone: ResnetEmbedder,
+  face: { readonly image: Image; readonly landmarks: Landmarks },
+  options: MetricSampleOptions = {},
+): Promise<MetricSample> {
+  const { augmentations = DEFAULT_AUGMENTATIONS, seed = 0 } = options;
+  if (!Number.isInteger(augmentations) || augmentations < 0 || augmentations > 50) {
+    throw invalidArgument('an integer from 0 to 50', 'options.augmentations', augmentations);
+  }
+  const { image, landmarks } = face;
+  const { chipSize: size } = backbone;
+  const views = cutChipVariants(image, landmarks, { ...options, size });
+  const random = createRandom(mixSeed(seed, landmarks));
+  const features = await backbone.features([
+    ...views,
+    ...augmentFace(image, landmarks, { count: augmentations, size, random }),
+  ]);
+  return { views: features.slice(0, views.length), augmented: features.slice(views.length) };
+}
+
+/** FNV-1a over the bytes of the points. Source: draft-eastlake-fnv, 32-bit offset basis and prime. */
+function mixSeed(seed: number, landmarks: Landmarks): number {
+  const bytes = new Uint8Array(Float64Array.from([seed, ...landmarks.flat()]).buffer);
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
