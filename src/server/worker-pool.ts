@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
@@ -191,11 +192,8 @@ async function startWorker(
 ): Promise<{ worker: Worker; embedder: EmbedderIdentity }> {
   const worker = newWorker(options);
   try {
-    const message = await new Promise<WorkerMessage>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-    });
-    worker.removeAllListeners();
+    // once() and not removeAllListeners(): that would also take away what starts the worker's port again.
+    const [message] = (await once(worker, 'message')) as [WorkerMessage];
     if (message.type === 'ready') return { worker, embedder: message.embedder };
     throw message.type === 'failure' ? toError(message) : new Error('unexpected message');
   } catch (error) {
