@@ -2,13 +2,20 @@
 // Identification on the AT&T / ORL faces: 2, 5 and 8 training photos a person, 3 folds; closed set, and open set with
 // 20 of the 40 people as strangers. Prints a Markdown table and, as the last line, JSON.
 //
-//   node bench/accuracy/att.mjs [FOLDER]        (default: ../shared/data/att beside the repository)
+//   node bench/accuracy/att.mjs [--data ../shared/data/att] [--quality fast|balanced|best]
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const ROOT = new URL('../../', import.meta.url);
 const load = (path) => import(new URL(`dist/${path}`, ROOT).href);
-const FOLDER = process.argv[2] ?? fileURLToPath(new URL('../shared/data/att', ROOT));
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: fileURLToPath(new URL('../shared/data/att', ROOT)) },
+    quality: { type: 'string', default: 'balanced' },
+  },
+});
+const { data: FOLDER, quality } = values;
 const TRAIN_IMAGES = [2, 5, 8];
 const FOLDS = 3;
 const STRANGERS = 20;
@@ -35,7 +42,12 @@ const sizes = new Set();
 for (const photo of people.flatMap((person) => person.photos)) {
   const image = await readImage(photo);
   sizes.add(`${image.width} x ${image.height}`);
-  const faces = await pipeline.analyze(image, { minFaceSize: MIN_FACE_SIZE, maxFaces: 1, identities: false });
+  const faces = await pipeline.analyze(image, {
+    minFaceSize: MIN_FACE_SIZE,
+    maxFaces: 1,
+    quality,
+    identities: false,
+  });
   embeddings.set(photo, faces[0]?.embedding ?? null);
 }
 const missing = [...embeddings.values()].filter((embedding) => embedding === null).length;
@@ -101,7 +113,7 @@ for (const trainImages of TRAIN_IMAGES) {
     console.log(`| ${cells.join(' | ')} |`);
   }
 }
-console.log(`\n${JSON.stringify({ folder: 'att', minFaceSize: MIN_FACE_SIZE, missing, rows })}`);
+console.log(`\n${JSON.stringify({ folder: 'att', quality, minFaceSize: MIN_FACE_SIZE, missing, rows })}`);
 
 function rates(outcomes, maxDistance) {
   const near = (outcome) => outcome.best !== null && outcome.best.distance <= maxDistance;
