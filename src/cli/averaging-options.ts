@@ -9,13 +9,20 @@ export interface AveragingFlags {
   readonly jitter?: number;
 }
 
-/** Adds the options of {@link AveragingFlags}. */
-export function addAveragingOptions(command: Command): Command {
+/**
+ * Adds the options of {@link AveragingFlags}.
+ *
+ * @param defaultText - what happens without `--quality`, for the help
+ */
+export function addAveragingOptions(
+  command: Command,
+  defaultText = 'balanced, or as the model was trained',
+): Command {
   return command
     .addOption(
       new Option(
         '--quality <quality>',
-        'fast: one view of each face; balanced: two; best: twelve (default: balanced, or as the model was trained)',
+        `fast: one view of each face; balanced: two; best: twelve (default: ${defaultText})`,
       ).choices(['fast', 'balanced', 'best']),
     )
     .option('--mirror', 'average each face with its mirror image, as balanced and best do')

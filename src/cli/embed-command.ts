@@ -20,13 +20,14 @@ export function addEmbedCommand(program: Command, context: CommandContext): void
       'turn the faces in pictures into embeddings of 128 numbers (all of them with --json or --npy)',
     )
     .argument('<images...>', 'files, folders or globs');
-  addAveragingOptions(addAnalysisOptions(command))
+  addAveragingOptions(addAnalysisOptions(command), "fast: dlib's own numbers")
     .option('--npy <file>', 'also write the embeddings as a float32 .npy matrix, a row for each face printed')
     .action((inputs: string[], options: EmbedOptions) => embed(inputs, options, context));
 }
 
 async function embed(inputs: string[], options: EmbedOptions, context: CommandContext): Promise<void> {
-  const { minFaceSize, minScore, maxFaces, threads, quality, mirror, jitter, npy } = options;
+  // Whoever takes the numbers elsewhere expects those that dlib itself computes.
+  const { minFaceSize, minScore, maxFaces, threads, quality = 'fast', mirror, jitter, npy } = options;
   await using pipeline = await FacePipeline.create({ threads });
   const settings = { minFaceSize, minScore, maxFaces, quality, mirror, jitter };
   const embeddings: Float32Array[] = [];
