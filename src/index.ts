@@ -2,12 +2,19 @@ export { extractFaceChip, type FaceChipOptions } from './align/face-chip.ts';
 export { FIVE_POINT_ORDER, type Landmarks } from './align/mean-face.ts';
 export type { Classifier, ClassifierResult } from './classify/classifier.ts';
 export { type LabelMap, readLabelMap, writeLabelMap } from './classify/label-map.ts';
+export { exportLegacyClassifier } from './classify/legacy/export-legacy-classifier.ts';
+export { type LegacyClassifier, readLegacyClassifier } from './classify/legacy/legacy-classifier.ts';
+export { type LegacyPerson, readLegacyEncodings } from './classify/legacy/legacy-encodings.ts';
+export { readLegacyLabelMap } from './classify/legacy/legacy-label-map.ts';
 export { OnnxClassifier, type OnnxClassifierOptions } from './classify/onnx-classifier.ts';
 export {
   type TrainClassifierOptions,
   type TrainingReport,
   trainClassifier,
 } from './classify/train-classifier.ts';
+export { Dataset, type DatasetSplit, type SplitOptions } from './dataset/dataset.ts';
+export { type CheckedPhoto, type DatasetProblem, findProblems } from './dataset/find-problems.ts';
+export { type PairsFile, type PhotoPair, type PhotoReference, parsePairs } from './dataset/pairs-file.ts';
 export { type PersonPhotos, readPeopleFolder } from './dataset/people-folder.ts';
 export type { Detection, DetectLargestOptions, DetectOptions, FaceDetector } from './detect/face-detector.ts';
 export { MmodDetector, type MmodDetectorOptions } from './detect/mmod-detector.ts';
@@ -31,6 +38,29 @@ export {
 export type { FaceEmbedder } from './embed/face-embedder.ts';
 export { ResnetEmbedder, type ResnetEmbedderOptions } from './embed/resnet-embedder.ts';
 export { ERROR_CODES, type ErrorMeaning, FaceTriggerError, type FaceTriggerErrorCode } from './errors.ts';
+export type { ErrorRates, TarAtFar } from './evaluate/error-rates.ts';
+export type { FoldProtocolResult, FoldResult, FoldSummary, ScoredPair } from './evaluate/fold-protocol.ts';
+export {
+  evaluateIdentification,
+  type IdentificationOptions,
+  type IdentificationResult,
+  type OpenSetPoint,
+} from './evaluate/identification.ts';
+export type { RateEstimate } from './evaluate/intervals.ts';
+export type { PairScores } from './evaluate/pair-scores.ts';
+export {
+  type RecommendThresholdOptions,
+  recommendThreshold,
+  type ThresholdRecommendation,
+} from './evaluate/recommend-threshold.ts';
+export type { EqualErrorRate } from './evaluate/roc.ts';
+export { type NamedFace, type SearchOutcome, searchGallery } from './evaluate/search-outcome.ts';
+export {
+  evaluateVerification,
+  type VerificationOptions,
+  type VerificationPair,
+  type VerificationResult,
+} from './evaluate/verification.ts';
 export { type Box, iou } from './geometry/box.ts';
 export type { Point } from './geometry/point.ts';
 export { annotateImage, type FaceMark } from './image/annotate.ts';
@@ -50,6 +80,7 @@ export { type ConvertedModel, convertModel, type ModelKind } from './models/conv
 export { type Manifest, type ManifestEntry, readManifest } from './models/manifest.ts';
 export { type FacePose, type FaceQuality, faceQuality, QUALITY_SCALE } from './quality/face-quality.ts';
 export type { Face } from './recognizer/face.ts';
+export { FaceFinder, type FaceFinderOptions, type FindOptions } from './recognizer/face-finder.ts';
 export { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from './recognizer/face-pipeline.ts';
 export {
   DEFAULT_INFER_THRESHOLD,

@@ -54,7 +54,9 @@ export function toIdentifications(
   options: IdentifyOptions = {},
 ): Identification[] {
   const { kind, labels } = classifier;
-  const { maxDistance = DEFAULT_MAX_DISTANCE, minProbability = defaultMinProbability(kind) } = options;
+  // Without distances the probability is all there is to tell a stranger by, whoever made the file.
+  const usual = defaultMinProbability(result.distances === null ? 'foreign' : kind);
+  const { maxDistance = DEFAULT_MAX_DISTANCE, minProbability = usual } = options;
   if (!(maxDistance >= 0)) throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
   if (!(minProbability >= 0 && minProbability <= 1)) {
     throw invalidArgument('a number from 0 to 1', 'options.minProbability', minProbability);
