@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { FaceFinder } from '../recognizer/face-finder.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
 import type { CommandContext } from './create-program.ts';
@@ -13,14 +13,14 @@ export function addDetectCommand(program: Command, context: CommandContext): voi
     .argument('<images...>', 'files, folders or globs');
   addAnalysisOptions(command).action(async (inputs: string[], options: AnalysisOptions) => {
     const { minFaceSize, minScore, maxFaces, threads } = options;
-    await using pipeline = await FacePipeline.create({ threads });
-    const settings = { minFaceSize, minScore, maxFaces, embeddings: false };
+    await using finder = await FaceFinder.create({ threads });
+    const settings = { minFaceSize, minScore, maxFaces };
     await runAnalysis({
       inputs,
       options,
       context,
       title: 'detecting',
-      analyze: (image) => pipeline.analyze(image, settings),
+      analyze: (image) => finder.find(image, settings),
       columns: [...BOX_COLUMNS, { title: 'SCORE', width: 6, align: 'right' }],
       cells: ({ box, score }) => [...boxCells(box), score.toFixed(3)],
     });

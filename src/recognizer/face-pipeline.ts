@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Detection, DetectOptions, FaceDetector } from '../detect/face-detector.ts';
-import { MmodDetector } from '../detect/mmod-detector.ts';
 import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
 import {
   DEFAULT_PIPELINE_QUALITY,
@@ -10,34 +9,26 @@ import {
   embeddingRecipe,
 } from '../embed/embedding-quality.ts';
 import type { Image } from '../image/image.ts';
-import type { LandmarkDetector, LandmarkOptions } from '../landmark/landmark-detector.ts';
-import { RegressionTreeLandmarks } from '../landmark/regression-tree-landmarks.ts';
+import type { LandmarkDetector } from '../landmark/landmark-detector.ts';
 import type { Face } from './face.ts';
+import { FaceFinder, type FaceFinderOptions, type FindOptions } from './face-finder.ts';
 import { FaceRecognizer } from './face-recognizer.ts';
 import { defaultMinProbability, type IdentifyOptions } from './identification.ts';
 import { MODEL_FOLDER_FILES, readModelDescription } from './model-folder.ts';
 
-export interface FacePipelineOptions {
+export interface FacePipelineOptions extends FaceFinderOptions {
   /** A folder that `face-trigger train` wrote: the people to recognise and the thresholds. */
   readonly modelFolder?: string | undefined;
-  /** Paths of a user's own models. @defaultValue the package's */
-  readonly detectorModelPath?: string | undefined;
-  readonly landmarkModelPath?: string | undefined;
+  /** Path of a user's own embedder. @defaultValue the package's */
   readonly dnnModelPath?: string | undefined;
-  /** Threads of one run. @defaultValue the machine's, at most 4 */
-  readonly threads?: number | undefined;
 }
 
-export interface AnalyzeOptions extends DetectOptions, LandmarkOptions, EmbeddingOptions, IdentifyOptions {
+export interface AnalyzeOptions extends FindOptions, EmbeddingOptions, IdentifyOptions {
   /** Embed every face. @defaultValue true */
   readonly embeddings?: boolean | undefined;
   /** Name every face, where the pipeline knows people. @defaultValue true */
   readonly identities?: boolean | undefined;
 }
-
-/** A photo with no face found and no more pixels than this is searched once more for faces half as large. */
-export const RETRY_MAX_PIXELS = 250_000;
-const RETRY_MIN_FACE_SIZE = 40;
 
 /**
  * From an image to its faces: detection, landmarks, embeddings and, once people are known, names.
@@ -47,22 +38,29 @@ const RETRY_MIN_FACE_SIZE = 40;
  * const faces = await pipeline.analyze(await readImage('party.jpg'));
  */
 export class FacePipeline implements AsyncDisposable {
-  /** Finds the faces. */
-  readonly detector: FaceDetector;
-  /** Finds the landmarks in a face. */
-  readonly landmarkDetector: LandmarkDetector;
+  /** Finds the faces and their landmarks. */
+  readonly finder: FaceFinder;
   /** Embeds and names faces. */
   readonly recognizer: FaceRecognizer;
   readonly #defaults: AnalyzeOptions;
 
   private constructor(
-    parts: { detector: FaceDetector; landmarkDetector: LandmarkDetector; recognizer: FaceRecognizer },
+    parts: { readonly finder: FaceFinder; readonly recognizer: FaceRecognizer },
     defaults: AnalyzeOptions,
   ) {
-    this.detector = parts.detector;
-    this.landmarkDetector = parts.landmarkDetector;
+    this.finder = parts.finder;
     this.recognizer = parts.recognizer;
     this.#defaults = defaults;
+  }
+
+  /** Finds the faces. */
+  get detector(): FaceDetector {
+    return this.finder.detector;
+  }
+
+  /** Finds the landmarks in a face. */
+  get landmarkDetector(): LandmarkDetector {
+    return this.finder.landmarkDetector;
   }
 
   /** The limits that names are given by, unless a call says otherwise: the model folder's, or the defaults. */
@@ -81,8 +79,7 @@ export class FacePipeline implements AsyncDisposable {
   static async create(options: FacePipelineOptions = {}): Promise<FacePipeline> {
     const { modelFolder, threads } = options;
     const model = modelFolder === undefined ? null : await readModelDescription(modelFolder);
-    const landmarkDetector = await RegressionTreeLandmarks.create(options.landmarkModelPath);
-    const detector = await MmodDetector.create({ modelPath: options.detectorModelPath, threads });
+    const finder = await FaceFinder.create(options);
     try {
       const recognizer = await FaceRecognizer.create({
         dnnModelPath: options.dnnModelPath,
@@ -101,9 +98,9 @@ export class FacePipeline implements AsyncDisposable {
               ...(model.averaging ?? EMBEDDING_QUALITIES.fast),
               ...withoutNulls(model.detection),
             };
-      return new FacePipeline({ detector, landmarkDetector, recognizer }, defaults);
+      return new FacePipeline({ finder, recognizer }, defaults);
     } catch (error) {
-      await detector.dispose();
+      await finder.dispose();
       throw error;
     }
   }
@@ -116,13 +113,11 @@ export class FacePipeline implements AsyncDisposable {
    * 'balanced'
    * @returns all faces, best first; `[]` when there are none
    * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_IMAGE_TOO_LARGE`
-   * @remarks Without `minFaceSize`, faces of 80 pixels and more are found; see {@link RETRY_MAX_PIXELS} for small
-   * photos and DEFAULT_MAX_PIXELS for large ones.
+   * @remarks Which faces are found is said at FaceFinder.find.
    */
   async analyze(image: Image, options: AnalyzeOptions = {}): Promise<Face[]> {
     const settings = this.#settings(options);
-    const detections = await this.#detect(image, settings);
-    return this.describe(image, detections, settings);
+    return this.#embedAndName(image, await this.finder.find(image, settings), settings);
   }
 
   /**
@@ -136,24 +131,12 @@ export class FacePipeline implements AsyncDisposable {
     options: AnalyzeOptions = {},
   ): Promise<Face[]> {
     const settings = this.#settings(options);
-    const { embeddings: wantsEmbeddings = true, identities: wantsIdentities = true } = settings;
-    const landmarks = detections.map(({ box }) => this.landmarkDetector.detect(image, box, settings));
-    const plain = detections.map(({ box, score }, i): Face => ({ box, score, landmarks: landmarks[i]! }));
-    const names = wantsIdentities && this.recognizer.isTrained;
-    if (plain.length === 0 || (!wantsEmbeddings && !names)) return plain;
-    const frames = plain.map(() => image);
-    const embeddings = await this.recognizer.embed(frames, landmarks, settings);
-    const identities = names ? await this.recognizer.identify(embeddings, settings) : null;
-    return plain.map((face, i) => ({
-      ...face,
-      ...(wantsEmbeddings && { embedding: embeddings[i]! }),
-      ...(identities && { identity: identities[i]! }),
-    }));
+    return this.#embedAndName(image, this.finder.addLandmarks(image, detections, settings), settings);
   }
 
   /** Frees the native models. Calling it again does nothing. */
   async dispose(): Promise<void> {
-    await this.detector.dispose();
+    await this.finder.dispose();
     await this.recognizer.dispose();
   }
 
@@ -161,18 +144,26 @@ export class FacePipeline implements AsyncDisposable {
     await this.dispose();
   }
 
+  async #embedAndName(image: Image, faces: Face[], settings: AnalyzeOptions): Promise<Face[]> {
+    const { embeddings: wantsEmbeddings = true, identities: wantsIdentities = true } = settings;
+    const names = wantsIdentities && this.recognizer.isTrained;
+    if (faces.length === 0 || (!wantsEmbeddings && !names)) return faces;
+    const frames = faces.map(() => image);
+    const landmarks = faces.map((face) => face.landmarks);
+    const embeddings = await this.recognizer.embed(frames, landmarks, settings);
+    const identities = names ? await this.recognizer.identify(embeddings, settings) : null;
+    return faces.map((face, i) => ({
+      ...face,
+      ...(wantsEmbeddings && { embedding: embeddings[i]! }),
+      ...(identities && { identity: identities[i]! }),
+    }));
+  }
+
   /** A quality that is asked for takes the place of the model folder's way to embed. */
   #settings(options: AnalyzeOptions): AnalyzeOptions {
     const { quality } = options;
     const own = quality === undefined ? {} : embeddingRecipe({ quality });
     return { ...this.#defaults, ...own, ...withoutUndefined(options) };
-  }
-
-  async #detect(image: Image, options: DetectOptions): Promise<Detection[]> {
-    const detections = await this.detector.detect(image, options);
-    const isSmall = image.width * image.height <= RETRY_MAX_PIXELS;
-    if (detections.length > 0 || options.minFaceSize !== undefined || !isSmall) return detections;
-    return this.detector.detect(image, { ...options, minFaceSize: RETRY_MIN_FACE_SIZE });
   }
 }
 

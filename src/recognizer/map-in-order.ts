@@ -32,7 +32,7 @@ export async function* mapInOrder<T, R>(
         running.push(promise);
       }
       const result = await running[0]!;
-      running.shift();
+      void running.shift();
       throwIfAborted(options.signal);
       yield result;
     }

@@ -11,7 +11,9 @@ pipeline.then(
   (error) => reply({ id: null, error: plain(error) }),
 );
 
-port.on('message', async ({ id, image, detections, options }: WorkerRequest) => {
+port.on('message', (request: WorkerRequest) => void answer(request));
+
+async function answer({ id, image, detections, options }: WorkerRequest): Promise<void> {
   try {
     const faces = detections
       ? await (await pipeline).describe(image, detections, options)
@@ -20,7 +22,7 @@ port.on('message', async ({ id, image, detections, options }: WorkerRequest) => 
   } catch (error) {
     reply({ id, error: plain(error) });
   }
-});
+}
 
 function reply(message: WorkerReply): void {
   port.postMessage(message);
