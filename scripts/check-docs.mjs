@@ -107,8 +107,8 @@ function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-// Every ```ts and ```js block is compiled against the sources as a module of its own. A block that goes on where
-// the one before it ended says so: ```ts continued
+// Every ```ts and ```js block is compiled against the sources as a module of its own, JavaScript without the strict
+// rules. A block that goes on where the one before it ended says so: ```ts continued
 async function checkCodeBlocks() {
   const pages = [join(ROOT, 'README.md'), ...filesBelow(join(ROOT, 'docs/guide'), '.md')];
   const folder = mkdtempSync(join(ROOT, '.docs-code-'));
@@ -119,43 +119,60 @@ async function checkCodeBlocks() {
       for (const block of codeBlocks(readFileSync(page, 'utf8'))) {
         const code = block.continued ? `${previous}\n${block.code}` : block.code;
         previous = code;
-        const name = `${basename(page, '.md')}-${block.line}.ts`;
+        const name = `${basename(page, '.md')}-${block.line}.${block.language}`;
         writeFileSync(join(folder, name), `${code}\nexport {};\n`);
         origins.set(name, `${relative(ROOT, page)}:${block.line}`);
       }
     }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(codeBlockConfig()));
-    await runTool('typescript/bin/tsc', ['-p', folder]).catch((error) => {
-      throw new Error(
-        error.message.replaceAll(/\S*?([\w.-]+-\d+\.ts)/g, (path, name) => origins.get(name) ?? path),
-      );
-    });
+    await compileBlocks(folder, { language: 'ts', origins });
+    await compileBlocks(folder, { language: 'js', origins });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function codeBlockConfig() {
-  return {
-    extends: '../tsconfig.json',
-    compilerOptions: {
-      rootDir: '..',
-      noEmit: true,
-      incremental: false,
-      allowImportingTsExtensions: true,
-      // Examples show results that they do not use.
-      noUnusedLocals: false,
-      paths: { 'face-trigger': ['../src/index.ts'] },
-    },
-    include: ['*.ts'],
-  };
+async function compileBlocks(folder, { language, origins }) {
+  if (![...origins.keys()].some((name) => name.endsWith(`.${language}`))) return;
+  const config = join(folder, `tsconfig.${language}.json`);
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: '../tsconfig.json',
+      compilerOptions: {
+        rootDir: '..',
+        noEmit: true,
+        incremental: false,
+        allowImportingTsExtensions: true,
+        // Examples show results that they do not use.
+        noUnusedLocals: false,
+        paths: { 'face-trigger': ['../src/index.ts'] },
+        ...(language === 'js' && {
+          allowJs: true,
+          checkJs: true,
+          noImplicitAny: false,
+          strictNullChecks: false,
+        }),
+      },
+      include: [`*.${language}`],
+    }),
+  );
+  await runTool('typescript/bin/tsc', ['-p', config]).catch((error) => {
+    const lines = error.message.split('\n').slice(1);
+    // Sources are compiled along, and loosely for JavaScript: what they say here is not about the blocks.
+    const own = lines.filter((line) => [...origins.keys()].some((name) => line.includes(name)));
+    if (own.length === 0) return;
+    throw new Error(
+      own.map((line) => line.replace(/^\S*?([\w.-]+-\d+\.[tj]s)/, (_, name) => origins.get(name))).join('\n'),
+    );
+  });
 }
 
 function codeBlocks(text) {
   const blocks = [];
-  for (const match of text.matchAll(/^```(?:ts|js|typescript|javascript)( continued)?\n([\s\S]*?)^```/gm)) {
+  for (const match of text.matchAll(/^```(ts|js|typescript|javascript)( continued)?\n([\s\S]*?)^```/gm)) {
     const line = text.slice(0, match.index).split('\n').length;
-    blocks.push({ line, continued: match[1] !== undefined, code: match[2] });
+    const language = match[1].startsWith('t') ? 'ts' : 'js';
+    blocks.push({ line, language, continued: match[2] !== undefined, code: match[3] });
   }
   return blocks;
 }

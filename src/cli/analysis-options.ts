@@ -43,12 +43,3 @@ export function addAnalysisOptions(command: Command): Command {
     .option('--annotate <dir>', 'write the pictures with the faces drawn on into this folder')
     .option('--json', 'print one JSON object a line, for each picture');
 }
-
-/** The options that are set, without those that are undefined. */
-export function pickDefined<T extends object, K extends keyof T>(
-  options: T,
-  ...keys: readonly K[]
-): { [P in K]?: Exclude<T[P], undefined> } {
-  const entries = keys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]);
-  return Object.fromEntries(entries) as { [P in K]?: Exclude<T[P], undefined> };
-}
