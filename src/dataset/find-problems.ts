@@ -36,7 +36,7 @@ export interface DatasetProblem {
 }
 
 /** Limits of {@link findProblems}. */
-export const PROBLEM_LIMITS = {
+const PROBLEM_LIMITS = {
   /** Bits of 64; up to 10 is "likely a variation of the same picture" (Krawetz 2013). */
   hashDifference: 10,
   /** A picture and its mirror image lie about 0.19 apart, gray and colour 0.16: above that it is another picture. */

@@ -33,7 +33,7 @@ export type FaceReading =
   | { readonly path: string; readonly face: null; readonly reason: FailureReason; readonly message: string };
 
 /** Why a picture gives no face. */
-export type FailureReason = 'no-face' | 'several-faces' | 'unreadable';
+type FailureReason = 'no-face' | 'several-faces' | 'unreadable';
 
 /**
  * Embeds the face that counts in each picture, from the cache where it is there.

@@ -46,10 +46,10 @@ export interface VerificationResult {
 }
 
 /** Rates that verification is usually reported at. */
-export const DEFAULT_FARS: readonly number[] = [0.01, 0.001, 0.0001];
+const DEFAULT_FARS: readonly number[] = [0.01, 0.001, 0.0001];
 
 /** Thresholds around dlib's 0.6. */
-export const DEFAULT_THRESHOLDS: readonly number[] = Array.from({ length: 13 }, (_, i) => (30 + 5 * i) / 100);
+const DEFAULT_THRESHOLDS: readonly number[] = Array.from({ length: 13 }, (_, i) => (30 + 5 * i) / 100);
 
 /**
  * Measures how well distances tell one person from two.
