@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,11 +35,4 @@ export function temporaryFolder(): string {
 export function ffmpeg(...args: string[]): void {
   const run = spawnSync('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args]);
   if (run.status !== 0) throw new Error(`ffmpeg ${args.join(' ')}: ${run.stderr}`);
-}
-
-/** Starts ffmpeg; the caller ends it. */
-export function startFfmpeg(...args: string[]): ReturnType<typeof spawn> {
-  return spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args], {
-    stdio: 'ignore',
-  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type WatchOptions, watch } from '../../src/watch/watch.ts';
-import type { WatchEvent } from '../../src/watch/watch-event.ts';
+import type { FaceEvent, WatchEvent } from '../../src/watch/watch-event.ts';
 import { type Actor, scriptedAnalyzer, scriptedSource } from './scripted-watch.ts';
 
 const box = (left: number, top = 100) => ({ left, top, width: 120, height: 120 });
@@ -62,7 +62,7 @@ describe('watch', () => {
       at: (t) => (visits.some((start) => t >= start && t < start + 4000) ? box(100) : null),
     };
     const { events } = await run([stranger], 45_000, { strangerTtlMs: 20_000 });
-    const appeared = events.filter((event) => event.type === 'stranger.appeared');
+    const appeared = events.filter((event): event is FaceEvent => event.type === 'stranger.appeared');
     expect(appeared.map((event) => [event.stranger, event.returning])).toEqual([
       ['stranger-1', false],
       ['stranger-1', true],

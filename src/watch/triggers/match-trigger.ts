@@ -2,9 +2,6 @@ import picomatch from 'picomatch';
 import type { WatchEvent } from '../watch-event.ts';
 import type { Trigger, TriggerConditions } from './trigger-schema.ts';
 
-/** Names of `who` that stand for more than one person. */
-export const WHO_GROUPS = ['anyone', 'known', 'stranger'] as const;
-
 /**
  * Whether a trigger's conditions hold for an event (the cool-down aside).
  *
