@@ -14,6 +14,7 @@ export interface FitHeadOptions {
   readonly people: number;
   readonly faces: number;
   readonly margin: number;
+  /** Size of a step as a share of the root mean square of the weights at the start. */
   readonly learningRate: number;
   /** Pull back to the start: part of (parameter - start) that is added to the gradient. */
   readonly stay: number;
@@ -25,14 +26,14 @@ export interface FitHeadOptions {
 /**
  * Defaults of {@link FitHeadOptions}.
  *
- * @remarks The margin is FaceNet's; 8 x 4 faces are enough for semi-hard triplets and quick; the rest is cautious:
- * a head that starts from a trained layer should move little.
+ * @remarks The margin is FaceNet's; 8 x 4 faces are enough for semi-hard triplets and quick. The rest is cautious, as
+ * a head that starts from a trained layer should move little: steps of a hundredth of a weight.
  */
 export const DEFAULT_FIT: FitHeadOptions = {
   people: 8,
   faces: 4,
   margin: DEFAULT_TRIPLET_MARGIN,
-  learningRate: 1e-3,
+  learningRate: 0.01,
   stay: 1e-3,
   maxEpochs: 60,
   patience: 8,
@@ -75,7 +76,8 @@ export async function fitHead(
   const { features, photos } = samples;
   const personOf = new Map(photos.flatMap(({ person, rows }) => rows.map((row) => [row, person] as const)));
   const head = start.clone();
-  const adam = new Adam(head.parameters.length, options);
+  const learningRate = options.learningRate * rootMeanSquare(start.weights);
+  const adam = new Adam(head.parameters.length, { learningRate });
   let best = { head: start, epochs: 0, score: stopOn === null ? 0 : separation(start, features, stopOn) };
   let run = 0;
   for (let epoch = 1; epoch <= maxEpochs && (stopOn === null || epoch - best.epochs <= patience); epoch++) {
@@ -124,4 +126,8 @@ function selectRows({ data, columns }: Rows, rows: readonly number[]): Rows {
     selected.set(data.subarray(row * columns, (row + 1) * columns), i * columns);
   }
   return { data: selected, columns };
+}
+
+function rootMeanSquare(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
 }
