@@ -32,7 +32,7 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly host?: string;
   /** 0 takes any free one. @defaultValue 8000, as CompreFace */
   readonly port?: number;
-  /** Threads and queue for pictures. */
+  /** Processes and queue for pictures. */
   readonly pool?: WorkerPoolOptions;
   /** Farther away than this is unknown. @defaultValue 0.6 */
   readonly maxDistance?: number;
@@ -64,6 +64,8 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
 };
 /** Wrong keys from one address within a minute, after which it has to wait: scrypt is costly for us too. */
 const MAX_WRONG_KEYS = 20;
+/** How often a stopping server hangs up on silent connections. */
+const HANG_UP_MS = 100;
 /** How often whoever has expired is deleted. */
 const PURGE_MS = 60_000;
 
@@ -107,8 +109,14 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     purge.unref();
     const close = async (): Promise<void> => {
       clearInterval(purge);
-      await server.close();
-      await pool.dispose();
+      // Connections that fall silent after their last answer would be kept open for their next request.
+      const hangUp = setInterval(() => server.server.closeIdleConnections(), HANG_UP_MS);
+      try {
+        await server.close();
+      } finally {
+        clearInterval(hangUp);
+        await pool.dispose();
+      }
     };
     return { url, close, [Symbol.asyncDispose]: close };
   } catch (error) {
@@ -133,7 +141,8 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
       },
     },
     requestTimeout: limits.timeoutMs,
-    connectionTimeout: limits.timeoutMs * 2,
+    // Of silence: longer than any answer takes, so that this never cuts off one that is being worked on.
+    connectionTimeout: limits.timeoutMs + 30_000,
     bodyLimit: 1_000_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,

@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { extractFaceChip } from '../align/face-chip.ts';
 import { FaceTriggerError } from '../errors.ts';
 import { qualityFacts } from '../gallery/review-face.ts';
@@ -9,31 +8,40 @@ import { faceQuality } from '../quality/face-quality.ts';
 import { FacePipeline, type FacePipelineOptions } from '../recognizer/face-pipeline.ts';
 import type { Analysis, AnalysisJob, AnalyzedFace, WorkerMessage } from './analysis-job.ts';
 
-// A thread of the server's pool: it takes one picture at a time, so that the server's own thread never computes.
-const port = parentPort!;
-const send = (message: WorkerMessage): void => port.postMessage(message);
+// A process of the server's pool: it takes one picture at a time, so that the server itself never computes. The first
+// message says what to find faces with.
+const send = (message: WorkerMessage): void => {
+  process.send!(message);
+};
+process.on('disconnect', () => process.exit());
+// Ctrl-C reaches the whole group; the server answers what is under way and ends its pool itself.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.once('message', (options: FacePipelineOptions) => {
+  start(options).catch(fail);
+});
+// A job that comes while the models are loaded waits for them.
+let pipeline: Promise<FacePipeline> | null = null;
 
-try {
-  const pipeline = await FacePipeline.create(workerData as FacePipelineOptions);
-  const { id, sha256, dimension } = pipeline.recognizer.embedder;
-  port.on('message', (job: AnalysisJob) => {
-    analyze(pipeline, job).then((analysis) => send({ type: 'result', analysis }), fail);
+async function start(options: FacePipelineOptions): Promise<void> {
+  pipeline = FacePipeline.create(options);
+  process.on('message', (job: AnalysisJob) => {
+    analyze(job).then((analysis) => send({ type: 'result', analysis }), fail);
   });
+  const { id, sha256, dimension } = (await pipeline).recognizer.embedder;
   send({ type: 'ready', embedder: { id, sha256, dimension } });
-} catch (error) {
-  fail(error);
 }
 
-async function analyze(pipeline: FacePipeline, job: AnalysisJob): Promise<Analysis> {
+async function analyze(job: AnalysisJob): Promise<Analysis> {
   const image = await readImage(job.bytes, { maxBytes: Number.POSITIVE_INFINITY, maxPixels: job.maxPixels });
+  const loaded = await pipeline!;
   const started = performance.now();
   const { minFaceSize, minScore } = job;
   const options = { minFaceSize, minScore, identities: false };
-  const found = await pipeline.analyze(image, { ...options, embeddings: false });
+  const found = await loaded.analyze(image, { ...options, embeddings: false });
   const count = found.length;
   const largest = found.toSorted((a, b) => boxArea(b.box) - boxArea(a.box)).slice(0, job.maxFaces);
   const detected = performance.now();
-  const described = job.embeddings ? await pipeline.describe(image, largest, options) : largest;
+  const described = job.embeddings ? await loaded.describe(image, largest, options) : largest;
   const embedded = performance.now();
   const faces: AnalyzedFace[] = [];
   for (const face of described) {

@@ -70,9 +70,15 @@ export async function readUploads(
 
 async function readForm(request: FastifyRequest): Promise<ReadonlyMap<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();
-  for await (const part of request.parts()) {
-    // The name of the file that the client gives is not even looked at.
-    if (part.type === 'file') found.set(part.fieldname, await part.toBuffer());
+  try {
+    for await (const part of request.parts()) {
+      // The name of the file that the client gives is not even looked at.
+      if (part.type === 'file') found.set(part.fieldname, await part.toBuffer());
+    }
+  } catch (cause) {
+    // The parser's limits carry a status of their own; what it does not understand carries none.
+    if (typeof (cause as { statusCode?: unknown }).statusCode === 'number') throw cause;
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'The form could not be read', { cause });
   }
   return found;
 }

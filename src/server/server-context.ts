@@ -57,7 +57,8 @@ export async function analyzeUploads(
   };
   reply.raw.on('close', onClose);
   try {
-    const pictures = await readUploads(request, { names, maxBytes: limits.maxUploadBytes });
+    const uploads = readUploads(request, { names, maxBytes: limits.maxUploadBytes });
+    const pictures = await Promise.race([uploads, rejection(controller.signal)]);
     return await Promise.all(
       pictures.map((bytes) => pool.run({ ...job, bytes, maxPixels: limits.maxPixels }, controller.signal)),
     );
@@ -65,4 +66,11 @@ export async function analyzeUploads(
     clearTimeout(timer);
     reply.raw.off('close', onClose);
   }
+}
+
+/** Rejects with the reason of a signal once it is aborted. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

@@ -23,7 +23,7 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery): ServerMetrics
       },
     });
   };
-  gauge('queue_waiting', 'Pictures that wait for a thread', () => pool.waiting);
+  gauge('queue_waiting', 'Pictures that wait', () => pool.waiting);
   gauge('queue_running', 'Pictures that are worked on', () => pool.running);
   gauge('gallery_faces', 'Faces in the gallery', async () => (await gallery.stats()).faces);
   gauge('gallery_people', 'People in the gallery', async () => (await gallery.stats()).people);

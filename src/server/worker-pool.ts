@@ -1,5 +1,6 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
 import type { FacePipelineOptions } from '../recognizer/face-pipeline.ts';
@@ -7,11 +8,11 @@ import type { Analysis, AnalysisJob, WorkerMessage } from './analysis-job.ts';
 
 /** How a pool works. */
 export interface WorkerPoolOptions {
-  /** Threads, each with its own models. @defaultValue 1 */
+  /** Processes, each with its own models. @defaultValue 1 */
   readonly workers?: number;
-  /** Jobs that may wait for a thread. @defaultValue 32 */
+  /** Jobs that may wait. @defaultValue 32 */
   readonly maxQueue?: number;
-  /** What the threads find faces with. */
+  /** What the processes find faces with. */
   readonly pipeline?: FacePipelineOptions;
 }
 
@@ -23,15 +24,17 @@ interface Task {
 }
 
 interface Slot {
-  worker: Worker;
+  worker: ChildProcess;
   task: Task | null;
 }
 
 /**
- * Threads that look at pictures, with a queue that has an end.
+ * Processes that look at pictures, with a queue that has an end.
  *
- * @remarks A job whose signal aborts leaves the queue at once; one that is being worked on ends its thread, because
- * nothing else stops a computation, and a new thread takes the place.
+ * @remarks Processes and not threads: nothing but an end stops a computation that is under way, and ending a thread
+ * in the middle of one takes the whole process down (onnxruntime-node 1.30). What a hostile picture breaks in a
+ * decoder breaks there and not in the server. A job whose signal aborts leaves the queue at once; one that is being
+ * worked on ends its process, and a new one takes the place.
  */
 export class WorkerPool {
   readonly embedder: EmbedderIdentity;
@@ -43,7 +46,7 @@ export class WorkerPool {
   #closed = false;
 
   private constructor(parts: {
-    readonly workers: readonly Worker[];
+    readonly workers: readonly ChildProcess[];
     readonly embedder: EmbedderIdentity;
     readonly options: FacePipelineOptions;
     readonly maxQueue: number;
@@ -55,7 +58,7 @@ export class WorkerPool {
     for (const slot of this.#slots) this.#listen(slot);
   }
 
-  /** Starts the threads and waits until their models are loaded. */
+  /** Starts the processes and waits until their models are loaded. */
   static async create({
     workers = 1,
     maxQueue = 32,
@@ -69,7 +72,7 @@ export class WorkerPool {
     const ready = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failure = started.find((result) => result.status === 'rejected');
     if (failure) {
-      await Promise.all(ready.map(({ worker }) => worker.terminate()));
+      for (const { worker } of ready) worker.kill('SIGKILL');
       throw failure.reason;
     }
     return new WorkerPool({
@@ -129,11 +132,19 @@ export class WorkerPool {
     });
   }
 
-  /** Waits for the jobs under way, then ends the threads. New jobs are refused. */
+  /** Waits for the jobs under way, then ends the processes. New jobs are refused. */
   async dispose(): Promise<void> {
     this.#closed = true;
     if (this.running + this.waiting > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-    await Promise.all(this.#slots.map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      this.#slots.map(async ({ worker }) => {
+        worker.removeAllListeners();
+        if (worker.exitCode !== null || worker.signalCode !== null) return;
+        const ended = once(worker, 'exit');
+        worker.kill('SIGKILL');
+        await ended;
+      }),
+    );
   }
 
   #next(): void {
@@ -142,7 +153,7 @@ export class WorkerPool {
       const task = this.#queue.shift();
       if (!task) break;
       slot.task = task;
-      slot.worker.postMessage(task.job);
+      send(slot.worker, task.job);
     }
     if (this.running + this.waiting === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
@@ -166,45 +177,66 @@ export class WorkerPool {
       else task?.reject(toError(message));
       this.#next();
     });
-    // A thread that dies, out of memory for example, takes its picture with it and nothing else.
-    worker.on('error', (cause) => {
+    // A process that dies, out of memory for example, takes its picture with it and nothing else.
+    const onEnd = (why: string): void => {
       if (slot.worker !== worker) return;
       const { task } = slot;
       this.#replace(slot);
       task?.reject(
-        new FaceTriggerError('ERR_RUNTIME', `The picture's thread died: ${cause.message}`, { cause }),
+        new FaceTriggerError('ERR_RUNTIME', `The process that looked at the picture ended: ${why}`),
       );
-    });
+    };
+    worker.on('error', ({ message }) => onEnd(message));
+    worker.on('exit', (code, signal) => onEnd(String(signal ?? code)));
   }
 
   #replace(slot: Slot): void {
-    void slot.worker.terminate();
+    slot.worker.kill('SIGKILL');
     slot.worker = newWorker(this.#options);
     slot.task = null;
     this.#listen(slot);
-    // The new thread takes its messages once its models are loaded; until then they wait in its port.
+    // The new process takes its messages once its models are loaded; until then they wait in its pipe.
     this.#next();
   }
 }
 
 async function startWorker(
   options: FacePipelineOptions,
-): Promise<{ worker: Worker; embedder: EmbedderIdentity }> {
+): Promise<{ worker: ChildProcess; embedder: EmbedderIdentity }> {
   const worker = newWorker(options);
   try {
-    // once() and not removeAllListeners(): that would also take away what starts the worker's port again.
-    const [message] = (await once(worker, 'message')) as [WorkerMessage];
+    const controller = new AbortController();
+    const onExit = (code: number | null, signal: string | null): void => {
+      controller.abort(new Error(`it ended: ${signal ?? code}`));
+    };
+    worker.once('exit', onExit);
+    const [message] = (await once(worker, 'message', { signal: controller.signal })) as [WorkerMessage];
+    worker.off('exit', onExit);
     if (message.type === 'ready') return { worker, embedder: message.embedder };
     throw message.type === 'failure' ? toError(message) : new Error('unexpected message');
   } catch (error) {
-    await worker.terminate();
-    throw error;
+    worker.kill('SIGKILL');
+    if (error instanceof FaceTriggerError) throw error;
+    throw new FaceTriggerError('ERR_RUNTIME', 'A process that looks at pictures did not start', {
+      cause: error,
+    });
   }
 }
 
-function newWorker(options: FacePipelineOptions): Worker {
+function newWorker(options: FacePipelineOptions): ChildProcess {
   const file = import.meta.url.endsWith('.ts') ? './image-worker.ts' : './image-worker.js';
-  return new Worker(new URL(file, import.meta.url), { workerData: options });
+  const worker = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  send(worker, options);
+  return worker;
+}
+
+/** A process that is gone can't be sent anything; its end is told by its own event. */
+function send(worker: ChildProcess, message: FacePipelineOptions | AnalysisJob): void {
+  worker.send(message, () => undefined);
 }
 
 function toError({ code, message }: Extract<WorkerMessage, { type: 'failure' }>): Error {

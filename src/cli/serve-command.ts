@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { ResnetEmbedder } from '../embed/resnet-embedder.ts';
+import type { EmbedderIdentity } from '../gallery/gallery.ts';
+import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
+import { ApiKeys } from '../server/api-keys.ts';
+import type { CommandContext } from './create-program.ts';
+import { DEFAULT_KEYS_FILE } from './keys-command.ts';
+import { integerAtLeast, numberBetween } from './number-option.ts';
+import { packageVersion } from './package-version.ts';
+
+interface ServeOptions {
+  readonly gallery: string;
+  readonly keys: string;
+  readonly host: string;
+  readonly port: number;
+  readonly workers: number;
+  readonly threads: number;
+  readonly queue: number;
+  readonly maxDistance: number;
+  readonly maxMegapixels: number;
+  readonly maxMegabytes: number;
+  readonly timeout: number;
+  readonly rate: number;
+  readonly origin: string[];
+  readonly thumbnails?: true;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+}
+
+/** Adds `serve`. */
+export function addServeCommand(program: Command, context: CommandContext): void {
+  program
+    .command('serve')
+    .description('answer "who is this?" over HTTP; also speaks the API of CompreFace')
+    .requiredOption('--gallery <file>', 'the gallery; made where it does not exist', 'gallery.db')
+    .requiredOption('--keys <file>', 'API keys, as "keys create" makes them', DEFAULT_KEYS_FILE)
+    .option('--host <address>', 'address to listen on; any but this machine needs keys', '127.0.0.1')
+    .option('--port <n>', 'port to listen on, 0 for a free one', integerAtLeast(0), 8000)
+    .option(
+      '--workers <n>',
+      'processes that look at pictures, each with its own models',
+      integerAtLeast(1),
+      1,
+    )
+    .option('--threads <n>', "threads of each worker's networks", integerAtLeast(1), 2)
+    .option('--queue <n>', 'pictures that may wait; more are refused with 429', integerAtLeast(0), 32)
+    .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 100), 0.6)
+    .option('--max-megabytes <n>', 'largest upload', integerAtLeast(1), 10)
+    .option('--max-megapixels <n>', 'largest picture', integerAtLeast(1), 30)
+    .option('--timeout <seconds>', 'longest time for a request', integerAtLeast(1), 30)
+    .option('--rate <n>', 'requests a minute of one key', integerAtLeast(1), 600)
+    .option('--origin <url...>', 'web pages elsewhere that may ask', [])
+    .option('--thumbnails', 'keep a small picture of each enrolled face')
+    .addOption(
+      new Option('--log-level <level>', 'what is logged to standard output, as JSON lines')
+        .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+        .default('info'),
+    )
+    .action((options: ServeOptions) => serve(options, context));
+}
+
+async function serve(options: ServeOptions, { signal }: CommandContext): Promise<void> {
+  // The server brings a web framework along: other commands must not pay for loading it.
+  const { createServer } = await import('../server/create-server.ts');
+  const keys = await ApiKeys.open(options.keys);
+  const hasKeys = (await keys.list()).length > 0;
+  await using gallery = await SqliteGallery.create({
+    path: options.gallery,
+    // An existing gallery says itself whose embeddings it holds; the server compares.
+    ...(!existsSync(options.gallery) && { embedder: await ownEmbedder() }),
+    thumbnails: options.thumbnails === true,
+  });
+  await using server = await createServer({
+    gallery,
+    keys: hasKeys ? keys : null,
+    version: packageVersion(),
+    host: options.host,
+    port: options.port,
+    pool: { workers: options.workers, maxQueue: options.queue, pipeline: { threads: options.threads } },
+    maxDistance: options.maxDistance,
+    maxUploadBytes: options.maxMegabytes * 1_000_000,
+    maxPixels: options.maxMegapixels * 1_000_000,
+    timeoutMs: options.timeout * 1000,
+    requestsPerMinute: options.rate,
+    allowedOrigins: options.origin,
+    logLevel: options.logLevel,
+  });
+  process.stderr.write(`face-trigger listens on ${server.url}; the API is described at ${server.url}/docs\n`);
+  if (!hasKeys) {
+    process.stderr.write(
+      'WARNING: there are no API keys. Everybody on this machine can read and change the gallery.\n' +
+        `Make one: face-trigger keys create NAME --scope admin --keys ${options.keys}\n`,
+    );
+  }
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+async function ownEmbedder(): Promise<EmbedderIdentity> {
+  await using embedder = await ResnetEmbedder.create();
+  const { id, sha256, dimension } = embedder;
+  return { id, sha256, dimension };
+}
