@@ -48,13 +48,6 @@ export const GROUPS = {
     names: ['gray', 'gray mirror'],
     cut: ({ image, landmarks }) => pair(extractFaceChip(toGray(image), landmarks)),
   },
-  starts: {
-    names: STARTS.slice(1).flatMap((_, i) => [`start ${i + 1}`, `start ${i + 1} mirror`]),
-    cut: ({ image, box, detector }) =>
-      starts(image, box, detector)
-        .slice(1)
-        .flatMap((landmarks) => pair(extractFaceChip(image, landmarks))),
-  },
 };
 
 /**
