@@ -24,6 +24,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   import: async () => (await import('./import-command.ts')).addImportCommand,
   watch: async () => (await import('./watch-command.ts')).addWatchCommand,
   gallery: async () => (await import('./gallery-command.ts')).addGalleryCommand,
+  serve: async () => (await import('./serve-command.ts')).addServeCommand,
+  keys: async () => (await import('./keys-command.ts')).addKeysCommand,
   models: async () => (await import('./models-command.ts')).addModelsCommand,
   demo: async () => (await import('./demo-command.ts')).addDemoCommand,
 };
@@ -58,6 +60,7 @@ Examples:
   face-trigger recognize 'party/**/*.jpg' --model model/
   face-trigger recognize photo.jpg --model model/ --json
   face-trigger verify one.jpg other.jpg
+  face-trigger gallery add people/             (then: gallery search photo.jpg, or serve)
 
 Pictures are named by files, folders (searched to the bottom) or globs.
 
@@ -69,5 +72,6 @@ Exit status:
   4    a model is missing, damaged or of another kind
   5    too few photos, or a folder without the expected layout
   6    any other failure
+  7    a gallery: nobody of that name, name taken, unfit photo, disk full
   7    a person, face or key is not there, or the name is taken
   130  stopped with Ctrl-C`;
