@@ -61,8 +61,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
 }
 
 async function serve(options: ServeOptions, { signal }: CommandContext): Promise<void> {
-  // The server brings a web framework along: other commands must not pay for loading it.
-  const { createServer } = await import('../server/create-server.ts');
+  const createServer = await loadServer();
   const keys = await ApiKeys.open(options.keys);
   const hasKeys = (await keys.list()).length > 0;
   await using gallery = await SqliteGallery.create({
@@ -94,6 +93,12 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
     );
   }
   if (!signal.aborted) await once(signal, 'abort');
+}
+
+// The server brings a web framework along, which listing the commands must not pay for. It is loaded here and not
+// where it is used, because tsc 6.0 does not rewrite the extension of an import() in a function with `await using`.
+async function loadServer() {
+  return (await import('../server/create-server.ts')).createServer;
 }
 
 async function ownEmbedder(): Promise<EmbedderIdentity> {
