@@ -61,6 +61,38 @@ export {
   type VerificationPair,
   type VerificationResult,
 } from './evaluate/verification.ts';
+export type {
+  Candidate as GalleryCandidate,
+  EmbedderIdentity,
+  EnrolledFace,
+  Face as GalleryFace,
+  Gallery,
+  GalleryMetric,
+  GalleryRecord,
+  GalleryStats,
+  ImportResult,
+  Merge,
+  NearerPerson,
+  NegativeExample,
+  NewFace,
+  NewPerson,
+  Page,
+  PageOptions,
+  Person,
+  SearchOptions,
+  TrainingSet as GalleryTrainingSet,
+} from './gallery/gallery.ts';
+export { exportGallery, importGallery } from './gallery/gallery-file.ts';
+export { type ReadFace, type ReadNewFaceOptions, readNewFace } from './gallery/read-new-face.ts';
+export {
+  type FaceQualityFacts,
+  REVIEW_LIMITS,
+  type ReviewLevel,
+  type ReviewReason,
+  type ReviewResult,
+  reviewFace,
+} from './gallery/review-face.ts';
+export { SqliteGallery, type SqliteGalleryOptions } from './gallery/sqlite-gallery.ts';
 export { type Box, iou } from './geometry/box.ts';
 export type { Point } from './geometry/point.ts';
 export { annotateImage, type FaceMark } from './image/annotate.ts';
