@@ -16,7 +16,9 @@ export interface PoolTaskOptions extends AnalyzeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What goes to a worker. */
+/** What goes to a worker; `null` asks it to free its models and end. */
+export type WorkerMessage = WorkerRequest | null;
+
 export interface WorkerRequest {
   readonly id: number;
   readonly image: Image;
@@ -149,7 +151,12 @@ export class PipelinePool implements AsyncDisposable {
   async #addWorker(): Promise<void> {
     const worker = new PoolWorker(this.#options, () => this.#replace(worker));
     this.#workers.add(worker);
-    await worker.ready;
+    try {
+      await worker.ready;
+    } catch (error) {
+      this.#workers.delete(worker);
+      throw error;
+    }
     this.#idle.push(worker);
     this.#dispatch();
   }
@@ -168,6 +175,7 @@ export class PipelinePool implements AsyncDisposable {
 
 class PoolWorker {
   readonly ready: Promise<void>;
+  readonly #exited: Promise<unknown>;
   readonly #worker: Worker;
   #task: Task | null = null;
   #done: () => void = () => undefined;
@@ -175,12 +183,15 @@ class PoolWorker {
 
   constructor(options: FacePipelineOptions, onDeath: () => void) {
     this.#worker = new Worker(workerFile(), { workerData: options });
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve));
+    let wasReady = false;
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on('message', ({ id, faces, error }: WorkerReply) => {
         if (id === null && error) reject(toError(error));
         else if (id === null) {
           // From here on an idle worker does not keep the process alive.
           this.#worker.unref();
+          wasReady = true;
           resolve();
         } else this.#finish(faces, error && toError(error));
       });
@@ -192,7 +203,8 @@ class PoolWorker {
         this.#stopped = true;
         this.#done = () => undefined;
         this.#finish(undefined, error);
-        onDeath();
+        // One that never got ready would not get ready the next time either.
+        if (wasReady) onDeath();
       };
       this.#worker.on('error', die);
       this.#worker.on('exit', die);
@@ -212,7 +224,11 @@ class PoolWorker {
     this.#stopped = true;
     this.#done = () => undefined;
     this.#finish(undefined, error);
-    await this.#worker.terminate();
+    // Never terminate(): a thread that is cut off inside onnxruntime takes the whole process with it. The worker
+    // ends by itself after the image that it has.
+    this.#worker.ref();
+    this.#worker.postMessage(null satisfies WorkerMessage);
+    await this.#exited;
   }
 
   #finish(faces: Face[] | undefined, error: Error | undefined): void {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { FaceTriggerError } from '../errors.ts';
 import { FacePipeline, type FacePipelineOptions } from './face-pipeline.ts';
-import type { WorkerReply, WorkerRequest } from './pipeline-pool.ts';
+import type { WorkerMessage, WorkerReply, WorkerRequest } from './pipeline-pool.ts';
 
 // One pipeline in a thread of its own; PipelinePool talks to it.
 const port = parentPort!;
@@ -11,7 +11,7 @@ pipeline.then(
   (error) => reply({ id: null, error: plain(error) }),
 );
 
-port.on('message', (request: WorkerRequest) => void answer(request));
+port.on('message', (message: WorkerMessage) => void (message === null ? end() : answer(message)));
 
 async function answer({ id, image, detections, options }: WorkerRequest): Promise<void> {
   try {
@@ -22,6 +22,11 @@ async function answer({ id, image, detections, options }: WorkerRequest): Promis
   } catch (error) {
     reply({ id, error: plain(error) });
   }
+}
+
+async function end(): Promise<void> {
+  await pipeline.then((open) => open.dispose()).catch(() => undefined);
+  port.close();
 }
 
 function reply(message: WorkerReply): void {
