@@ -72,6 +72,5 @@ Exit status:
   4    a model is missing, damaged or of another kind
   5    too few photos, or a folder without the expected layout
   6    any other failure
-  7    a gallery: nobody of that name, name taken, unfit photo, disk full
-  7    a person, face or key is not there, or the name is taken
+  7    a gallery: no such person, face or key, name taken, unfit photo, disk full
   130  stopped with Ctrl-C`;
