@@ -39,7 +39,7 @@ export async function addUploads(server: FastifyInstance, maxBytes: number): Pro
     (request, body, done) => {
       // Clients send this type with DELETE and without a body.
       if (body === '') done(null, undefined);
-      else parseJson(request, body as string, done);
+      else void parseJson(request, body as string, done);
     },
   );
 }

@@ -71,6 +71,6 @@ export async function analyzeUploads(
 /** Rejects with the reason of a signal once it is aborted. */
 function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 }
