@@ -7,9 +7,8 @@ export type OpenTriggersOptions = Partial<Omit<TriggerRunnerOptions, 'triggers'>
  * Reads a triggers file and gets its actions ready.
  *
  * @param path - YAML or JSON, see docs/guide/cameras.md
- * @param options.queuePath - file where webhooks wait. @defaultValue path + '.queue'
- * @param options.write - takes the lines of `stdout` actions. @defaultValue process.stdout
- * @param options.log - told what went wrong. @defaultValue process.stderr
+ * @param options - `queuePath`: file where webhooks wait, else path + '.queue'; `write`: takes the lines of `stdout`
+ * actions, else they are printed; `log`: told what went wrong, else it goes to stderr
  * @returns give it each event with `handle`, and `close` it at the end
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`; `ERR_FILE_FORMAT` with the line of each mistake; `ERR_FILE_WRITE` for a
  * queue that cannot be opened; `ERR_INVALID_ARGUMENT` for a secret's variable that is not set
