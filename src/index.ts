@@ -22,6 +22,7 @@ export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './detect/plan-scale.ts';
 export type { AveragingOptions } from './embed/chip-variants.ts';
 export {
   cosineSimilarity,
+  DEFAULT_IDENTIFY_MAX_DISTANCE,
   DEFAULT_MAX_DISTANCE,
   euclideanDistance,
   meanEmbedding,

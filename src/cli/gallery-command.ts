@@ -71,7 +71,7 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
   addDetectionOptions(sub('search', 'say who is in pictures'))
     .argument('<images...>', 'files, folders or globs')
     .option('--limit <n>', 'people to name for each face', integerAtLeast(1), 3)
-    .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 100), 0.6)
+    .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 100), 0.56)
     .action((inputs: string[], options: SearchOptions) => search(inputs, options, context));
   sub('rename', 'give a person another name')
     .argument('<name>')

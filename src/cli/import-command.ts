@@ -7,7 +7,7 @@ import { type LegacyClassifier, readLegacyClassifier } from '../classify/legacy/
 import { readLegacyEncodings } from '../classify/legacy/legacy-encodings.ts';
 import { readLegacyLabelMap } from '../classify/legacy/legacy-label-map.ts';
 import { setAside } from '../dataset/set-aside.ts';
-import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { encodeNpy, stackEmbeddings } from '../embed/npy.ts';
 import { expectation, FaceTriggerError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
@@ -92,7 +92,7 @@ async function importClassifier(
       people: labels.map((label) => ({ label, photos: 0 })),
       detection: { minFaceSize: null, minScore: null },
       averaging: { mirror: false, jitter: 0 },
-      thresholds: { maxDistance: DEFAULT_MAX_DISTANCE, minProbability: options.minProbability },
+      thresholds: { maxDistance: DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability: options.minProbability },
     },
   });
   const { sklearnVersion } = classifier;

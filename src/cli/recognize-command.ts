@@ -28,7 +28,7 @@ export function addRecognizeCommand(program: Command, context: CommandContext): 
   addAveragingOptions(addAnalysisOptions(command))
     .option(
       '--max-distance <d>',
-      "farther away than this is unknown (default: the model's, at first 0.6)",
+      "farther away than this is unknown (default: the model's, at first 0.56)",
       numberBetween(0, Number.POSITIVE_INFINITY),
     )
     .option(

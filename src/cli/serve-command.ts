@@ -45,7 +45,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
     )
     .option('--threads <n>', "threads of each worker's networks", integerAtLeast(1), 2)
     .option('--queue <n>', 'pictures that may wait; more are refused with 429', integerAtLeast(0), 32)
-    .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 100), 0.6)
+    .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 100), 0.56)
     .option('--max-megabytes <n>', 'largest upload', integerAtLeast(1), 10)
     .option('--max-megapixels <n>', 'largest picture', integerAtLeast(1), 30)
     .option('--timeout <seconds>', 'longest time for a request', integerAtLeast(1), 30)

@@ -49,7 +49,7 @@ export function addTrainCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--max-distance <d>',
-      'recognition takes those farther away for unknown (default: 0.6)',
+      'recognition takes those farther away for unknown (default: 0.56)',
       numberBetween(0, Number.POSITIVE_INFINITY),
     )
     .option(

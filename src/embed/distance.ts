@@ -2,6 +2,12 @@ import { expectation, FaceTriggerError } from '../errors.ts';
 
 /** Distance below which dlib's embedder means the same person. Source: dlib, dnn_face_recognition_ex.cpp. */
 export const DEFAULT_MAX_DISTANCE = 0.6;
+/**
+ * Distance below which a face is named among enrolled people. A stranger has a chance with every enrolled photo, so
+ * this is stricter than between two photos: the inner edge of the margin that the network was trained with, 0.6 -
+ * 0.04, within which photos of one person were to lie. Source: dlib, loss_metric's distance threshold and margin.
+ */
+export const DEFAULT_IDENTIFY_MAX_DISTANCE = 0.56;
 
 /**
  * Euclidean distance between two embeddings.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Detection, DetectOptions, FaceDetector } from '../detect/face-detector.ts';
-import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import {
   DEFAULT_PIPELINE_QUALITY,
   EMBEDDING_QUALITIES,
@@ -65,7 +65,7 @@ export class FacePipeline implements AsyncDisposable {
 
   /** The limits that names are given by, unless a call says otherwise: the model folder's, or the defaults. */
   get thresholds(): { readonly maxDistance: number; readonly minProbability: number } {
-    const { maxDistance = DEFAULT_MAX_DISTANCE, minProbability } = this.#defaults;
+    const { maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability } = this.#defaults;
     const kind = this.recognizer.classifierKind ?? 'nearest';
     return { maxDistance, minProbability: minProbability ?? defaultMinProbability(kind) };
   }

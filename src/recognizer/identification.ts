@@ -1,5 +1,5 @@
 import type { ClassifierResult } from '../classify/classifier.ts';
-import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { invalidArgument } from '../errors.ts';
 
 /** Who a face is. */
@@ -21,7 +21,7 @@ export interface Candidate {
 }
 
 export interface IdentifyOptions {
-  /** Somebody farther away is nobody known. @defaultValue 0.6, dlib's decision distance */
+  /** Somebody farther away is nobody known. @defaultValue {@link DEFAULT_IDENTIFY_MAX_DISTANCE} */
   readonly maxDistance?: number | undefined;
   /** Somebody less probable is nobody known, 0 - 1. @defaultValue that of {@link defaultMinProbability} */
   readonly minProbability?: number | undefined;
@@ -56,7 +56,7 @@ export function toIdentifications(
   const { kind, labels } = classifier;
   // Without distances the probability is all there is to tell a stranger by, whoever made the file.
   const usual = defaultMinProbability(result.distances === null ? 'foreign' : kind);
-  const { maxDistance = DEFAULT_MAX_DISTANCE, minProbability = usual } = options;
+  const { maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability = usual } = options;
   if (!(maxDistance >= 0)) throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
   if (!(minProbability >= 0 && minProbability <= 1)) {
     throw invalidArgument('a number from 0 to 1', 'options.minProbability', minProbability);

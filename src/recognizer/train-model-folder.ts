@@ -1,5 +1,5 @@
 import { readPeopleFolder } from '../dataset/people-folder.ts';
-import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import {
   DEFAULT_PIPELINE_QUALITY,
   type EmbeddingOptions,
@@ -27,7 +27,7 @@ export interface TrainModelFolderOptions extends EnrollPeopleOptions {
   readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | keyof EmbeddingOptions> | undefined;
   /** How the classifier is trained. */
   readonly training?: Omit<TrainOptions, 'signal'> | undefined;
-  /** Limits that recognition uses unless told otherwise. @defaultValue dlib's 0.6 and what fits the classifier */
+  /** Limits that recognition uses unless told otherwise. @defaultValue 0.56 and what fits the classifier */
   readonly maxDistance?: number | undefined;
   readonly minProbability?: number | undefined;
   /** Choose `maxDistance` by an error rate that it must keep; see {@link recommendThreshold}. */
@@ -125,7 +125,7 @@ export async function trainModelFolder(
     head: pipeline.recognizer.hasHead,
     ...(report.metric && { metric: report.metric }),
     thresholds: {
-      maxDistance: options.maxDistance ?? thresholdBasis?.maxDistance ?? DEFAULT_MAX_DISTANCE,
+      maxDistance: options.maxDistance ?? thresholdBasis?.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
       minProbability: options.minProbability ?? defaultMinProbability(report.kind),
     },
     ...(thresholdBasis && { thresholdBasis }),

@@ -4,7 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import statics from '@fastify/static';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../errors.ts';
 import { describeEmbedder } from '../gallery/check-embedding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
@@ -34,7 +34,7 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly port?: number;
   /** Processes and queue for pictures. */
   readonly pool?: WorkerPoolOptions;
-  /** Farther away than this is unknown. @defaultValue 0.6 */
+  /** Farther away than this is unknown. @defaultValue {@link DEFAULT_IDENTIFY_MAX_DISTANCE} */
   readonly maxDistance?: number;
   /** Requests a minute of one key, or of one address where there is none. @defaultValue 600 */
   readonly requestsPerMinute?: number;
@@ -94,7 +94,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
       events: new EventHub(),
       metrics: createMetrics(pool, gallery),
       limits,
-      maxDistance: options.maxDistance ?? DEFAULT_MAX_DISTANCE,
+      maxDistance: options.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
     };
     const server = await buildServer(options, context);
     const url = await server.listen({ host, port });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { DEFAULT_DISTANCE_CALIBRATION } from '../../classify/distance-calibration.ts';
-import { euclideanDistance } from '../../embed/distance.ts';
+import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../../embed/distance.ts';
 import { FaceTriggerError } from '../../errors.ts';
 import type { SearchOptions } from '../../gallery/gallery.ts';
 import * as schemas from '../schemas.ts';
@@ -59,7 +59,7 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
         throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `No face was found in "${names[i]}"`);
       });
       const distance = euclideanDistance(embeddings[0]!, embeddings[1]!);
-      const { maxDistance = context.maxDistance } = request.query;
+      const { maxDistance = DEFAULT_MAX_DISTANCE } = request.query;
       return { same: distance <= maxDistance, distance, probability: pairProbability(distance), maxDistance };
     },
   );
