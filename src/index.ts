@@ -1,13 +1,35 @@
-export { extractFaceChip, type FaceChipOptions } from './align/face-chip.ts';
+export {
+  DEFAULT_CHIP_PADDING,
+  DEFAULT_CHIP_SIZE,
+  extractFaceChip,
+  type FaceChipOptions,
+} from './align/face-chip.ts';
 export { FIVE_POINT_ORDER, type Landmarks } from './align/mean-face.ts';
+export type { CalibratedMember } from './classify/calibrated-classifier.ts';
 export type { Classifier, ClassifierResult } from './classify/classifier.ts';
+export type { EmbedderIdentity as ClassifierEmbedder } from './classify/classifier-file.ts';
+export type { DistanceCalibration } from './classify/distance-calibration.ts';
+export { DEFAULT_DISTANCE_CALIBRATION } from './classify/distance-calibration.ts';
+export type { EmbeddingMatrix, Embeddings } from './classify/embedding-matrix.ts';
+export type { GridScore } from './classify/grid-search.ts';
+export type { ClassifierFacts } from './classify/inspect-classifier.ts';
 export { type LabelMap, readLabelMap, writeLabelMap } from './classify/label-map.ts';
 export { exportLegacyClassifier } from './classify/legacy/export-legacy-classifier.ts';
 export { type LegacyClassifier, readLegacyClassifier } from './classify/legacy/legacy-classifier.ts';
 export { type LegacyPerson, readLegacyEncodings } from './classify/legacy/legacy-encodings.ts';
 export { readLegacyLabelMap } from './classify/legacy/legacy-label-map.ts';
-export { OnnxClassifier, type OnnxClassifierOptions } from './classify/onnx-classifier.ts';
+export type { LinearSvmModel } from './classify/linear-svm.ts';
 export {
+  MAX_CLASSIFIER_BYTES,
+  OnnxClassifier,
+  type OnnxClassifierOptions,
+} from './classify/onnx-classifier.ts';
+export type { ReferenceMode } from './classify/person-references.ts';
+export type { SigmoidCalibration } from './classify/sigmoid-calibration.ts';
+export type { TrainedClassifier } from './classify/train-classifier.ts';
+export {
+  AUTO_SVM_MAX_PEOPLE,
+  AUTO_SVM_MIN_PHOTOS,
   type TrainClassifierOptions,
   type TrainingReport,
   trainClassifier,
@@ -17,7 +39,7 @@ export { type CheckedPhoto, type DatasetProblem, findProblems } from './dataset/
 export { type PairsFile, type PhotoPair, type PhotoReference, parsePairs } from './dataset/pairs-file.ts';
 export { type PersonPhotos, readPeopleFolder } from './dataset/people-folder.ts';
 export type { Detection, DetectLargestOptions, DetectOptions, FaceDetector } from './detect/face-detector.ts';
-export { MmodDetector, type MmodDetectorOptions } from './detect/mmod-detector.ts';
+export { DEFAULT_STRIP_PIXELS, MmodDetector, type MmodDetectorOptions } from './detect/mmod-detector.ts';
 export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './detect/plan-scale.ts';
 export type { AveragingOptions } from './embed/chip-variants.ts';
 export {
@@ -41,6 +63,7 @@ export { ResnetEmbedder, type ResnetEmbedderOptions } from './embed/resnet-embed
 export { ERROR_CODES, type ErrorMeaning, FaceTriggerError, type FaceTriggerErrorCode } from './errors.ts';
 export type { ErrorRates, TarAtFar } from './evaluate/error-rates.ts';
 export type { FoldProtocolResult, FoldResult, FoldSummary, ScoredPair } from './evaluate/fold-protocol.ts';
+export { crossValidateThreshold } from './evaluate/fold-protocol.ts';
 export {
   evaluateIdentification,
   type IdentificationOptions,
@@ -63,7 +86,9 @@ export {
   type VerificationResult,
 } from './evaluate/verification.ts';
 export type {
+  AddFacesOptions,
   Candidate as GalleryCandidate,
+  Consent,
   EmbedderIdentity,
   EnrolledFace,
   Face as GalleryFace,
@@ -96,24 +121,46 @@ export {
 export { SqliteGallery, type SqliteGalleryOptions } from './gallery/sqlite-gallery.ts';
 export { type Box, iou } from './geometry/box.ts';
 export type { Point } from './geometry/point.ts';
+export type { AnnotateOptions } from './image/annotate.ts';
 export { annotateImage, type FaceMark } from './image/annotate.ts';
+export type { ContactSheetOptions, ContactSheetTile } from './image/contact-sheet.ts';
 export { contactSheet } from './image/contact-sheet.ts';
+export type { GrayMethod, ToGrayOptions } from './image/convert-color.ts';
 export { toGray, toRgb } from './image/convert-color.ts';
 export { cropImage } from './image/crop-image.ts';
+export type { EncodedImageFormat, EncodeImageOptions } from './image/encode-image.ts';
 export { encodeImage, writeImage } from './image/encode-image.ts';
 export { equalizeHistogram } from './image/equalize-histogram.ts';
 export { flipHorizontal } from './image/flip-image.ts';
 export type { Image } from './image/image.ts';
-export { type ReadImageOptions, readImage } from './image/read-image.ts';
+export type { ImageFormat } from './image/image-format.ts';
+export type { MarkTone } from './image/mark-tone.ts';
+export type { ImageHeader } from './image/read-image.ts';
+export {
+  DEFAULT_MAX_IMAGE_BYTES,
+  DEFAULT_MAX_IMAGE_PIXELS,
+  type ReadImageOptions,
+  readImage,
+  readImageHeader,
+} from './image/read-image.ts';
+export type { ResizeOptions } from './image/resize-image.ts';
 export { resizeImage } from './image/resize-image.ts';
 export type { LandmarkDetector, LandmarkOptions } from './landmark/landmark-detector.ts';
 export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
+export { JUDGED_FMR } from './metric/judge-head.ts';
 export type { MetricOptions, MetricReport, MetricSample } from './metric/learn-metric.ts';
+export { DEFAULT_AUGMENTATIONS } from './metric/learn-metric.ts';
 export { type ConvertedModel, convertModel, type ModelKind } from './models/convert-model.ts';
+export type { RegressionTrees } from './models/dlib/shape-predictor.ts';
 export { type Manifest, type ManifestEntry, readManifest } from './models/manifest.ts';
 export { type FacePose, type FaceQuality, faceQuality, QUALITY_SCALE } from './quality/face-quality.ts';
 export type { Face } from './recognizer/face.ts';
-export { FaceFinder, type FaceFinderOptions, type FindOptions } from './recognizer/face-finder.ts';
+export {
+  FaceFinder,
+  type FaceFinderOptions,
+  type FindOptions,
+  RETRY_MAX_PIXELS,
+} from './recognizer/face-finder.ts';
 export { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from './recognizer/face-pipeline.ts';
 export {
   DEFAULT_INFER_THRESHOLD,
@@ -133,17 +180,26 @@ export {
 } from './recognizer/identification.ts';
 export { PipelinePool, type PipelinePoolOptions, type PoolTaskOptions } from './recognizer/pipeline-pool.ts';
 export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
+export { DEFAULT_IDLE_FPS, DEFAULT_SEARCH_FPS, DEFAULT_TRACK_FPS } from './watch/detection-pacer.ts';
 export type { AlignedFace, FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
+export { DEFAULT_LOST_MS } from './watch/face-tracker.ts';
 export { type FindFfmpegOptions, findFfmpeg } from './watch/find-ffmpeg.ts';
+export type { MotionGateOptions } from './watch/motion-gate.ts';
 export { type OpenTriggersOptions, openTriggers } from './watch/open-triggers.ts';
 export { PreviewServer, type PreviewServerOptions } from './watch/preview-server.ts';
 export { createSource, type SourceOptions } from './watch/source/create-source.ts';
 export type { FrameSource, SourceFrame, SourceItem } from './watch/source/frame-source.ts';
-export type { WatchStats } from './watch/stage-clock.ts';
+export { DEFAULT_STALL_MS } from './watch/source/live-source.ts';
+export type { Stage, WatchStats } from './watch/stage-clock.ts';
+export type { Candidate as TrackCandidate } from './watch/track-identity.ts';
+export { DEFAULT_CHANGE_SHARE, DEFAULT_MIN_SHARE } from './watch/track-identity.ts';
+export type { Triggers } from './watch/triggers/read-triggers.ts';
+export type { TriggerRunner, TriggerRunnerOptions } from './watch/triggers/trigger-runner.ts';
 export { readVideoFrames, type VideoFrame, type VideoFramesOptions } from './watch/video-frames.ts';
 export { VideoRecorder, type VideoRecorderOptions } from './watch/video-recorder.ts';
 export { type WatchOptions, watch } from './watch/watch.ts';
 export type { FrameFace, FrameObserver, FrameView } from './watch/watch-engine.ts';
+export { DEFAULT_MIN_FACE_SIZE, DEFAULT_MIN_QUALITY } from './watch/watch-engine.ts';
 export {
   type FaceEvent,
   type IdentityReason,

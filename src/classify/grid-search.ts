@@ -10,7 +10,7 @@ export const DEFAULT_C_GRID: readonly number[] = [1e-3, 1e-2, 1e-1, 1, 10, 100, 
 
 /** Options of {@link searchC}: those of the classifier but C, and what to try it on. */
 export interface GridSearchOptions extends Omit<CalibratedClassifierOptions, 'C'> {
-  /** @defaultValue {@link DEFAULT_C_GRID} */
+  /** @defaultValue `DEFAULT_C_GRID` */
   readonly grid?: readonly number[];
   /** Exact splits, or how to draw them. @defaultValue 3 stratified shuffle splits that test a quarter */
   readonly splits?: readonly Split[] | ShuffleSplitOptions;

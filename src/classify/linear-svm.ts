@@ -4,7 +4,7 @@ import { type EmbeddingMatrix, type Embeddings, toEmbeddingMatrix } from './embe
 import { type EncodedLabels, encodeLabels } from './encode-labels.ts';
 import { addOuter, solveSquaredHinge } from './squared-hinge-solver.ts';
 
-/** Options of {@link LinearSvm}; names and meaning are those of scikit-learn's LinearSVC. */
+/** Options of `LinearSvm`; names and meaning are those of scikit-learn's LinearSVC. */
 export interface LinearSvmOptions {
   /** Cost of a margin violation, > 0. @defaultValue {@link DEFAULT_SVM_OPTIONS} */
   readonly C?: number;
@@ -101,7 +101,7 @@ export function decisionsOf(model: LinearSvmModel, { rows, data }: EmbeddingMatr
   return decisions;
 }
 
-/** Weights of a fitted {@link LinearSvm}. */
+/** Weights of a fitted `LinearSvm`. */
 export interface LinearSvmModel {
   /** Labels, ascending. */
   readonly classes: readonly number[];

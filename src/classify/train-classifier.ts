@@ -24,7 +24,7 @@ export interface TrainClassifierOptions extends NearestClassifierOptions {
    */
   readonly kind?: 'auto' | 'svm' | 'nearest';
   /**
-   * C of the machine, or 'grid' to try {@link DEFAULT_C_GRID} (needs 3 photos of everybody).
+   * C of the machine, or 'grid' to try `DEFAULT_C_GRID` (needs 3 photos of everybody).
    *
    * @defaultValue 'grid', or 1 where somebody has only 2 photos
    */

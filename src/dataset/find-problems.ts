@@ -6,7 +6,7 @@ import { hashDifference } from './perceptual-hash.ts';
 export interface CheckedPhoto {
   readonly label: string;
   readonly photo: string;
-  /** {@link perceptualHash} of the whole photo; null if it could not be read. */
+  /** `perceptualHash` of the whole photo; null if it could not be read. */
   readonly hash: bigint | null;
   /** The faces found; null if the photo could not be read. */
   readonly faces: readonly { readonly embedding: Float32Array; readonly quality: FaceQuality }[] | null;

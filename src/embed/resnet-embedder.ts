@@ -11,7 +11,7 @@ export interface ResnetEmbedderOptions {
   readonly modelPath?: string | undefined;
   /** Threads of one run. @defaultValue the machine's, at most 4 */
   readonly threads?: number | undefined;
-  /** Chips that go through the network at once, an integer >= 1. @defaultValue {@link DEFAULT_BATCH_SIZE} */
+  /** Chips that go through the network at once, an integer >= 1. @defaultValue `DEFAULT_BATCH_SIZE` */
   readonly batchSize?: number | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface FaceIndexOptions {
   readonly dimension: number;
   /** @defaultValue 'euclidean' */
   readonly metric?: GalleryMetric;
-  /** Up to this many faces every search compares with all. @defaultValue {@link EXACT_LIMIT} */
+  /** Up to this many faces every search compares with all. @defaultValue `EXACT_LIMIT` */
   readonly exactLimit?: number;
 }
 

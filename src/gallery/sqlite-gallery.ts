@@ -74,7 +74,7 @@ export interface SqliteGalleryOptions {
   readonly thumbnails?: boolean;
   /** Turns distances into probabilities. @defaultValue {@link DEFAULT_DISTANCE_CALIBRATION} */
   readonly calibration?: { readonly midpoint: number; readonly scale: number };
-  /** Up to this many faces every search is exact. @defaultValue {@link EXACT_LIMIT} */
+  /** Up to this many faces every search is exact. @defaultValue `EXACT_LIMIT` */
   readonly exactLimit?: number;
 }
 

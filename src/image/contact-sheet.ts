@@ -28,7 +28,7 @@ export interface ContactSheetTile {
 export interface ContactSheetOptions {
   /** Pictures in a row, integer >= 1. @defaultValue as many as make the sheet about 3 : 2 */
   readonly columns?: number | undefined;
-  /** Width of a picture in pixels, integer >= 32. @defaultValue {@link DEFAULT_TILE_WIDTH} */
+  /** Width of a picture in pixels, integer >= 32. @defaultValue `DEFAULT_TILE_WIDTH` */
   readonly tileWidth?: number | undefined;
   /** One line above the pictures. */
   readonly title?: string | undefined;

@@ -10,7 +10,7 @@ export type EncodedImageFormat = 'jpeg' | 'png' | 'webp';
 /** Options of {@link encodeImage}. */
 export interface EncodeImageOptions {
   readonly format: EncodedImageFormat;
-  /** 1 .. 100 for JPEG and WebP; PNG keeps every pixel and has no quality. @defaultValue {@link DEFAULT_IMAGE_QUALITY} */
+  /** 1 .. 100 for JPEG and WebP; PNG keeps every pixel and has no quality. @defaultValue `DEFAULT_IMAGE_QUALITY` */
   readonly quality?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Image } from '../image/image.ts';
 
-/** Options of {@link MotionGate}. */
+/** Options of `MotionGate`. */
 export interface MotionGateOptions {
   /** Gray levels by which a cell must differ from what it was, 1 .. 255. @defaultValue 10 */
   readonly minDifference?: number | undefined;

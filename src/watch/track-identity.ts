@@ -38,7 +38,7 @@ export interface TrackDecision {
 
 /** Options of {@link TrackIdentity}. */
 export interface TrackIdentityOptions {
-  /** Consecutive sightings that vote, integer >= 1. @defaultValue {@link DEFAULT_BATCH_SIZE} */
+  /** Consecutive sightings that vote, integer >= 1. @defaultValue `DEFAULT_BATCH_SIZE` */
   readonly batchSize?: number | undefined;
   /** Part of the weight that a first decision needs, 0.5 .. 1. @defaultValue {@link DEFAULT_MIN_SHARE} */
   readonly minShare?: number | undefined;

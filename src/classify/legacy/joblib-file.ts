@@ -10,7 +10,7 @@ export const MAX_PICKLE_BYTES = 256 * 2 ** 20;
  * Reads a pickle or joblib file, uncompressed or compressed with zlib or gzip.
  *
  * @param bytes - the whole file
- * @returns the value, see {@link readPickle}
+ * @returns the value, see `readPickle`
  * @throws FaceTriggerError `ERR_FILE_FORMAT`; bz2, xz, lzma and lz4 files are refused with their name
  */
 export function readJoblib(bytes: Uint8Array, limits: PickleLimits = {}): unknown {

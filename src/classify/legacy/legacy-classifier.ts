@@ -24,7 +24,7 @@ export interface LegacyClassifier {
  *
  * @param bytes - the whole file
  * @throws FaceTriggerError `ERR_FILE_FORMAT` for damaged files and for any other class, named in the message
- * @remarks Reads data only: see {@link readPickle}.
+ * @remarks Reads data only: see `readPickle`.
  */
 export function readLegacyClassifier(bytes: Uint8Array): LegacyClassifier {
   const model = readJoblib(bytes);

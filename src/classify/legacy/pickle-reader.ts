@@ -3,7 +3,7 @@ import { applyGlobal, buildObject, findGlobal, newObject, PickleObject } from '.
 import { type Budget, Cursor } from './pickle-cursor.ts';
 import { float, integer, longInteger, quotedText, rawUnicode } from './pickle-literals.ts';
 
-/** Bounds of {@link readPickle}; a file beyond them is refused. */
+/** Bounds of `readPickle`; a file beyond them is refused. */
 export interface PickleLimits {
   /** Bytes of the (unpacked) file. @defaultValue 268435456 */
   readonly maxBytes?: number;

@@ -12,7 +12,7 @@ import { findSpeaker, type Speaker, speechText } from './speech.ts';
 import type { ActionOf, TriggerAction } from './trigger-schema.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
-/** Options of {@link TriggerRunner.create}. */
+/** Options of `TriggerRunner.create`. */
 export interface TriggerRunnerOptions {
   readonly triggers: Triggers;
   /** File of the queue of webhooks; needed when there are any. */
