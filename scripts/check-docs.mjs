@@ -93,7 +93,11 @@ async function checkDependencies() {
     licence,
   ]);
   const names = Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies });
-  const licences = names.map((name) => [name, packages[`node_modules/${name}`].license]);
+  // Some packages write "Apache 2.0" for what SPDX calls Apache-2.0.
+  const licences = names.map((name) => [
+    name,
+    packages[`node_modules/${name}`].license.replace(/^Apache 2/, 'Apache-2'),
+  ]);
   const told = new Set(rows.map(String));
   const actual = new Set(licences.map(String));
   const problems = [
