@@ -8,8 +8,7 @@ export { FIVE_POINT_ORDER, type Landmarks } from './align/mean-face.ts';
 export type { CalibratedMember } from './classify/calibrated-classifier.ts';
 export type { Classifier, ClassifierResult } from './classify/classifier.ts';
 export type { EmbedderIdentity as ClassifierEmbedder } from './classify/classifier-file.ts';
-export type { DistanceCalibration } from './classify/distance-calibration.ts';
-export { DEFAULT_DISTANCE_CALIBRATION } from './classify/distance-calibration.ts';
+export { DEFAULT_DISTANCE_CALIBRATION, type DistanceCalibration } from './classify/distance-calibration.ts';
 export type { EmbeddingMatrix, Embeddings } from './classify/embedding-matrix.ts';
 export type { GridScore } from './classify/grid-search.ts';
 export type { ClassifierFacts } from './classify/inspect-classifier.ts';
@@ -26,11 +25,11 @@ export {
 } from './classify/onnx-classifier.ts';
 export type { ReferenceMode } from './classify/person-references.ts';
 export type { SigmoidCalibration } from './classify/sigmoid-calibration.ts';
-export type { TrainedClassifier } from './classify/train-classifier.ts';
 export {
   AUTO_SVM_MAX_PEOPLE,
   AUTO_SVM_MIN_PHOTOS,
   type TrainClassifierOptions,
+  type TrainedClassifier,
   type TrainingReport,
   trainClassifier,
 } from './classify/train-classifier.ts';
@@ -62,8 +61,13 @@ export type { FaceEmbedder } from './embed/face-embedder.ts';
 export { ResnetEmbedder, type ResnetEmbedderOptions } from './embed/resnet-embedder.ts';
 export { ERROR_CODES, type ErrorMeaning, FaceTriggerError, type FaceTriggerErrorCode } from './errors.ts';
 export type { ErrorRates, TarAtFar } from './evaluate/error-rates.ts';
-export type { FoldProtocolResult, FoldResult, FoldSummary, ScoredPair } from './evaluate/fold-protocol.ts';
-export { crossValidateThreshold } from './evaluate/fold-protocol.ts';
+export {
+  crossValidateThreshold,
+  type FoldProtocolResult,
+  type FoldResult,
+  type FoldSummary,
+  type ScoredPair,
+} from './evaluate/fold-protocol.ts';
 export {
   evaluateIdentification,
   type IdentificationOptions,
@@ -121,35 +125,39 @@ export {
 export { SqliteGallery, type SqliteGalleryOptions } from './gallery/sqlite-gallery.ts';
 export { type Box, iou } from './geometry/box.ts';
 export type { Point } from './geometry/point.ts';
-export type { AnnotateOptions } from './image/annotate.ts';
-export { annotateImage, type FaceMark } from './image/annotate.ts';
-export type { ContactSheetOptions, ContactSheetTile } from './image/contact-sheet.ts';
-export { contactSheet } from './image/contact-sheet.ts';
-export type { GrayMethod, ToGrayOptions } from './image/convert-color.ts';
-export { toGray, toRgb } from './image/convert-color.ts';
+export { type AnnotateOptions, annotateImage, type FaceMark } from './image/annotate.ts';
+export { type ContactSheetOptions, type ContactSheetTile, contactSheet } from './image/contact-sheet.ts';
+export { type GrayMethod, type ToGrayOptions, toGray, toRgb } from './image/convert-color.ts';
 export { cropImage } from './image/crop-image.ts';
-export type { EncodedImageFormat, EncodeImageOptions } from './image/encode-image.ts';
-export { encodeImage, writeImage } from './image/encode-image.ts';
+export {
+  type EncodedImageFormat,
+  type EncodeImageOptions,
+  encodeImage,
+  writeImage,
+} from './image/encode-image.ts';
 export { equalizeHistogram } from './image/equalize-histogram.ts';
 export { flipHorizontal } from './image/flip-image.ts';
 export type { Image } from './image/image.ts';
 export type { ImageFormat } from './image/image-format.ts';
 export type { MarkTone } from './image/mark-tone.ts';
-export type { ImageHeader } from './image/read-image.ts';
 export {
   DEFAULT_MAX_IMAGE_BYTES,
   DEFAULT_MAX_IMAGE_PIXELS,
+  type ImageHeader,
   type ReadImageOptions,
   readImage,
   readImageHeader,
 } from './image/read-image.ts';
-export type { ResizeOptions } from './image/resize-image.ts';
-export { resizeImage } from './image/resize-image.ts';
+export { type ResizeOptions, resizeImage } from './image/resize-image.ts';
 export type { LandmarkDetector, LandmarkOptions } from './landmark/landmark-detector.ts';
 export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
 export { JUDGED_FMR } from './metric/judge-head.ts';
-export type { MetricOptions, MetricReport, MetricSample } from './metric/learn-metric.ts';
-export { DEFAULT_AUGMENTATIONS } from './metric/learn-metric.ts';
+export {
+  DEFAULT_AUGMENTATIONS,
+  type MetricOptions,
+  type MetricReport,
+  type MetricSample,
+} from './metric/learn-metric.ts';
 export { type ConvertedModel, convertModel, type ModelKind } from './models/convert-model.ts';
 export type { RegressionTrees } from './models/dlib/shape-predictor.ts';
 export { type Manifest, type ManifestEntry, readManifest } from './models/manifest.ts';
@@ -191,15 +199,23 @@ export { createSource, type SourceOptions } from './watch/source/create-source.t
 export type { FrameSource, SourceFrame, SourceItem } from './watch/source/frame-source.ts';
 export { DEFAULT_STALL_MS } from './watch/source/live-source.ts';
 export type { Stage, WatchStats } from './watch/stage-clock.ts';
-export type { Candidate as TrackCandidate } from './watch/track-identity.ts';
-export { DEFAULT_CHANGE_SHARE, DEFAULT_MIN_SHARE } from './watch/track-identity.ts';
+export {
+  type Candidate as TrackCandidate,
+  DEFAULT_CHANGE_SHARE,
+  DEFAULT_MIN_SHARE,
+} from './watch/track-identity.ts';
 export type { Triggers } from './watch/triggers/read-triggers.ts';
 export type { TriggerRunner, TriggerRunnerOptions } from './watch/triggers/trigger-runner.ts';
 export { readVideoFrames, type VideoFrame, type VideoFramesOptions } from './watch/video-frames.ts';
 export { VideoRecorder, type VideoRecorderOptions } from './watch/video-recorder.ts';
 export { type WatchOptions, watch } from './watch/watch.ts';
-export type { FrameFace, FrameObserver, FrameView } from './watch/watch-engine.ts';
-export { DEFAULT_MIN_FACE_SIZE, DEFAULT_MIN_QUALITY } from './watch/watch-engine.ts';
+export {
+  DEFAULT_MIN_FACE_SIZE,
+  DEFAULT_MIN_QUALITY,
+  type FrameFace,
+  type FrameObserver,
+  type FrameView,
+} from './watch/watch-engine.ts';
 export {
   type FaceEvent,
   type IdentityReason,

@@ -121,13 +121,8 @@ export function cutFaceChip(image: Image, place: ChipPlace, size: number): Image
   let width = region.width;
   let height = region.height;
   for (;;) {
-    const down = {
-      left: left / 2 - 1.25,
-      top: top / 2 - 0.75,
-      right: right / 2 - 1.25,
-      bottom: bottom / 2 - 0.75,
-    };
-    if (!((down.right - down.left + 1) * (down.bottom - down.top + 1) > size * size)) break;
+    const down = halveSpan({ left, top, right, bottom });
+    if (!isLarger(down, size)) break;
     source = halveBinomial(source, { left: offsetX, top: offsetY, width, height });
     ({ left, top, right, bottom } = down);
     offsetX = 0;
@@ -156,7 +151,7 @@ export function cutFaceChip(image: Image, place: ChipPlace, size: number): Image
 function sourceRegion(image: Image, place: ChipPlace, size: number): Region | null {
   let border = 2;
   let down = halveSpan(place);
-  while ((down.right - down.left + 1) * (down.bottom - down.top + 1) > size * size) {
+  while (isLarger(down, size)) {
     down = halveSpan(down);
     border = border * 2 + 2;
   }
@@ -179,7 +174,13 @@ function sourceRegion(image: Image, place: ChipPlace, size: number): Region | nu
   return width > 0 && height > 0 ? { left: regionLeft, top: regionTop, width, height } : null;
 }
 
-function halveSpan(span: Omit<ChipPlace, 'angle'>): Omit<ChipPlace, 'angle'> {
+type Span = Omit<ChipPlace, 'angle'>;
+
+function isLarger(span: Span, size: number): boolean {
+  return (span.right - span.left + 1) * (span.bottom - span.top + 1) > size * size;
+}
+
+function halveSpan(span: Span): Span {
   return {
     left: span.left / 2 - 1.25,
     top: span.top / 2 - 0.75,

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { listImages } from '../dataset/list-images.ts';
 import { readPeopleFolder } from '../dataset/people-folder.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { FaceTriggerError } from '../errors.ts';
 import type { EmbedderIdentity, Gallery, Person } from '../gallery/gallery.ts';
 import { exportGallery, importGallery } from '../gallery/gallery-file.ts';
@@ -71,7 +72,12 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
   addDetectionOptions(sub('search', 'say who is in pictures'))
     .argument('<images...>', 'files, folders or globs')
     .option('--limit <n>', 'people to name for each face', integerAtLeast(1), 3)
-    .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 100), 0.56)
+    .option(
+      '--max-distance <d>',
+      'farther away than this is unknown',
+      numberBetween(0, 100),
+      DEFAULT_IDENTIFY_MAX_DISTANCE,
+    )
     .action((inputs: string[], options: SearchOptions) => search(inputs, options, context));
   sub('rename', 'give a person another name')
     .argument('<name>')

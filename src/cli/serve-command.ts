@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { ResnetEmbedder } from '../embed/resnet-embedder.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
 import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
@@ -45,7 +46,12 @@ export function addServeCommand(program: Command, context: CommandContext): void
     )
     .option('--threads <n>', "threads of each worker's networks", integerAtLeast(1), 2)
     .option('--queue <n>', 'pictures that may wait; more are refused with 429', integerAtLeast(0), 32)
-    .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 100), 0.56)
+    .option(
+      '--max-distance <d>',
+      'farther away than this is unknown',
+      numberBetween(0, 100),
+      DEFAULT_IDENTIFY_MAX_DISTANCE,
+    )
     .option('--max-megabytes <n>', 'largest upload', integerAtLeast(1), 10)
     .option('--max-megapixels <n>', 'largest picture', integerAtLeast(1), 30)
     .option('--timeout <seconds>', 'longest time for a request', integerAtLeast(1), 30)
