@@ -173,7 +173,7 @@ export class FaceRecognizer implements AsyncDisposable {
    * @returns n embeddings of 128 numbers; of their own length in quality 'fast', else all of one length
    * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` if the counts differ or a frame or its landmarks are malformed,
    * `ERR_INVALID_ARGUMENT`
-   * @remarks The face is aligned inside. About 6 ms a view and thread (docs/performance.md).
+   * @remarks The face is aligned inside. About 4 ms a view and thread (docs/performance.md).
    */
   async embed(
     images: readonly Image[],
