@@ -7,6 +7,7 @@ import { memory } from './sections/memory.mjs';
 import { native } from './sections/native.mjs';
 import { peers } from './sections/peers.mjs';
 import { pipeline } from './sections/pipeline.mjs';
+import { watch } from './sections/watch.mjs';
 
 /**
  * All that `npm run bench` measures, in this order.
@@ -27,4 +28,4 @@ import { pipeline } from './sections/pipeline.mjs';
  * @typedef {{ skipped: string } | { rows: object[], facts?: object, aims?: Aim[] }} Outcome
  * @typedef {{ aim: string, value: number, ok: boolean }} Aim
  */
-export const SECTIONS = [decode, detect, landmarks, embed, pipeline, memory, coldStart, peers, native];
+export const SECTIONS = [decode, detect, landmarks, embed, pipeline, memory, coldStart, peers, native, watch];
