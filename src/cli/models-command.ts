@@ -49,13 +49,14 @@ async function listModels(output: Output, { json }: JsonOption): Promise<void> {
   }
   const columns = [
     { title: 'KIND' },
+    { title: 'PRECISION' },
     { title: 'ID' },
     { title: 'FILE' },
     { title: 'BYTES', align: 'right' as const },
     { title: 'LICENCE' },
     { title: 'SHA-256' },
   ];
-  const rows = models.map((m) => [m.kind, m.id, m.file, m.bytes, m.licence, m.sha256]);
+  const rows = models.map((m) => [m.kind, m.precision, m.id, m.file, m.bytes, m.licence, m.sha256]);
   await output.line(formatTable(columns, rows));
 }
 

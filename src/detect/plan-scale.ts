@@ -3,12 +3,6 @@ import type { Image } from '../image/image.ts';
 
 /** Without a `minFaceSize`, images of more pixels are shrunk to this many before detection. */
 export const DEFAULT_MAX_PIXELS = 4_000_000;
-/**
- * How much farther than to window / minFaceSize an image is shrunk. The pyramid's step of 6/5 makes a window
- * answer to faces a factor sqrt(6/5) smaller than itself; half of that is used, so that faces of exactly the wanted
- * size are not lost.
- */
-const SHRINK_FURTHER = 0.95;
 /** More pixels than this, after scaling to the wanted face size, are refused. */
 export const MAX_SCALED_PIXELS = 24_000_000;
 /**
@@ -38,12 +32,11 @@ export function planScale(
     throw invalidArgument('a number of pixels from 10 to 10000', 'options.minFaceSize', minFaceSize);
   }
   const largestScale = Math.min(Math.sqrt(MAX_SCALED_PIXELS / pixels), MAX_SCALED_SIDE / longest);
-  const scale = scaleFor(window, minFaceSize);
+  const scale = window / minFaceSize;
   if (scale > largestScale) {
-    const further = largestScale < 1 ? SHRINK_FURTHER : 1;
-    let least = Math.ceil((further * window) / largestScale);
-    // At most some steps: to the first size above the window, or over a rounding of the division.
-    while (scaleFor(window, least) > largestScale) least += 1;
+    let least = Math.ceil(window / largestScale);
+    // At most one step: over a rounding of the division.
+    while (window / least > largestScale) least += 1;
     throw new FaceTriggerError(
       'ERR_IMAGE_TOO_LARGE',
       `An image of ${image.width} x ${image.height} cannot be searched for faces of ${minFaceSize} pixels: ` +
@@ -51,11 +44,6 @@ export function planScale(
     );
   }
   return scaleSize(image, scale);
-}
-
-function scaleFor(window: number, minFaceSize: number): number {
-  const exact = window / minFaceSize;
-  return exact < 1 ? exact * SHRINK_FURTHER : exact;
 }
 
 function scaleSize(image: Pick<Image, 'width' | 'height'>, scale: number): { width: number; height: number } {

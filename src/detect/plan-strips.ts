@@ -1,4 +1,4 @@
-import type { MmodFacts } from '../models/convert-detector.ts';
+import type { MmodFacts } from '../models/detector-layers.ts';
 
 /** Rows firstRow .. lastRow of the plane, which decide the rows firstCell .. lastCell of the score map. */
 export interface Strip {

@@ -5,10 +5,13 @@ import { convertDetector, DETECTOR_INPUT } from './convert-detector.ts';
 import { convertEmbedder, EMBEDDER_INPUT } from './convert-embedder.ts';
 import { readDlibNetwork } from './dlib/network.ts';
 import { readShapePredictor } from './dlib/shape-predictor.ts';
+import type { ActivationRange } from './int8-graph.ts';
 import { encodeLandmarkFile, isLandmarkFile } from './landmark-file.ts';
+import { BLOCK_DETECTOR_INPUT, quantizeDetector } from './quantize-detector.ts';
+import { quantizeEmbedder } from './quantize-embedder.ts';
 
 /** Grows whenever the same source would be converted to other bytes, so that cached conversions are made anew. */
-export const CONVERTER_VERSION = 1;
+export const CONVERTER_VERSION = 2;
 
 export type ModelKind = 'detector' | 'landmarks' | 'embedder';
 
@@ -39,6 +42,25 @@ export function convertModel(source: Uint8Array): ConvertedModel {
 }
 
 /**
+ * Turns one of dlib's networks into one that computes in bytes.
+ *
+ * @param source - bytes of a dlib .dat file
+ * @param ranges - of the network's values on real images
+ * @returns the model, and the hash that stands for it: its embeddings are others than those in floats
+ * @throws FaceTriggerError `ERR_MODEL_FORMAT`
+ */
+export function quantizeModel(
+  source: Uint8Array,
+  ranges: readonly ActivationRange[],
+): { readonly identity: string; readonly bytes: Uint8Array } {
+  const identity = sha256(Buffer.from(`${sha256(source)} int8 ${JSON.stringify(ranges)}`));
+  const metadata = { [SOURCE_HASH_KEY]: identity };
+  const network = readDlibNetwork(source);
+  const quantize = network.loss.kind === 'mmod' ? quantizeDetector : quantizeEmbedder;
+  return { identity, bytes: quantize(network, ranges, metadata) };
+}
+
+/**
  * Says of which kind a file is that {@link convertModel} made.
  *
  * @throws FaceTriggerError `ERR_MODEL_FORMAT` if it is none
@@ -46,7 +68,8 @@ export function convertModel(source: Uint8Array): ConvertedModel {
 export function inspectModel(bytes: Uint8Array): ModelKind {
   if (isLandmarkFile(bytes)) return 'landmarks';
   const inputs = readModelInfo(bytes).inputs.map((input) => input.name);
-  if (inputs.length === 1 && inputs[0] === DETECTOR_INPUT) return 'detector';
+  if (inputs.length === 1 && (inputs[0] === DETECTOR_INPUT || inputs[0] === BLOCK_DETECTOR_INPUT))
+    return 'detector';
   if (inputs.length === 1 && inputs[0] === EMBEDDER_INPUT) return 'embedder';
   throw new FaceTriggerError(
     'ERR_MODEL_FORMAT',

@@ -13,7 +13,7 @@ import {
   SOURCE_HASH_KEY,
   sha256,
 } from './convert-model.ts';
-import { type ManifestEntry, modelsFolder, readManifest } from './manifest.ts';
+import { type ManifestEntry, type ModelPrecision, modelsFolder, readManifest } from './manifest.ts';
 
 /** Largest model file that is read, in bytes. */
 export const MAX_MODEL_BYTES = 512 * 1024 * 1024;
@@ -22,7 +22,7 @@ export interface LoadedModel {
   readonly kind: ModelKind;
   /** Name of the model; a user's own is called after its hash. */
   readonly id: string;
-  /** SHA-256 of the weights' original file: the identity that embeddings and classifiers refer to. */
+  /** The identity that embeddings and classifiers refer to: SHA-256 of the weights' original file; see {@link ManifestEntry.identity}. */
   readonly sha256: string;
   readonly bytes: Uint8Array;
 }
@@ -33,10 +33,21 @@ export interface LoadedModel {
  * @param kind - what is wanted
  * @param path - a dlib .dat file (converted, and kept in the cache folder by hash) or a file that
  * `face-trigger models convert` wrote. @defaultValue the package's own model
- * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, or `ERR_MODEL_MISMATCH` if it is of another kind
+ * @param options.precision - of the package's own model. @defaultValue 'fp32'
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` if it is of another kind,
+ * or `ERR_INVALID_ARGUMENT` if bytes are wanted of a user's own model
  */
-export async function loadModel(kind: ModelKind, path?: string): Promise<LoadedModel> {
-  const model = path === undefined ? await loadOwn(kind) : await loadFile(path);
+export async function loadModel(
+  kind: ModelKind,
+  path?: string,
+  options: { readonly precision?: ModelPrecision | undefined } = {},
+): Promise<LoadedModel> {
+  const { precision = 'fp32' } = options;
+  if (path !== undefined && precision !== 'fp32') {
+    const message = `Only the package's own ${kind} model has a version in bytes: leave ${path} or int8 out`;
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
+  }
+  const model = path === undefined ? await loadOwn(kind, precision) : await loadFile(path);
   if (model.kind !== kind) {
     const message = `Expected a ${kind} model but received a ${model.kind} model from ${path}`;
     throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
@@ -58,12 +69,12 @@ export async function readOwnModel(entry: ManifestEntry, folder = modelsFolder()
   return bytes;
 }
 
-async function loadOwn(kind: ModelKind): Promise<LoadedModel> {
+async function loadOwn(kind: ModelKind, precision: ModelPrecision): Promise<LoadedModel> {
   const { models } = await readManifest();
-  const entry = models.find((model) => model.kind === kind);
+  const entry = models.find((model) => model.kind === kind && model.precision === precision);
   if (entry === undefined)
-    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `The package has no ${kind} model`);
-  return { kind, id: entry.id, sha256: entry.source.sha256, bytes: await readOwnModel(entry) };
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `The package has no ${kind} model in ${precision}`);
+  return { kind, id: entry.id, sha256: entry.identity, bytes: await readOwnModel(entry) };
 }
 
 async function loadFile(path: string): Promise<LoadedModel> {
@@ -102,7 +113,7 @@ function checkedContent(file: Uint8Array): Uint8Array | null {
 
 async function named(kind: ModelKind, hash: string, bytes: Uint8Array): Promise<LoadedModel> {
   const { models } = await readManifest();
-  const known = models.find((model) => model.kind === kind && model.source.sha256 === hash);
+  const known = models.find((model) => model.kind === kind && model.identity === hash);
   return { kind, id: known?.id ?? `custom-${hash.slice(0, 12)}`, sha256: hash, bytes };
 }
 

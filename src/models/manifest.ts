@@ -7,8 +7,11 @@ import type { ModelKind } from './convert-model.ts';
 /** One model of the package, as `models/manifest.json` lists it. */
 export interface ManifestEntry {
   readonly kind: ModelKind;
+  readonly precision: ModelPrecision;
   /** Name that stands in classifiers and galleries made with the model. */
   readonly id: string;
+  /** Hash that tells embeddings of this model from those of others, however the file is written. */
+  readonly identity: string;
   /** File name inside the models folder. */
   readonly file: string;
   readonly bytes: number;
@@ -16,6 +19,9 @@ export interface ManifestEntry {
   readonly source: { readonly file: string; readonly sha256: string; readonly origin: string };
   readonly licence: string;
 }
+
+/** Numbers that a model computes with: 32-bit floats as dlib does, or bytes. */
+export type ModelPrecision = 'fp32' | 'int8';
 
 export interface Manifest {
   readonly version: 1;
@@ -62,6 +68,8 @@ function isEntry(entry: ManifestEntry): boolean {
     // A plain name: a manifest must not lead out of its folder.
     /^[\w-][\w.-]*$/.test(entry.file) &&
     typeof entry.source?.sha256 === 'string' &&
+    typeof entry.identity === 'string' &&
+    ['fp32', 'int8'].includes(entry.precision) &&
     ['detector', 'landmarks', 'embedder'].includes(entry.kind)
   );
 }

@@ -29,10 +29,27 @@ describe("loadModel with the package's models", () => {
   it('gives the model that the manifest names', async () => {
     const { models } = await readManifest();
     for (const entry of models) {
-      const model = await loadModel(entry.kind);
-      expect(model).toMatchObject({ kind: entry.kind, id: entry.id, sha256: entry.source.sha256 });
+      const model = await loadModel(entry.kind, undefined, { precision: entry.precision });
+      expect(model).toMatchObject({ kind: entry.kind, id: entry.id, sha256: entry.identity });
       expect(sha256(model.bytes)).toBe(entry.sha256);
     }
+  });
+
+  it('gives floats unless bytes are wanted, and tells the two apart', async () => {
+    const floats = await loadModel('embedder');
+    const bytes = await loadModel('embedder', undefined, { precision: 'int8' });
+    expect(floats.id).toBe('dlib-resnet-v1');
+    expect(bytes.id).toBe('dlib-resnet-v1-int8');
+    expect(bytes.sha256).not.toBe(floats.sha256);
+    expect(bytes.bytes.length).toBeLessThan(floats.bytes.length / 3);
+    const byPath = await loadModel('embedder', builtModel('face-embedder-int8.onnx'));
+    expect(byPath).toMatchObject({ id: bytes.id, sha256: bytes.sha256 });
+  });
+
+  it('has no landmark model in bytes', async () => {
+    await expect(loadModel('landmarks', undefined, { precision: 'int8' })).rejects.toMatchObject({
+      code: 'ERR_MODEL_NOT_FOUND',
+    });
   });
 
   it('refuses a model whose bytes are not those of the manifest', async () => {
@@ -150,7 +167,9 @@ describe('loadModel refuses', () => {
 describe('readManifest', () => {
   const entry = {
     kind: 'detector',
+    precision: 'fp32',
     id: 'a',
+    identity: '0'.repeat(64),
     file: 'a.onnx',
     bytes: 1,
     sha256: '0'.repeat(64),
@@ -184,6 +203,8 @@ describe('readManifest', () => {
     ['a path out of the folder', { version: 1, models: [{ ...entry, file: '../a.onnx' }] }],
     ['the folder above', { version: 1, models: [{ ...entry, file: '..' }] }],
     ['an unknown kind', { version: 1, models: [{ ...entry, kind: 'gaze' }] }],
+    ['an unknown precision', { version: 1, models: [{ ...entry, precision: 'int4' }] }],
+    ['no identity', { version: 1, models: [{ ...entry, identity: undefined }] }],
     ['no source', { version: 1, models: [{ ...entry, source: undefined }] }],
   ])('refuses %s', async (_, content) => {
     write(content);

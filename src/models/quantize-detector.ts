@@ -1,0 +1,35 @@
+import { GraphBuilder } from '../onnx/graph-builder.ts';
+import { MMOD_FACTS_KEY, readDetectorLayers, writeScores } from './detector-layers.ts';
+import type { DlibNetwork } from './dlib/network.ts';
+import { foldBlocks, foldInput } from './fold-layers.ts';
+import { type ActivationRange, Int8Graph } from './int8-graph.ts';
+
+/** Name of the byte detector graph's input. */
+export const BLOCK_DETECTOR_INPUT = 'blocks';
+
+/**
+ * Turns dlib's sliding window (MMOD) detector network into an ONNX graph that computes in bytes, but for the last
+ * layer, which makes the scores in floats.
+ *
+ * @param ranges - of each value that is rounded to bytes, as `scripts/calibrate.mjs` finds them
+ * @returns bytes of a model with the input `blocks` uint8 [n, rows, columns, 12]: of each 2 x 2 pixels of an RGB
+ * image the upper two, then the lower two; the output and metadata are {@link convertDetector}'s
+ * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the layers are not convolutions in a row
+ */
+export function quantizeDetector(
+  network: DlibNetwork,
+  ranges: readonly ActivationRange[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const { hidden, last, facts } = readDetectorLayers(network);
+  const builder = new GraphBuilder('face-detector-int8');
+  const graph = new Int8Graph(builder, ranges);
+  builder.input(BLOCK_DETECTOR_INPUT, 'uint8', ['n', 'rows', 'columns', 12]);
+  let value = graph.planes(BLOCK_DETECTOR_INPUT, 1);
+  hidden.forEach(({ conv, hasRelu }, index) => {
+    const layer = index === 0 ? foldBlocks(foldInput(conv, network.input)) : conv;
+    value = graph.conv(value, layer, { hasRelu });
+  });
+  writeScores(builder, graph.floats(value), last);
+  return builder.toModel({ metadata: { ...metadata, [MMOD_FACTS_KEY]: JSON.stringify(facts) } });
+}
