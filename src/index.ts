@@ -151,9 +151,11 @@ export {
 export { type ResizeOptions, resizeImage } from './image/resize-image.ts';
 export type { LandmarkDetector, LandmarkOptions } from './landmark/landmark-detector.ts';
 export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
-export { JUDGED_FMR } from './metric/judge-head.ts';
+export { JUDGED_FMR, type MetricJudgement } from './metric/judge-model.ts';
 export {
   DEFAULT_AUGMENTATIONS,
+  type MetricCandidate,
+  type MetricDepth,
   type MetricOptions,
   type MetricReport,
   type MetricSample,
