@@ -83,6 +83,7 @@ const JUDGE_SHARE = 0.85;
  * @param options.backbone - the network that the samples are of
  * @param options.lastLayer - its own last layer: where learning starts, and what is compared with
  * @param options.lastBlocks - its residual blocks before that which are learnt too; needed for 'last-block'
+ * @param options.fit - in place of parts of {@link HEAD_FIT} and {@link BLOCK_FIT}
  * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_ABORTED`, `ERR_INVALID_ARGUMENT`
  * @remarks FaceNet's triplet loss, arXiv 1503.03832, on a network that is frozen otherwise. Cross-validated over people
  * (see {@link judgeModel}); what is returned learnt from all of them for as many epochs as the median of those. Where
@@ -95,6 +96,7 @@ export async function learnMetric(
     readonly backbone: EmbedderIdentity;
     readonly lastLayer: LinearLayer;
     readonly lastBlocks?: readonly ResidualBlockWeights[] | undefined;
+    readonly fit?: Partial<FitOptions> | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((done: number) => void) | undefined;
   },
@@ -109,7 +111,7 @@ export async function learnMetric(
   const candidates = [
     await tryModel('head', head(), headSamples(used, lastLayer.inputs), {
       ...common,
-      fit: HEAD_FIT,
+      fit: { ...HEAD_FIT, ...options.fit },
       maxPValue: depth === 'head' ? MAX_P_VALUE : MAX_P_VALUE / 2,
       onProgress: (done) => onProgress?.(done * JUDGE_SHARE * (depth === 'head' ? 1 : 1 - BLOCK_SHARE)),
     }),
@@ -120,7 +122,7 @@ export async function learnMetric(
     candidates.push(
       await tryModel('last-block', start, inputs, {
         ...common,
-        fit: BLOCK_FIT,
+        fit: { ...BLOCK_FIT, ...options.fit },
         maxPValue: MAX_P_VALUE / 2,
         onProgress: (done) => onProgress?.(JUDGE_SHARE * (1 - BLOCK_SHARE + BLOCK_SHARE * done)),
       }),
