@@ -16,7 +16,7 @@ import { addCompreFaceRoutes, NO_FACE } from './routes/compreface-routes.ts';
 import { addFaceRoutes } from './routes/face-routes.ts';
 import { addPeopleRoutes } from './routes/people-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
-import type { ServerContext, ServerLimits } from './server-context.ts';
+import { addUploadGate, type ServerContext, type ServerLimits } from './server-context.ts';
 import { createMetrics } from './server-metrics.ts';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 
@@ -153,7 +153,8 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
   server.setErrorHandler((error: FastifyError | FaceTriggerError, request, reply) => {
     const { code, status, message } = describeFailure(error);
     if (status >= 500) request.log.error({ err: toLogged(error) }, 'request failed');
-    if (status === 429) reply.header('retry-after', '1');
+    // The limit of requests says itself when its minute is over.
+    if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
     if (isCompreFace(request.url)) {
       const noFace = message === NO_FACE.message;
       return reply.code(noFace ? 400 : status).send({ message, code: noFace ? NO_FACE.code : status });
@@ -184,14 +185,16 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
   });
   const uploads = new Map<string, object>();
   server.addHook('onRoute', ({ url, method, config }) => {
-    const { upload } = (config ?? {}) as { upload?: object };
+    const { upload } = config ?? {};
     if (upload) uploads.set(`${String(method).toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`, upload);
   });
   await server.register(
     async (api) => {
       addAuthentication(api, options);
+      addUploadGate(api, context);
       await api.register(rateLimit, {
-        hook: 'preHandler',
+        // After the key is known and before the body is read.
+        hook: 'onRequest',
         max: options.requestsPerMinute ?? 600,
         timeWindow: 60_000,
         keyGenerator: (request) => request.apiKey?.id ?? request.ip,

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesContaining } from '../gallery/temporary-gallery.ts';
 import { form, json, media, startServer, type TestServer } from './start-server.ts';
@@ -159,6 +160,20 @@ describe('the server', () => {
     await test.request(`/people/${id}`, { method: 'DELETE' });
     const later = await listen({ 'last-event-id': '0' });
     expect(await later('person.deleted')).not.toContain('Eventful');
+
+    // The routes of CompreFace tell of what they do too, and a deletion through them or elsewhere forgets as well.
+    const other = await create('Occasional', average);
+    await test.request('/recognition/recognize', { method: 'POST', body: form({ file: average }) });
+    expect(await live(`"personId":"${other.id}","name":"Occasional","distance"`)).toContain(
+      'face.recognized',
+    );
+    await test.gallery.deletePerson(other.id);
+    await test.request('/recognition/subjects', { method: 'POST', ...json({ subject: 'Fleeting' }) });
+    expect(await live('"name":"Fleeting"')).toContain('person.created');
+    await test.request('/recognition/subjects/Fleeting', { method: 'DELETE' });
+    await live('person.deleted');
+    const last = await listen({ 'last-event-id': '0' });
+    expect(await last('person.deleted')).not.toMatch(/Eventful|Occasional|Fleeting/);
     controller.abort();
   });
 
@@ -168,6 +183,7 @@ describe('the server', () => {
       paths: Record<string, Record<string, { requestBody?: { content: object } }>>;
     };
     expect(document.openapi).toBe('3.1.0');
+    expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/v1/detect',
       '/api/v1/embed',
@@ -193,7 +209,7 @@ describe('the server', () => {
       'multipart/form-data',
     );
     const page = await (await fetch(`${test.url}/docs`)).text();
-    expect(page).toContain('/api/v1/recognize');
+    for (const path of Object.keys(document.paths)) expect(page).toContain(`<code>${path}</code>`);
     expect(page).not.toMatch(/<script|src=|https?:\/\/(?!127)/);
   });
 

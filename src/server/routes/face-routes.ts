@@ -4,7 +4,7 @@ import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../../embed/distance.ts
 import { FaceTriggerError } from '../../errors.ts';
 import type { SearchOptions } from '../../gallery/gallery.ts';
 import * as schemas from '../schemas.ts';
-import { analyzeUploads, type ServerContext } from '../server-context.ts';
+import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
 
 interface DetectQuery {
   readonly minFaceSize?: number;
@@ -14,7 +14,7 @@ interface DetectQuery {
 
 /** Adds `/detect`, `/embed`, `/verify`, `/recognize` and `/search`. */
 export function addFaceRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, pool, events, metrics } = context;
+  const { gallery, pool } = context;
   const route = (summary: string, body: object, response: object, rest: object) => ({
     schema: { summary, tags: ['faces'], response: { 200: response, '4xx': schemas.ERROR }, ...rest },
     config: { scope: 'recognize' as const, upload: body },
@@ -79,13 +79,7 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
       const faces = [];
       for (const { embedding, ...face } of analysis!.faces) {
         const candidates = await gallery.search(embedding!, options);
-        const best = candidates[0];
-        metrics.faces.inc({ outcome: best ? 'recognized' : 'unknown' });
-        if (best) {
-          const { person, distance, probability } = best;
-          const data = { personId: person.id, name: person.name, distance, probability, box: face.box };
-          events.publish('face.recognized', data);
-        } else events.publish('face.unknown', { box: face.box });
+        reportSighting(context, { box: face.box, best: candidates[0] });
         faces.push({ ...face, candidates });
       }
       return { ...analysis!, faces };

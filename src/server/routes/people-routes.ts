@@ -75,7 +75,6 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
     }),
     async ({ params: { id } }) => {
       const deletedFaces = await gallery.deletePerson(id);
-      events.forget(id);
       events.publish('person.deleted', { personId: id });
       return { deletedFaces };
     },
@@ -92,7 +91,11 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
   server.post<{ Params: Id }>(
     '/merges/:id/undo',
     route('admin', 'Take a merge back', { response: schemas.PERSON, params }),
-    ({ params: { id } }) => gallery.undoMerge(id),
+    async ({ params: { id } }) => {
+      const person = await gallery.undoMerge(id);
+      events.publish('person.created', { personId: person.id, name: person.name });
+      return person;
+    },
   );
 
   server.get<{ Params: Id; Querystring: PageOptions }>(
