@@ -3,10 +3,11 @@ import { FaceTriggerError } from '../errors.ts';
 import type { Candidate, Gallery } from '../gallery/gallery.ts';
 import type { Box } from '../geometry/box.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
-import type { ApiKeyScope } from './api-keys.ts';
+import type { ApiKeyScope } from './api-key-scopes.ts';
 import type { EventHub } from './event-hub.ts';
 import { readUploads } from './read-upload.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import type { ServerSettings } from './server-settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** Bounds of what a request may ask. */
@@ -26,8 +27,7 @@ export interface ServerContext {
   readonly events: EventHub;
   readonly metrics: ServerMetrics;
   readonly limits: ServerLimits;
-  /** Farther away than this is unknown, unless a request says otherwise. */
-  readonly maxDistance: number;
+  readonly settings: ServerSettings;
 }
 
 /** Requests that may be open for each place in the queue: some are still being read while others are worked on. */
@@ -35,8 +35,8 @@ const UPLOADS_PER_PLACE = 2;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a key must be allowed to do for this route; absent where no key is needed. */
-    scope?: ApiKeyScope;
+    /** What a key must be allowed to do for this route, 'any' for every valid key; absent where none is needed. */
+    scope?: ApiKeyScope | 'any';
     /** How pictures come with requests, by content type; absent where none do. */
     upload?: object;
   }

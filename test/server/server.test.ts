@@ -187,10 +187,13 @@ describe('the server', () => {
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/v1/detect',
       '/api/v1/embed',
+      '/api/v1/evaluation',
       '/api/v1/events',
       '/api/v1/faces/{id}',
       '/api/v1/faces/{id}/thumbnail',
       '/api/v1/health',
+      '/api/v1/keys',
+      '/api/v1/keys/{id}',
       '/api/v1/merges/{id}/undo',
       '/api/v1/metrics',
       '/api/v1/negatives/{id}',
@@ -199,9 +202,13 @@ describe('the server', () => {
       '/api/v1/people/{id}/faces',
       '/api/v1/people/{id}/merge',
       '/api/v1/people/{id}/negatives',
+      '/api/v1/people/{id}/thumbnail',
       '/api/v1/ready',
       '/api/v1/recognize',
+      '/api/v1/review',
       '/api/v1/search',
+      '/api/v1/session',
+      '/api/v1/settings',
       '/api/v1/stats',
       '/api/v1/verify',
     ]);
@@ -270,7 +277,7 @@ describe('who may ask', () => {
       headers: { origin: 'https://evil.example' },
     });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(response.headers.get('x-frame-options')).toBe('DENY');
     const preflight = await fetch(`${test.url}/api/v1/people`, {

@@ -37,7 +37,7 @@ export const NO_FACE = { code: 28, message: 'No face is found in the given image
  * 1 / (1 + exp(-4 * score)).
  */
 export function addCompreFaceRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, pool, events } = context;
+  const { gallery, pool, events, settings } = context;
   const recognize = { config: { scope: 'recognize' as const, upload: {} }, schema: { hide: true } };
   const enroll = { config: { scope: 'admin' as const, upload: {} }, schema: { hide: true } };
   const admin = { config: { scope: 'admin' as const }, schema: { hide: true } };
@@ -61,7 +61,7 @@ export function addCompreFaceRoutes(server: FastifyInstance, context: ServerCont
         subject: person.name,
         similarity: round(pairProbability(distance)),
       }));
-      const best = found.find(({ distance }) => distance <= context.maxDistance);
+      const best = found.find(({ distance }) => distance <= settings.values.maxDistance);
       reportSighting(context, { box: face.box, best });
       result.push({ ...faceJson(request, face, analysis!), subjects });
     }
@@ -239,7 +239,7 @@ export function addCompreFaceRoutes(server: FastifyInstance, context: ServerCont
   }
 
   async function create(name: string): Promise<Person> {
-    const person = await gallery.createPerson({ name });
+    const person = await gallery.createPerson({ name, expiresAt: settings.defaultExpiry() });
     events.publish('person.created', { personId: person.id, name: person.name });
     return person;
   }
