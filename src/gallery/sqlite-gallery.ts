@@ -82,6 +82,8 @@ export interface SqliteGalleryOptions {
 
 /** People in an answer when the caller does not say, and at most. */
 const SEARCH_LIMITS = { default: 5, maximum: 100 } as const;
+/** People whose distances go into each probability, at least. */
+const COMPETITORS = 10;
 /** How often, and after which pause, a change is tried again while another process writes: five seconds in all. */
 const BUSY = { attempts: 125, pauseMs: 20 } as const;
 /** Records taken in by one transaction: a few milliseconds of work, and one flush of the disk for all of them. */
@@ -298,8 +300,8 @@ export class SqliteGallery implements Gallery {
       throw invalidArgument('a number of 0 .. 1', 'options.minProbability', minProbability);
     }
     this.#index.refresh();
-    // At least two: whether somebody is probable depends on who else is near.
-    const wanted = Math.max(limit, 2);
+    // Whether somebody is probable depends on who else is near; how many answers are wanted shall not change it.
+    const wanted = Math.max(limit, COMPETITORS);
     const found = searchPeople(this.#open(), this.#index, { probe, limit: wanted });
     const distances = Float64Array.from(found, ({ distance }) => distance);
     const probabilities = competingProbabilities(distances, found.length, this.#calibration);
