@@ -153,6 +153,7 @@ export {
 export { type ResizeOptions, resizeImage } from './image/resize-image.ts';
 export type { LandmarkDetector, LandmarkOptions } from './landmark/landmark-detector.ts';
 export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
+export { DEFAULT_FIT, type FitOptions } from './metric/fit-model.ts';
 export { JUDGED_FMR, type MetricJudgement } from './metric/judge-model.ts';
 export {
   DEFAULT_AUGMENTATIONS,

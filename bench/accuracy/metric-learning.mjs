@@ -15,7 +15,7 @@ import { searchGallery } from '../../dist/evaluate/search-outcome.js';
 import { BlockModel } from '../../dist/metric/block-model.js';
 import { pairDistances } from '../../dist/metric/decidability.js';
 import { EmbeddingHead } from '../../dist/metric/embedding-head.js';
-import { BLOCK_FIT, embedPhotos, fitModel, HEAD_FIT } from '../../dist/metric/fit-model.js';
+import { DEFAULT_FIT, embedPhotos, fitModel } from '../../dist/metric/fit-model.js';
 import { judgeModel, MAX_P_VALUE } from '../../dist/metric/judge-model.js';
 import { readLastBlocks } from '../../dist/metric/read-last-blocks.js';
 import { readLastLayer } from '../../dist/metric/read-last-layer.js';
@@ -127,11 +127,10 @@ async function protocol({ trainImages, strangers, fold }) {
 async function learnFrom(learn, { depth, seed }) {
   const start = startOf(depth, seed);
   const arranged = arrange(learn, depth);
-  const settings = depth === 'head' ? HEAD_FIT : BLOCK_FIT;
   const began = process.cpuUsage();
-  const judgement = await judgeModel(start, arranged, { fit: settings, seed, maxPValue: MAX_P_VALUE / 2 });
+  const judgement = await judgeModel(start, arranged, { fit: DEFAULT_FIT, seed, maxPValue: MAX_P_VALUE / 2 });
   const maxEpochs = Math.max(1, judgement.epochs);
-  const fit = { ...settings, maxEpochs, stopOn: null, random: createRandom(seed) };
+  const fit = { ...DEFAULT_FIT, maxEpochs, stopOn: null, random: createRandom(seed) };
   const { model } = await fitModel(start, arranged, fit);
   const facts = {
     judgedPlain: percent(judgement.plainFnmr),

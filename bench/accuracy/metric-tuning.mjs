@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BlockModel } from '../../dist/metric/block-model.js';
 import { EmbeddingHead } from '../../dist/metric/embedding-head.js';
-import { BLOCK_FIT, HEAD_FIT } from '../../dist/metric/fit-model.js';
+import { DEFAULT_FIT } from '../../dist/metric/fit-model.js';
 import { judgeModel } from '../../dist/metric/judge-model.js';
 import { readLastBlocks } from '../../dist/metric/read-last-blocks.js';
 import { readLastLayer } from '../../dist/metric/read-last-layer.js';
@@ -28,9 +28,8 @@ const lastLayer = readLastLayer(bytes);
 const people = [...new Set(tuning.map(({ person }) => person))];
 const rows = [];
 for (const { seed = 1, pace, depth = 'last-block', ...setting } of JSON.parse(values.settings)) {
-  const base = depth === 'head' ? HEAD_FIT : BLOCK_FIT;
   const began = performance.now();
-  const options = { fit: { ...base, ...setting }, seed };
+  const options = { fit: { ...DEFAULT_FIT, ...setting }, seed };
   const result = await judgeModel(startOf({ depth, seed, pace }), arrange(depth), options);
   rows.push({
     ...{ depth, pace, ...setting, seed, allPeople: result.people, photos: result.photos },

@@ -68,19 +68,13 @@ export class BlockModel implements MetricModel<readonly Float32Array[], BlockMod
 
   /** @param inputs - activations of each face, [channels, rows, columns] */
   pass(inputs: readonly Float32Array[], rows: readonly number[]): ModelPass {
-    let maps = this.#stack(inputs, rows);
-    const passes: ResidualBlockPass[] = [];
-    for (const block of this.blocks) {
-      passes.push(block.forward(maps));
-      maps = passes.at(-1)!.output;
-    }
+    const { passes, maps } = this.#run(inputs, rows);
     const headPass = this.head.forward(averageMaps(maps));
-    const { size } = maps;
     return {
       embeddings: headPass.embeddings,
       backward: (slope) => {
         const gradients = [this.head.backward(headPass, slope)];
-        let blockSlope = spreadOverMaps(this.head.featureSlope(headPass, slope), size);
+        let blockSlope = spreadOverMaps(this.head.featureSlope(headPass, slope), maps.size);
         for (let i = this.blocks.length - 1; i >= 0; i--) {
           const back = this.blocks[i]!.backward(passes[i]!, blockSlope, { inputToo: i > 0 });
           gradients.unshift(...back.gradient);
@@ -89,6 +83,21 @@ export class BlockModel implements MetricModel<readonly Float32Array[], BlockMod
         return gradients;
       },
     };
+  }
+
+  /** What the head takes of the faces. */
+  features(inputs: readonly Float32Array[], rows: readonly number[]): Rows {
+    return averageMaps(this.#run(inputs, rows).maps);
+  }
+
+  #run(inputs: readonly Float32Array[], rows: readonly number[]) {
+    let maps = this.#stack(inputs, rows);
+    const passes: ResidualBlockPass[] = [];
+    for (const block of this.blocks) {
+      passes.push(block.forward(maps));
+      maps = passes.at(-1)!.output;
+    }
+    return { passes, maps };
   }
 
   #stack(inputs: readonly Float32Array[], rows: readonly number[]): Maps {

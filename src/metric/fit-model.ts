@@ -24,27 +24,21 @@ export interface FitOptions {
 }
 
 /**
- * How a head is trained.
+ * Defaults of {@link FitOptions}, for a head alone and for blocks with a head.
  *
- * @remarks The margin is FaceNet's; 8 x 4 faces are enough for semi-hard triplets and quick. The rest is cautious, as
- * a head that starts from a trained layer should move little: steps of a hundredth of a weight.
+ * @remarks The margin is FaceNet's. The rest is cautious, as a network that is trained already should move little:
+ * steps of three thousandths of a weight, and a fifth of that in blocks. 16 x 4 faces a batch were better than 8 x 4 and
+ * 32 x 4 on people of whom docs/accuracy.md reports nothing (bench/accuracy/metric-tuning.mjs).
  */
-export const HEAD_FIT: FitOptions = {
-  people: 8,
+export const DEFAULT_FIT: FitOptions = {
+  people: 16,
   faces: 4,
   margin: DEFAULT_TRIPLET_MARGIN,
-  learningRate: 0.01,
+  learningRate: 0.003,
   stay: 1e-3,
-  maxEpochs: 60,
-  patience: 8,
+  maxEpochs: 40,
+  patience: 10,
 };
-
-/**
- * How the network's last block is trained together with a head.
- *
- * @remarks Chosen on people of whom docs/accuracy.md reports nothing.
- */
-export const BLOCK_FIT: FitOptions = { ...HEAD_FIT, maxEpochs: 30, patience: 5 };
 
 /** Faces that a model learns from or is measured on. */
 export interface MetricSamples<Inputs> {

@@ -3,7 +3,7 @@ import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { createRandom } from '../random/random.ts';
 import { BlockModel } from './block-model.ts';
 import { EmbeddingHead, type LinearLayer } from './embedding-head.ts';
-import { BLOCK_FIT, type FitOptions, fitModel, HEAD_FIT, type MetricSamples } from './fit-model.ts';
+import { DEFAULT_FIT, type FitOptions, fitModel, type MetricSamples } from './fit-model.ts';
 import { encodeHead } from './head-file.ts';
 import { JUDGE_FOLDS, judgeModel, MAX_P_VALUE, type MetricJudgement } from './judge-model.ts';
 import type { MetricModel } from './metric-model.ts';
@@ -40,7 +40,9 @@ export interface MetricOptions {
   readonly hidden?: number | undefined;
   /** Augmented chips of each photo, 0 - 50. @defaultValue {@link DEFAULT_AUGMENTATIONS} */
   readonly augmentations?: number | undefined;
-  /** Equal seeds give equal heads. @defaultValue 0 */
+  /** How it is trained, where it shall not be as {@link DEFAULT_FIT} says: choose it on people who do not count. */
+  readonly fit?: Partial<FitOptions> | undefined;
+  /** Equal seeds give equal results. @defaultValue 0 */
   readonly seed?: number | undefined;
 }
 
@@ -83,7 +85,6 @@ const JUDGE_SHARE = 0.85;
  * @param options.backbone - the network that the samples are of
  * @param options.lastLayer - its own last layer: where learning starts, and what is compared with
  * @param options.lastBlocks - its residual blocks before that which are learnt too; needed for 'last-block'
- * @param options.fit - in place of parts of {@link HEAD_FIT} and {@link BLOCK_FIT}
  * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_ABORTED`, `ERR_INVALID_ARGUMENT`
  * @remarks FaceNet's triplet loss, arXiv 1503.03832, on a network that is frozen otherwise. Cross-validated over people
  * (see {@link judgeModel}); what is returned learnt from all of them for as many epochs as the median of those. Where
@@ -96,7 +97,6 @@ export async function learnMetric(
     readonly backbone: EmbedderIdentity;
     readonly lastLayer: LinearLayer;
     readonly lastBlocks?: readonly ResidualBlockWeights[] | undefined;
-    readonly fit?: Partial<FitOptions> | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((done: number) => void) | undefined;
   },
@@ -111,7 +111,7 @@ export async function learnMetric(
   const candidates = [
     await tryModel('head', head(), headSamples(used, lastLayer.inputs), {
       ...common,
-      fit: { ...HEAD_FIT, ...options.fit },
+      fit: { ...DEFAULT_FIT, ...options.fit },
       maxPValue: depth === 'head' ? MAX_P_VALUE : MAX_P_VALUE / 2,
       onProgress: (done) => onProgress?.(done * JUDGE_SHARE * (depth === 'head' ? 1 : 1 - BLOCK_SHARE)),
     }),
@@ -122,7 +122,7 @@ export async function learnMetric(
     candidates.push(
       await tryModel('last-block', start, inputs, {
         ...common,
-        fit: { ...BLOCK_FIT, ...options.fit },
+        fit: { ...DEFAULT_FIT, ...options.fit },
         maxPValue: MAX_P_VALUE / 2,
         onProgress: (done) => onProgress?.(JUDGE_SHARE * (1 - BLOCK_SHARE + BLOCK_SHARE * done)),
       }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BlockModel } from '../../src/metric/block-model.ts';
 import { Convolution, type ConvolutionWeights, type MapSize } from '../../src/metric/convolution.ts';
 import { EmbeddingHead } from '../../src/metric/embedding-head.ts';
-import { fitModel, HEAD_FIT } from '../../src/metric/fit-model.ts';
+import { DEFAULT_FIT, fitModel } from '../../src/metric/fit-model.ts';
 import {
   addProduct,
   addProductWithTransposed,
@@ -223,7 +223,7 @@ describe('BlockModel', () => {
 
   it('is trained without being changed itself, and comes out the same from the same seed', async () => {
     const photos = rows.map((row) => ({ person: row % 2, rows: [row] }));
-    const fit = { ...HEAD_FIT, maxEpochs: 3, stopOn: null };
+    const fit = { ...DEFAULT_FIT, maxEpochs: 3, stopOn: null };
     const before = model.groups.map(({ values }) => values.slice());
     const train = async () =>
       (await fitModel(model, { inputs, photos }, { ...fit, random: createRandom(1) })).model;

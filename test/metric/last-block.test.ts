@@ -114,6 +114,61 @@ describe('a learnt block in a FaceRecognizer', () => {
   });
 });
 
+/** Maps in which people differ in 64 channels, and photos of one person much in 4 others. */
+function drawActivations(people: number, photos: number): { rows: Float32Array[][]; labels: string[] } {
+  const draw = createRandom(2);
+  const rows: Float32Array[][] = [];
+  const labels: string[] = [];
+  for (let person = 0; person < people; person++) {
+    const center = Array.from({ length: 64 }, () => Math.abs(draw.normal()));
+    const shot = () => {
+      const maps = new Float32Array(256 * 16);
+      for (const [c, value] of center.entries()) maps.fill(value + 0.1 * draw.normal(), c * 16, (c + 1) * 16);
+      for (let c = 252; c < 256; c++) maps.fill(Math.abs(3 * draw.normal()), c * 16, (c + 1) * 16);
+      return maps;
+    };
+    for (let photo = 0; photo < photos; photo++) {
+      rows.push([shot(), shot()]);
+      labels.push(`person ${person}`);
+    }
+  }
+  return { rows, labels };
+}
+
+describe('FaceRecognizer.train with the last block', () => {
+  it('learns it where that helps, and saves what loads back to the same embeddings', async () => {
+    const { model } = await modelOf(1);
+    const { rows, labels } = drawActivations(15, 4);
+    const featuresOf = (maps: Float32Array) => Float32Array.from(model.features([maps], [0]).data);
+    const samples = rows.map(([view, other]) => ({
+      views: [featuresOf(view!)],
+      augmented: [featuresOf(other!)],
+      activations: { dims: [256, 4, 4], views: [view!], augmented: [other!] },
+    }));
+    await using trained = await FaceRecognizer.create({ threads: 1 });
+    // Few and long steps: this is about what becomes of the result.
+    const fit = { learningRate: 0.03, maxEpochs: 12 };
+    const metricOptions = { depth: 'last-block', fit } as const;
+    const shares: number[] = [];
+    const report = await trained.train(
+      { samples, labels },
+      {
+        ...{ metric: 'triplet', metricOptions, kind: 'nearest' },
+        onMetricProgress: (done) => shares.push(done),
+      },
+    );
+    expect(report.metric).toMatchObject({ adopted: true, depth: 'last-block' });
+    expect(shares.at(-1)).toBe(1);
+    const headModelPath = join(folder, 'trained.onnx');
+    const classifierModelPath = join(folder, 'classifier.onnx');
+    await trained.saveHead(headModelPath);
+    await trained.save(classifierModelPath);
+    await using loaded = await FaceRecognizer.create({ headModelPath, classifierModelPath, threads: 1 });
+    expect(await loaded.embedder.embed(chips)).toEqual(await trained.embedder.embed(chips));
+    expect(await loaded.embedder.embed(chips)).not.toEqual(await backbone.embed(chips));
+  }, 60_000);
+});
+
 describe('collectMetricSample with activations', () => {
   it('keeps those of every view, and as many augmented chips as there is memory for', async () => {
     const { input } = readLastBlocks(bytes, { count: 1 });
