@@ -113,6 +113,7 @@ export type {
   TrainingSet as GalleryTrainingSet,
 } from './gallery/gallery.ts';
 export { exportGallery, importGallery } from './gallery/gallery-file.ts';
+export { identifyInGallery } from './gallery/identify-in-gallery.ts';
 export { type ReadFace, type ReadNewFaceOptions, readNewFace } from './gallery/read-new-face.ts';
 export {
   type FaceQualityFacts,
@@ -123,6 +124,7 @@ export {
   reviewFace,
 } from './gallery/review-face.ts';
 export { SqliteGallery, type SqliteGalleryOptions } from './gallery/sqlite-gallery.ts';
+export { type TrainFromGalleryOptions, trainFromGallery } from './gallery/train-from-gallery.ts';
 export { type Box, iou } from './geometry/box.ts';
 export type { Point } from './geometry/point.ts';
 export { type AnnotateOptions, annotateImage, type FaceMark } from './image/annotate.ts';
@@ -151,9 +153,12 @@ export {
 export { type ResizeOptions, resizeImage } from './image/resize-image.ts';
 export type { LandmarkDetector, LandmarkOptions } from './landmark/landmark-detector.ts';
 export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
-export { JUDGED_FMR } from './metric/judge-head.ts';
+export { DEFAULT_FIT, type FitOptions } from './metric/fit-model.ts';
+export { JUDGED_FMR, type MetricJudgement } from './metric/judge-model.ts';
 export {
   DEFAULT_AUGMENTATIONS,
+  type MetricCandidate,
+  type MetricDepth,
   type MetricOptions,
   type MetricReport,
   type MetricSample,

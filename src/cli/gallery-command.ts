@@ -10,13 +10,17 @@ import { exportGallery, importGallery } from '../gallery/gallery-file.ts';
 import { readNewFace } from '../gallery/read-new-face.ts';
 import type { ReviewLevel } from '../gallery/review-face.ts';
 import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
+import { trainFromGallery } from '../gallery/train-from-gallery.ts';
 import { readImage } from '../image/read-image.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { FaceRecognizer } from '../recognizer/face-recognizer.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import type { CommandContext } from './create-program.ts';
 import { faceJson } from './face-json.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
+import { openGallery } from './open-gallery.ts';
 import { describeError, Output } from './output.ts';
+import { packageVersion } from './package-version.ts';
 import { printable } from './printable.ts';
 import { formatTable, TextTable } from './text-table.ts';
 
@@ -40,12 +44,18 @@ interface SearchOptions extends GalleryOptions, DetectionOptions {
   readonly maxDistance: number;
 }
 
-/** Adds `gallery add`, `list`, `search`, `rename`, `merge`, `undo`, `delete`, `export`, `import` and `stats`. */
+interface TrainOptions extends GalleryOptions {
+  readonly out: string;
+  readonly classifier: 'auto' | 'svm' | 'nearest';
+}
+
+/** Adds `gallery add`, `list`, `search`, `rename`, `merge`, `undo`, `delete`, `export`, `import`, `train` and `stats`. */
 export function addGalleryCommand(program: Command, context: CommandContext): void {
   const gallery = program
     .command('gallery')
     .description('keep people and their faces in one file; no training needed')
-    .helpCommand(false);
+    .helpCommand(false)
+    .addHelpText('after', HELP);
   const output = () => new Output('reading faces', { signal: context.signal });
   const sub = (name: string, description: string) =>
     gallery
@@ -126,6 +136,14 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
   sub('import', 'take in a file that export wrote; the gallery is made if need be')
     .argument('<file>')
     .action((file: string, options: GalleryOptions) => takeIn(output(), file, options));
+  sub('train', 'make a model for "recognize --model" and "watch --model" of the people')
+    .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced')
+    .addOption(
+      new Option('--classifier <kind>', 'svm needs several faces of everybody, nearest one')
+        .choices(['auto', 'svm', 'nearest'])
+        .default('auto'),
+    )
+    .action((options: TrainOptions) => train(output(), options, context));
   sub('stats', 'show how large the gallery is').action((options: GalleryOptions) =>
     withGallery(options, async (opened) => {
       const stats = await opened.stats();
@@ -319,6 +337,21 @@ async function remove(
   });
 }
 
+async function train(output: Output, options: TrainOptions, { signal }: CommandContext): Promise<void> {
+  const { out, classifier: kind } = options;
+  await withGallery(options, async (gallery) => {
+    await using recognizer = await FaceRecognizer.create();
+    const { description } = await trainFromGallery(gallery, recognizer, {
+      out,
+      createdBy: packageVersion(),
+      training: { kind, signal },
+    });
+    const { people, classifier, thresholds } = description;
+    const value = { model: out, people, classifier, thresholds };
+    await say(output, options, value, `${people.length} people learnt (${classifier.kind})\nmodel: ${out}`);
+  });
+}
+
 async function takeIn(output: Output, file: string, options: GalleryOptions): Promise<void> {
   const embedder = await embedderOf(file);
   await using gallery = await SqliteGallery.create({ path: options.gallery, embedder, thumbnails: true });
@@ -346,7 +379,7 @@ async function withGallery(
   { gallery: path }: GalleryOptions,
   work: (gallery: SqliteGallery) => Promise<void>,
 ): Promise<void> {
-  await using gallery = await SqliteGallery.create({ path, createFile: false, thumbnails: true });
+  await using gallery = await openGallery(path);
   await work(gallery);
 }
 
@@ -366,3 +399,16 @@ function dateOption(text: string): Date {
   if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('Expected a date such as 2027-06-30.');
   return date;
 }
+
+const HELP = `
+Examples:
+  face-trigger gallery add people/                        (people/Ada/1.jpg, people/Ada/2.jpg, people/Bob.jpg ...)
+  face-trigger gallery add door/*.jpg --name Ada --expires 2027-06-30 --consent "front door"
+  face-trigger gallery search party/ --json
+  face-trigger gallery list --faces Ada                   (then: gallery delete --face ID)
+  face-trigger gallery merge "Ada L." Ada                 (prints how to take it back)
+  face-trigger gallery delete Ada
+  face-trigger gallery export backup.jsonl                (then: gallery import backup.jsonl --gallery other.db)
+  face-trigger gallery train --out model/                 (then: watch --model model/)
+
+Without --gallery all of them work on gallery.db in the current folder.`;

@@ -17,7 +17,8 @@ export function addKeysCommand(program: Command, context: CommandContext): void 
   const keys = program
     .command('keys')
     .description('make, list and revoke API keys of the server')
-    .helpCommand(false);
+    .helpCommand(false)
+    .addHelpText('after', HELP);
   const output = new Output('', context);
   const sub = (name: string, description: string) =>
     keys
@@ -63,3 +64,9 @@ export function addKeysCommand(program: Command, context: CommandContext): void 
       else output.note(`Key ${id} is revoked.`);
     });
 }
+
+const HELP = `
+Examples:
+  face-trigger keys create door --scope recognize
+  face-trigger keys create office --scope read recognize --json
+  face-trigger keys list                                  (then: keys revoke ID)`;

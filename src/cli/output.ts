@@ -45,9 +45,9 @@ export class Output {
     this.note(`${printable(input)}: ${printable(message)} (${code})`);
   }
 
-  /** Moves the progress bar. */
-  progress(done: number, total: number): void {
-    this.#bar.update(done, total);
+  /** Moves the progress bar; another title is that of a later part of the work. */
+  progress(done: number, total: number, title?: string): void {
+    this.#bar.update(done, total, title);
   }
 
   /** Takes the progress bar away. */

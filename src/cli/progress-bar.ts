@@ -30,14 +30,14 @@ export class ProgressBar {
     this.#enabled = (options.enabled ?? true) && this.#stream.isTTY === true;
   }
 
-  /** Shows that `done` of `total` pieces are finished. */
-  update(done: number, total: number): void {
+  /** Shows that `done` of `total` pieces are finished, of the work that the title names. */
+  update(done: number, total: number, title = this.#title): void {
     const now = performance.now();
     if (!this.#enabled || total <= 1 || (now - this.#lastDraw < REDRAW_MS && done < total)) return;
     this.#lastDraw = now;
     const filled = Math.round((done / total) * BAR_WIDTH);
     const bar = `${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}`;
-    const line = `${this.#title} [${bar}] ${done}/${total}`;
+    const line = `${title} [${bar}] ${done}/${total}`;
     // A line that is wrapped could not be cleared again.
     if (displayWidth(line) >= (this.#stream.columns ?? 80)) return;
     this.#stream.write(CLEAR_LINE + line);

@@ -6,6 +6,7 @@ import { ResnetEmbedder } from '../embed/resnet-embedder.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
 import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { ApiKeys } from '../server/api-keys.ts';
+import { ServerSettings } from '../server/server-settings.ts';
 import type { CommandContext } from './create-program.ts';
 import { DEFAULT_KEYS_FILE } from './keys-command.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
@@ -14,6 +15,7 @@ import { packageVersion } from './package-version.ts';
 interface ServeOptions {
   readonly gallery: string;
   readonly keys: string;
+  readonly settings: string;
   readonly host: string;
   readonly port: number;
   readonly workers: number;
@@ -29,6 +31,8 @@ interface ServeOptions {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 
+const DEFAULT_SETTINGS_FILE = 'face-trigger-settings.json';
+
 /** Adds `serve`. */
 export function addServeCommand(program: Command, context: CommandContext): void {
   program
@@ -36,6 +40,11 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .description('answer "who is this?" over HTTP; also speaks the API of CompreFace')
     .requiredOption('--gallery <file>', 'the gallery; made where it does not exist', 'gallery.db')
     .requiredOption('--keys <file>', 'API keys, as "keys create" makes them', DEFAULT_KEYS_FILE)
+    .requiredOption(
+      '--settings <file>',
+      'what was changed in the web page; counts more than --max-distance',
+      DEFAULT_SETTINGS_FILE,
+    )
     .option('--host <address>', 'address to listen on; any but this machine needs keys', '127.0.0.1')
     .option('--port <n>', 'port to listen on, 0 for a free one', integerAtLeast(0), 8000)
     .option(
@@ -63,6 +72,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
         .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
         .default('info'),
     )
+    .addHelpText('after', HELP)
     .action((options: ServeOptions) => serve(options, context));
 }
 
@@ -70,6 +80,12 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
   const createServer = await loadServer();
   const keys = await ApiKeys.open(options.keys);
   const hasKeys = (await keys.list()).length > 0;
+  const { maxDistance } = options;
+  const settings = await ServerSettings.open({ path: options.settings, maxDistance });
+  const set = settings.values.maxDistance;
+  if (set !== maxDistance) {
+    process.stderr.write(`The threshold is ${set}, as it was set in the web page (${options.settings})\n`);
+  }
   await using gallery = await SqliteGallery.create({
     path: options.gallery,
     // An existing gallery says itself whose embeddings it holds; the server compares.
@@ -79,11 +95,12 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
   await using server = await createServer({
     gallery,
     keys: hasKeys ? keys : null,
+    firstKeys: keys,
+    settings,
     version: packageVersion(),
     host: options.host,
     port: options.port,
     pool: { workers: options.workers, maxQueue: options.queue, pipeline: { threads: options.threads } },
-    maxDistance: options.maxDistance,
     maxUploadBytes: options.maxMegabytes * 1_000_000,
     maxPixels: options.maxMegapixels * 1_000_000,
     timeoutMs: options.timeout * 1000,
@@ -91,7 +108,9 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
     allowedOrigins: options.origin,
     logLevel: options.logLevel,
   });
-  process.stderr.write(`face-trigger listens on ${server.url}; the API is described at ${server.url}/docs\n`);
+  process.stderr.write(
+    `face-trigger listens on ${server.url}; open it in a browser. The API is described at ${server.url}/docs\n`,
+  );
   if (!hasKeys) {
     process.stderr.write(
       'WARNING: there are no API keys. Everybody on this machine can read and change the gallery.\n' +
@@ -112,3 +131,10 @@ async function ownEmbedder(): Promise<EmbedderIdentity> {
   const { id, sha256, dimension } = embedder;
   return { id, sha256, dimension };
 }
+
+const HELP = `
+Examples:
+  face-trigger serve                                      (this machine only, no key needed)
+  face-trigger keys create door --scope recognize         (prints the key, once)
+  face-trigger serve --host 0.0.0.0 --port 8000 --workers 2
+  curl -H "x-api-key: KEY" -F image=@photo.jpg http://127.0.0.1:8000/api/v1/recognize`;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { FaceTriggerError } from '../errors.ts';
 import type { ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
+import type { MetricDepth } from '../metric/learn-metric.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
 import {
   type ThresholdTarget,
@@ -21,6 +22,7 @@ interface TrainCommandOptions extends DetectionOptions, AveragingFlags {
   readonly out: string;
   readonly classifier: 'auto' | 'svm' | 'nearest';
   readonly metric?: 'triplet';
+  readonly metricDepth?: MetricDepth;
   readonly maxDistance?: number;
   readonly minProbability?: number;
   readonly targetFpir?: number;
@@ -46,6 +48,12 @@ export function addTrainCommand(program: Command, context: CommandContext): void
         '--metric <loss>',
         "learn the network's last layer anew from these people, and use it if it tells others apart better",
       ).choices(['triplet']),
+    )
+    .addOption(
+      new Option(
+        '--metric-depth <depth>',
+        "how much of the network to learn: its last layer, or its last residual block too (tries both; minutes); 'head' unless given",
+      ).choices(['head', 'last-block']),
     )
     .option(
       '--max-distance <d>',
@@ -77,7 +85,10 @@ export function addTrainCommand(program: Command, context: CommandContext): void
 
 async function train(folder: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const { out, minFaceSize, minScore, threads, maxDistance, minProbability } = options;
-  const { quality, mirror, jitter, metric } = options;
+  const { quality, mirror, jitter, metric, metricDepth: depth } = options;
+  if (depth !== undefined && metric === undefined) {
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--metric-depth needs --metric');
+  }
   const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
   await using pipeline = await FacePipeline.create({ threads });
   let result: TrainModelFolderResult;
@@ -87,9 +98,10 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
       createdBy: packageVersion(),
       concurrency: options.jobs,
       analysis: { minFaceSize, minScore, quality, mirror, jitter },
-      training: { kind: options.classifier, metric },
+      training: { kind: options.classifier, metric, ...(depth && { metricOptions: { depth } }) },
       target: targetOf(options),
       onProgress: (done, total) => output.progress(done, total),
+      onMetricProgress: (done) => output.progress(Math.round(100 * done), 100, 'learning the metric, %'),
     });
   } finally {
     output.end();

@@ -3,8 +3,9 @@ import { assertImage, type Image } from '../image/image.ts';
 import { EMBEDDER_FEATURES, EMBEDDER_INPUT, EMBEDDER_OUTPUT } from '../models/convert-embedder.ts';
 import { loadModel } from '../models/load-model.ts';
 import type { ModelPrecision } from '../models/manifest.ts';
+import { addOutput } from '../onnx/add-output.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
-import { OnnxSession } from '../runtime/session.ts';
+import { OnnxSession, type TensorValue } from '../runtime/session.ts';
 import type { FaceEmbedder } from './face-embedder.ts';
 
 export interface ResnetEmbedderOptions {
@@ -19,6 +20,15 @@ export interface ResnetEmbedderOptions {
   readonly threads?: number | undefined;
   /** Chips that go through the network at once, an integer >= 1. @defaultValue `DEFAULT_BATCH_SIZE` */
   readonly batchSize?: number | undefined;
+}
+
+/** What {@link ResnetEmbedder.activations} found inside the network. */
+export interface Activations {
+  /** [channels, rows, columns] of each chip's activations. */
+  readonly dims: readonly number[];
+  readonly activations: readonly Float32Array[];
+  /** As {@link ResnetEmbedder.features} gives them. */
+  readonly features: readonly Float32Array[];
 }
 
 /** Larger batches are no faster and take more memory (docs/performance.md). */
@@ -37,13 +47,16 @@ export class ResnetEmbedder implements FaceEmbedder {
   /** Numbers in a vector of {@link features}. */
   readonly featureDimension: number;
   readonly #session: OnnxSession;
+  readonly #options: ResnetEmbedderOptions;
   readonly #batchSize: number;
+  /** Sessions of the same network that also give a value inside it. */
+  readonly #inside = new Map<string, Promise<OnnxSession>>();
 
   private constructor(
     model: { id: string; sha256: string },
     shape: Shape,
     session: OnnxSession,
-    batchSize: number,
+    options: ResnetEmbedderOptions & { readonly batchSize: number },
   ) {
     this.id = model.id;
     this.sha256 = model.sha256;
@@ -51,7 +64,8 @@ export class ResnetEmbedder implements FaceEmbedder {
     this.featureDimension = shape.featureDimension;
     this.chipSize = shape.chipSize;
     this.#session = session;
-    this.#batchSize = batchSize;
+    this.#options = options;
+    this.#batchSize = options.batchSize;
   }
 
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_INVALID_ARGUMENT` */
@@ -63,11 +77,12 @@ export class ResnetEmbedder implements FaceEmbedder {
     const model = await loadModel('embedder', options.modelPath, { precision: options.precision });
     const shape = readShape(model.bytes);
     const session = await OnnxSession.create(model.bytes, { threads: options.threads });
-    return new ResnetEmbedder(model, shape, session, batchSize);
+    return new ResnetEmbedder(model, shape, session, { ...options, batchSize });
   }
 
-  embed(chips: readonly Image[]): Promise<Float32Array[]> {
-    return this.#run(chips, EMBEDDER_OUTPUT, this.dimension);
+  async embed(chips: readonly Image[]): Promise<Float32Array[]> {
+    const { rows } = await this.#run(this.#session, chips, EMBEDDER_OUTPUT);
+    return rows;
   }
 
   /**
@@ -76,33 +91,89 @@ export class ResnetEmbedder implements FaceEmbedder {
    * @param chips - as for {@link embed}
    * @returns one vector of `featureDimension` numbers for each chip
    */
-  features(chips: readonly Image[]): Promise<Float32Array[]> {
-    return this.#run(chips, EMBEDDER_FEATURES, this.featureDimension);
+  async features(chips: readonly Image[]): Promise<Float32Array[]> {
+    const { rows } = await this.#run(this.#session, chips, EMBEDDER_FEATURES);
+    return rows;
+  }
+
+  /**
+   * A value inside the network, and the features that come of it.
+   *
+   * @param chips - as for {@link embed}
+   * @param value - name of the value in the network's graph, of the shape [n, channels, rows, columns]
+   * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the network has no such value
+   * @remarks The first call loads the network once more, with the value as an output. A run costs what {@link embed}
+   * costs.
+   */
+  async activations(chips: readonly Image[], value: string): Promise<Activations> {
+    const opening = this.#inside.get(value) ?? this.#open(value);
+    this.#inside.set(value, opening);
+    const { rows, dims, features } = await this.#run(await opening, chips, value);
+    return { dims: dims.slice(1), activations: rows, features };
+  }
+
+  /**
+   * The network's ONNX file, read again.
+   *
+   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_MISMATCH` if another file is in its place by now
+   */
+  async modelBytes(): Promise<Uint8Array> {
+    const { bytes, sha256 } = await loadModel('embedder', this.#options.modelPath, {
+      precision: this.#options.precision,
+    });
+    if (sha256 === this.sha256) return bytes;
+    throw new FaceTriggerError('ERR_MODEL_MISMATCH', 'The file of the network is no longer the one loaded');
   }
 
   async dispose(): Promise<void> {
     await this.#session.dispose();
+    for (const opening of this.#inside.values())
+      await opening.then(
+        (session) => session.dispose(),
+        () => {},
+      );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
 
-  async #run(chips: readonly Image[], output: string, length: number): Promise<Float32Array[]> {
+  async #open(value: string): Promise<OnnxSession> {
+    const shape = ['n', 'channels', 'rows', 'columns'];
+    const bytes = addOutput(await this.modelBytes(), { name: value, type: 'float32', shape });
+    return OnnxSession.create(bytes, { threads: this.#options.threads });
+  }
+
+  async #run(session: OnnxSession, chips: readonly Image[], output: string) {
     for (const chip of chips) this.#assertChip(chip);
-    const vectors: Float32Array[] = [];
+    const rows: Float32Array[] = [];
+    const features: Float32Array[] = [];
+    let dims: readonly number[] = [];
+    // Inside the network the features come along; they cost nothing.
+    const isInside = output !== EMBEDDER_OUTPUT && output !== EMBEDDER_FEATURES;
+    const wanted = isInside ? [output, EMBEDDER_FEATURES] : [output];
     for (let start = 0; start < chips.length; start += this.#batchSize) {
       const batch = chips.slice(start, start + this.#batchSize);
-      const dims = [batch.length, this.chipSize, this.chipSize, 3];
-      const feeds = { [EMBEDDER_INPUT]: { type: 'uint8' as const, dims, data: this.#pack(batch) } };
-      const { data, dims: found } = (await this.#session.run(feeds, [output]))[output]!;
-      if (!(data instanceof Float32Array) || data.length !== batch.length * length) {
-        const expected = `float32 [${batch.length}, ${length}]`;
-        throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, `output "${output}"`, found));
-      }
-      for (let i = 0; i < batch.length; i++) vectors.push(data.slice(i * length, (i + 1) * length));
+      const shape = [batch.length, this.chipSize, this.chipSize, 3];
+      const feeds = { [EMBEDDER_INPUT]: { type: 'uint8' as const, dims: shape, data: this.#pack(batch) } };
+      const found = await session.run(feeds, wanted);
+      dims = found[output]!.dims;
+      rows.push(...this.#split(found[output]!, batch.length, output));
+      if (isInside) features.push(...this.#split(found[EMBEDDER_FEATURES]!, batch.length, EMBEDDER_FEATURES));
     }
-    return vectors;
+    return { rows, dims, features };
+  }
+
+  #split({ data, dims }: TensorValue, count: number, output: string): Float32Array[] {
+    const expected = { [EMBEDDER_OUTPUT]: this.dimension, [EMBEDDER_FEATURES]: this.featureDimension }[
+      output
+    ];
+    const length = expected ?? data.length / count;
+    if (!(data instanceof Float32Array) || data.length !== count * length || !Number.isInteger(length)) {
+      const shape = `float32 [${count}, ${expected ?? '...'}]`;
+      throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(shape, `output "${output}"`, dims));
+    }
+    return Array.from({ length: count }, (_, i) => data.slice(i * length, (i + 1) * length));
   }
 
   #pack(chips: readonly Image[]): Uint8Array {

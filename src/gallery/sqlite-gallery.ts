@@ -39,17 +39,19 @@ import {
   insertFace,
   insertNegative,
   negativesAfter,
+  readThumbnail,
   requireFaceSeq,
   type Stored,
 } from './sqlite/face-rows.ts';
 import { type GallerySettings, settleGallery } from './sqlite/gallery-settings.ts';
 import { IndexMirror, pruneChanges } from './sqlite/index-mirror.ts';
-import { mergePerson, undoMerge } from './sqlite/merge-rows.ts';
+import { deleteExpiredMerges, mergePerson, undoMerge } from './sqlite/merge-rows.ts';
 import { migrate } from './sqlite/migrate.ts';
 import {
   deletePeople,
   expiredPeople,
   findPerson,
+  hasExpired,
   insertPerson,
   peopleAfter,
   publicPerson,
@@ -80,6 +82,12 @@ export interface SqliteGalleryOptions {
 
 /** People in an answer when the caller does not say, and at most. */
 const SEARCH_LIMITS = { default: 5, maximum: 100 } as const;
+/** People whose distances go into each probability, at least. */
+const COMPETITORS = 10;
+/** How often, and after which pause, a change is tried again while another process writes: five seconds in all. */
+const BUSY = { attempts: 125, pauseMs: 20 } as const;
+/** Records taken in by one transaction: a few milliseconds of work, and one flush of the disk for all of them. */
+const IMPORT_BATCH = 200;
 /** How often, and after which pause, the log is tried to be emptied while another process reads it. */
 const SCRUB = { attempts: 60, pauseMs: 50 } as const;
 
@@ -131,6 +139,7 @@ export class SqliteGallery implements Gallery {
         metric: settings.metric,
         ...(options.exactLimit === undefined ? {} : { exactLimit: options.exactLimit }),
       });
+      connection.waitBriefly();
       const gallery = new SqliteGallery({ connection, settings, index, options });
       await gallery.purgeExpired();
       return gallery;
@@ -149,7 +158,7 @@ export class SqliteGallery implements Gallery {
   }
 
   async createPerson(person: NewPerson): Promise<Person> {
-    return publicPerson(this.#change((connection) => insertPerson(connection, person)));
+    return publicPerson(await this.#change((connection) => insertPerson(connection, person)));
   }
 
   async getPerson(id: string): Promise<Person | null> {
@@ -170,36 +179,39 @@ export class SqliteGallery implements Gallery {
   }
 
   async renamePerson(id: string, name: string): Promise<Person> {
-    return publicPerson(this.#change((connection) => renamePerson(connection, id, name)));
+    return publicPerson(await this.#change((connection) => renamePerson(connection, id, name)));
   }
 
   async updatePerson(id: string, changes: Omit<NewPerson, 'name'>): Promise<Person> {
-    return publicPerson(this.#change((connection) => updatePerson(connection, id, changes)));
+    return publicPerson(await this.#change((connection) => updatePerson(connection, id, changes)));
   }
 
   async mergePerson(id: string, intoId: string): Promise<Merge> {
-    const merge = this.#change((connection) => mergePerson(connection, id, intoId));
+    const merge = await this.#change((connection) => mergePerson(connection, id, intoId));
     return { ...merge, person: publicPerson(merge.person) };
   }
 
   async undoMerge(mergeId: string): Promise<Person> {
-    return publicPerson(this.#change((connection) => undoMerge(connection, mergeId)));
+    return publicPerson(await this.#change((connection) => undoMerge(connection, mergeId)));
   }
 
   async deletePerson(id: string): Promise<number> {
-    const faces = this.#change((connection) => deletePeople(connection, [requirePerson(connection, id)]));
-    await this.scrub();
+    const faces = await this.#change((connection) =>
+      deletePeople(connection, [requirePerson(connection, id)]),
+    );
+    await this.#forget();
     return faces;
   }
 
   async purgeExpired(): Promise<number> {
-    if (expiredPeople(this.#open()).length === 0) return 0;
-    const gone = this.#change((connection) => {
+    if (!hasExpired(this.#open())) return 0;
+    const gone = await this.#change((connection) => {
       const people = expiredPeople(connection);
       deletePeople(connection, people);
+      deleteExpiredMerges(connection);
       return people.length;
     });
-    await this.scrub();
+    await this.#forget();
     return gone;
   }
 
@@ -213,7 +225,7 @@ export class SqliteGallery implements Gallery {
     this.#index.refresh();
     const person = requirePerson(this.#connection, personId);
     const nearer = faces.map((face) => this.#nearerPerson(face.embedding, person));
-    const added = this.#change((connection) => {
+    const added = await this.#change((connection) => {
       const { seq } = requirePerson(connection, personId);
       const owner = { personSeq: seq, embedderSeq: this.#settings.embedderSeq };
       return faces.map((face) => insertFace(connection, { ...face, ...owner }));
@@ -237,16 +249,14 @@ export class SqliteGallery implements Gallery {
   }
 
   async getThumbnail(faceId: string): Promise<Uint8Array | null> {
-    const seq = requireFaceSeq(this.#open(), faceId);
-    const thumbnail = this.#connection.get('SELECT thumbnail FROM face WHERE seq = ?', [seq])?.['thumbnail'];
-    return thumbnail instanceof Uint8Array ? thumbnail : null;
+    return readThumbnail(this.#open(), String(faceId));
   }
 
   async deleteFace(id: string): Promise<void> {
-    this.#change((connection) => {
+    await this.#change((connection) => {
       connection.run('DELETE FROM face WHERE seq = ?', [requireFaceSeq(connection, id)]);
     });
-    await this.scrub();
+    await this.#forget();
   }
 
   async addNegative(
@@ -254,7 +264,7 @@ export class SqliteGallery implements Gallery {
     example: Pick<NewFace, 'embedding' | 'embedder' | 'source'>,
   ): Promise<NegativeExample> {
     this.#checkEmbedding(example.embedding, example.embedder, 'example.embedding');
-    const added = this.#change((connection) => {
+    const added = await this.#change((connection) => {
       const { seq } = requirePerson(connection, personId);
       return insertNegative(connection, { ...example, personSeq: seq });
     });
@@ -268,12 +278,12 @@ export class SqliteGallery implements Gallery {
   }
 
   async deleteNegative(id: string): Promise<void> {
-    this.#change((connection) => {
+    await this.#change((connection) => {
       const { changes } = connection.run('DELETE FROM negative WHERE id = ?', [String(id)]);
       if (changes === 0)
         throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no negative example with this id');
     });
-    await this.scrub();
+    await this.#forget();
   }
 
   async search(probe: Float32Array, options: SearchOptions = {}): Promise<readonly Candidate[]> {
@@ -290,8 +300,8 @@ export class SqliteGallery implements Gallery {
       throw invalidArgument('a number of 0 .. 1', 'options.minProbability', minProbability);
     }
     this.#index.refresh();
-    // At least two: whether somebody is probable depends on who else is near.
-    const wanted = Math.max(limit, 2);
+    // Whether somebody is probable depends on who else is near; how many answers are wanted shall not change it.
+    const wanted = Math.max(limit, COMPETITORS);
     const found = searchPeople(this.#open(), this.#index, { probe, limit: wanted });
     const distances = Float64Array.from(found, ({ distance }) => distance);
     const probabilities = competingProbabilities(distances, found.length, this.#calibration);
@@ -310,9 +320,9 @@ export class SqliteGallery implements Gallery {
     const counts = { people: 0, faces: 0, negatives: 0, skipped: 0 };
     const renamed = new Map<string, string>();
     let batch: unknown[] = [];
-    const flush = (): void => {
+    const flush = async (): Promise<void> => {
       if (batch.length === 0) return;
-      const outcomes = this.#change((connection) =>
+      const outcomes = await this.#change((connection) =>
         batch.map((record) =>
           importRecord(connection, {
             record,
@@ -327,9 +337,9 @@ export class SqliteGallery implements Gallery {
     };
     for await (const record of records) {
       batch.push(record);
-      if (batch.length >= PAGE_LIMITS.maximum) flush();
+      if (batch.length >= IMPORT_BATCH) await flush();
     }
-    flush();
+    await flush();
     return counts;
   }
 
@@ -401,15 +411,30 @@ export class SqliteGallery implements Gallery {
     return this.#connection;
   }
 
-  #change<Result>(work: (connection: SqliteConnection) => Result): Result {
-    const connection = this.#open();
-    const result = connection.transaction(() => {
-      const outcome = work(connection);
-      pruneChanges(connection);
-      return outcome;
-    });
-    this.#index.invalidate();
-    return result;
+  /** Changes the store in one transaction; while another process writes, it waits without holding up this one. */
+  async #change<Result>(work: (connection: SqliteConnection) => Result): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      const connection = this.#open();
+      try {
+        const result = connection.transaction(() => {
+          const outcome = work(connection);
+          pruneChanges(connection);
+          return outcome;
+        });
+        this.#index.invalidate();
+        return result;
+      } catch (error) {
+        const isBusy = error instanceof FaceTriggerError && error.code === 'ERR_BUSY';
+        if (!isBusy || attempt === BUSY.attempts) throw error;
+      }
+      await pause(BUSY.pauseMs);
+    }
+  }
+
+  /** Takes what was deleted out of the index and out of the files' old bytes. */
+  async #forget(): Promise<void> {
+    this.#index.refresh();
+    await this.scrub();
   }
 
   async *#everyone(): AsyncGenerator<StoredPerson> {

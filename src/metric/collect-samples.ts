@@ -13,12 +13,19 @@ export interface MetricSampleOptions extends AveragingOptions {
   readonly augmentations?: number | undefined;
   /** @defaultValue 0 */
   readonly seed?: number | undefined;
+  /** Value in the network's graph that is to be learnt from too; see `LastBlocks.input`. */
+  readonly activationsOf?: string | undefined;
+  /** Photos that there are in all, to share {@link MAX_ACTIVATION_BYTES}. @defaultValue 1 */
+  readonly photos?: number | undefined;
 }
+
+/** Memory for activations; where it is short, photos get fewer augmented chips. 4,000 photos of 8 chips fill it. */
+export const MAX_ACTIVATION_BYTES = 512 * 1024 * 1024;
 
 /**
  * Runs the network on a face as it is and on augmented chips of it.
  *
- * @param backbone - frozen: its features are all that metric learning needs
+ * @param backbone - frozen: its features, or its activations before the last blocks, are all that metric learning needs
  * @param face - the whole frame and five points in its pixels
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
  * @remarks The augmentations follow from the seed and the landmarks alone, not from the order of the photos.
@@ -36,11 +43,30 @@ export async function collectMetricSample(
   const { chipSize: size } = backbone;
   const views = cutChipVariants(image, landmarks, { ...options, size });
   const random = createRandom(mixSeed(seed, landmarks));
-  const features = await backbone.features([
-    ...views,
-    ...augmentFace(image, landmarks, { count: augmentations, size, random }),
-  ]);
-  return { views: features.slice(0, views.length), augmented: features.slice(views.length) };
+  const augment = (count: number) => augmentFace(image, landmarks, { count, size, random });
+  const { activationsOf, photos = 1 } = options;
+  if (activationsOf === undefined) {
+    const features = await backbone.features([...views, ...augment(augmentations)]);
+    return { views: features.slice(0, views.length), augmented: features.slice(views.length) };
+  }
+  const plain = await backbone.activations(views, activationsOf);
+  const count = Math.min(augmentations, room(plain.activations, photos));
+  const augmented = await backbone.activations(augment(count), activationsOf);
+  return {
+    views: plain.features,
+    augmented: augmented.features,
+    activations: { dims: plain.dims, views: plain.activations, augmented: augmented.activations },
+  };
+}
+
+/** Augmented chips of each photo that there is memory for. */
+function room(views: readonly Float32Array[], photos: number): number {
+  const chips = Math.floor(MAX_ACTIVATION_BYTES / (photos * views[0]!.byteLength));
+  if (chips < views.length) {
+    const most = Math.floor(MAX_ACTIVATION_BYTES / (views.length * views[0]!.byteLength));
+    throw invalidArgument(`at most ${most} photos where blocks of the network are learnt`, 'photos', photos);
+  }
+  return chips - views.length;
 }
 
 /** FNV-1a over the bytes of the points. Source: draft-eastlake-fnv, 32-bit offset basis and prime. */

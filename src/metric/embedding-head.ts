@@ -1,6 +1,8 @@
 import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
 import type { Random } from '../random/random.ts';
-import type { Rows } from './triplet-loss.ts';
+import { addProduct, addProductWithTransposed, addTransposedProduct } from './matrix-product.ts';
+import { type MetricModel, type ModelPass, type ParameterGroup, rootMeanSquare } from './metric-model.ts';
+import { type Rows, selectRows } from './triplet-loss.ts';
 
 /** A fully connected layer: output = input · weights + biases. */
 export interface LinearLayer {
@@ -27,7 +29,7 @@ export interface HeadPass {
  *
  * @remarks All parameters lie in one array, so that an optimiser needs to know nothing of their shape.
  */
-export class EmbeddingHead {
+export class EmbeddingHead implements MetricModel<Rows, EmbeddingHead> {
   readonly inputs: number;
   readonly outputs: number;
   /** Neurons of the hidden layer; 0: none. */
@@ -103,12 +105,12 @@ export class EmbeddingHead {
     const n = data.length / this.inputs;
     const hidden = new Float64Array(n * this.hidden);
     fillRows(hidden, this.hiddenBiases);
-    addProduct(hidden, { a: data, b: this.hiddenWeights, n, inner: this.inputs });
+    addProduct(hidden, { a: data, b: this.hiddenWeights, inner: this.inputs });
     for (let i = 0; i < hidden.length; i++) if (hidden[i]! < 0) hidden[i] = 0;
     const embeddings = new Float64Array(n * this.outputs);
     fillRows(embeddings, this.biases);
-    addProduct(embeddings, { a: data, b: this.weights, n, inner: this.inputs });
-    addProduct(embeddings, { a: hidden, b: this.hiddenOutputs, n, inner: this.hidden });
+    addProduct(embeddings, { a: data, b: this.weights, inner: this.inputs });
+    addProduct(embeddings, { a: hidden, b: this.hiddenOutputs, inner: this.hidden });
     return { embeddings: { data: embeddings, columns: this.outputs }, features, hidden };
   }
 
@@ -119,23 +121,46 @@ export class EmbeddingHead {
   backward({ features, hidden }: HeadPass, slope: Float64Array): Float64Array {
     const gradient = new EmbeddingHead(this);
     const n = features.data.length / this.inputs;
-    addTransposedProduct(gradient.weights, { a: features.data, b: slope, n });
+    addTransposedProduct(gradient.weights, { a: features.data, b: slope, rows: n });
     addColumns(gradient.biases, slope);
     if (this.hidden > 0) {
-      addTransposedProduct(gradient.hiddenOutputs, { a: hidden, b: slope, n });
-      const hiddenSlope = new Float64Array(hidden.length);
-      for (let i = 0; i < hidden.length; i++) {
-        if (hidden[i]! <= 0) continue;
-        const row = Math.floor(i / this.hidden) * this.outputs;
-        const unit = (i % this.hidden) * this.outputs;
-        let sum = 0;
-        for (let j = 0; j < this.outputs; j++) sum += slope[row + j]! * this.hiddenOutputs[unit + j]!;
-        hiddenSlope[i] = sum;
-      }
-      addTransposedProduct(gradient.hiddenWeights, { a: features.data, b: hiddenSlope, n });
+      addTransposedProduct(gradient.hiddenOutputs, { a: hidden, b: slope, rows: n });
+      const hiddenSlope = this.#hiddenSlope(hidden, slope);
+      addTransposedProduct(gradient.hiddenWeights, { a: features.data, b: hiddenSlope, rows: n });
       addColumns(gradient.hiddenBiases, hiddenSlope);
     }
     return gradient.parameters;
+  }
+
+  /**
+   * @param slope - derivative of the loss by the embeddings, [n, outputs]
+   * @returns derivative by the features, [n, inputs]
+   */
+  featureSlope({ features, hidden }: HeadPass, slope: Float64Array): Float64Array {
+    const out = new Float64Array(features.data.length);
+    addProductWithTransposed(out, { a: slope, b: this.weights, columns: this.outputs });
+    if (this.hidden > 0) {
+      const hiddenSlope = this.#hiddenSlope(hidden, slope);
+      addProductWithTransposed(out, { a: hiddenSlope, b: this.hiddenWeights, columns: this.hidden });
+    }
+    return out;
+  }
+
+  get groups(): readonly ParameterGroup[] {
+    return [{ values: this.parameters, stepScale: rootMeanSquare(this.weights) }];
+  }
+
+  /** @param inputs - features of all faces */
+  pass(inputs: Rows, rows: readonly number[]): ModelPass {
+    const pass = this.forward(selectRows(inputs, rows));
+    return { embeddings: pass.embeddings, backward: (slope) => [this.backward(pass, slope)] };
+  }
+
+  #hiddenSlope(hidden: Float64Array, slope: Float64Array): Float64Array {
+    const hiddenSlope = new Float64Array(hidden.length);
+    addProductWithTransposed(hiddenSlope, { a: slope, b: this.hiddenOutputs, columns: this.outputs });
+    for (let i = 0; i < hidden.length; i++) if (hidden[i]! <= 0) hiddenSlope[i] = 0;
+    return hiddenSlope;
   }
 }
 
@@ -151,41 +176,6 @@ function fillRows(rows: Float64Array, row: Float64Array): void {
   for (let start = 0; start < rows.length; start += row.length) rows.set(row, start);
 }
 
-interface Product {
-  readonly a: Float64Array | Float32Array;
-  readonly b: Float64Array | Float32Array;
-  readonly n: number;
-}
-
-/** out [n, m] += a [n, inner] · b [inner, m]. Features are zero often (relu): those rows of b are skipped. */
-function addProduct(out: Float64Array, { a, b, n, inner }: Product & { readonly inner: number }): void {
-  const m = out.length / n;
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < inner; k++) {
-      const factor = a[i * inner + k]!;
-      if (factor === 0) continue;
-      const from = k * m;
-      const to = i * m;
-      for (let j = 0; j < m; j++) out[to + j]! += factor * b[from + j]!;
-    }
-  }
-}
-
-/** out [p, m] += aᵀ · b for a [n, p] and b [n, m]. */
-function addTransposedProduct(out: Float64Array, { a, b, n }: Product): void {
-  const p = a.length / n;
-  const m = b.length / n;
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < p; k++) {
-      const factor = a[i * p + k]!;
-      if (factor === 0) continue;
-      const from = i * m;
-      const to = k * m;
-      for (let j = 0; j < m; j++) out[to + j]! += factor * b[from + j]!;
-    }
-  }
-}
-
 function addColumns(sums: Float64Array, rows: Float64Array): void {
   for (let i = 0; i < rows.length; i++) sums[i % sums.length]! += rows[i]!;
 }
@@ -196,7 +186,7 @@ export function applyLayer(layer: LinearLayer, vectors: readonly Float32Array[])
   return vectors.map((vector) => {
     const sums = new Float64Array(outputs);
     if (biases !== null) sums.set(biases);
-    addProduct(sums, { a: vector, b: weights, n: 1, inner: inputs });
+    addProduct(sums, { a: vector, b: weights, inner: inputs });
     return Float32Array.from(sums);
   });
 }

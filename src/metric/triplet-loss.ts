@@ -86,6 +86,15 @@ export function normalizeRows({ data, columns }: Rows): { unit: Float64Array; le
   return { unit, lengths };
 }
 
+/** Some of the rows, in the order asked for. */
+export function selectRows({ data, columns }: Rows, rows: readonly number[]): Rows {
+  const selected = new Float64Array(rows.length * columns);
+  for (const [i, row] of rows.entries()) {
+    selected.set(data.subarray(row * columns, (row + 1) * columns), i * columns);
+  }
+  return { data: selected, columns };
+}
+
 /** Squared Euclidean distance between two rows that start at these places. */
 export function squaredGap(data: Float64Array, a: number, b: number, columns: number): number {
   let sum = 0;

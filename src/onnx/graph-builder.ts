@@ -40,7 +40,8 @@ export type Attribute =
 const IR_VERSION = 10;
 const DEFAULT_OPSET = 20;
 
-interface Value {
+/** An input or output of a graph. */
+export interface GraphValue {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly (number | string)[];
@@ -53,8 +54,8 @@ interface Value {
  */
 export class GraphBuilder {
   readonly #name: string;
-  readonly #inputs: Value[] = [];
-  readonly #outputs: Value[] = [];
+  readonly #inputs: GraphValue[] = [];
+  readonly #outputs: GraphValue[] = [];
   readonly #nodes: ((writer: ProtoWriter) => void)[] = [];
   readonly #initializers: ((writer: ProtoWriter) => void)[] = [];
   #count = 0;
@@ -140,7 +141,8 @@ export class GraphBuilder {
   }
 }
 
-function writeValue(writer: ProtoWriter, value: Value): void {
+/** Writes a ValueInfoProto. */
+export function writeValue(writer: ProtoWriter, value: GraphValue): void {
   writer.string(1, value.name);
   writer.message(2, (type) =>
     type.message(1, (tensor) => {

@@ -1,10 +1,12 @@
 import { FaceTriggerError } from '../errors.ts';
 import { readFields, readPackedVarints } from './proto-reader.ts';
 
-/** The inputs of the node that makes a value. */
+/** The node that makes a value. */
 export interface NodeInputs {
   readonly opType: string;
   readonly inputs: readonly string[];
+  /** Attributes that are lists of whole numbers. */
+  readonly lists: ReadonlyMap<string, readonly number[]>;
 }
 
 /** A constant of a graph. */
@@ -24,6 +26,7 @@ export interface FloatConstant {
 export function findProducer(bytes: Uint8Array, value: string): NodeInputs | null {
   for (const node of graphFields(bytes, 1)) {
     const inputs: string[] = [];
+    const lists = new Map<string, readonly number[]>();
     let opType = '';
     let makes = false;
     for (const { field, bytes: content } of readFields(node)) {
@@ -31,8 +34,9 @@ export function findProducer(bytes: Uint8Array, value: string): NodeInputs | nul
       if (field === 1) inputs.push(text(content));
       if (field === 2) makes ||= text(content) === value;
       if (field === 4) opType = text(content);
+      if (field === 5) lists.set(...readList(content));
     }
-    if (makes) return { opType, inputs };
+    if (makes) return { opType, inputs, lists };
   }
   return null;
 }
@@ -65,6 +69,17 @@ export function readFloatConstant(bytes: Uint8Array, name: string): FloatConstan
     return { dims, data: Float32Array.from({ length: count }, (_, i) => view.getFloat32(i * 4, true)) };
   }
   return null;
+}
+
+/** Name and whole numbers of an attribute; none where it is of another kind. */
+function readList(attribute: Uint8Array): [string, number[]] {
+  let name = '';
+  const numbers: number[] = [];
+  for (const { field, number, bytes } of readFields(attribute)) {
+    if (field === 1 && bytes !== null) name = text(bytes);
+    if (field === 8) numbers.push(...(bytes === null ? [number] : readPackedVarints(bytes)));
+  }
+  return [name, numbers];
 }
 
 function* graphFields(bytes: Uint8Array, wanted: number): Generator<Uint8Array> {

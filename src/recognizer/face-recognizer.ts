@@ -31,8 +31,8 @@ import {
   type MetricReport,
   type MetricSample,
 } from '../metric/learn-metric.ts';
+import { type LastBlocks, readLastBlocks } from '../metric/read-last-blocks.ts';
 import { readLastLayer } from '../metric/read-last-layer.ts';
-import { loadModel } from '../models/load-model.ts';
 import { type Identification, type IdentifyOptions, toIdentifications } from './identification.ts';
 import { voteOverSightings } from './vote.ts';
 
@@ -86,9 +86,12 @@ export interface TrainOptions extends Omit<TrainClassifierOptions, 'embedder'>, 
   /**
    * Learn the network's last layer anew with the triplet loss before the classifier, and use it if people that it
    * did not learn from are told apart better. Needs images or samples, of at least 10 people with 3 photos each.
+   * `metricOptions.depth: 'last-block'` tries the network's last residual block too.
    */
   readonly metric?: 'triplet' | undefined;
   readonly metricOptions?: MetricOptions | undefined;
+  /** Called with the share of the metric learning that is done, 0 - 1. */
+  readonly onMetricProgress?: ((done: number) => void) | undefined;
 }
 
 /** What {@link FaceRecognizer.train} made. */
@@ -116,23 +119,22 @@ const DEFAULT_UNKNOWN_INDEX = -1;
  */
 export class FaceRecognizer implements AsyncDisposable {
   readonly #backbone: ResnetEmbedder;
-  readonly #dnnModelPath: string | undefined;
   #head: HeadEmbedder | null = null;
+  #blocks: Promise<LastBlocks> | null = null;
   #classifier: OnnxClassifier | null = null;
   #classifierBytes: Uint8Array | null = null;
   #labelMap: LabelMap | null = null;
   #isDisposed = false;
 
-  private constructor(backbone: ResnetEmbedder, dnnModelPath: string | undefined) {
+  private constructor(backbone: ResnetEmbedder) {
     this.#backbone = backbone;
-    this.#dnnModelPath = dnnModelPath;
   }
 
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */
   static async create(options: FaceRecognizerOptions = {}): Promise<FaceRecognizer> {
     const { dnnModelPath, headModelPath, classifierModelPath, labelMapPath, threads } = options;
     const backbone = await ResnetEmbedder.create({ modelPath: dnnModelPath, threads });
-    const recognizer = new FaceRecognizer(backbone, dnnModelPath);
+    const recognizer = new FaceRecognizer(backbone);
     try {
       if (headModelPath !== undefined) await recognizer.loadHead(headModelPath);
       if (classifierModelPath !== undefined) await recognizer.load(classifierModelPath);
@@ -243,10 +245,10 @@ export class FaceRecognizer implements AsyncDisposable {
    * @param options - `quality` says how images are embedded: to be the same in recognition. @defaultValue 'fast'
    * @returns how the classifier came about, and the metric
    * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`
-   * @remarks Metric learning costs about 7 runs of the network a photo and seconds to minutes of training.
+   * @remarks Metric learning costs about 8 runs of the network a photo and seconds to minutes of training.
    */
   async train(dataset: TrainingSet, options: TrainOptions = {}): Promise<RecognizerTrainingReport> {
-    const { metric, metricOptions, quality, mirror, jitter, evenLength, ...rest } = options;
+    const { metric, metricOptions, onMetricProgress, quality, mirror, jitter, evenLength, ...rest } = options;
     const recipe = embeddingRecipe({ quality, mirror, jitter, evenLength });
     this.#requireOpen();
     assertLabels(dataset.labels);
@@ -258,7 +260,10 @@ export class FaceRecognizer implements AsyncDisposable {
       if (metric !== 'triplet') throw invalidArgument("'triplet'", 'options.metric', metric);
       const samples = await this.#samplesOf(dataset, recipe, metricOptions);
       assertCount(samples, dataset.labels);
-      learned = await this.#learnMetric(samples, encoded, { ...rest, ...metricOptions, recipe });
+      learned = await this.#learnMetric(samples, encoded, {
+        ...{ ...rest, ...metricOptions, recipe },
+        onProgress: onMetricProgress,
+      });
       embeddings = learned.embeddings;
     } else if ('samples' in dataset) {
       throw invalidArgument("'triplet', as there are samples", 'options.metric', metric);
@@ -284,21 +289,24 @@ export class FaceRecognizer implements AsyncDisposable {
   }
 
   /**
-   * What metric learning needs of one photo: a few hundred numbers instead of the frame.
+   * What metric learning needs of one photo: some numbers of the network instead of the frame.
    *
    * @param image - the whole frame, gray or RGB
    * @param landmarks - 5 points in its pixels
    * @param options - as they will be given to {@link train}
+   * @param options.photos - how many there are in all: with depth 'last-block' a photo takes some 130 KB, and of many
+   * photos fewer augmented chips are kept. @defaultValue 1
    * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
    */
-  metricSample(
+  async metricSample(
     image: Image,
     landmarks: Landmarks,
-    options: EmbeddingOptions & MetricOptions = {},
+    options: EmbeddingOptions & MetricOptions & { readonly photos?: number | undefined } = {},
   ): Promise<MetricSample> {
-    const { augmentations, seed } = options;
-    const recipe = embeddingRecipe(options);
-    return collectMetricSample(this.#backbone, { image, landmarks }, { ...recipe, augmentations, seed });
+    const { augmentations, seed, photos } = options;
+    const activationsOf = options.depth === 'last-block' ? (await this.#lastBlocks()).input : undefined;
+    const settings = { ...embeddingRecipe(options), augmentations, seed, activationsOf, photos };
+    return collectMetricSample(this.#backbone, { image, landmarks }, settings);
   }
 
   /**
@@ -419,7 +427,9 @@ export class FaceRecognizer implements AsyncDisposable {
     assertFrames(images, landmarks);
     const samples: MetricSample[] = [];
     for (const [i, image] of images.entries()) {
-      samples.push(await this.metricSample(image, landmarks[i]!, { ...recipe, ...options }));
+      samples.push(
+        await this.metricSample(image, landmarks[i]!, { ...recipe, ...options, photos: images.length }),
+      );
     }
     return samples;
   }
@@ -427,21 +437,33 @@ export class FaceRecognizer implements AsyncDisposable {
   async #learnMetric(
     samples: readonly MetricSample[],
     people: readonly number[],
-    options: MetricOptions & Pick<TrainOptions, 'signal'> & { readonly recipe: EmbeddingRecipe },
+    options: MetricOptions &
+      Pick<TrainOptions, 'signal'> & {
+        readonly recipe: EmbeddingRecipe;
+        readonly onProgress: TrainOptions['onMetricProgress'];
+      },
   ): Promise<MetricTraining> {
-    const model = await loadModel('embedder', this.#dnnModelPath);
-    const lastLayer = readLastLayer(model.bytes);
+    const lastLayer = readLastLayer(await this.#backbone.modelBytes());
+    const lastBlocks = options.depth === 'last-block' ? (await this.#lastBlocks()).blocks : undefined;
     const { id, sha256 } = this.#backbone;
-    const learned = await learnMetric(samples, people, { ...options, lastLayer, backbone: { id, sha256 } });
+    const backbone = { id, sha256 };
+    const learned = await learnMetric(samples, people, { ...options, lastLayer, lastBlocks, backbone });
     const head = learned.onnx && (await HeadEmbedder.create(this.#backbone, learned.onnx));
     const views = samples.flatMap((sample) => sample.views);
-    const embedded = head ? await head.fromFeatures(views) : applyLayer(lastLayer, views);
+    const inputs = head?.facts.blocks ? samples.flatMap((sample) => sample.activations!.views) : views;
+    const embedded = head ? await head.fromInputs(inputs) : applyLayer(lastLayer, views);
     const length = this.#lengthOf(head, options.recipe);
     return {
       head,
       report: learned.report,
       embeddings: combineViews(embedded, { faces: samples.length, length }),
     };
+  }
+
+  /** Read from the network's file once. */
+  #lastBlocks(): Promise<LastBlocks> {
+    this.#blocks ??= this.#backbone.modelBytes().then((bytes) => readLastBlocks(bytes, { count: 1 }));
+    return this.#blocks;
   }
 
   async #replaceHead(head: HeadEmbedder | null): Promise<void> {

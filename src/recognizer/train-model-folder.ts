@@ -26,7 +26,9 @@ export interface TrainModelFolderOptions extends EnrollPeopleOptions {
   /** How faces are found and embedded. */
   readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | keyof EmbeddingOptions> | undefined;
   /** How the classifier is trained. */
-  readonly training?: Omit<TrainOptions, 'signal'> | undefined;
+  readonly training?: Omit<TrainOptions, 'signal' | 'onMetricProgress'> | undefined;
+  /** Called while a metric is learnt with the share that is done, 0 - 1. */
+  readonly onMetricProgress?: ((done: number) => void) | undefined;
   /** Limits that recognition uses unless told otherwise. @defaultValue 0.56 and what fits the classifier */
   readonly maxDistance?: number | undefined;
   readonly minProbability?: number | undefined;
@@ -83,12 +85,13 @@ export async function trainModelFolder(
   const recipe = embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY, ...withoutUndefined(analysis) });
   const analyze = (image: Image) =>
     pipeline.analyze(image, { minFaceSize, minScore, ...recipe, identities: false });
+  const total = found.reduce((sum, person) => sum + person.photos.length, 0);
   const samples = new Map<Float32Array, MetricSample>();
   const analyzeForMetric = async (image: Image) => {
     const faces = await analyze(image);
     if (faces.length !== 1) return faces;
     const [{ embedding, landmarks }] = faces as [Face];
-    const options = { ...recipe, ...training.metricOptions };
+    const options = { ...recipe, ...training.metricOptions, photos: total };
     samples.set(embedding!, await pipeline.recognizer.metricSample(image, landmarks, options));
     return faces;
   };
@@ -109,7 +112,7 @@ export async function trainModelFolder(
     learnsMetric
       ? { samples: embeddings.map((embedding) => samples.get(embedding)!), labels }
       : { embeddings, labels },
-    { ...training, ...recipe, ...(signal && { signal }) },
+    { ...training, ...recipe, onMetricProgress: options.onMetricProgress, ...(signal && { signal }) },
   );
   const photos = new Map(people.map(({ label, embeddings }) => [label, embeddings.length]));
   const { id, sha256, dimension } = pipeline.recognizer.embedder;

@@ -4,12 +4,9 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { API_KEY_SCOPES, type ApiKeyScope } from './api-key-scopes.ts';
 
-/** What a key may do: look at people, recognise faces, change everything ('admin' includes the others). */
-export type ApiKeyScope = 'read' | 'recognize' | 'admin';
-
-/** All scopes. */
-export const API_KEY_SCOPES = ['read', 'recognize', 'admin'] as const satisfies readonly ApiKeyScope[];
+export { API_KEY_SCOPES, type ApiKeyScope } from './api-key-scopes.ts';
 
 /** A key without its secret. */
 export interface ApiKey {

@@ -9,15 +9,19 @@ import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode, invalidArgume
 import { describeEmbedder } from '../gallery/check-embedding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { type ApiKey, type ApiKeys, allows } from './api-keys.ts';
-import { docsPage } from './docs-page.ts';
+import { DOCS_STYLE_HASH, docsPage } from './docs-page.ts';
 import { EventHub } from './event-hub.ts';
 import { addUploads } from './read-upload.ts';
 import { addCompreFaceRoutes, NO_FACE } from './routes/compreface-routes.ts';
+import { addEvaluationRoutes } from './routes/evaluation-routes.ts';
 import { addFaceRoutes } from './routes/face-routes.ts';
 import { addPeopleRoutes } from './routes/people-routes.ts';
+import { addReviewRoutes } from './routes/review-routes.ts';
+import { addSettingsRoutes } from './routes/settings-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
-import type { ServerContext, ServerLimits } from './server-context.ts';
+import { addUploadGate, type ServerContext, type ServerLimits } from './server-context.ts';
 import { createMetrics } from './server-metrics.ts';
+import { ServerSettings } from './server-settings.ts';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 
 /** How a server is made. */
@@ -26,6 +30,13 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly gallery: Gallery;
   /** `null`: everybody who reaches the server may do everything; allowed on a loopback address only. */
   readonly keys: ApiKeys | null;
+  /**
+   * Where keys made in the web page are kept while there are none. From the first one on, which must be an 'admin'
+   * key, no request works without a key. Only where {@link ServerOptions.keys} is `null`.
+   */
+  readonly firstKeys?: ApiKeys;
+  /** What can be changed while the server runs. @defaultValue kept in memory only */
+  readonly settings?: ServerSettings;
   /** The version that the documentation shows. */
   readonly version: string;
   /** @defaultValue '127.0.0.1' */
@@ -34,7 +45,7 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly port?: number;
   /** Processes and queue for pictures. */
   readonly pool?: WorkerPoolOptions;
-  /** Farther away than this is unknown. @defaultValue {@link DEFAULT_IDENTIFY_MAX_DISTANCE} */
+  /** Farther away than this is unknown; not with `settings`. @defaultValue {@link DEFAULT_IDENTIFY_MAX_DISTANCE} */
   readonly maxDistance?: number;
   /** Requests a minute of one key, or of one address where there is none. @defaultValue 600 */
   readonly requestsPerMinute?: number;
@@ -94,7 +105,12 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
       events: new EventHub(),
       metrics: createMetrics(pool, gallery),
       limits,
-      maxDistance: options.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
+      settings:
+        options.settings ??
+        (await ServerSettings.open({
+          path: null,
+          maxDistance: options.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
+        })),
     };
     const server = await buildServer(options, context);
     const url = await server.listen({ host, port });
@@ -127,7 +143,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
 
 async function buildServer(options: ServerOptions, context: ServerContext): Promise<FastifyInstance> {
   const { limits, metrics } = context;
-  const { logLevel = 'info', logStream } = options;
+  const { logLevel = 'info', logStream, requestsPerMinute = 600 } = options;
   const server: FastifyInstance = fastify({
     logger: {
       level: logLevel,
@@ -153,7 +169,8 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
   server.setErrorHandler((error: FastifyError | FaceTriggerError, request, reply) => {
     const { code, status, message } = describeFailure(error);
     if (status >= 500) request.log.error({ err: toLogged(error) }, 'request failed');
-    if (status === 429) reply.header('retry-after', '1');
+    // The limit of requests says itself when its minute is over.
+    if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
     if (isCompreFace(request.url)) {
       const noFace = message === NO_FACE.message;
       return reply.code(noFace ? 400 : status).send({ message, code: noFace ? NO_FACE.code : status });
@@ -184,15 +201,17 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
   });
   const uploads = new Map<string, object>();
   server.addHook('onRoute', ({ url, method, config }) => {
-    const { upload } = (config ?? {}) as { upload?: object };
+    const { upload } = config ?? {};
     if (upload) uploads.set(`${String(method).toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`, upload);
   });
   await server.register(
     async (api) => {
-      addAuthentication(api, options);
+      const keysNeeded = addAuthentication(api, options);
+      addUploadGate(api, context);
       await api.register(rateLimit, {
-        hook: 'preHandler',
-        max: options.requestsPerMinute ?? 600,
+        // After the key is known and before the body is read.
+        hook: 'onRequest',
+        max: requestsPerMinute,
         timeWindow: 60_000,
         keyGenerator: (request) => request.apiKey?.id ?? request.ip,
         errorResponseBuilder: (_request, { after }) =>
@@ -201,13 +220,24 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
       addFaceRoutes(api, context);
       addPeopleRoutes(api, context);
       addSystemRoutes(api, context);
+      addReviewRoutes(api, context);
+      addEvaluationRoutes(api, context);
+      addSettingsRoutes(api, context, {
+        version: options.version,
+        requestsPerMinute,
+        keys: options.keys ?? options.firstKeys ?? null,
+        keysNeeded: async () => (await keysNeeded()) !== null,
+      });
       addCompreFaceRoutes(api, context);
     },
     { prefix: '/api/v1' },
   );
   server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
   server.get('/docs', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('text/html').send(docsPage(server.swagger())),
+    reply
+      .header('content-security-policy', securityPolicy(`'sha256-${DOCS_STYLE_HASH}'`))
+      .type('text/html')
+      .send(docsPage(server.swagger())),
   );
   const webFolder = options.webFolder ?? fileURLToPath(new URL('../../dist-web', import.meta.url));
   if (existsSync(webFolder)) await server.register(statics, { root: webFolder, prefix: '/' });
@@ -220,10 +250,21 @@ declare module 'fastify' {
   }
 }
 
-function addAuthentication(api: FastifyInstance, { keys, host = '127.0.0.1' }: ServerOptions): void {
+/** @returns tells which keys are valid at this moment; `null` where none is needed */
+function addAuthentication(
+  api: FastifyInstance,
+  { keys: given, firstKeys, host = '127.0.0.1' }: ServerOptions,
+): () => Promise<ApiKeys | null> {
   api.decorateRequest('apiKey', null);
+  let current = given;
+  const validKeys = async (): Promise<ApiKeys | null> => {
+    // Once there was a key, the server never opens again: revoking the last one must not let everybody in.
+    if (current === null && firstKeys && (await firstKeys.list()).length > 0) current = firstKeys;
+    return current;
+  };
   const wrong = new Map<string, { count: number; until: number }>();
   api.addHook('onRequest', async (request) => {
+    const keys = await validKeys();
     if (keys === null) {
       // A web page elsewhere must not reach the open server through the user's browser.
       if (!isLocalRequest(request, host)) {
@@ -250,18 +291,34 @@ function addAuthentication(api: FastifyInstance, { keys, host = '127.0.0.1' }: S
       );
       throw new FaceTriggerError('ERR_UNAUTHENTICATED', 'Expected a valid API key in the header x-api-key');
     }
-    if (!allows(key, scope)) {
+    if (scope !== 'any' && !allows(key, scope)) {
       throw new FaceTriggerError('ERR_FORBIDDEN', `The key does not have the scope "${scope}"`);
     }
     request.apiKey = key;
   });
+  return validKeys;
+}
+
+/** Nothing from elsewhere, no inline script or style but what is named, no framing. */
+function securityPolicy(style = ''): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' ${style}`.trim(),
+    "img-src 'self' blob:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ');
 }
 
 function addSecurityHeaders(server: FastifyInstance, allowedOrigins: readonly string[]): void {
   server.addHook('onRequest', async (request, reply) => {
     reply.headers({
-      'content-security-policy':
-        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+      'content-security-policy': securityPolicy(),
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',

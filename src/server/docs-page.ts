@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 interface Operation {
   readonly summary?: string;
   readonly tags?: readonly string[];
@@ -9,6 +11,16 @@ interface Operation {
   readonly requestBody?: unknown;
   readonly responses?: unknown;
 }
+
+const STYLE = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+details { border: 1px solid #8884; border-radius: 6px; margin: .5rem 0; padding: .5rem .75rem; }
+summary { cursor: pointer; } b { display: inline-block; min-width: 4.5rem; } pre { overflow: auto; }
+`;
+
+/** SHA-256 of the page's style in base64: the only inline style that the security policy lets through. */
+export const DOCS_STYLE_HASH: string = createHash('sha256').update(STYLE).digest('base64');
 
 /** The OpenAPI document as one page without scripts, fonts or anything from elsewhere. */
 export function docsPage(document: {
@@ -27,12 +39,7 @@ export function docsPage(document: {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title}</title>
-<style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-details { border: 1px solid #8884; border-radius: 6px; margin: .5rem 0; padding: .5rem .75rem; }
-summary { cursor: pointer; } b { display: inline-block; min-width: 4.5rem; } pre { overflow: auto; }
-</style>
+<style>${STYLE}</style>
 </head>
 <body>
 <h1>${title}</h1>

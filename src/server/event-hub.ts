@@ -33,9 +33,15 @@ export class EventHub {
     return this.#recent.filter((event) => event.id > id);
   }
 
-  /** Drops what is kept about a deleted person. */
-  forget(personId: string): void {
-    this.#recent = this.#recent.filter(({ data }) => data['personId'] !== personId);
+  /** Drops what is kept about people who are gone, but that they are. */
+  async forget(isGone: (personId: string) => Promise<boolean>): Promise<void> {
+    const gone = new Set<unknown>();
+    for (const id of new Set(this.#recent.map(({ data }) => data['personId']))) {
+      if (typeof id === 'string' && (await isGone(id))) gone.add(id);
+    }
+    this.#recent = this.#recent.filter(
+      ({ type, data }) => type === 'person.deleted' || !gone.has(data['personId']),
+    );
   }
 
   /** @returns a function that ends the subscription */

@@ -107,13 +107,29 @@ const FOUND = {
   candidates: CANDIDATES,
 } as const;
 const { box, score, landmarks } = FOUND;
-const picture = (face: object) =>
-  object({ width: { type: 'integer' }, height: { type: 'integer' }, faces: { type: 'array', items: face } });
+const picture = <Face extends object>(face: Face) =>
+  object({
+    width: { type: 'integer' },
+    height: { type: 'integer' },
+    faces: { type: 'array', items: face },
+  } as const);
 export const DETECTED = picture(object({ box, score, landmarks, quality: QUALITY }));
 export const EMBEDDED = picture(object({ box, score, landmarks, quality: QUALITY, embedding: EMBEDDING }));
-export const RECOGNIZED = picture(
-  object({ box, score, landmarks, quality: QUALITY, candidates: CANDIDATES }),
+const RECOGNIZED_FACE = object(
+  {
+    box,
+    score,
+    landmarks,
+    quality: QUALITY,
+    candidates: CANDIDATES,
+    nearest: { ...CANDIDATES, description: 'With explain: the nearest people, however far away' },
+  },
+  ['nearest'],
 );
+export const RECOGNIZED = object({
+  ...picture(RECOGNIZED_FACE).properties,
+  maxDistance: { type: 'number', description: 'The threshold that was used' },
+} as const);
 export const VERIFIED = object({
   same: { type: 'boolean' },
   distance: NUMBER,
@@ -134,13 +150,18 @@ const SEARCH_OPTIONS = {
   maxDistance: { type: 'number', minimum: 0, description: 'Farther away is unknown' },
   minProbability: { type: 'number', minimum: 0, maximum: 1, default: 0 },
 } as const;
-export const RECOGNIZE_QUERY = object({ ...DETECT_QUERY.properties, ...SEARCH_OPTIONS }, [
+const EXPLAIN = {
+  type: 'boolean',
+  description: 'Also give the nearest people beyond the threshold',
+} as const;
+export const RECOGNIZE_QUERY = object({ ...DETECT_QUERY.properties, ...SEARCH_OPTIONS, explain: EXPLAIN }, [
   'minFaceSize',
   'minScore',
   'maxFaces',
   'limit',
   'maxDistance',
   'minProbability',
+  'explain',
 ]);
 export const SEARCH_BODY = object({ embedding: EMBEDDING, ...SEARCH_OPTIONS }, [
   'limit',
@@ -165,8 +186,8 @@ export const PAGE_QUERY = object(
   ['limit', 'cursor', 'query'],
 );
 export const ID_PARAMETERS = object({ id: UUID });
-export const pageOf = (item: object) =>
-  object({ items: { type: 'array', items: item }, nextCursor: { type: ['string', 'null'] } });
+export const pageOf = <Item extends object>(item: Item) =>
+  object({ items: { type: 'array', items: item }, nextCursor: { type: ['string', 'null'] } } as const);
 export const EMBEDDING_BODY = object({ embedding: EMBEDDING, source: { type: 'string', maxLength: 1000 } }, [
   'source',
 ]);

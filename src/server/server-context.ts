@@ -1,11 +1,13 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../errors.ts';
-import type { Gallery } from '../gallery/gallery.ts';
+import type { Candidate, Gallery } from '../gallery/gallery.ts';
+import type { Box } from '../geometry/box.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
-import type { ApiKeyScope } from './api-keys.ts';
+import type { ApiKeyScope } from './api-key-scopes.ts';
 import type { EventHub } from './event-hub.ts';
 import { readUploads } from './read-upload.ts';
 import type { ServerMetrics } from './server-metrics.ts';
+import type { ServerSettings } from './server-settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** Bounds of what a request may ask. */
@@ -25,15 +27,53 @@ export interface ServerContext {
   readonly events: EventHub;
   readonly metrics: ServerMetrics;
   readonly limits: ServerLimits;
-  /** Farther away than this is unknown, unless a request says otherwise. */
-  readonly maxDistance: number;
+  readonly settings: ServerSettings;
 }
+
+/** Requests that may be open for each place in the queue: some are still being read while others are worked on. */
+const UPLOADS_PER_PLACE = 2;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a key must be allowed to do for this route; absent where no key is needed. */
-    scope?: ApiKeyScope;
+    /** What a key must be allowed to do for this route, 'any' for every valid key; absent where none is needed. */
+    scope?: ApiKeyScope | 'any';
+    /** How pictures come with requests, by content type; absent where none do. */
+    upload?: object;
   }
+}
+
+/**
+ * Counts a face that was searched for, and tells who listens to events whose it is.
+ *
+ * @param sighting.best - the nearest person who is near enough
+ */
+export function reportSighting(
+  { events, metrics }: ServerContext,
+  { box, best }: { readonly box: Box; readonly best: Candidate | undefined },
+): void {
+  metrics.faces.inc({ outcome: best ? 'recognized' : 'unknown' });
+  if (best) {
+    const { person, distance, probability } = best;
+    const { id: personId, name } = person;
+    events.publish('face.recognized', { personId, name, distance, probability, box });
+  } else events.publish('face.unknown', { box });
+}
+
+/**
+ * Refuses requests with pictures before they are read while there is no room for them: neither a full queue nor many
+ * slow clients shall fill the memory.
+ */
+export function addUploadGate(server: FastifyInstance, { pool }: Pick<ServerContext, 'pool'>): void {
+  const most = UPLOADS_PER_PLACE * pool.capacity;
+  let open = 0;
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.upload === undefined) return;
+    if (pool.isFull || open >= most) {
+      throw new FaceTriggerError('ERR_TOO_MANY_REQUESTS', 'The queue is full; try again later');
+    }
+    open++;
+    reply.raw.once('close', () => open--);
+  });
 }
 
 /** Reads the pictures of a request and looks at each, within the limits; cancelled when the client goes away. */
@@ -46,8 +86,6 @@ export async function analyzeUploads(
   }: { readonly names: readonly string[]; readonly job: Omit<AnalysisJob, 'bytes' | 'maxPixels'> },
 ): Promise<readonly Analysis[]> {
   const { pool, limits } = context;
-  // Before the upload is read: a full queue shall not fill the memory.
-  if (pool.isFull) throw new FaceTriggerError('ERR_TOO_MANY_REQUESTS', 'The queue is full; try again later');
   const controller = new AbortController();
   const timeout = new FaceTriggerError('ERR_TIMEOUT', `The work took longer than ${limits.timeoutMs} ms`);
   const timer = setTimeout(() => controller.abort(timeout), limits.timeoutMs);

@@ -93,6 +93,11 @@ export class WorkerPool {
     return this.#slots.filter(({ task }) => task !== null).length;
   }
 
+  /** Jobs that may wait or be worked on at once. */
+  get capacity(): number {
+    return this.#slots.length + this.#maxQueue;
+  }
+
   /** Whether one more job would be refused. */
   get isFull(): boolean {
     return this.running === this.#slots.length && this.waiting >= this.#maxQueue;

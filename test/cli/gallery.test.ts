@@ -48,6 +48,53 @@ describe('face-trigger gallery', () => {
     // A dozen processes, each of which loads the models: half a minute on a quiet machine.
   }, 240_000);
 
+  it('is what recognize asks instead of a model, and what a model can be made of', async () => {
+    const cwd = await photoFolder({
+      'people/Franck.jpg': 'franck_01829.jpg',
+      'people/Ann.jpg': 'audrey.jpg',
+      'party/1.jpg': 'franck_04035.jpg',
+      'party/2.jpg': 'cage.jpg',
+    });
+    expect((await runCli(['gallery', 'add', 'people'], { cwd })).status).toBe(0);
+    expect((await runCli(['gallery', 'train', '--out', 'model', '--json'], { cwd })).stdout).toContain(
+      '"people":[{"label":"Ann","photos":1},{"label":"Franck","photos":1}]',
+    );
+    type Line = { faces: { identity: { label: string | null; distance: number } }[] };
+    const recognize = async (...args: string[]) =>
+      jsonLines<Line>(await runCli(['recognize', 'party', ...args, '--json'], { cwd }));
+    const byGallery = await recognize('--gallery', 'gallery.db');
+    expect(byGallery.map(({ faces }) => faces.map(({ identity }) => identity.label))).toEqual([
+      ['Franck'],
+      [null],
+    ]);
+    const byModel = await recognize('--model', 'model');
+    for (const [i, { faces }] of byModel.entries()) {
+      const { label, distance } = faces[0]!.identity;
+      expect(label).toBe(byGallery[i]!.faces[0]!.identity.label);
+      expect(distance).toBeCloseTo(byGallery[i]!.faces[0]!.identity.distance, 4);
+    }
+    const strict = await recognize('--gallery', 'gallery.db', '--max-distance', '0.1');
+    expect(strict[0]!.faces[0]!.identity.label).toBeNull();
+    const table = await runCli(['recognize', 'party/1.jpg', '--gallery', 'gallery.db'], { cwd });
+    expect(table.stdout).toMatch(/party\/1\.jpg +1 +Franck +0\.\d+ +0\.\d+/);
+    for (const args of [[], ['--gallery', 'gallery.db', '--model', 'model']]) {
+      expect((await runCli(['recognize', 'party', ...args], { cwd })).status).toBe(2);
+    }
+    expect((await runCli(['recognize', 'party', '--gallery', 'none.db'], { cwd })).status).toBe(3);
+    expect(readdirSync(cwd)).not.toContain('none.db');
+    // Ten processes, most of which load the models.
+  }, 240_000);
+
+  it('shows examples in its help', async () => {
+    for (const [command, example] of [
+      ['gallery', 'gallery add people/'],
+      ['serve', 'curl -H "x-api-key: KEY"'],
+      ['keys', 'keys create door'],
+    ] as const) {
+      expect((await runCli([command, '--help'])).stdout).toContain(example);
+    }
+  });
+
   it('says what is wrong and goes on with the other photos', async () => {
     const cwd = await photoFolder({
       'two.png': await sideBySide('audrey_crop.jpg', 'cage2_crop.jpg'),

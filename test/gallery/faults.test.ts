@@ -91,6 +91,19 @@ describe('a gallery under fault', () => {
     child.kill();
   });
 
+  it('waits for another process that writes, and does other work meanwhile', async () => {
+    const path = join(folder(), 'g.db');
+    const gallery = await open({ path });
+    const { child, lines } = startChild(path, 'write');
+    expect(await next(lines)).toBe('writing');
+    const waiting = gallery.createPerson({ name: 'Patient' });
+    // Reached only while the change still waits: standing still, it would wait for what comes after it.
+    child.stdin!.write('go on\n');
+    expect(await next(lines)).toBe('written');
+    expect((await waiting).name).toBe('Patient');
+    child.kill();
+  });
+
   it('says that old bytes remain where another process keeps reading, and removes them later', async () => {
     const path = join(folder(), 'g.db');
     const gallery = await open({ path });

@@ -35,6 +35,14 @@ if (command === 'enroll') {
   connection.execute('COMMIT');
   say('released');
   await input.next();
+} else if (command === 'write') {
+  const connection = await SqliteConnection.open(path);
+  connection.execute('BEGIN IMMEDIATE');
+  say('writing');
+  await input.next();
+  connection.execute('COMMIT');
+  say('written');
+  await input.next();
 } else {
   say('open');
   await input.next();

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { syntheticPeople } from './synthetic-people.ts';
-import { temporaryGalleries } from './temporary-gallery.ts';
+import { filesContaining, temporaryGalleries } from './temporary-gallery.ts';
 
-const { open } = temporaryGalleries();
+const { open, folder } = temporaryGalleries();
+const bytesOf = (embedding: Float32Array) => new Uint8Array(embedding.slice().buffer);
 
 async function galleryOf(names: readonly string[]) {
   const gallery = await open();
@@ -69,6 +71,27 @@ describe('merging people', () => {
     for (const merge of [first, second]) {
       await expect(gallery.undoMerge(merge.id)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
     }
+  });
+
+  it('prolongs nobody: what came with an expiry goes with it, also after two merges', async () => {
+    const directory = folder();
+    const gallery = await open({ path: join(directory, 'g.db') });
+    const [photos, others] = syntheticPeople(2, 2);
+    const guest = await gallery.createPerson({ name: 'Guest', expiresAt: new Date(Date.now() + 100) });
+    const ann = await gallery.createPerson({ name: 'Ann' });
+    const anna = await gallery.createPerson({ name: 'Anna' });
+    await gallery.addFaces(guest.id, [{ embedding: photos![0]!, source: 'guest.jpg' }]);
+    await gallery.addNegative(guest.id, { embedding: others![1]!, source: 'not-guest.jpg' });
+    await gallery.addFaces(ann.id, [{ embedding: others![0]!, source: 'ann.jpg' }]);
+    const merge = await gallery.mergePerson(guest.id, ann.id);
+    await gallery.mergePerson(ann.id, anna.id);
+    await expect.poll(() => gallery.undoMerge(merge.id).catch(({ code }) => code)).toBe('ERR_NOT_FOUND');
+    await gallery.purgeExpired();
+    expect(await gallery.getPerson(anna.id)).toMatchObject({ faces: 1 });
+    expect((await gallery.listNegatives()).items).toEqual([]);
+    const needles = ['Guest', 'guest.jpg'].map((text) => Buffer.from(text));
+    expect(filesContaining(directory, [...needles, bytesOf(photos![0]!), bytesOf(others![1]!)])).toEqual([]);
+    expect(filesContaining(directory, [bytesOf(others![0]!)])).toEqual(['g.db']);
   });
 
   it('refuses a person with himself', async () => {

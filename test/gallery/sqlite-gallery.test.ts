@@ -73,7 +73,7 @@ describe('SqliteGallery: people', () => {
   });
 
   it('keeps consent and expiry, and answers nothing about whoever has expired', async () => {
-    const gallery = await open();
+    const gallery = await open({ thumbnails: true });
     const [[photo] = []] = syntheticPeople(1, 1);
     const consent = { text: 'May be recognised at the door.', at: new Date('2026-01-02T03:04:05Z') };
     const guest = await gallery.createPerson({
@@ -82,11 +82,15 @@ describe('SqliteGallery: people', () => {
       expiresAt: new Date(Date.now() + 60_000),
     });
     expect((await gallery.getPerson(guest.id))?.consent).toEqual(consent);
-    await gallery.addFaces(guest.id, faces(photo!));
+    const thumbnail = Uint8Array.of(1, 2, 3);
+    const [added] = await gallery.addFaces(guest.id, [{ embedding: photo!, thumbnail }]);
     expect(await gallery.search(photo!)).toHaveLength(1);
+    expect(await gallery.getThumbnail(added!.face.id)).toEqual(Buffer.from(thumbnail));
     await gallery.updatePerson(guest.id, { expiresAt: new Date(Date.now() - 1) });
     expect(await gallery.search(photo!)).toEqual([]);
     expect(await gallery.getPerson(guest.id)).toBeNull();
+    expect(await gallery.getFace(added!.face.id)).toBeNull();
+    await expect(gallery.getThumbnail(added!.face.id)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
     expect((await gallery.listPeople()).items).toEqual([]);
     expect((await gallery.listFaces()).items).toEqual([]);
     expect((await gallery.trainingSet()).labels).toEqual([]);

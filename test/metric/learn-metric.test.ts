@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { applyLayer, EmbeddingHead } from '../../src/metric/embedding-head.ts';
 import { encodeHead, HEAD_TENSORS, inspectHead } from '../../src/metric/head-file.ts';
-import { signFlipTest } from '../../src/metric/judge-head.ts';
+import { signFlipTest } from '../../src/metric/judge-model.ts';
 import { learnMetric } from '../../src/metric/learn-metric.ts';
 import { sampleBatches } from '../../src/metric/sample-batches.ts';
 import { createRandom } from '../../src/random/random.ts';
 import { OnnxSession } from '../../src/runtime/session.ts';
-import { identityLayer, syntheticSamples } from './synthetic-samples.ts';
+import {
+  blockLayer,
+  blockWeights,
+  identityLayer,
+  syntheticActivations,
+  syntheticSamples,
+} from './synthetic-samples.ts';
 
 const lastLayer = identityLayer();
 const backbone = { id: 'test', sha256: 'a'.repeat(64) };
@@ -15,11 +21,12 @@ const noisy = () => syntheticSamples({ people: 20, photos: 5, nuisance: 1, seed:
 describe('learnMetric', () => {
   it('uses a head that helps people it did not learn from, and makes the same one from the same seed', async () => {
     const { samples, people } = noisy();
-    const first = await learnMetric(samples, people, { backbone, lastLayer, seed: 5 });
+    const quick = { backbone, lastLayer, fit: { learningRate: 0.01 } };
+    const first = await learnMetric(samples, people, { ...quick, seed: 5 });
     expect(first.report).toMatchObject({ method: 'triplet', adopted: true, people: 20, photos: 100 });
     expect(first.report.learnedFnmr).toBeLessThan(0.7 * first.report.plainFnmr);
     expect(first.report.reason).toContain('The learnt head is used: ');
-    const again = await learnMetric(samples, people, { backbone, lastLayer, seed: 5 });
+    const again = await learnMetric(samples, people, { ...quick, seed: 5 });
     expect(Buffer.from(again.onnx!).equals(first.onnx!)).toBe(true);
   });
 
@@ -55,6 +62,54 @@ describe('learnMetric', () => {
   });
 });
 
+describe('learnMetric with the last block', () => {
+  const deep = {
+    backbone,
+    depth: 'last-block',
+    lastLayer: blockLayer(),
+    lastBlocks: [blockWeights()],
+    // Random weights have farther to go than a trained network's.
+    fit: { learningRate: 0.1, maxEpochs: 40, patience: 15 },
+  } as const;
+  const draw = (gap: number) => syntheticActivations({ people: 15, photos: 5, gap, seed: 3 });
+
+  it('uses the block where it tells people apart better than a head, and makes the same one from the same seed', async () => {
+    const { samples, people } = draw(1);
+    const { onnx, report } = await learnMetric(samples, people, { ...deep, seed: 5 });
+    expect(report.candidates.map(({ depth }) => depth)).toEqual(['head', 'last-block']);
+    expect(report).toMatchObject({ adopted: true, depth: 'last-block', people: 15, photos: 75 });
+    expect(report.learnedFnmr).toBeLessThan(0.9 * report.candidates[0]!.learnedFnmr);
+    expect(report.reason).toMatch(/^The learnt last block is used: .* with the learnt head \(p = /);
+    expect(inspectHead(onnx!)).toMatchObject({ blocks: 1, inputShape: [2, 4, 4] });
+    const again = await learnMetric(samples, people, { ...deep, seed: 5 });
+    expect(Buffer.from(again.onnx!).equals(onnx!)).toBe(true);
+  });
+
+  it('keeps the network where there is nothing to gain', async () => {
+    const { samples } = draw(0);
+    const { onnx, report } = await learnMetric(
+      samples,
+      samples.map((_, i) => i % 15),
+      deep,
+    );
+    expect(onnx).toBeNull();
+    expect(report.reason).toContain('The learnt head and the learnt last block are not used: ');
+  });
+
+  it('says how far it is, and needs activations', async () => {
+    const { samples, people } = draw(1);
+    const shares: number[] = [];
+    await learnMetric(samples, people, { ...deep, onProgress: (done) => shares.push(done) });
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    const bare = samples.map(({ views, augmented }) => ({ views, augmented }));
+    await expect(learnMetric(bare, people, deep)).rejects.toThrow('Expected samples with activations');
+    await expect(learnMetric(bare, people, { ...deep, depth: 'all' as never })).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+    });
+  });
+});
+
 describe('a head file', () => {
   const random = createRandom(2);
   const head = EmbeddingHead.fromLinear(lastLayer, { hidden: 5, random });
@@ -62,7 +117,10 @@ describe('a head file', () => {
   const bytes = encodeHead(head, { backbone, scale: 1.5, training: { epochs: 3 } });
 
   it('says which network it belongs to and how it came about', () => {
-    const facts = { backbone, inputs: 16, dimension: 16, scale: 1.5, training: { epochs: 3 } };
+    const facts = {
+      ...{ backbone, blocks: 0, inputShape: [16], dimension: 16, scale: 1.5 },
+      training: { epochs: 3 },
+    };
     expect(inspectHead(bytes)).toEqual(facts);
   });
 

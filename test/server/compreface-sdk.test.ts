@@ -81,6 +81,7 @@ describe('the official CompreFace SDK', () => {
     ]);
     await faces().add(photo('audrey.jpg'), 'Audrey', {});
     expect(await faces().delete_all_subject('Audrey')).toEqual({ deleted: 1 });
+    expect(await faces().delete_all_subject('Audrey')).toEqual({ deleted: 0 });
     expect(await faces().delete_all()).toEqual({ deleted: 0 });
   });
 

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesContaining } from '../gallery/temporary-gallery.ts';
 import { form, json, media, startServer, type TestServer } from './start-server.ts';
@@ -159,6 +160,20 @@ describe('the server', () => {
     await test.request(`/people/${id}`, { method: 'DELETE' });
     const later = await listen({ 'last-event-id': '0' });
     expect(await later('person.deleted')).not.toContain('Eventful');
+
+    // The routes of CompreFace tell of what they do too, and a deletion through them or elsewhere forgets as well.
+    const other = await create('Occasional', average);
+    await test.request('/recognition/recognize', { method: 'POST', body: form({ file: average }) });
+    expect(await live(`"personId":"${other.id}","name":"Occasional","distance"`)).toContain(
+      'face.recognized',
+    );
+    await test.gallery.deletePerson(other.id);
+    await test.request('/recognition/subjects', { method: 'POST', ...json({ subject: 'Fleeting' }) });
+    expect(await live('"name":"Fleeting"')).toContain('person.created');
+    await test.request('/recognition/subjects/Fleeting', { method: 'DELETE' });
+    await live('person.deleted');
+    const last = await listen({ 'last-event-id': '0' });
+    expect(await last('person.deleted')).not.toMatch(/Eventful|Occasional|Fleeting/);
     controller.abort();
   });
 
@@ -168,13 +183,17 @@ describe('the server', () => {
       paths: Record<string, Record<string, { requestBody?: { content: object } }>>;
     };
     expect(document.openapi).toBe('3.1.0');
+    expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/v1/detect',
       '/api/v1/embed',
+      '/api/v1/evaluation',
       '/api/v1/events',
       '/api/v1/faces/{id}',
       '/api/v1/faces/{id}/thumbnail',
       '/api/v1/health',
+      '/api/v1/keys',
+      '/api/v1/keys/{id}',
       '/api/v1/merges/{id}/undo',
       '/api/v1/metrics',
       '/api/v1/negatives/{id}',
@@ -183,9 +202,13 @@ describe('the server', () => {
       '/api/v1/people/{id}/faces',
       '/api/v1/people/{id}/merge',
       '/api/v1/people/{id}/negatives',
+      '/api/v1/people/{id}/thumbnail',
       '/api/v1/ready',
       '/api/v1/recognize',
+      '/api/v1/review',
       '/api/v1/search',
+      '/api/v1/session',
+      '/api/v1/settings',
       '/api/v1/stats',
       '/api/v1/verify',
     ]);
@@ -193,7 +216,7 @@ describe('the server', () => {
       'multipart/form-data',
     );
     const page = await (await fetch(`${test.url}/docs`)).text();
-    expect(page).toContain('/api/v1/recognize');
+    for (const path of Object.keys(document.paths)) expect(page).toContain(`<code>${path}</code>`);
     expect(page).not.toMatch(/<script|src=|https?:\/\/(?!127)/);
   });
 
@@ -254,7 +277,7 @@ describe('who may ask', () => {
       headers: { origin: 'https://evil.example' },
     });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(response.headers.get('x-frame-options')).toBe('DENY');
     const preflight = await fetch(`${test.url}/api/v1/people`, {

@@ -116,6 +116,22 @@ describe('a server under load', () => {
     );
   });
 
+  it('refuses an upload without reading it while its queue is full', async () => {
+    const test = await startServer({ pool: { workers: 1, maxQueue: 1, pipeline: { threads: 1 } } });
+    const { port } = new URL(test.url);
+    // Four clients promise a picture and send none of it: twice as many as there are places.
+    const sockets = Array.from({ length: 4 }, () => connect(Number(port), '127.0.0.1'));
+    const head =
+      `POST /api/v1/detect HTTP/1.1\r\nHost: x\r\nx-api-key: ${test.secrets.admin}\r\n` +
+      'Content-Type: image/jpeg\r\nContent-Length: 100000\r\n\r\n';
+    for (const socket of sockets) socket.write(head);
+    const upload = () => test.request('/detect', { method: 'POST', body: form({ image: photo }) });
+    await expect.poll(async () => (await upload()).status, { timeout: 10_000 }).toBe(429);
+    expect((await test.request('/health')).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(async () => (await upload()).status, { timeout: 60_000 }).toBe(200);
+  });
+
   it('gives up what takes too long, and answers the next', async () => {
     const test = await startServer({ timeoutMs: 300, logLevel: 'silent' });
     const large = await sharp(photo).resize(5000, 5000, { fit: 'fill' }).jpeg().toBuffer();
@@ -166,6 +182,10 @@ describe('a server under load', () => {
     const statuses = [];
     for (let i = 0; i < 5; i++) statuses.push((await test.request('/people')).status);
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    const refused = await test.request('/detect', { method: 'POST', body: form({ image: photo }) });
+    expect(refused.status).toBe(429);
+    // The key's minute, not the second after which a full queue is worth another try.
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(1);
     const other = { headers: { 'x-api-key': test.secrets.read } };
     expect((await test.request('/people', other)).status).toBe(200);
   });

@@ -66,6 +66,18 @@ export function findFace(connection: SqliteConnection, id: string): Stored<Face>
   return row && toFace(row);
 }
 
+/** The picture of a face of somebody who has not expired. @throws FaceTriggerError `ERR_NOT_FOUND` */
+export function readThumbnail(connection: SqliteConnection, id: string): Uint8Array | null {
+  const row = connection.get(
+    `SELECT thumbnail FROM face JOIN person ON person.seq = person_seq
+     WHERE face.id = ? AND (expires_at IS NULL OR expires_at > ?)`,
+    [id, Date.now()],
+  );
+  if (row === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no face with this id');
+  const { thumbnail } = row;
+  return thumbnail instanceof Uint8Array ? thumbnail : null;
+}
+
 /** @throws FaceTriggerError `ERR_NOT_FOUND` */
 export function requireFaceSeq(connection: SqliteConnection, id: string): number {
   const row = connection.get('SELECT seq FROM face WHERE id = ?', [String(id)]);

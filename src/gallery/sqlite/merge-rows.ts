@@ -40,7 +40,10 @@ export function mergePerson(
  * person who got the faces was merged into somebody else later
  */
 export function undoMerge(connection: SqliteConnection, mergeId: string): StoredPerson {
-  const merge = connection.get('SELECT seq, name, into_id FROM merge WHERE id = ?', [String(mergeId)]);
+  const merge = connection.get(
+    'SELECT seq, name, into_id FROM merge WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)',
+    [String(mergeId), Date.now()],
+  );
   if (merge === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no merge with this id');
   if (findPerson(connection, { id: String(merge['into_id']) }) === null) {
     throw new FaceTriggerError(
@@ -65,4 +68,22 @@ export function undoMerge(connection: SqliteConnection, mergeId: string): Stored
   );
   connection.run('DELETE FROM merge WHERE seq = ?', [seq]);
   return personBySeq(connection, rowId)!;
+}
+
+/**
+ * Deletes what is kept of merged people whose time is over: their names and consents, and the faces that came with
+ * them, whoever has them now.
+ *
+ * @remarks A face is promised to go at the expiry it was taken under; a merge by somebody else does not prolong it.
+ */
+export function deleteExpiredMerges(connection: SqliteConnection): void {
+  const now = Date.now();
+  for (const kind of ['face', 'negative'] as const) {
+    connection.run(
+      `DELETE FROM ${kind} WHERE seq IN (SELECT ${kind}_seq FROM merge_${kind} JOIN merge ON merge.seq = merge_seq
+       WHERE expires_at <= ?)`,
+      [now],
+    );
+  }
+  connection.run('DELETE FROM merge WHERE expires_at <= ?', [now]);
 }

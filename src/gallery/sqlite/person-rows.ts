@@ -109,6 +109,17 @@ export function deletePeople(connection: SqliteConnection, people: readonly Stor
   return people.reduce((sum, { faces }) => sum + faces, 0);
 }
 
+/** Whether anybody's time is over, among the people or among those who were merged into somebody. */
+export function hasExpired(connection: SqliteConnection): boolean {
+  const now = Date.now();
+  const row = connection.get(
+    `SELECT EXISTS (SELECT 1 FROM person WHERE expires_at <= ?)
+     OR EXISTS (SELECT 1 FROM merge WHERE expires_at <= ?) AS found`,
+    [now, now],
+  );
+  return row!['found'] === 1;
+}
+
 /** People whose time is over. */
 export function expiredPeople(connection: SqliteConnection): readonly StoredPerson[] {
   return connection.all(`${SELECT} WHERE expires_at <= ?`, [Date.now()]).map((row) => toPerson(row)!);

@@ -8,8 +8,10 @@ export type SqlValue = string | number | null | Uint8Array;
 /** A row; columns by name. */
 export type SqlRow = Readonly<Record<string, string | number | null | Uint8Array>>;
 
-/** How long a statement waits for another process. */
-const BUSY_TIMEOUT_MS = 5000;
+/** How long opening a file waits for another process. */
+const OPEN_TIMEOUT_MS = 5000;
+/** How long a statement waits then: this thread stands still meanwhile, so callers try again later instead. */
+const BUSY_TIMEOUT_MS = 20;
 
 /**
  * One open SQLite file: parameters are always bound, failures carry our codes.
@@ -22,6 +24,7 @@ export class SqliteConnection {
   readonly path: string;
   readonly #database: SqliteDriver.Database;
   readonly #statements = new Map<string, SqliteDriver.Statement>();
+  #busyTimeoutMs = OPEN_TIMEOUT_MS;
 
   private constructor(path: string, database: SqliteDriver.Database) {
     this.path = path;
@@ -43,7 +46,7 @@ export class SqliteConnection {
         (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_WRITE';
       throw new FaceTriggerError(code, `Could not open ${path}: ${(cause as Error).message}`, { cause });
     }
-    const database = attempt(path, () => new Driver(path, { timeout: BUSY_TIMEOUT_MS }));
+    const database = attempt(path, () => new Driver(path, { timeout: OPEN_TIMEOUT_MS }));
     const connection = new SqliteConnection(path, database);
     try {
       connection.#configure();
@@ -112,8 +115,14 @@ export class SqliteConnection {
       if (error instanceof FaceTriggerError && error.code === 'ERR_BUSY') return false;
       throw error;
     } finally {
-      this.get(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      this.get(`PRAGMA busy_timeout = ${this.#busyTimeoutMs}`);
     }
+  }
+
+  /** From now on statements hardly wait for other processes but fail with `ERR_BUSY`: for callers that try again. */
+  waitBriefly(): void {
+    this.#busyTimeoutMs = BUSY_TIMEOUT_MS;
+    this.get(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   }
 
   /** Bytes of the file and its log. */

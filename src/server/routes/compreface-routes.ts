@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { euclideanDistance } from '../../embed/distance.ts';
 import { FaceTriggerError } from '../../errors.ts';
-import type { Person } from '../../gallery/gallery.ts';
+import type { Face, Person } from '../../gallery/gallery.ts';
 import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
-import { analyzeUploads, type ServerContext } from '../server-context.ts';
+import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
 import { pairProbability } from './face-routes.ts';
 
 interface CompreFaceQuery {
@@ -36,8 +37,9 @@ export const NO_FACE = { code: 28, message: 'No face is found in the given image
  * 1 / (1 + exp(-4 * score)).
  */
 export function addCompreFaceRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, pool } = context;
-  const recognize = { config: { scope: 'recognize' as const }, schema: { hide: true } };
+  const { gallery, pool, events, settings } = context;
+  const recognize = { config: { scope: 'recognize' as const, upload: {} }, schema: { hide: true } };
+  const enroll = { config: { scope: 'admin' as const, upload: {} }, schema: { hide: true } };
   const admin = { config: { scope: 'admin' as const }, schema: { hide: true } };
   const read = { config: { scope: 'read' as const }, schema: { hide: true } };
 
@@ -59,9 +61,8 @@ export function addCompreFaceRoutes(server: FastifyInstance, context: ServerCont
         subject: person.name,
         similarity: round(pairProbability(distance)),
       }));
-      context.metrics.faces.inc({
-        outcome: found[0] && found[0].distance <= context.maxDistance ? 'recognized' : 'unknown',
-      });
+      const best = found.find(({ distance }) => distance <= settings.values.maxDistance);
+      reportSighting(context, { box: face.box, best });
       result.push({ ...faceJson(request, face, analysis!), subjects });
     }
     return answer(request, { result });
@@ -87,7 +88,7 @@ export function addCompreFaceRoutes(server: FastifyInstance, context: ServerCont
     '/recognition/subjects',
     admin,
     async ({ body }, reply) => {
-      const { name } = await gallery.createPerson({ name: subjectOf(body) });
+      const { name } = await create(subjectOf(body));
       return reply.code(201).send({ subject: name });
     },
   );
@@ -98,8 +99,11 @@ export function addCompreFaceRoutes(server: FastifyInstance, context: ServerCont
       const person = await named(params.subject);
       const name = subjectOf(body);
       const other = await gallery.findPerson(name);
-      if (other && other.id !== person.id) await gallery.mergePerson(person.id, other.id);
-      else await gallery.renamePerson(person.id, name);
+      const stays =
+        other && other.id !== person.id
+          ? (await gallery.mergePerson(person.id, other.id)).person
+          : await gallery.renamePerson(person.id, name);
+      events.publish('person.changed', { personId: stays.id, name: stays.name });
       return { updated: true };
     },
   );
@@ -108,27 +112,27 @@ export function addCompreFaceRoutes(server: FastifyInstance, context: ServerCont
     admin,
     async ({ params }) => {
       const { id, name } = await named(params.subject);
-      await gallery.deletePerson(id);
+      await remove(id);
       return { subject: name };
     },
   );
   server.delete('/recognition/subjects', admin, async () => {
     let deleted = 0;
     for await (const { id } of everyone()) {
-      await gallery.deletePerson(id);
+      await remove(id);
       deleted++;
     }
     return { deleted };
   });
 
-  server.post('/recognition/faces', admin, async (request: Request, reply) => {
+  server.post('/recognition/faces', enroll, async (request: Request, reply) => {
     const name = subjectOf({ subject: request.query.subject });
     const [analysis] = await look({ request, reply }, ['file']);
     const faces = facesOf(request, analysis!);
     if (faces.length > 1)
       throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Found more than one face in the given image');
     const { embedding, thumbnail } = faces[0]!;
-    const person = (await gallery.findPerson(name)) ?? (await gallery.createPerson({ name }));
+    const person = (await gallery.findPerson(name)) ?? (await create(name));
     const face = {
       embedding: embedding!,
       embedder: pool.embedder,
@@ -144,16 +148,18 @@ export function addCompreFaceRoutes(server: FastifyInstance, context: ServerCont
     const size = Math.min(1000, Math.max(1, toInteger(query.size, 'size', 20)));
     const owner = query.subject === undefined ? null : await gallery.findPerson(query.subject);
     if (query.subject !== undefined && owner === null) return pageJson([], { page, size, total: 0 });
-    const faces = [];
-    let total = 0;
-    for (let cursor: string | null | undefined; cursor !== null; ) {
+    const total = owner ? owner.faces : (await gallery.stats()).faces;
+    const faces: Face[] = [];
+    let place = 0;
+    for (let cursor: string | null | undefined; cursor !== null && faces.length < size; ) {
       const part = await gallery.listFaces({
         limit: 1000,
         cursor: cursor ?? null,
         ...(owner && { personId: owner.id }),
       });
-      for (const face of part.items) if (total++ >= page * size && faces.length < size) faces.push(face);
+      for (const face of part.items) if (place++ >= page * size && faces.length < size) faces.push(face);
       cursor = part.nextCursor;
+      await nextTurn();
     }
     const items = [];
     for (const { id, personId } of faces) {
@@ -162,11 +168,12 @@ export function addCompreFaceRoutes(server: FastifyInstance, context: ServerCont
     return pageJson(items, { page, size, total });
   });
   server.delete('/recognition/faces', admin, async ({ query }: Request) => {
-    const people: Person[] = [];
-    if (query.subject === undefined) for await (const person of everyone()) people.push(person);
-    else people.push(await named(query.subject));
     let deleted = 0;
-    for (const { id } of people) deleted += await gallery.deletePerson(id);
+    if (query.subject === undefined) for await (const { id } of everyone()) deleted += await remove(id);
+    else {
+      const person = await gallery.findPerson(query.subject);
+      if (person) deleted = await remove(person.id);
+    }
     return { deleted };
   });
   server.post<{ Body: unknown }>('/recognition/faces/delete', admin, async ({ body }) => {
@@ -226,8 +233,23 @@ export function addCompreFaceRoutes(server: FastifyInstance, context: ServerCont
       const page = await gallery.listPeople({ limit: 1000, cursor: cursor ?? null });
       people.push(...page.items);
       cursor = page.nextCursor;
+      await nextTurn();
     }
     yield* people;
+  }
+
+  async function create(name: string): Promise<Person> {
+    const person = await gallery.createPerson({ name, expiresAt: settings.defaultExpiry() });
+    events.publish('person.created', { personId: person.id, name: person.name });
+    return person;
+  }
+
+  async function remove(id: string): Promise<number> {
+    const faces = await gallery.deletePerson(id);
+    events.publish('person.deleted', { personId: id });
+    // Whoever deletes everybody keeps nobody waiting.
+    await nextTurn();
+    return faces;
   }
 
   async function named(name: string): Promise<Person> {

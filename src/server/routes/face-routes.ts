@@ -4,7 +4,7 @@ import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../../embed/distance.ts
 import { FaceTriggerError } from '../../errors.ts';
 import type { SearchOptions } from '../../gallery/gallery.ts';
 import * as schemas from '../schemas.ts';
-import { analyzeUploads, type ServerContext } from '../server-context.ts';
+import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
 
 interface DetectQuery {
   readonly minFaceSize?: number;
@@ -14,7 +14,7 @@ interface DetectQuery {
 
 /** Adds `/detect`, `/embed`, `/verify`, `/recognize` and `/search`. */
 export function addFaceRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, pool, events, metrics } = context;
+  const { gallery, pool, settings } = context;
   const route = (summary: string, body: object, response: object, rest: object) => ({
     schema: { summary, tags: ['faces'], response: { 200: response, '4xx': schemas.ERROR }, ...rest },
     config: { scope: 'recognize' as const, upload: body },
@@ -63,32 +63,32 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
       return { same: distance <= maxDistance, distance, probability: pairProbability(distance), maxDistance };
     },
   );
-  server.post<{ Querystring: DetectQuery & SearchOptions }>(
+  server.post<{ Querystring: DetectQuery & SearchOptions & { readonly explain?: boolean } }>(
     '/recognize',
     route('Say who is in a picture', image, schemas.RECOGNIZED, { querystring: schemas.RECOGNIZE_QUERY }),
     async (request, reply) => {
-      const { limit, maxDistance = context.maxDistance, minProbability, ...detect } = request.query;
+      const {
+        limit,
+        maxDistance = settings.values.maxDistance,
+        minProbability,
+        explain,
+        ...detect
+      } = request.query;
       const job = { ...detect, embeddings: true, quality: true };
       const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
       const options = {
-        maxDistance,
         embedder: pool.embedder,
         ...(limit && { limit }),
         ...(minProbability && { minProbability }),
       };
       const faces = [];
       for (const { embedding, ...face } of analysis!.faces) {
-        const candidates = await gallery.search(embedding!, options);
-        const best = candidates[0];
-        metrics.faces.inc({ outcome: best ? 'recognized' : 'unknown' });
-        if (best) {
-          const { person, distance, probability } = best;
-          const data = { personId: person.id, name: person.name, distance, probability, box: face.box };
-          events.publish('face.recognized', data);
-        } else events.publish('face.unknown', { box: face.box });
-        faces.push({ ...face, candidates });
+        const nearest = await gallery.search(embedding!, options);
+        const candidates = nearest.filter(({ distance }) => distance <= maxDistance);
+        reportSighting(context, { box: face.box, best: candidates[0] });
+        faces.push({ ...face, candidates, ...(explain && { nearest }) });
       }
-      return { ...analysis!, faces };
+      return { ...analysis!, faces, maxDistance };
     },
   );
   server.post<{ Body: SearchOptions & { readonly embedding: readonly number[] } }>(
@@ -102,7 +102,7 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
       },
       config: { scope: 'recognize' },
     },
-    async ({ body: { embedding, maxDistance = context.maxDistance, ...options } }) => ({
+    async ({ body: { embedding, maxDistance = settings.values.maxDistance, ...options } }) => ({
       candidates: await gallery.search(Float32Array.from(embedding), { ...options, maxDistance }),
     }),
   );

@@ -14,7 +14,7 @@ type Id = { readonly id: string };
 
 /** Adds `/people`, `/merges`, `/faces` and `/negatives`. */
 export function addPeopleRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, events, pool } = context;
+  const { gallery, events, pool, settings } = context;
   const route = (
     scope: 'read' | 'admin',
     summary: string,
@@ -43,7 +43,8 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
     '/people',
     route('admin', 'Create a person', { status: 201, response: schemas.PERSON, body: schemas.NEW_PERSON }),
     async ({ body }, reply) => {
-      const person = await gallery.createPerson({ ...dates(body), name: body.name });
+      const expiresAt = settings.defaultExpiry();
+      const person = await gallery.createPerson({ expiresAt, ...dates(body), name: body.name });
       events.publish('person.created', { personId: person.id, name: person.name });
       return reply.code(201).send(person);
     },
@@ -75,7 +76,6 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
     }),
     async ({ params: { id } }) => {
       const deletedFaces = await gallery.deletePerson(id);
-      events.forget(id);
       events.publish('person.deleted', { personId: id });
       return { deletedFaces };
     },
@@ -92,7 +92,11 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
   server.post<{ Params: Id }>(
     '/merges/:id/undo',
     route('admin', 'Take a merge back', { response: schemas.PERSON, params }),
-    ({ params: { id } }) => gallery.undoMerge(id),
+    async ({ params: { id } }) => {
+      const person = await gallery.undoMerge(id);
+      events.publish('person.created', { personId: person.id, name: person.name });
+      return person;
+    },
   );
 
   server.get<{ Params: Id; Querystring: PageOptions }>(

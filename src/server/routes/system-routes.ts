@@ -1,10 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { ServerEvent } from '../event-hub.ts';
+import { streamEvents } from '../event-stream.ts';
 import * as schemas from '../schemas.ts';
 import type { ServerContext } from '../server-context.ts';
 
-/** Proxies and browsers close a connection on which nothing happens. */
-const HEARTBEAT_MS = 15_000;
 /** Connections that may listen to events at once. */
 const MAX_LISTENERS = 100;
 
@@ -60,7 +58,9 @@ export function addSystemRoutes(server: FastifyInstance, context: ServerContext)
       },
       config: { scope: 'read' },
     },
-    (request, reply) => {
+    async (request, reply) => {
+      // However people went (here, by expiry, in another process): what was said of them is not said again.
+      await events.forget(async (id) => (await gallery.getPerson(id)) === null);
       if (events.listeners >= MAX_LISTENERS) {
         return reply
           .code(429)
@@ -71,24 +71,10 @@ export function addSystemRoutes(server: FastifyInstance, context: ServerContext)
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) raw.setHeader(name, value);
       raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-      const write = ({ id, type, time, data }: ServerEvent): void => {
-        raw.write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify({ time, ...data })}\n\n`);
-        // Who does not read gets nothing more: the memory is not theirs to fill.
-        if (raw.writableLength > 1_000_000) raw.destroy();
-      };
-      raw.write(': connected\n\n');
       const last = Number(request.headers['last-event-id']);
-      if (Number.isInteger(last)) for (const event of events.since(last)) write(event);
-      const unsubscribe = events.subscribe(write);
-      const heartbeat = setInterval(() => raw.write(': alive\n\n'), HEARTBEAT_MS);
-      const close = (): void => {
-        clearInterval(heartbeat);
-        unsubscribe();
-        open.delete(close);
-        raw.end();
-      };
+      const close = streamEvents(raw, events, Number.isInteger(last) ? { lastEventId: last } : {});
       open.add(close);
-      raw.on('close', close);
+      raw.on('close', () => open.delete(close));
       return reply;
     },
   );

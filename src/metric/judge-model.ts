@@ -1,12 +1,12 @@
 import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
 import { createRandom, type Random } from '../random/random.ts';
 import { type PairDistances, pairDistances } from './decidability.ts';
-import type { EmbeddingHead } from './embedding-head.ts';
-import { embedPhotos, type FitHeadOptions, fitHead, type HeadSamples } from './fit-head.ts';
+import { embedPhotos, type FitOptions, fitModel, type MetricSamples } from './fit-model.ts';
+import type { MetricModel } from './metric-model.ts';
 
-/** False match rate at which heads are compared; few people give too few pairs of strangers for a smaller one. */
+/** False match rate at which models are compared; few people give too few pairs of strangers for a smaller one. */
 export const JUDGED_FMR = 0.01;
-/** A head is only used if it takes away at least this share of the errors ... */
+/** A model is only used if it takes away at least this share of the errors ... */
 export const MIN_IMPROVEMENT = 0.1;
 /** ... and chance alone would do so in at most this share of cases. */
 export const MAX_P_VALUE = 0.05;
@@ -15,8 +15,8 @@ export const JUDGE_FOLDS = 5;
 
 const SIGN_FLIPS = 10_000;
 
-/** How the learnt head does on people it never saw, against the network's own last layer. */
-export interface HeadJudgement {
+/** How a learnt model does on people it never saw, against the network as it is. */
+export interface MetricJudgement {
   readonly people: number;
   readonly photos: number;
   /** {@link JUDGED_FMR} */
@@ -27,32 +27,34 @@ export interface HeadJudgement {
   /** Chance of such a gain where there is none: paired sign-flip test over the people, one-sided. */
   readonly pValue: number;
   readonly adopted: boolean;
-  /** Median of the epochs after which the heads were best on other held-out people. */
+  /** Median of the epochs after which the models were best on other held-out people. */
   readonly epochs: number;
   /** Length of the learnt embeddings at which 0.6 is the distance of equal error rates. */
   readonly scale: number;
 }
 
 /**
- * Decides whether a learnt head is worth using.
+ * Decides whether a learnt model is worth using.
  *
- * @param start - the network's own last layer
+ * @param start - the network as it is
  * @param samples - photos of at least {@link JUDGE_FOLDS} * 2 people
- * @returns figures over all people, each measured by a head that learnt from others and was stopped on yet others
+ * @returns figures over all people, each measured by a model that learnt from others and was stopped on yet others
  * @throws FaceTriggerError `ERR_ABORTED`
  */
-export async function judgeHead(
-  start: EmbeddingHead,
-  samples: HeadSamples,
+export async function judgeModel<Inputs, M extends MetricModel<Inputs, M>>(
+  start: M,
+  samples: MetricSamples<Inputs>,
   options: {
-    readonly fit: FitHeadOptions;
+    readonly fit: FitOptions;
     readonly seed: number;
+    /** Chance of a gain that is none up to which the model is used. @defaultValue {@link MAX_P_VALUE} */
+    readonly maxPValue?: number | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((done: number) => void) | undefined;
   },
-): Promise<HeadJudgement> {
-  const { fit, seed, signal, onProgress } = options;
-  const { features, photos } = samples;
+): Promise<MetricJudgement> {
+  const { fit, seed, maxPValue = MAX_P_VALUE, signal, onProgress } = options;
+  const { inputs, photos } = samples;
   const random = createRandom(seed);
   const people = random.shuffle([...new Set(photos.map(({ person }) => person))]);
   const groupOf = new Map(people.map((person, i) => [person, i % JUDGE_FOLDS]));
@@ -66,14 +68,21 @@ export async function judgeHead(
     const judged = inGroup(group);
     const stopOn = inGroup(group + 1);
     const learnt = photos.filter((photo) => !judged.includes(photo) && !stopOn.includes(photo));
-    const fitted = await fitHead(start, { features, photos: learnt }, { ...fit, stopOn, random, signal });
+    const fitted = await fitModel<Inputs, M>(
+      start,
+      { inputs, photos: learnt },
+      {
+        ...{ ...fit, stopOn, random, signal },
+        onProgress: (done) => onProgress?.((group + done) / JUDGE_FOLDS),
+      },
+    );
     epochs.push(fitted.epochs);
-    const measure = (head: EmbeddingHead) =>
+    const measure = (model: M) =>
       pairDistances(
-        embedPhotos(head, features, judged),
+        embedPhotos(model, inputs, judged),
         judged.map(({ person }) => person),
       );
-    const after = measure(fitted.head);
+    const after = measure(fitted.model);
     thresholds.push(equalErrorDistance(after));
     for (const [person, share] of rejectedShares(measure(start))) plain.set(person, share);
     for (const [person, share] of rejectedShares(after)) learned.set(person, share);
@@ -92,7 +101,7 @@ export async function judgeHead(
     plainFnmr,
     learnedFnmr,
     pValue,
-    adopted: helps && pValue <= MAX_P_VALUE && middle > 0,
+    adopted: helps && pValue <= maxPValue && middle > 0,
     epochs: middle,
     scale: DEFAULT_MAX_DISTANCE / mean(thresholds),
   };

@@ -1,0 +1,69 @@
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
+import { DEFAULT_PIPELINE_QUALITY, embeddingRecipe } from '../embed/embedding-quality.ts';
+import { FaceTriggerError } from '../errors.ts';
+import type {
+  FaceRecognizer,
+  RecognizerTrainingReport,
+  TrainOptions,
+} from '../recognizer/face-recognizer.ts';
+import { defaultMinProbability } from '../recognizer/identification.ts';
+import { assertReplaceable, type ModelDescription, writeModelFolder } from '../recognizer/model-folder.ts';
+import { checkEmbedding } from './check-embedding.ts';
+import type { Gallery } from './gallery.ts';
+
+/** Options of {@link trainFromGallery}. */
+export interface TrainFromGalleryOptions {
+  /** Folder that the model goes to; only an older model there is replaced. */
+  readonly out: string;
+  /** Version of face-trigger, for `model.json`. */
+  readonly createdBy: string;
+  /** How the classifier is trained; a metric needs photos, which a gallery does not keep. */
+  readonly training?: Pick<TrainOptions, 'kind' | 'signal'> | undefined;
+  /** Limits that recognition uses unless told otherwise. @defaultValue 0.56 and what fits the classifier */
+  readonly maxDistance?: number | undefined;
+  readonly minProbability?: number | undefined;
+}
+
+/**
+ * Trains a recognizer's classifier on the people of a gallery and writes a model folder.
+ *
+ * @param recognizer - of the gallery's embedder; it knows the people afterwards
+ * @returns what `model.json` says, and how the classifier came about
+ * @throws FaceTriggerError `ERR_MODEL_MISMATCH` for another embedder, `ERR_TOO_FEW_SAMPLES`, `ERR_FILE_WRITE`
+ * @remarks The model folder holds what was learnt of everybody who is in the gallery now: whoever is deleted later
+ * stays in it until it is trained again.
+ */
+export async function trainFromGallery(
+  gallery: Gallery,
+  recognizer: FaceRecognizer,
+  options: TrainFromGalleryOptions,
+): Promise<{ readonly description: ModelDescription; readonly report: RecognizerTrainingReport }> {
+  const { out, training = {} } = options;
+  await assertReplaceable(out);
+  const { id, sha256, dimension } = recognizer.embedder;
+  const { embeddings, labels } = await gallery.trainingSet();
+  const [first] = embeddings;
+  if (!first) throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', 'There is no face in the gallery');
+  checkEmbedding(first, { expected: gallery.embedder, given: { id, sha256 }, name: 'embedding' });
+  const recipe = embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY });
+  const report = await recognizer.train({ embeddings, labels }, { ...training, ...recipe });
+  const photos = new Map<string, number>();
+  for (const label of labels) photos.set(label, (photos.get(label) ?? 0) + 1);
+  const description: ModelDescription = {
+    format: 'face-trigger-model',
+    version: 1,
+    createdBy: options.createdBy,
+    embedder: { id, sha256, dimension },
+    classifier: { kind: report.kind, C: report.C },
+    people: recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
+    detection: { minFaceSize: null, minScore: null },
+    averaging: recipe,
+    head: false,
+    thresholds: {
+      maxDistance: options.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
+      minProbability: options.minProbability ?? defaultMinProbability(report.kind),
+    },
+  };
+  await writeModelFolder(out, { recognizer, description });
+  return { description, report };
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { trainFromGallery } from '../../src/gallery/train-from-gallery.ts';
+import { FacePipeline } from '../../src/recognizer/face-pipeline.ts';
+import { FaceRecognizer } from '../../src/recognizer/face-recognizer.ts';
+import { syntheticPeople } from './synthetic-people.ts';
+import { temporaryGalleries } from './temporary-gallery.ts';
+
+const { open, folder } = temporaryGalleries();
+
+describe('trainFromGallery', () => {
+  it('trains a classifier on the people of a gallery and writes a model that a pipeline opens', async () => {
+    const directory = folder();
+    const out = join(directory, 'model');
+    await using recognizer = await FaceRecognizer.create({ threads: 1 });
+    const { id, sha256, dimension } = recognizer.embedder;
+    const gallery = await open({ path: join(directory, 'g.db'), embedder: { id, sha256, dimension } });
+    const options = { out, createdBy: 'test' };
+    await expect(trainFromGallery(gallery, recognizer, options)).rejects.toMatchObject({
+      code: 'ERR_TOO_FEW_SAMPLES',
+    });
+    const people = syntheticPeople(4, 8);
+    for (const [i, photos] of people.entries()) {
+      const person = await gallery.createPerson({ name: `Person ${i}` });
+      await gallery.addFaces(
+        person.id,
+        photos.slice(0, 6).map((embedding) => ({ embedding })),
+      );
+    }
+    const { description, report } = await trainFromGallery(gallery, recognizer, options);
+    expect(description.people).toEqual(people.map((_, i) => ({ label: `Person ${i}`, photos: 6 })));
+    expect(description.classifier.kind).toBe(report.kind);
+    await using pipeline = await FacePipeline.create({ modelFolder: out, threads: 1 });
+    expect(pipeline.thresholds.maxDistance).toBe(0.56);
+    expect(pipeline.embedding).toEqual(description.averaging);
+    for (const [i, photos] of people.entries()) {
+      const probes = photos.slice(6);
+      for (const { label } of await pipeline.recognizer.identify(probes)) expect(label).toBe(`Person ${i}`);
+    }
+  });
+
+  it('refuses a gallery of another embedder, and writes nothing', async () => {
+    const gallery = await open();
+    const { id } = await gallery.createPerson({ name: 'Ann' });
+    await gallery.addFaces(id, [{ embedding: syntheticPeople(1, 1)[0]![0]! }]);
+    await using recognizer = await FaceRecognizer.create({ threads: 1 });
+    const out = join(folder(), 'model');
+    await expect(trainFromGallery(gallery, recognizer, { out, createdBy: 'test' })).rejects.toMatchObject({
+      code: 'ERR_MODEL_MISMATCH',
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+});
