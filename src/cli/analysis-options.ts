@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import type { DetectionMode } from '../detect/mmod-detector.ts';
 import { DEFAULT_IN_FLIGHT } from '../recognizer/analyze-files.ts';
+import { detectionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 
 /** Options of every command that looks for faces. */
 export interface DetectionOptions {
   readonly minFaceSize?: number;
   readonly minScore?: number;
+  readonly detection?: DetectionMode;
   readonly threads?: number;
   readonly jobs: number;
   readonly progress: boolean;
@@ -31,6 +34,7 @@ export function addDetectionOptions(command: Command): Command {
       'faces must score above this (default: 0)',
       numberBetween(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
     )
+    .addOption(detectionOption('exact'))
     .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
     .option('--jobs <n>', 'pictures under way at once', integerAtLeast(1), DEFAULT_IN_FLIGHT)
     .option('--no-progress', 'no progress bar, even on a terminal');

@@ -268,9 +268,9 @@ async function* analyses(
   options: DetectionOptions & { readonly embeddings: boolean },
   context: CommandContext,
 ): AsyncGenerator<FileAnalysis> {
-  const { threads, minFaceSize, minScore, embeddings, jobs: concurrency } = options;
+  const { threads, detection, minFaceSize, minScore, embeddings, jobs: concurrency } = options;
   const files = photos.map(({ photo }) => ({ path: photo, name: photo }));
-  await using pipeline = await FacePipeline.create({ threads });
+  await using pipeline = await FacePipeline.create({ threads, detection });
   const analyze = (image: Image) =>
     pipeline.analyze(image, { minFaceSize, minScore, embeddings, identities: false });
   yield* analyzeFiles(files, analyze, { concurrency, signal: context.signal });

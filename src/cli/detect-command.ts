@@ -12,8 +12,8 @@ export function addDetectCommand(program: Command, context: CommandContext): voi
     .description('find the faces in pictures: boxes, scores and landmarks')
     .argument('<images...>', 'files, folders or globs');
   addAnalysisOptions(command).action(async (inputs: string[], options: AnalysisOptions) => {
-    const { minFaceSize, minScore, maxFaces, threads } = options;
-    await using finder = await FaceFinder.create({ threads });
+    const { minFaceSize, minScore, maxFaces, detection, threads } = options;
+    await using finder = await FaceFinder.create({ threads, detection });
     const settings = { minFaceSize, minScore, maxFaces };
     await runAnalysis({
       inputs,

@@ -27,8 +27,9 @@ export function addEmbedCommand(program: Command, context: CommandContext): void
 
 async function embed(inputs: string[], options: EmbedOptions, context: CommandContext): Promise<void> {
   // Whoever takes the numbers elsewhere expects those that dlib itself computes.
-  const { minFaceSize, minScore, maxFaces, threads, quality = 'fast', mirror, jitter, npy } = options;
-  await using pipeline = await FacePipeline.create({ threads });
+  const { minFaceSize, minScore, maxFaces, threads, detection, precision } = options;
+  const { quality = 'fast', mirror, jitter, npy } = options;
+  await using pipeline = await FacePipeline.create({ threads, detection, precision });
   const settings = { minFaceSize, minScore, maxFaces, quality, mirror, jitter };
   const embeddings: Float32Array[] = [];
   await runAnalysis({

@@ -48,7 +48,8 @@ export async function readEvaluationFaces(
   paths: readonly string[],
   options: EvaluationOptions & { readonly signal: AbortSignal; readonly output: Output },
 ): Promise<Map<string, FaceReading>> {
-  const { output, signal, face: rule, jobs, threads, minFaceSize, minScore } = options;
+  const { output, signal, face: rule, jobs, threads, detection, precision } = options;
+  const { minFaceSize, minScore } = options;
   const settings = { minFaceSize, minScore, ...recipeOf(options) };
   let pipeline: Promise<FacePipeline> | undefined;
   try {
@@ -57,9 +58,9 @@ export async function readEvaluationFaces(
       signal,
       concurrency: jobs,
       normalize: options.normalize ?? false,
-      cache: await openCache(options, settings),
+      cache: await openCache(options, { ...settings, detection, precision }),
       analyze: async (image) => {
-        pipeline ??= FacePipeline.create({ threads });
+        pipeline ??= FacePipeline.create({ threads, detection, precision });
         return (await pipeline).analyze(image, { ...settings, identities: false });
       },
       onProgress: (done, total) => output.progress(done, total),
@@ -84,7 +85,9 @@ export function pictureMaker(
 /** What a report says about how the faces were found. */
 export async function evaluationFacts(options: EvaluationOptions): Promise<[string, string][]> {
   const { models } = await readManifest();
-  const embedder = models.find((model) => model.kind === 'embedder');
+  const embedder = models.find(
+    (model) => model.kind === 'embedder' && model.precision === (options.precision ?? 'fp32'),
+  );
   const recipe = recipeOf(options);
   const averaged = [
     ...(recipe.mirror ? ['mirror'] : []),
@@ -94,6 +97,7 @@ export async function evaluationFacts(options: EvaluationOptions): Promise<[stri
   ];
   return [
     ['Embedder', embedder?.id ?? 'unknown'],
+    ['Detection', options.detection ?? 'exact'],
     ['Embedding', averaged.join(', ') || 'plain'],
     ['Face', options.face],
     ['face-trigger', packageVersion()],

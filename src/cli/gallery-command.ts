@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -12,11 +13,13 @@ import type { ReviewLevel } from '../gallery/review-face.ts';
 import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { trainFromGallery } from '../gallery/train-from-gallery.ts';
 import { readImage } from '../image/read-image.ts';
+import { type ModelPrecision, precisionOfEmbedder } from '../models/manifest.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
 import { FaceRecognizer } from '../recognizer/face-recognizer.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import type { CommandContext } from './create-program.ts';
 import { faceJson } from './face-json.ts';
+import { precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 import { openGallery } from './open-gallery.ts';
 import { describeError, Output } from './output.ts';
@@ -34,6 +37,7 @@ interface AddOptions extends GalleryOptions, DetectionOptions {
   readonly name?: string;
   readonly review: ReviewLevel;
   readonly thumbnails?: true;
+  readonly precision?: ModelPrecision;
   readonly expires?: Date;
   readonly consent?: string;
 }
@@ -73,6 +77,7 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
         .default('standard'),
     )
     .option('--thumbnails', 'also keep a small picture of each face')
+    .addOption(precisionOption('fp32 for a new gallery, else that of its faces'))
     .option('--expires <date>', 'when the people are to be deleted, such as 2027-06-30', dateOption)
     .option('--consent <text>', 'what the people agreed to, kept with today as the date')
     .action((inputs: string[], options: AddOptions) => add(inputs, options, context));
@@ -158,10 +163,19 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
   );
 }
 
+/** The numbers that a gallery's embeddings were made with; undefined for a gallery that does not exist yet. */
+async function precisionIn(path: string): Promise<ModelPrecision | undefined> {
+  if (!existsSync(path)) return undefined;
+  await using gallery = await openGallery(path);
+  return precisionOfEmbedder(gallery.embedder.sha256);
+}
+
 async function add(inputs: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
   const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
   const photos = await photosOf(inputs, options.name);
-  await using pipeline = await FacePipeline.create({ threads: options.threads });
+  const { threads, detection } = options;
+  const precision = options.precision ?? (await precisionIn(options.gallery));
+  await using pipeline = await FacePipeline.create({ threads, detection, precision });
   const { id, sha256, dimension } = pipeline.recognizer.embedder;
   await using gallery = await SqliteGallery.create({
     path: options.gallery,
@@ -263,7 +277,9 @@ async function search(
   const files = await listImages(inputs);
   let failed = 0;
   await withGallery(options, async (gallery) => {
-    await using pipeline = await FacePipeline.create({ threads: options.threads });
+    const { threads, detection } = options;
+    const precision = await precisionOfEmbedder(gallery.embedder.sha256);
+    await using pipeline = await FacePipeline.create({ threads, detection, precision });
     const { id, sha256 } = pipeline.recognizer.embedder;
     const { minFaceSize, minScore, limit, maxDistance } = options;
     const rows: (string | number)[][] = [];

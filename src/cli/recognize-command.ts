@@ -3,6 +3,7 @@ import { FaceTriggerError } from '../errors.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { identifyInGallery } from '../gallery/identify-in-gallery.ts';
 import type { Image } from '../image/image.ts';
+import { precisionOfEmbedder } from '../models/manifest.ts';
 import type { Face } from '../recognizer/face.ts';
 import { type AnalyzeOptions, FacePipeline } from '../recognizer/face-pipeline.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
@@ -33,7 +34,7 @@ export function addRecognizeCommand(program: Command, context: CommandContext): 
     .argument('<images...>', 'files, folders or globs')
     .option('--model <dir>', 'folder that "face-trigger train" wrote')
     .option('--gallery <file>', 'gallery that "face-trigger gallery" keeps, instead of a model');
-  addAveragingOptions(addAnalysisOptions(command))
+  addAveragingOptions(addAnalysisOptions(command), undefined, 'as the model or gallery was made')
     .option(
       '--max-distance <d>',
       "farther away than this is unknown (default: the model's, at first 0.56; with a gallery 0.56)",
@@ -53,7 +54,7 @@ async function recognize(
   options: RecognizeOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { minFaceSize, minScore, maxFaces, threads, maxDistance, minProbability } = options;
+  const { minFaceSize, minScore, maxFaces, threads, maxDistance, minProbability, detection } = options;
   const { quality, mirror, jitter, model, gallery } = options;
   if ((model === undefined) === (gallery === undefined)) {
     throw new FaceTriggerError(
@@ -62,7 +63,9 @@ async function recognize(
     );
   }
   await using people = gallery === undefined ? null : await openGallery(gallery);
-  await using pipeline = await FacePipeline.create({ modelFolder: model, threads });
+  const precision =
+    options.precision ?? (people ? await precisionOfEmbedder(people.embedder.sha256) : undefined);
+  await using pipeline = await FacePipeline.create({ modelFolder: model, threads, detection, precision });
   const settings = {
     ...{ minFaceSize, minScore, maxFaces, quality, mirror, jitter, maxDistance, minProbability },
     embeddings: options.embeddings === true,

@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import type { DetectionMode } from '../detect/mmod-detector.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { ResnetEmbedder } from '../embed/resnet-embedder.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
 import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
+import { type ModelPrecision, precisionOfEmbedder } from '../models/manifest.ts';
 import { ApiKeys } from '../server/api-keys.ts';
 import { ServerSettings } from '../server/server-settings.ts';
 import type { CommandContext } from './create-program.ts';
 import { DEFAULT_KEYS_FILE } from './keys-command.ts';
+import { detectionOption, precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 import { packageVersion } from './package-version.ts';
 
@@ -19,6 +22,8 @@ interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly workers: number;
+  readonly detection: DetectionMode;
+  readonly precision?: ModelPrecision;
   readonly threads: number;
   readonly queue: number;
   readonly maxDistance: number;
@@ -53,6 +58,8 @@ export function addServeCommand(program: Command, context: CommandContext): void
       integerAtLeast(1),
       1,
     )
+    .addOption(detectionOption('exact'))
+    .addOption(precisionOption('fp32 for a new gallery, else that of its faces'))
     .option('--threads <n>', "threads of each worker's networks", integerAtLeast(1), 2)
     .option('--queue <n>', 'pictures that may wait; more are refused with 429', integerAtLeast(0), 32)
     .option(
@@ -89,9 +96,10 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
   await using gallery = await SqliteGallery.create({
     path: options.gallery,
     // An existing gallery says itself whose embeddings it holds; the server compares.
-    ...(!existsSync(options.gallery) && { embedder: await ownEmbedder() }),
+    ...(!existsSync(options.gallery) && { embedder: await ownEmbedder(options.precision) }),
     thumbnails: options.thumbnails === true,
   });
+  const precision = options.precision ?? (await precisionOfEmbedder(gallery.embedder.sha256));
   await using server = await createServer({
     gallery,
     keys: hasKeys ? keys : null,
@@ -100,7 +108,11 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
     version: packageVersion(),
     host: options.host,
     port: options.port,
-    pool: { workers: options.workers, maxQueue: options.queue, pipeline: { threads: options.threads } },
+    pool: {
+      workers: options.workers,
+      maxQueue: options.queue,
+      pipeline: { threads: options.threads, detection: options.detection, precision },
+    },
     maxUploadBytes: options.maxMegabytes * 1_000_000,
     maxPixels: options.maxMegapixels * 1_000_000,
     timeoutMs: options.timeout * 1000,
@@ -126,8 +138,8 @@ async function loadServer() {
   return (await import('../server/create-server.ts')).createServer;
 }
 
-async function ownEmbedder(): Promise<EmbedderIdentity> {
-  await using embedder = await ResnetEmbedder.create();
+async function ownEmbedder(precision: ModelPrecision | undefined): Promise<EmbedderIdentity> {
+  await using embedder = await ResnetEmbedder.create({ precision });
   const { id, sha256, dimension } = embedder;
   return { id, sha256, dimension };
 }

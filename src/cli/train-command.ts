@@ -84,13 +84,13 @@ export function addTrainCommand(program: Command, context: CommandContext): void
 }
 
 async function train(folder: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
-  const { out, minFaceSize, minScore, threads, maxDistance, minProbability } = options;
+  const { out, minFaceSize, minScore, threads, detection, precision, maxDistance, minProbability } = options;
   const { quality, mirror, jitter, metric, metricDepth: depth } = options;
   if (depth !== undefined && metric === undefined) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--metric-depth needs --metric');
   }
   const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
-  await using pipeline = await FacePipeline.create({ threads });
+  await using pipeline = await FacePipeline.create({ threads, detection, precision });
   let result: TrainModelFolderResult;
   try {
     result = await trainModelFolder(folder, pipeline, {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DetectionMode } from '../detect/mmod-detector.ts';
 import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
 import { type PhotoVerification, type VerifiedPhoto, verifyPhotos } from '../recognizer/verify-photos.ts';
@@ -6,6 +7,7 @@ import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
 import type { CommandContext } from './create-program.ts';
 import { faceJson } from './face-json.ts';
+import { detectionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
 import { formatTable } from './text-table.ts';
@@ -13,6 +15,7 @@ import { formatTable } from './text-table.ts';
 interface VerifyOptions extends AveragingFlags {
   readonly maxDistance: number;
   readonly minFaceSize?: number;
+  readonly detection?: DetectionMode;
   readonly threads?: number;
   readonly exitCode?: true;
   readonly json?: true;
@@ -32,6 +35,7 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
       DEFAULT_MAX_DISTANCE,
     )
     .option('--min-face-size <pixels>', 'smallest face to find', integerAtLeast(1))
+    .addOption(detectionOption('exact'))
     .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
     .option('--exit-code', 'end with 1 for different people instead of 0')
     .option('--json', 'print one JSON object');
@@ -45,8 +49,8 @@ async function verify(
   options: VerifyOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { maxDistance, minFaceSize, threads, quality, mirror, jitter } = options;
-  await using pipeline = await FacePipeline.create({ threads });
+  const { maxDistance, minFaceSize, threads, detection, precision, quality, mirror, jitter } = options;
+  await using pipeline = await FacePipeline.create({ threads, detection, precision });
   const analysis = { minFaceSize, quality, mirror, jitter };
   const result = await verifyPhotos(paths, pipeline, { maxDistance, analysis, signal: context.signal });
   const output = new Output('', context);

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { DetectionMode } from '../detect/mmod-detector.ts';
 import { FaceTriggerError } from '../errors.ts';
+import type { ModelPrecision } from '../models/manifest.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
 import { readModelDescription } from '../recognizer/model-folder.ts';
 import { createFaceAnalyzer } from '../watch/create-face-analyzer.ts';
@@ -17,6 +19,7 @@ import type { FrameObserver } from '../watch/watch-engine.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
 import { Cleanup } from './cleanup.ts';
 import type { CommandContext } from './create-program.ts';
+import { detectionOption, precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
 import { printable } from './printable.ts';
@@ -49,6 +52,8 @@ interface WatchCommandOptions {
   readonly maxWidth?: number;
   readonly stallSeconds?: number;
   readonly newOnly?: true;
+  readonly detection?: DetectionMode;
+  readonly precision?: ModelPrecision;
   readonly threads?: number;
   readonly stats?: true;
 }
@@ -99,6 +104,8 @@ export function addWatchCommand(program: Command, context: CommandContext): void
       numberBetween(1, 3600),
     )
     .option('--new-only', 'of a folder, read only what comes after the start')
+    .addOption(detectionOption('fast'))
+    .addOption(precisionOption('as the model was trained'))
     .option('--threads <n>', 'threads of the networks', integerAtLeast(1))
     .option('--stats', 'print figures to stderr at the end')
     .addHelpText('after', HELP)
@@ -198,9 +205,9 @@ async function runWatch(
 }
 
 async function openAnalyzer(options: WatchCommandOptions, cleanup: Cleanup) {
-  const { model, threads } = options;
+  const { model, threads, detection, precision } = options;
   const description = model === undefined ? null : await readModelDescription(model);
-  const pipeline = await FacePipeline.create({ modelFolder: model, threads });
+  const pipeline = await FacePipeline.create({ modelFolder: model, threads, detection, precision });
   cleanup.defer(() => pipeline.dispose());
   const analyzer = createFaceAnalyzer(pipeline, {
     minProbability: options.minProbability ?? description?.thresholds.minProbability,

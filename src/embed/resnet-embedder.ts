@@ -2,7 +2,7 @@ import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
 import { assertImage, type Image } from '../image/image.ts';
 import { EMBEDDER_FEATURES, EMBEDDER_INPUT, EMBEDDER_OUTPUT } from '../models/convert-embedder.ts';
 import { loadModel } from '../models/load-model.ts';
-import type { ModelPrecision } from '../models/manifest.ts';
+import { type ModelPrecision, precisionOfEmbedder } from '../models/manifest.ts';
 import { addOutput } from '../onnx/add-output.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
 import { OnnxSession, type TensorValue } from '../runtime/session.ts';
@@ -46,6 +46,8 @@ export class ResnetEmbedder implements FaceEmbedder {
   readonly chipSize: number;
   /** Numbers in a vector of {@link features}. */
   readonly featureDimension: number;
+  /** Numbers that the network computes with. */
+  readonly precision: ModelPrecision;
   readonly #session: OnnxSession;
   readonly #options: ResnetEmbedderOptions;
   readonly #batchSize: number;
@@ -53,13 +55,14 @@ export class ResnetEmbedder implements FaceEmbedder {
   readonly #inside = new Map<string, Promise<OnnxSession>>();
 
   private constructor(
-    model: { id: string; sha256: string },
+    model: { id: string; sha256: string; precision: ModelPrecision },
     shape: Shape,
     session: OnnxSession,
     options: ResnetEmbedderOptions & { readonly batchSize: number },
   ) {
     this.id = model.id;
     this.sha256 = model.sha256;
+    this.precision = model.precision;
     this.dimension = shape.dimension;
     this.featureDimension = shape.featureDimension;
     this.chipSize = shape.chipSize;
@@ -77,7 +80,8 @@ export class ResnetEmbedder implements FaceEmbedder {
     const model = await loadModel('embedder', options.modelPath, { precision: options.precision });
     const shape = readShape(model.bytes);
     const session = await OnnxSession.create(model.bytes, { threads: options.threads });
-    return new ResnetEmbedder(model, shape, session, { ...options, batchSize });
+    const precision = options.precision ?? (await precisionOfEmbedder(model.sha256)) ?? 'fp32';
+    return new ResnetEmbedder({ ...model, precision }, shape, session, { ...options, batchSize });
   }
 
   async embed(chips: readonly Image[]): Promise<Float32Array[]> {

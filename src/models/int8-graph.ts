@@ -14,8 +14,14 @@ export type ActivationRange = readonly [least: number, largest: number];
 
 /** onnxruntime's own operators, for sums and means of bytes. */
 export const BYTE_OPERATORS = 'com.microsoft';
-const LARGEST_WEIGHT = 127;
+/**
+ * Seven bits: processors without VNNI add two products of bytes in 16 bits, where 2 x 255 x 63 still fits and eight
+ * bits would overflow.
+ */
+const LARGEST_WEIGHT = 63;
+/** Of values with a sign: as many steps on either side. */
 const SIGNED_ZERO = 128;
+const SIGNED_STEPS = 127;
 
 /**
  * Writes layers that compute in bytes: static quantisation, unsigned values with one scale each, signed weights
@@ -87,7 +93,7 @@ export class Int8Graph {
     this.#taken += 1;
     const [least, largest] = range;
     if (hasRelu) return { scale: largest / 255, zeroPoint: 0 };
-    return { scale: Math.max(-least, largest) / LARGEST_WEIGHT, zeroPoint: SIGNED_ZERO };
+    return { scale: Math.max(-least, largest) / SIGNED_STEPS, zeroPoint: SIGNED_ZERO };
   }
 
   #operands(value: ByteValue): string[] {

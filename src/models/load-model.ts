@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { userCacheFolder } from '../files/user-cache-folder.ts';
@@ -43,6 +43,8 @@ export async function loadModel(
   options: { readonly precision?: ModelPrecision | undefined } = {},
 ): Promise<LoadedModel> {
   const { precision = 'fp32' } = options;
+  if (precision !== 'fp32' && precision !== 'int8')
+    throw invalidArgument("'fp32' or 'int8'", 'options.precision', precision);
   if (path !== undefined && precision !== 'fp32') {
     const message = `Only the package's own ${kind} model has a version in bytes: leave ${path} or int8 out`;
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);

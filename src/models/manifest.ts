@@ -60,6 +60,17 @@ export async function readManifest(folder = modelsFolder()): Promise<Manifest> {
   throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is not a list of models of version 1`);
 }
 
+/**
+ * With which numbers the package's embedder of a hash computes.
+ *
+ * @param identity - as classifiers, model folders and galleries keep it
+ * @returns undefined where the embedder is not the package's
+ */
+export async function precisionOfEmbedder(identity: string): Promise<ModelPrecision | undefined> {
+  const { models } = await readManifest();
+  return models.find((model) => model.kind === 'embedder' && model.identity === identity)?.precision;
+}
+
 function isEntry(entry: ManifestEntry): boolean {
   return (
     typeof entry?.id === 'string' &&

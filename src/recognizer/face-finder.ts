@@ -1,5 +1,5 @@
 import type { Detection, DetectOptions, FaceDetector } from '../detect/face-detector.ts';
-import { MmodDetector } from '../detect/mmod-detector.ts';
+import { type DetectionMode, MmodDetector } from '../detect/mmod-detector.ts';
 import type { Image } from '../image/image.ts';
 import type { LandmarkDetector, LandmarkOptions } from '../landmark/landmark-detector.ts';
 import { RegressionTreeLandmarks } from '../landmark/regression-tree-landmarks.ts';
@@ -9,6 +9,8 @@ export interface FaceFinderOptions {
   /** Paths of a user's own models. @defaultValue the package's */
   readonly detectorModelPath?: string | undefined;
   readonly landmarkModelPath?: string | undefined;
+  /** 'exact': native dlib's boxes. 'fast': about four times as fast, boxes a few pixels apart. @defaultValue 'exact' */
+  readonly detection?: DetectionMode | undefined;
   /** Threads of one run. @defaultValue the machine's, at most 4 */
   readonly threads?: number | undefined;
 }
@@ -33,10 +35,10 @@ export class FaceFinder implements AsyncDisposable {
 
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */
   static async create(options: FaceFinderOptions = {}): Promise<FaceFinder> {
-    const { detectorModelPath, landmarkModelPath, threads } = options;
+    const { detectorModelPath, landmarkModelPath, detection, threads } = options;
     const landmarkDetector = await RegressionTreeLandmarks.create(landmarkModelPath);
     return new FaceFinder(
-      await MmodDetector.create({ modelPath: detectorModelPath, threads }),
+      await MmodDetector.create({ modelPath: detectorModelPath, mode: detection, threads }),
       landmarkDetector,
     );
   }

@@ -10,6 +10,7 @@ import {
 } from '../embed/embedding-quality.ts';
 import type { Image } from '../image/image.ts';
 import type { LandmarkDetector } from '../landmark/landmark-detector.ts';
+import { type ModelPrecision, precisionOfEmbedder } from '../models/manifest.ts';
 import type { Face } from './face.ts';
 import { FaceFinder, type FaceFinderOptions, type FindOptions } from './face-finder.ts';
 import { FaceRecognizer } from './face-recognizer.ts';
@@ -21,6 +22,11 @@ export interface FacePipelineOptions extends FaceFinderOptions {
   readonly modelFolder?: string | undefined;
   /** Path of a user's own embedder. @defaultValue the package's */
   readonly dnnModelPath?: string | undefined;
+  /**
+   * Numbers that the embedder computes with, see FaceRecognizerOptions. @defaultValue those that the model folder was
+   * trained with; 'fp32' without one
+   */
+  readonly precision?: ModelPrecision | undefined;
 }
 
 export interface AnalyzeOptions extends FindOptions, EmbeddingOptions, IdentifyOptions {
@@ -79,10 +85,13 @@ export class FacePipeline implements AsyncDisposable {
   static async create(options: FacePipelineOptions = {}): Promise<FacePipeline> {
     const { modelFolder, threads } = options;
     const model = modelFolder === undefined ? null : await readModelDescription(modelFolder);
+    const precision =
+      options.precision ?? (model ? await precisionOfEmbedder(model.embedder.sha256) : undefined);
     const finder = await FaceFinder.create(options);
     try {
       const recognizer = await FaceRecognizer.create({
         dnnModelPath: options.dnnModelPath,
+        ...(options.dnnModelPath === undefined && { precision }),
         threads,
         ...(modelFolder !== undefined && {
           ...(model?.head && { headModelPath: join(modelFolder, MODEL_FOLDER_FILES.head) }),
