@@ -2,12 +2,7 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-export default defineConfig({
-  files: ['src/**/*.ts', 'test/**/*.ts'],
-  languageOptions: {
-    parser: tseslint.parser,
-    parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
-  },
+const promises = {
   plugins: { '@typescript-eslint': tseslint.plugin },
   rules: {
     '@typescript-eslint/await-thenable': 'error',
@@ -17,4 +12,14 @@ export default defineConfig({
     '@typescript-eslint/require-await': 'off',
     '@typescript-eslint/return-await': ['error', 'in-try-catch'],
   },
-});
+};
+
+export default defineConfig([
+  covering(['src/**/*.ts', 'test/**/*.ts'], './tsconfig.test.json'),
+  covering(['web/src/**/*.{ts,tsx}'], './web/tsconfig.json'),
+]);
+
+function covering(files, project) {
+  const parserOptions = { project, tsconfigRootDir: import.meta.dirname };
+  return { ...promises, files, languageOptions: { parser: tseslint.parser, parserOptions } };
+}

@@ -2,11 +2,13 @@ import { coldStart } from './sections/cold-start.mjs';
 import { decode } from './sections/decode.mjs';
 import { detect } from './sections/detect.mjs';
 import { embed } from './sections/embed.mjs';
+import { gallery, galleryMillion } from './sections/gallery.mjs';
 import { landmarks } from './sections/landmarks.mjs';
 import { memory } from './sections/memory.mjs';
 import { native } from './sections/native.mjs';
 import { peers } from './sections/peers.mjs';
 import { pipeline } from './sections/pipeline.mjs';
+import { server } from './sections/server.mjs';
 import { watch } from './sections/watch.mjs';
 
 /**
@@ -19,6 +21,7 @@ import { watch } from './sections/watch.mjs';
  * @property {string} title
  * @property {Record<string, string>} columns - key in a row -> heading of the tables
  * @property {(context: Context) => Promise<Outcome>} run
+ * @property {boolean} [onlyWhenNamed] - takes too long to run with all the others
  *
  * @typedef {object} Context
  * @property {import('./images.mjs').BenchImages} images
@@ -28,4 +31,8 @@ import { watch } from './sections/watch.mjs';
  * @typedef {{ skipped: string } | { rows: object[], facts?: object, aims?: Aim[] }} Outcome
  * @typedef {{ aim: string, value: number, ok: boolean }} Aim
  */
-export const SECTIONS = [decode, detect, landmarks, embed, pipeline, memory, coldStart, peers, native, watch];
+export const SECTIONS = [
+  ...[decode, detect, landmarks, embed, pipeline, memory, coldStart],
+  ...[gallery, galleryMillion, server],
+  ...[peers, native, watch],
+];

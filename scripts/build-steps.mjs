@@ -8,15 +8,16 @@ import { filesBelow, hashFiles, importClosure, ROOT, readStamp, sizesIn, writeSt
  * What `npm run build` makes, in order. Each step knows whether its output is current and how to make it.
  *
  * @type {readonly { title: string, isCurrent: () => boolean, run: () => void | Promise<void> }[]}
- * @remarks A step for web/ belongs at the end of this list.
  */
 export const BUILD_STEPS = [
   { title: 'compiling src/ to dist/', isCurrent: isDistCurrent, run: buildDist },
   { title: "converting dlib's models to models/", isCurrent: areModelsCurrent, run: buildModelFolder },
+  { title: 'bundling web/ to dist-web/', isCurrent: isPageCurrent, run: buildPage },
 ];
 
 const DIST = join(ROOT, 'dist');
 const MODELS = join(ROOT, 'models');
+const PAGE = join(ROOT, 'dist-web');
 const STAMP = '.stamp.json';
 // Made by scripts/calibrate.mjs.
 const RANGES = join(ROOT, 'scripts/activation-ranges.json');
@@ -73,6 +74,32 @@ async function buildModelFolder() {
     const calibrations = JSON.parse(readFileSync(RANGES, 'utf8'));
     await buildModels({ sourceFolder: folder, outputFolder: made, calibrations });
     writeStamp(join(made, STAMP), { hash, sizes: sizesIn(made) });
+  });
+}
+
+function pageHash() {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+  const tools = ['vite', 'rolldown', 'lightningcss', 'preact'].map((name) => {
+    const { version, integrity } = packages[`node_modules/${name}`];
+    return `${name} ${version} ${integrity}`;
+  });
+  const sources = filesBelow(join(ROOT, 'web'), '.ts', '.tsx', '.css', '.html', '.svg', 'tsconfig.json');
+  return hashFiles(sources, tools.join('\n'));
+}
+
+function isPageCurrent() {
+  return existsSync(join(PAGE, 'index.html')) && readStamp(join(PAGE, STAMP))?.hash === pageHash();
+}
+
+async function buildPage() {
+  const hash = pageHash();
+  await replaceFolder(PAGE, (made) => {
+    const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
+    const args = [vite, 'build', join(ROOT, 'web'), '--outDir', made, '--emptyOutDir', '--logLevel', 'warn'];
+    const { status, error } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+    if (error) throw error;
+    if (status !== 0) throw new Error(`vite ended with exit status ${status}`);
+    writeStamp(join(made, STAMP), { hash });
   });
 }
 

@@ -8,8 +8,12 @@ import { runTool } from './run-tool.mjs';
 const CHECKS = [
   { name: 'types of src', run: () => tsc('tsconfig.json') },
   { name: 'types of test', run: () => tsc('tsconfig.test.json') },
+  { name: 'types of web', run: () => tsc('web/tsconfig.json') },
   { name: 'format and lint', run: () => runTool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '.']) },
-  { name: 'promises', run: () => runTool('eslint/bin/eslint.js', ['--max-warnings=0', 'src', 'test']) },
+  {
+    name: 'promises',
+    run: () => runTool('eslint/bin/eslint.js', ['--max-warnings=0', 'src', 'test', 'web']),
+  },
   { name: 'dead code', run: () => runTool('knip/bin/knip.js', ['--no-progress']) },
   ...DOCS_CHECKS,
   CLI_DOCS_CHECK,

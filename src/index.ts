@@ -124,7 +124,11 @@ export {
   reviewFace,
 } from './gallery/review-face.ts';
 export { SqliteGallery, type SqliteGalleryOptions } from './gallery/sqlite-gallery.ts';
-export { type TrainFromGalleryOptions, trainFromGallery } from './gallery/train-from-gallery.ts';
+export {
+  type TrainFromGalleryOptions,
+  type TrainFromGalleryResult,
+  trainFromGallery,
+} from './gallery/train-from-gallery.ts';
 export { type Box, iou } from './geometry/box.ts';
 export type { Point } from './geometry/point.ts';
 export { type AnnotateOptions, annotateImage, type FaceMark } from './image/annotate.ts';

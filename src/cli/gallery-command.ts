@@ -357,14 +357,14 @@ async function train(output: Output, options: TrainOptions, { signal }: CommandC
   const { out, classifier: kind } = options;
   await withGallery(options, async (gallery) => {
     await using recognizer = await FaceRecognizer.create();
-    const { description } = await trainFromGallery(gallery, recognizer, {
+    const { people, thresholds, report } = await trainFromGallery(gallery, recognizer, {
       out,
       createdBy: packageVersion(),
       training: { kind, signal },
     });
-    const { people, classifier, thresholds } = description;
-    const value = { model: out, people, classifier, thresholds };
-    await say(output, options, value, `${people.length} people learnt (${classifier.kind})\nmodel: ${out}`);
+    const { kind: classifier, C } = report;
+    const value = { model: out, people, classifier: { kind: classifier, C }, thresholds };
+    await say(output, options, value, `${people.length} people learnt (${classifier})\nmodel: ${out}`);
   });
 }
 

@@ -19,7 +19,7 @@ export interface VectorEngine {
 /**
  * HNSW parameters: neighbours kept per vector, vectors looked at when one is added, and when one is searched.
  *
- * @remarks usearch's own defaults (16 / 128 / 64) but for the search, which bench/gallery.mjs showed to need more
+ * @remarks usearch's own defaults (16 / 128 / 64) but for the search, which bench/sections/gallery.mjs showed to need more
  * for recall@10 >= 0.99 at a million faces.
  */
 const GRAPH = { connectivity: 16, expansionAdd: 128, expansionSearch: 128 } as const;

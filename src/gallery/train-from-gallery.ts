@@ -24,11 +24,19 @@ export interface TrainFromGalleryOptions {
   readonly minProbability?: number | undefined;
 }
 
+/** What {@link trainFromGallery} did. */
+export interface TrainFromGalleryResult {
+  /** In the order of the model's labels, and how many faces each was learnt from. */
+  readonly people: readonly { readonly label: string; readonly photos: number }[];
+  /** Limits that recognition uses unless told otherwise. */
+  readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
+  readonly report: RecognizerTrainingReport;
+}
+
 /**
  * Trains a recognizer's classifier on the people of a gallery and writes a model folder.
  *
  * @param recognizer - of the gallery's embedder; it knows the people afterwards
- * @returns what `model.json` says, and how the classifier came about
  * @throws FaceTriggerError `ERR_MODEL_MISMATCH` for another embedder, `ERR_TOO_FEW_SAMPLES`, `ERR_FILE_WRITE`
  * @remarks The model folder holds what was learnt of everybody who is in the gallery now: whoever is deleted later
  * stays in it until it is trained again.
@@ -37,7 +45,7 @@ export async function trainFromGallery(
   gallery: Gallery,
   recognizer: FaceRecognizer,
   options: TrainFromGalleryOptions,
-): Promise<{ readonly description: ModelDescription; readonly report: RecognizerTrainingReport }> {
+): Promise<TrainFromGalleryResult> {
   const { out, training = {} } = options;
   await assertReplaceable(out);
   const { id, sha256, dimension } = recognizer.embedder;
@@ -65,5 +73,5 @@ export async function trainFromGallery(
     },
   };
   await writeModelFolder(out, { recognizer, description });
-  return { description, report };
+  return { people: description.people, thresholds: description.thresholds, report };
 }

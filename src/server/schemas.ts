@@ -14,7 +14,7 @@ const EMBEDDING = {
 } as const;
 
 /** An object all of whose properties are there, unless named as optional. */
-export function object<Properties extends Record<string, object>>(
+export function object<const Properties extends Record<string, object>>(
   properties: Properties,
   optional: readonly (keyof Properties)[] = [],
 ) {

@@ -25,6 +25,7 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery): ServerMetrics
   };
   gauge('queue_waiting', 'Pictures that wait', () => pool.waiting);
   gauge('queue_running', 'Pictures that are worked on', () => pool.running);
+  gauge('worker_restarts', 'Processes for pictures that were started anew', () => pool.restarts);
   gauge('gallery_faces', 'Faces in the gallery', async () => (await gallery.stats()).faces);
   gauge('gallery_people', 'People in the gallery', async () => (await gallery.stats()).people);
   return {

@@ -26,7 +26,17 @@ interface Task {
 interface Slot {
   worker: ChildProcess;
   task: Task | null;
+  /** Ends the process if nobody waits for its task and it takes too long all the same. */
+  patience: NodeJS.Timeout | null;
 }
+
+/**
+ * How long a picture that nobody waits for any more is worked on.
+ *
+ * @remarks A new process needs about as long to load its models: to end one earlier would cost more than it saves,
+ * and clients who come and go could keep the pool from ever working.
+ */
+const PATIENCE_MS = 1000;
 
 /**
  * Processes that look at pictures, with a queue that has an end.
@@ -34,7 +44,7 @@ interface Slot {
  * @remarks Processes and not threads: nothing but an end stops a computation that is under way, and ending a thread
  * in the middle of one takes the whole process down (onnxruntime-node 1.30). What a hostile picture breaks in a
  * decoder breaks there and not in the server. A job whose signal aborts leaves the queue at once; one that is being
- * worked on ends its process, and a new one takes the place.
+ * worked on has a second more, then its process is ended and a new one takes the place.
  */
 export class WorkerPool {
   readonly embedder: EmbedderIdentity;
@@ -44,6 +54,7 @@ export class WorkerPool {
   readonly #queue: Task[] = [];
   readonly #idle: (() => void)[] = [];
   #closed = false;
+  #restarts = 0;
 
   private constructor(parts: {
     readonly workers: readonly ChildProcess[];
@@ -54,7 +65,7 @@ export class WorkerPool {
     this.embedder = parts.embedder;
     this.#options = parts.options;
     this.#maxQueue = parts.maxQueue;
-    this.#slots = parts.workers.map((worker) => ({ worker, task: null }));
+    this.#slots = parts.workers.map((worker) => ({ worker, task: null, patience: null }));
     for (const slot of this.#slots) this.#listen(slot);
   }
 
@@ -91,6 +102,11 @@ export class WorkerPool {
   /** Jobs that are worked on. */
   get running(): number {
     return this.#slots.filter(({ task }) => task !== null).length;
+  }
+
+  /** Processes that were ended, or ended, and were started anew. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /** Jobs that may wait or be worked on at once. */
@@ -167,8 +183,11 @@ export class WorkerPool {
     const place = this.#queue.indexOf(task);
     if (place >= 0) this.#queue.splice(place, 1);
     const slot = this.#slots.find((candidate) => candidate.task === task);
-    if (slot) this.#replace(slot);
-    task.reject(abortError(task.signal));
+    const error = abortError(task.signal);
+    // What has had its whole time gets no more.
+    if (slot && error.code === 'ERR_TIMEOUT') this.#replace(slot);
+    else if (slot) slot.patience = setTimeout(() => this.#replace(slot), PATIENCE_MS);
+    task.reject(error);
     this.#next();
   }
 
@@ -176,8 +195,7 @@ export class WorkerPool {
     const { worker } = slot;
     worker.on('message', (message: WorkerMessage) => {
       if (slot.worker !== worker || message.type === 'ready') return;
-      const { task } = slot;
-      slot.task = null;
+      const task = this.#free(slot);
       if (message.type === 'result') task?.resolve(message.analysis);
       else task?.reject(toError(message));
       this.#next();
@@ -195,10 +213,19 @@ export class WorkerPool {
     worker.on('exit', (code, signal) => onEnd(String(signal ?? code)));
   }
 
+  #free(slot: Slot): Task | null {
+    const { task } = slot;
+    if (slot.patience) clearTimeout(slot.patience);
+    slot.task = null;
+    slot.patience = null;
+    return task;
+  }
+
   #replace(slot: Slot): void {
+    this.#restarts++;
     slot.worker.kill('SIGKILL');
     slot.worker = newWorker(this.#options);
-    slot.task = null;
+    this.#free(slot);
     this.#listen(slot);
     // The new process takes its messages once its models are loaded; until then they wait in its pipe.
     this.#next();
@@ -248,7 +275,7 @@ function toError({ code, message }: Extract<WorkerMessage, { type: 'failure' }>)
   return code === null ? new Error(message) : new FaceTriggerError(code, message);
 }
 
-function abortError(signal: AbortSignal): Error {
+function abortError(signal: AbortSignal): FaceTriggerError {
   if (signal.reason instanceof FaceTriggerError) return signal.reason;
   return new FaceTriggerError('ERR_ABORTED', 'The request was cancelled', { cause: signal.reason });
 }

@@ -24,6 +24,14 @@ describe('ProgressBar', () => {
     expect(terminal.written).toEqual(['\r\u001b[2Kreading [############------------] 1/2', '\r\u001b[2K']);
   });
 
+  it('draws a later part of the work under its own title', () => {
+    const terminal = stream(true);
+    const bar = new ProgressBar('reading', { stream: terminal });
+    bar.update(2, 2);
+    bar.update(3, 3, 'learning');
+    expect(terminal.written.map((text) => text.slice(5, 9))).toEqual(['read', 'lear']);
+  });
+
   it('draws nothing that would not fit into one line', () => {
     const narrow = stream(true, 20);
     new ProgressBar('reading', { stream: narrow }).update(1, 2);

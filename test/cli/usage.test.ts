@@ -25,6 +25,10 @@ describe('face-trigger', () => {
     ['a number that is none', ['detect', 'a.jpg', '--min-face-size', 'big']],
     ['a number out of range', ['recognize', 'a.jpg', '--model', 'm', '--min-probability', '2']],
     ['a choice that is none', ['train', 'people', '--out', 'm', '--classifier', 'oracle']],
+    [
+      'an option that belongs to a missing one',
+      ['train', 'people', '--out', 'm', '--metric-depth', 'last-block'],
+    ],
     ['an argument too many', ['verify', 'a.jpg', 'b.jpg', 'c.jpg']],
     ['a group of commands without one', ['models']],
   ])('ends with 2 and explains on stderr after %s', async (_, args) => {

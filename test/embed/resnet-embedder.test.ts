@@ -3,6 +3,8 @@ import { euclideanDistance } from '../../src/embed/distance.ts';
 import { ResnetEmbedder } from '../../src/embed/resnet-embedder.ts';
 import { toGray, toRgb } from '../../src/image/convert-color.ts';
 import type { Image } from '../../src/image/image.ts';
+import { EMBEDDER_FEATURES } from '../../src/models/convert-embedder.ts';
+import { findProducer } from '../../src/onnx/read-constant.ts';
 import { createRandom } from '../../src/random/random.ts';
 
 const random = createRandom(3);
@@ -37,6 +39,24 @@ describe('ResnetEmbedder', () => {
     const gray = toGray(chip());
     const colour = chip();
     expect(await embedder.embed([gray, colour])).toEqual(await embedder.embed([toRgb(gray), colour]));
+  });
+
+  it('gives a value inside the network that the features come of', async () => {
+    // Global average pooling makes the features of what the last block gives.
+    const pool = findProducer(await embedder.modelBytes(), EMBEDDER_FEATURES)!.inputs[0]!;
+    const value = findProducer(await embedder.modelBytes(), pool)!.inputs[0]!;
+    const { dims, activations, features } = await embedder.activations([chip(), chip()], value);
+    expect(dims).toEqual([256, 2, 2]);
+    expect(features).toHaveLength(2);
+    for (const [i, row] of features.entries()) {
+      for (const [c, feature] of row.entries()) {
+        const mean = activations[i]!.subarray(c * 4, c * 4 + 4).reduce((sum, number) => sum + number / 4, 0);
+        expect(feature).toBeCloseTo(mean, 5);
+      }
+    }
+    await expect(embedder.activations([chip()], 'nowhere')).rejects.toMatchObject({
+      code: 'ERR_MODEL_FORMAT',
+    });
   });
 
   it('refuses chips of another size', async () => {

@@ -134,8 +134,8 @@ describe('a server under load', () => {
 
   it('gives up what takes too long, and answers the next', async () => {
     const test = await startServer({ timeoutMs: 300, logLevel: 'silent' });
-    const large = await sharp(photo).resize(5000, 5000, { fit: 'fill' }).jpeg().toBuffer();
-    const response = await test.request('/detect?minFaceSize=40', {
+    const large = await sharp(photo).resize(3500, 3500, { fit: 'fill' }).jpeg().toBuffer();
+    const response = await test.request('/detect?minFaceSize=80', {
       method: 'POST',
       body: form({ image: large }),
     });
@@ -160,6 +160,32 @@ describe('a server under load', () => {
     controller.abort();
     expect(await Promise.all(gone)).toContain('gone');
     await expect.poll(waiting, { timeout: 60_000 }).toBe('0');
+    expect((await test.request('/detect', { method: 'POST', body: form({ image: photo }) })).status).toBe(
+      200,
+    );
+  });
+
+  it('ends the process that works on for somebody who went away', async () => {
+    const test = await startServer();
+    // Seconds of work: forty times the default's pixels.
+    const large = await sharp(photo).resize(3500, 3500, { fit: 'fill' }).jpeg().toBuffer();
+    const controller = new AbortController();
+    const metric = async (name: string) => {
+      const text = await (await test.request('/metrics')).text();
+      return new RegExp(`^face_trigger_${name} (\\d+)$`, 'm').exec(text)![1];
+    };
+    const gone = test
+      .request('/detect?minFaceSize=80', {
+        method: 'POST',
+        body: form({ image: large }),
+        signal: controller.signal,
+      })
+      .catch(() => 'gone');
+    await expect.poll(() => metric('queue_running'), { timeout: 60_000, interval: 20 }).toBe('1');
+    controller.abort();
+    expect(await gone).toBe('gone');
+    await expect.poll(() => metric('queue_running'), { timeout: 30_000 }).toBe('0');
+    expect(await metric('worker_restarts')).toBe('1');
     expect((await test.request('/detect', { method: 'POST', body: form({ image: photo }) })).status).toBe(
       200,
     );

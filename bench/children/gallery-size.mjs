@@ -1,64 +1,24 @@
-// Search, start, memory and enrolment of galleries of synthetic people.
-//   node bench/gallery.mjs [--faces 10000,100000] [--queries 1000] [--json bench/results/gallery.json]
-import { execFileSync } from 'node:child_process';
+// Search, start, memory and enrolment of one gallery of synthetic people, as one line of JSON:
+//   node --expose-gc bench/children/gallery-size.mjs FACES QUERIES
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { FlatVectors } from '../dist/gallery/flat-vectors.js';
-import { loadVectorEngine } from '../dist/gallery/load-vector-engine.js';
-import { SqliteGallery } from '../dist/gallery/sqlite-gallery.js';
-import { syntheticFaces } from './synthetic-faces.mjs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { FlatVectors } from '../../dist/gallery/flat-vectors.js';
+import { loadVectorEngine } from '../../dist/gallery/load-vector-engine.js';
+import { SqliteGallery } from '../../dist/gallery/sqlite-gallery.js';
+import { syntheticFaces } from '../synthetic-faces.mjs';
 
-const SELF = fileURLToPath(import.meta.url);
 const EMBEDDER = { id: 'synthetic', sha256: '0'.repeat(64), dimension: 128 };
 const PHOTOS_PER_PERSON = 4;
 const TOP = 10;
-const { values } = parseArgs({
-  options: {
-    faces: { type: 'string', default: '10000,100000' },
-    queries: { type: 'string', default: '1000' },
-    json: { type: 'string' },
-    one: { type: 'boolean', default: false },
-  },
-});
-const queries = Number(values.queries);
-
-if (values.one) console.log(JSON.stringify(await measure(Number(values.faces))));
-else report(values.faces.split(',').map(Number));
-
-/** Each size runs in a process of its own, so that its memory is its own. */
-function report(sizes) {
-  const rows = sizes.map((faces) => {
-    const output = execFileSync(
-      process.execPath,
-      ['--expose-gc', SELF, '--one', '--faces', String(faces), '--queries', String(queries)],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 20 },
-    );
-    return JSON.parse(output.trim().split('\n').at(-1));
-  });
-  const version = (name) =>
-    JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url))).version;
-  const result = {
-    what: 'gallery of synthetic people: search top 10, one thread',
-    cpu: cpus()[0]?.model,
-    threads: cpus().length,
-    node: process.version,
-    usearch: version('usearch'),
-    libsql: version('libsql'),
-    date: new Date().toISOString().slice(0, 10),
-    queries,
-    rows,
-  };
-  console.log(JSON.stringify(result, null, 2));
-  console.table(rows);
-  if (values.json) {
-    mkdirSync(dirname(values.json), { recursive: true });
-    writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
-  }
-}
+/** Of the monitor of the event loop, in milliseconds: what it tells is longer by this. */
+const RESOLUTION_MS = 1;
+const [, , faceCount, queryCount] = process.argv;
+const queries = Number(queryCount);
+console.log(JSON.stringify(await measure(Number(faceCount))));
 
 async function measure(faces) {
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-bench-'));
@@ -84,6 +44,7 @@ async function measure(faces) {
     for (const probe of made.known.slice(0, 50)) await gallery.search(probe, { limit: TOP });
     const known = await timeSearches(gallery, made.known);
     const strangers = await timeSearches(gallery, made.strangers);
+    const longestStopMs = await longestStop(gallery, made.known);
     const recall = await recalls(gallery, faces, made);
     const { index } = await gallery.stats();
     const enrolPerSecond = await enrolRate(gallery);
@@ -98,6 +59,7 @@ async function measure(faces) {
       recallAt10: recall.known,
       strangersRecallAt10: recall.strangers,
       rank1: known.rank1,
+      longestStopMs,
       startMs: Math.round(startMs),
       indexedMs: Math.round(indexedMs),
       memoryMb: Math.round(memoryMb),
@@ -155,6 +117,18 @@ async function timeSearches(gallery, probes) {
   times.sort((a, b) => a - b);
   const at = (share) => round(times[Math.min(times.length - 1, Math.floor(share * times.length))], 3);
   return { p50: at(0.5), p99: at(0.99), rank1: round(right / probes.length, 4) };
+}
+
+/** Searches with turns of the event loop between them, as a server has, and its longest stop meanwhile. */
+async function longestStop(gallery, probes) {
+  const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  monitor.enable();
+  for (const probe of probes) {
+    await gallery.search(probe, { limit: TOP });
+    await nextTurn();
+  }
+  monitor.disable();
+  return round(monitor.max / 1e6 - RESOLUTION_MS, 1);
 }
 
 /** Share of the true ten nearest people, found by comparing with everybody, that the gallery's ten contain. */

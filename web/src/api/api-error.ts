@@ -1,0 +1,62 @@
+/** What went wrong with a request, in words for whoever looks at the page. */
+export class ApiError extends Error {
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
+  /** The server's code, such as "ERR_CONFLICT". */
+  readonly code: string;
+  /** Milliseconds to wait before asking again; 0 where waiting does not help. */
+  readonly retryMs: number;
+
+  constructor(
+    message: string,
+    { status, code, retryMs }: { readonly status: number; readonly code: string; readonly retryMs: number },
+  ) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.retryMs = retryMs;
+  }
+}
+
+/** The error that an answer tells of. */
+export async function readApiError(response: Response): Promise<ApiError> {
+  const { code, message } = await readBody(response);
+  const seconds = Number(response.headers.get('retry-after') ?? 0);
+  return new ApiError(withAdvice(message, { status: response.status, code }), {
+    status: response.status,
+    code,
+    retryMs: response.status === 429 ? Math.max(1, seconds) * 1000 : 0,
+  });
+}
+
+/** The error of a request that got no answer. */
+export function unreachable(): ApiError {
+  const message = 'The server does not answer. Is it still running, and is this device connected to it?';
+  return new ApiError(message, { status: 0, code: 'ERR_UNREACHABLE', retryMs: 0 });
+}
+
+/** What any failure says to a reader. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function readBody(response: Response): Promise<{ code: string; message: string }> {
+  const fallback = { code: 'ERR_HTTP', message: `The server answered with status ${response.status}` };
+  try {
+    const { error } = (await response.json()) as { error?: { code?: string; message?: string } };
+    return { code: error?.code ?? fallback.code, message: error?.message ?? fallback.message };
+  } catch {
+    return fallback;
+  }
+}
+
+function withAdvice(message: string, { status, code }: { status: number; code: string }): string {
+  if (status === 403)
+    return `${message}. Use a key that may do this: leave under Settings and enter another.`;
+  if (code === 'ERR_IMAGE_DECODE') return `${message}. Choose a JPEG, PNG or WebP picture.`;
+  if (code === 'ERR_IMAGE_TOO_LARGE')
+    return `${message}. Make the picture smaller, or raise the server's limit.`;
+  if (code === 'ERR_BUSY') return `${message} Try again in a moment.`;
+  return message;
+}

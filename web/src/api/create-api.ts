@@ -1,0 +1,89 @@
+import type { HttpClient } from './http-client.ts';
+import type {
+  ApiKeyScope,
+  CreatedKey,
+  EnrolledFace,
+  Evaluation,
+  Face,
+  Key,
+  Merge,
+  PageOf,
+  Person,
+  Recognized,
+  Reviewed,
+  Session,
+  Settings,
+} from './types.ts';
+
+/** How strictly enrolment judges a photo. */
+export type ReviewLevel = 'standard' | 'strict' | 'off';
+/** Ends a request. */
+export interface Cancellable {
+  readonly signal?: AbortSignal | undefined;
+}
+export interface ListOptions extends Cancellable {
+  readonly query?: string;
+  readonly cursor?: string | null;
+  readonly limit?: number;
+}
+
+/** Everything that the page asks the server for. */
+export type Api = ReturnType<typeof createApi>;
+
+/** Names the server's routes. */
+export function createApi(http: HttpClient) {
+  const person = (id: string) => `/people/${encodeURIComponent(id)}`;
+  return {
+    http,
+    session: (options: Cancellable = {}) => http.json<Session>('/session', options),
+    stats: (options: Cancellable = {}) => http.json<{ people: number; faces: number }>('/stats', options),
+
+    listPeople: ({ signal, ...query }: ListOptions) =>
+      http.json<PageOf<Person>>('/people', { query: { ...query }, signal }),
+    createPerson: (name: string, options: { readonly expiresAt?: string | null } = {}) =>
+      http.json<Person>('/people', { method: 'POST', json: { name, ...options } }),
+    renamePerson: (id: string, name: string) =>
+      http.json<Person>(person(id), { method: 'PATCH', json: { name } }),
+    deletePerson: (id: string, options: { readonly keepalive?: boolean } = {}) =>
+      http.fetch(person(id), { method: 'DELETE', ...options }),
+    mergePerson: (id: string, into: string) =>
+      http.json<Merge>(`${person(id)}/merge`, { method: 'POST', json: { into } }),
+    undoMerge: (id: string) =>
+      http.json<Person>(`/merges/${encodeURIComponent(id)}/undo`, { method: 'POST' }),
+    personPicture: (id: string, options: Cancellable = {}) => blob(http, `${person(id)}/thumbnail`, options),
+
+    listFaces: (personId: string, { signal, ...query }: ListOptions = {}) =>
+      http.json<PageOf<Face>>(`${person(personId)}/faces`, { query: { ...query }, signal }),
+    facePicture: (id: string, options: Cancellable = {}) =>
+      blob(http, `/faces/${encodeURIComponent(id)}/thumbnail`, options),
+    deleteFace: (id: string, options: { readonly keepalive?: boolean } = {}) =>
+      http.fetch(`/faces/${encodeURIComponent(id)}`, { method: 'DELETE', ...options }),
+    enrolFace: (
+      personId: string,
+      picture: Blob,
+      { signal, ...query }: Cancellable & { readonly review: ReviewLevel; readonly source: string },
+    ) => http.json<EnrolledFace>(`${person(personId)}/faces`, { method: 'POST', picture, query, signal }),
+
+    review: (picture: Blob, { signal, review }: Cancellable & { readonly review: ReviewLevel }) =>
+      http.json<Reviewed>('/review', { method: 'POST', picture, query: { review }, signal }),
+    recognize: (
+      picture: Blob,
+      { signal, ...query }: Cancellable & { readonly limit?: number; readonly explain?: boolean } = {},
+    ) => http.json<Recognized>('/recognize', { method: 'POST', picture, query, signal }),
+
+    evaluate: (options: Cancellable & { readonly sample: number }) =>
+      http.json<Evaluation>('/evaluation', { query: { sample: options.sample }, signal: options.signal }),
+
+    settings: (options: Cancellable = {}) => http.json<Settings>('/settings', options),
+    changeSettings: (changes: Partial<Settings>) =>
+      http.json<Settings>('/settings', { method: 'PATCH', json: changes }),
+    listKeys: (options: Cancellable = {}) => http.json<{ items: readonly Key[] }>('/keys', options),
+    createKey: (label: string, scopes: readonly ApiKeyScope[]) =>
+      http.json<CreatedKey>('/keys', { method: 'POST', json: { label, scopes } }),
+    revokeKey: (id: string) => http.fetch(`/keys/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+  };
+}
+
+async function blob(http: HttpClient, path: string, options: Cancellable): Promise<Blob> {
+  return (await http.fetch(path, options)).blob();
+}

@@ -1,0 +1,117 @@
+import { useState } from 'preact/hooks';
+import type { ReviewLevel } from '../../api/create-api.ts';
+import { DropZone } from '../../components/drop-zone.tsx';
+import { PageHead } from '../../components/page-head.tsx';
+import { useSession } from '../../state/session.tsx';
+import { useLoad } from '../../state/use-load.ts';
+import { EnrolQueue } from './enrol-queue.tsx';
+import { useEnrolment } from './enrolment-provider.tsx';
+import { nameFromPath } from './name-from-path.ts';
+import { WebcamEnrol } from './webcam-enrol.tsx';
+
+/** Adds photos of people. */
+export function EnrolPage() {
+  const { api, may } = useSession();
+  const [name, setName] = useState('');
+  const [review, setReview] = useState<ReviewLevel>('standard');
+  const [expires, setExpires] = useState('');
+  const [way, setWay] = useState<'files' | 'webcam'>('files');
+  const [problem, setProblem] = useState('');
+  const enrolment = useEnrolment();
+  const known = useLoad((signal) => api.listPeople({ query: name.trim(), limit: 20, signal }), [api, name]);
+
+  if (!may('admin')) {
+    return (
+      <>
+        <PageHead title="Enrol">Add photos of people.</PageHead>
+        <p class="note">Your key may not add people. Enter one with the scope admin under Settings.</p>
+      </>
+    );
+  }
+  const add = (pictures: readonly { readonly picture: Blob; readonly path: string }[]): void => {
+    const named = pictures.map(({ picture, path }) => ({
+      picture,
+      source: path,
+      name: name.trim() || nameFromPath(path),
+      review,
+      expiresAt: expires === '' ? null : new Date(`${expires}T23:59:59`).toISOString(),
+    }));
+    const nameless = named.filter((one) => one.name === '').length;
+    setProblem(
+      pictures.length === 0
+        ? 'There was no picture among these files.'
+        : nameless > 0
+          ? `Write a name first: ${nameless === 1 ? 'a picture lies' : `${nameless} pictures lie`} in no folder that names a person.`
+          : '',
+    );
+    enrolment.add(named.filter((one) => one.name !== ''));
+  };
+  return (
+    <>
+      <PageHead title="Enrol">
+        Add photos of one person under a name, or a folder in which each person has a folder.
+      </PageHead>
+      <div class="card form enrol-form">
+        <label class="field grow">
+          <span>Name</span>
+          <input
+            list="known-names"
+            maxLength={200}
+            autocomplete="off"
+            value={name}
+            aria-describedby="name-hint"
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+          <datalist id="known-names">
+            {known.value?.items.map((person) => (
+              <option key={person.id} value={person.name} />
+            ))}
+          </datalist>
+        </label>
+        <label class="field">
+          <span>Check of the photos</span>
+          <select value={review} onChange={(event) => setReview(event.currentTarget.value as ReviewLevel)}>
+            <option value="standard">Refuse useless ones</option>
+            <option value="strict">Refuse all but good ones</option>
+            <option value="off">Take everything</option>
+          </select>
+        </label>
+        <label class="field">
+          <span>Keep a new person until</span>
+          <input type="date" value={expires} onInput={(event) => setExpires(event.currentTarget.value)} />
+        </label>
+        <p id="name-hint" class="hint full">
+          Leave the name empty to take the names of folders. Ask people before you enrol them.
+        </p>
+      </div>
+      <fieldset class="switch">
+        <legend class="visually-hidden">Where the photos come from</legend>
+        <label>
+          <input type="radio" name="way" checked={way === 'files'} onChange={() => setWay('files')} />
+          <span>Pictures</span>
+        </label>
+        <label>
+          <input type="radio" name="way" checked={way === 'webcam'} onChange={() => setWay('webcam')} />
+          <span>Webcam</span>
+        </label>
+      </fieldset>
+      {way === 'files' ? (
+        <DropZone
+          many
+          onPictures={(pictures) => add(pictures.map(({ file, path }) => ({ picture: file, path })))}
+        />
+      ) : (
+        <WebcamEnrol
+          review={review}
+          onPicture={(picture) => add([{ picture, path: `webcam ${new Date().toLocaleString()}` }])}
+        />
+      )}
+      {problem !== '' && (
+        <p class="note error" role="alert">
+          {problem}
+        </p>
+      )}
+      <EnrolQueue enrolment={enrolment} />
+    </>
+  );
+}

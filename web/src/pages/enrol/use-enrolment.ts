@@ -1,0 +1,133 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError, messageOf } from '../../api/api-error.ts';
+import type { ReviewLevel } from '../../api/create-api.ts';
+import { useSession } from '../../state/session.tsx';
+import { createPersonFinder, type PersonFinder } from './person-finder.ts';
+
+/** A picture to enrol. */
+export interface NewPicture {
+  readonly picture: Blob;
+  readonly source: string;
+  readonly name: string;
+  readonly review: ReviewLevel;
+  /** When a person who is new is to be deleted; `null`: as the server's settings say. */
+  readonly expiresAt: string | null;
+}
+
+/** How far a picture is. */
+export interface EnrolItem extends NewPicture {
+  readonly id: number;
+  readonly state: 'waiting' | 'sending' | 'added' | 'refused' | 'failed' | 'cancelled';
+  /** Why it was refused, or what could be better. */
+  readonly remarks: readonly string[];
+}
+
+export interface Enrolment {
+  readonly items: readonly EnrolItem[];
+  add(pictures: readonly NewPicture[]): void;
+  /** Sends a picture again; `review` says how strictly it is judged then. */
+  retry(id: number, review: ReviewLevel): void;
+  /** Leaves out what is still waiting. */
+  cancel(): void;
+  clear(): void;
+}
+
+/** Two at a time keep the server's worker busy while the next picture travels. */
+const AT_ONCE = 2;
+
+/** Sends pictures to the gallery, some at a time, until the component goes. */
+export function useEnrolmentQueue(): Enrolment {
+  const { api } = useSession();
+  const [items, setItems] = useState<readonly EnrolItem[]>([]);
+  const queue = useRef<EnrolItem[]>([]);
+  const active = useRef(0);
+  const lastId = useRef(0);
+  const controller = useRef(new AbortController());
+  const finder = useRef<PersonFinder>(createPersonFinder(api));
+  useEffect(
+    () => () => {
+      queue.current.length = 0;
+      controller.current.abort();
+    },
+    [],
+  );
+
+  const change = (id: number, changes: Partial<EnrolItem>) =>
+    setItems((all) => all.map((item) => (item.id === id ? { ...item, ...changes } : item)));
+  const work = async (): Promise<void> => {
+    if (active.current >= AT_ONCE) return;
+    const item = queue.current.shift();
+    if (!item) {
+      // Nobody stays of whom no photo was good enough.
+      if (active.current === 0) await finder.current.removeEmpty().catch(() => undefined);
+      return;
+    }
+    active.current++;
+    change(item.id, { state: 'sending' });
+    try {
+      change(item.id, await send(item));
+    } finally {
+      active.current--;
+      void work();
+    }
+  };
+  const send = async (item: NewPicture): Promise<Partial<EnrolItem>> => {
+    const { signal } = controller.current;
+    for (;;) {
+      try {
+        const { picture, source, review, name, expiresAt } = item;
+        const personId = await finder.current.find(name, expiresAt);
+        const { flags, nearerPerson } = await api.enrolFace(personId, picture, { review, source, signal });
+        finder.current.keep(name);
+        const warning = nearerPerson
+          ? [`looks more like ${nearerPerson.name}: is the name right, or is the person here twice?`]
+          : [];
+        return { state: 'added', remarks: [...flags.map(({ message }) => message), ...warning] };
+      } catch (error) {
+        if (signal.aborted) return { state: 'cancelled' };
+        const retryMs = error instanceof ApiError ? error.retryMs : 0;
+        if (retryMs === 0) return failure(error);
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  };
+  const start = (added: readonly EnrolItem[]): void => {
+    queue.current.push(...added);
+    for (let i = 0; i < AT_ONCE; i++) void work();
+  };
+  return {
+    items,
+    add: (pictures) => {
+      const added = pictures.map((picture) => ({
+        ...picture,
+        id: ++lastId.current,
+        state: 'waiting' as const,
+        remarks: [],
+      }));
+      setItems((all) => [...added, ...all]);
+      start(added);
+    },
+    retry: (id, review) => {
+      const item = items.find((one) => one.id === id);
+      if (!item) return;
+      const again = { ...item, review, state: 'waiting' as const, remarks: [] };
+      change(id, again);
+      start([again]);
+    },
+    cancel: () => {
+      for (const { id } of queue.current.splice(0)) change(id, { state: 'cancelled' });
+    },
+    clear: () => setItems((all) => all.filter(({ state }) => state === 'waiting' || state === 'sending')),
+  };
+}
+
+function failure(error: unknown): Partial<EnrolItem> {
+  const isRefusal = error instanceof ApiError && error.code === 'ERR_UNSUITABLE_FACE';
+  return { state: isRefusal ? 'refused' : 'failed', remarks: refusalReasons(messageOf(error)) };
+}
+
+/** The server's sentence holds its reasons as "code (reason), code (reason)". */
+function refusalReasons(message: string): readonly string[] {
+  const reasons = [...message.matchAll(/[a-z-]+ \(([^)]+)\)/g)].map(([, reason]) => reason!);
+  return reasons.length > 0 ? reasons : [message];
+}

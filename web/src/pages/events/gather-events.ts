@@ -1,0 +1,55 @@
+import type { ServerEvent } from '../../api/listen-to-events.ts';
+
+/** One or more like events after each other. */
+export interface EventLine {
+  readonly key: string;
+  readonly last: ServerEvent;
+  readonly times: number;
+}
+
+/** Sightings of one person that are not farther apart are one line: a webcam makes some each second. */
+const GATHER_MS = 10_000;
+
+/** Makes one line of like events that follow each other; newest first, as the events are. */
+export function gatherEvents(events: readonly ServerEvent[]): readonly EventLine[] {
+  const lines: { key: string; last: ServerEvent; earliest: ServerEvent; times: number }[] = [];
+  for (const event of events) {
+    const line = lines.at(-1);
+    if (line && isLike(line.earliest, event)) {
+      line.times++;
+      line.earliest = event;
+      // The oldest event names the line, so that it stays the same while newer ones come.
+      line.key = keyOf(event);
+    } else lines.push({ key: keyOf(event), last: event, earliest: event, times: 1 });
+  }
+  return lines;
+}
+
+/** An event in words. */
+export function textOf({ type, name, distance }: ServerEvent): string {
+  switch (type) {
+    case 'face.recognized':
+      return `${name ?? 'Somebody'} was seen${distance === undefined ? '' : ` (distance ${distance.toFixed(2)})`}`;
+    case 'face.unknown':
+      return 'Somebody unknown was seen';
+    case 'person.created':
+      return `${name ?? 'A person'} was added`;
+    case 'person.changed':
+      return `${name ?? 'A person'} was changed`;
+    case 'person.deleted':
+      return 'A person was deleted';
+  }
+}
+
+function isLike(newer: ServerEvent, older: ServerEvent): boolean {
+  return (
+    newer.type.startsWith('face.') &&
+    newer.type === older.type &&
+    newer.personId === older.personId &&
+    Date.parse(newer.time) - Date.parse(older.time) <= GATHER_MS
+  );
+}
+
+function keyOf({ id, time }: ServerEvent): string {
+  return `${id} ${time}`;
+}

@@ -1,0 +1,74 @@
+import type { RecognizedFace } from '../../api/types.ts';
+
+/** Distances beyond this are all the same: another person. */
+const BAR_END = 1;
+
+/** Who one face is, and who else it could have been. */
+export function FaceAnswer(props: {
+  readonly face: RecognizedFace;
+  readonly number: number;
+  readonly maxDistance: number;
+}) {
+  const { face, number, maxDistance } = props;
+  const best = face.candidates[0];
+  const nearest = face.nearest ?? face.candidates;
+  return (
+    <article class="card answer" aria-label={`Face ${number}`}>
+      <h2>
+        {best ? best.person.name : 'Unknown'} <small>face {number}</small>
+      </h2>
+      <p>{best ? sure(best.probability, best.distance) : whyUnknown(nearest[0]?.distance, maxDistance)}</p>
+      {nearest.length > 0 && (
+        <table>
+          <caption>Nearest people; up to distance {maxDistance} a face gets the name</caption>
+          <thead>
+            <tr>
+              <th scope="col">Person</th>
+              <th scope="col">Distance</th>
+              <th scope="col">Probability</th>
+            </tr>
+          </thead>
+          <tbody>
+            {nearest.map(({ person, distance, probability }) => (
+              <tr key={person.id} class={distance <= maxDistance ? 'within' : 'beyond'}>
+                <th scope="row">{person.name}</th>
+                <td>
+                  <span class="distance">{distance.toFixed(3)}</span>
+                  <DistanceBar distance={distance} maxDistance={maxDistance} />
+                </td>
+                <td>{percent(probability)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </article>
+  );
+}
+
+/** A line as long as the distance, with a mark where the threshold is. */
+function DistanceBar({ distance, maxDistance }: { readonly distance: number; readonly maxDistance: number }) {
+  const place = (value: number) => 100 * Math.min(1, value / BAR_END);
+  return (
+    <svg class="distance-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="rail" width="100" height="8" rx="2" />
+      <rect class="length" width={place(distance)} height="8" rx="2" />
+      <rect class="mark" x={place(maxDistance) - 0.5} width="1" height="8" />
+    </svg>
+  );
+}
+
+function sure(probability: number, distance: number): string {
+  return `Named with probability ${percent(probability)}, at distance ${distance.toFixed(3)}.`;
+}
+
+function whyUnknown(distance: number | undefined, maxDistance: number): string {
+  if (distance === undefined) return 'The gallery is empty. Add people under Enrol.';
+  return `The nearest person is ${distance.toFixed(3)} away, beyond the threshold of ${maxDistance}.`;
+}
+
+function percent(share: number): string {
+  if (share > 0.999) return '> 99.9 %';
+  if (share < 0.001) return '< 0.1 %';
+  return `${(share * 100).toFixed(1)} %`;
+}

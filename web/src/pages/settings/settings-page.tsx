@@ -1,0 +1,26 @@
+import { PageHead } from '../../components/page-head.tsx';
+import { useSession } from '../../state/session.tsx';
+import { KeysCard } from './keys-card.tsx';
+import { NamingCard } from './naming-card.tsx';
+import { RetentionCard } from './retention-card.tsx';
+import { SessionCard } from './session-card.tsx';
+
+/** Threshold, retention and keys. */
+export function SettingsPage() {
+  const { may } = useSession();
+  return (
+    <>
+      <PageHead title="Settings">What counts for everybody who asks this server.</PageHead>
+      {may('admin') ? (
+        <>
+          <NamingCard />
+          <RetentionCard />
+          <KeysCard />
+        </>
+      ) : (
+        <p class="note">Your key may not change settings. Enter one with the scope admin below.</p>
+      )}
+      <SessionCard />
+    </>
+  );
+}
