@@ -5,7 +5,11 @@ import type { Box } from '../geometry/box.ts';
 
 /** A picture for a worker to look at. */
 export interface AnalysisJob {
+  /** The picture's file, or with `jsonField` a JSON document. */
   readonly bytes: Uint8Array;
+  /** Property of the document that holds the file as base64. */
+  readonly jsonField?: string;
+  readonly maxBytes: number;
   readonly maxPixels: number;
   readonly minFaceSize?: number | undefined;
   readonly minScore?: number | undefined;

@@ -7,6 +7,7 @@ import { readImage } from '../image/read-image.ts';
 import { faceQuality } from '../quality/face-quality.ts';
 import { FacePipeline, type FacePipelineOptions } from '../recognizer/face-pipeline.ts';
 import type { Analysis, AnalysisJob, AnalyzedFace, WorkerMessage } from './analysis-job.ts';
+import { pictureInJson } from './picture-in-json.ts';
 
 // A process of the server's pool: it takes one picture at a time, so that the server itself never computes. The first
 // message says what to find faces with.
@@ -32,7 +33,9 @@ async function start(options: FacePipelineOptions): Promise<void> {
 }
 
 async function analyze(job: AnalysisJob): Promise<Analysis> {
-  const image = await readImage(job.bytes, { maxBytes: Number.POSITIVE_INFINITY, maxPixels: job.maxPixels });
+  const { jsonField: field, maxBytes } = job;
+  const bytes = field === undefined ? job.bytes : pictureInJson(job.bytes, { field, maxBytes });
+  const image = await readImage(bytes, { maxBytes: Number.POSITIVE_INFINITY, maxPixels: job.maxPixels });
   const loaded = await pipeline!;
   const started = performance.now();
   const { minFaceSize, minScore } = job;

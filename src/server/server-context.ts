@@ -83,7 +83,10 @@ export async function analyzeUploads(
   {
     names,
     job,
-  }: { readonly names: readonly string[]; readonly job: Omit<AnalysisJob, 'bytes' | 'maxPixels'> },
+  }: {
+    readonly names: readonly string[];
+    readonly job: Omit<AnalysisJob, 'bytes' | 'jsonField' | 'maxBytes' | 'maxPixels'>;
+  },
 ): Promise<readonly Analysis[]> {
   const { pool, limits } = context;
   const controller = new AbortController();
@@ -97,8 +100,9 @@ export async function analyzeUploads(
   try {
     const uploads = readUploads(request, { names, maxBytes: limits.maxUploadBytes });
     const pictures = await Promise.race([uploads, rejection(controller.signal)]);
+    const { maxUploadBytes: maxBytes, maxPixels } = limits;
     return await Promise.all(
-      pictures.map((bytes) => pool.run({ ...job, bytes, maxPixels: limits.maxPixels }, controller.signal)),
+      pictures.map((upload) => pool.run({ ...job, ...upload, maxBytes, maxPixels }, controller.signal)),
     );
   } finally {
     clearTimeout(timer);
