@@ -9,6 +9,7 @@ export const detect = {
   name: 'detect',
   title: 'Detection',
   columns: {
+    mode: 'mode',
     what: 'image',
     minFaceSize: 'minFaceSize',
     faces: 'faces',
@@ -30,23 +31,31 @@ export const detect = {
       { ...vga, minFaceSize: 160, n: 60 },
       { ...vga, minFaceSize: 240, n: 60 },
     ];
-    const detector = await MmodDetector.create({ threads: THREADS });
     const rows = [];
-    for (const { what, path, minFaceSize, n } of cases) {
-      const image = await readImage(path);
-      const faces = (await detector.detect(image, { minFaceSize })).length;
-      const counts = quick ? { warmUp: 1, n: 2 } : { warmUp: 3, n };
-      const times = await measure(() => detector.detect(image, { minFaceSize }), counts);
-      rows.push({ what, minFaceSize, threads: THREADS, faces, ...times });
+    for (const mode of ['exact', 'fast']) {
+      rows.push(...(await measureMode(mode, cases, quick)));
+      rows.push({ mode, ...(await measureLarge(await images.large(), mode, quick ? 1 : 5)) });
     }
-    await detector.dispose();
-    rows.push(await measureLarge(await images.large(), quick ? 1 : 5));
     return { rows };
   },
 };
 
+async function measureMode(mode, cases, quick) {
+  const detector = await MmodDetector.create({ mode, threads: THREADS });
+  const rows = [];
+  for (const { what, path, minFaceSize, n } of cases) {
+    const image = await readImage(path);
+    const faces = (await detector.detect(image, { minFaceSize })).length;
+    const counts = quick ? { warmUp: 1, n: 2 } : { warmUp: 3, n };
+    const times = await measure(() => detector.detect(image, { minFaceSize }), counts);
+    rows.push({ mode, what, minFaceSize, threads: THREADS, faces, ...times });
+  }
+  await detector.dispose();
+  return rows;
+}
+
 /** In a process of its own, so that the peak is that of this photo. */
-async function measureLarge(path, n) {
-  const output = await runNode(['bench/children/detect-large.mjs', path, String(n), String(THREADS)]);
+async function measureLarge(path, mode, n) {
+  const output = await runNode(['bench/children/detect-large.mjs', path, mode, String(n), String(THREADS)]);
   return { what: '6000x4000', minFaceSize: 'default', threads: THREADS, ...JSON.parse(output) };
 }

@@ -15,6 +15,7 @@ export const embed = {
   name: 'embed',
   title: 'Embedding',
   columns: {
+    precision: 'precision',
     batch: 'batch',
     threads: 'threads',
     perFace: 'ms a face, median',
@@ -28,14 +29,19 @@ export const embed = {
   async run({ images, quick }) {
     const chip = await cutChip(await images.one());
     const rows = [];
-    for (const threads of [1, 2].filter((count) => count <= availableParallelism())) {
-      const embedder = await ResnetEmbedder.create({ threads });
+    const threadCounts = [1, 2].filter((count) => count <= availableParallelism());
+    const cases = ['fp32', 'int8'].flatMap((precision) =>
+      threadCounts.map((threads) => ({ precision, threads })),
+    );
+    for (const { precision, threads } of cases) {
+      const embedder = await ResnetEmbedder.create({ precision, threads });
       for (const batch of BATCHES) {
         const chips = Array.from({ length: batch }, () => chip);
         const counts = quick ? { warmUp: 1, n: 3 } : { warmUp: 5, n: Math.ceil(240 / batch) };
         const times = await measure(() => embedder.embed(chips), counts);
         const perFace = times.median / batch;
         rows.push({
+          precision,
           batch,
           threads,
           perFace: round(perFace),

@@ -30,40 +30,40 @@ export const peers = {
       Contestant.start(startNode([`bench/contestants/${name}.mjs`, ...paths], { stdin: 'pipe' }), name);
     const ours = await start('face-trigger');
     const theirs = await start('face-api');
-    const matches = [
-      { what: 'embed one face', image: SIZES[0], index: 0, ours: 'embed-1', theirs: 'embed-1' },
-      {
-        what: 'landmarks (5 : 68 points)',
-        image: SIZES[0],
-        index: 0,
-        ours: 'landmarks',
-        theirs: 'landmarks',
-      },
-      ...SIZES.flatMap((image, index) => [
-        {
-          what: 'detect (MMOD, faces from 80 px : SSD)',
-          image,
-          index,
-          ours: 'detect-80',
-          theirs: 'detect-ssd',
-        },
-        {
-          what: 'detect (MMOD, faces from 80 px : tiny 416)',
-          image,
-          index,
-          ours: 'detect-80',
-          theirs: 'detect-tiny',
-        },
-        { what: 'whole chain (: SSD)', image, index, ours: 'chain-80', theirs: 'chain-ssd' },
-        { what: 'whole chain (: tiny 416)', image, index, ours: 'chain-80', theirs: 'chain-tiny' },
-      ]),
-    ];
-    const rows = await compete({ ours, theirs }, matches, { quick, log });
+    const rows = await compete({ ours, theirs }, matches(), { quick, log });
     await Promise.all([ours.end(), theirs.end()]);
-    const embed = { what: 'embed one face', image: SIZES[0], least: 4, aim: 'embed at least 4x face-api' };
-    return { facts: { ours: ours.ready, theirs: theirs.ready }, rows, aims: [ratioAim(rows, embed)] };
+    return { facts: { ours: ours.ready, theirs: theirs.ready }, rows, aims: aimsOf(rows) };
   },
 };
+
+function matches() {
+  const on = (image, what, ours, theirs) => ({ what, image, index: SIZES.indexOf(image), ours, theirs });
+  const both = (...rest) => SIZES.map((image) => on(image, ...rest));
+  return [
+    on(SIZES[0], 'embed one face', 'embed-1', 'embed-1'),
+    on(SIZES[0], 'embed one face, int8', 'embed-int8-1', 'embed-1'),
+    on(SIZES[0], 'landmarks (5 : 68 points)', 'landmarks', 'landmarks'),
+    ...both('detect (exact : SSD)', 'detect-80', 'detect-ssd'),
+    ...both('detect (fast : SSD)', 'detect-fast-80', 'detect-ssd'),
+    ...both('detect (fast : tiny 416)', 'detect-fast-80', 'detect-tiny'),
+    ...both('whole chain (exact, quality fast : SSD)', 'chain-plain-80', 'chain-ssd'),
+    ...both('whole chain (fast, int8, quality fast : SSD)', 'chain-fast-plain-80', 'chain-ssd'),
+    ...both('whole chain (fast, int8, quality fast : tiny 416)', 'chain-fast-plain-80', 'chain-tiny'),
+  ];
+}
+
+function aimsOf(rows) {
+  const [image] = SIZES;
+  const aim = (what, least, text) => ratioAim(rows, { what, image, least, aim: text });
+  return [
+    aim('embed one face', 4, 'embed at least 4x face-api'),
+    aim(
+      'whole chain (fast, int8, quality fast : SSD)',
+      25,
+      'whole chain at 250x250 at least 25x face-api with SSD',
+    ),
+  ];
+}
 
 /** @returns why the peers cannot run here, or null */
 function installPeers(log) {

@@ -25,10 +25,16 @@ export const pipeline = {
     const single = await FacePipeline.create({ threads: 1 });
     const threaded = await FacePipeline.create();
     const pool = await PipelinePool.create();
+    const quickPool = await PipelinePool.create({ detection: 'fast', precision: 'int8' });
     const ways = [
       { what: 'one picture after the other, 1 thread', analyzer: single, concurrency: 1 },
       { what: 'as the command line: 3 in flight, default threads', analyzer: threaded, concurrency: 3 },
       { what: `${pool.size} workers of 1 thread`, analyzer: pool, concurrency: 2 * pool.size },
+      {
+        what: `${pool.size} workers of 1 thread, fast detection, int8`,
+        analyzer: quickPool,
+        concurrency: 2 * pool.size,
+      },
     ];
     const rounds = ways.map(() => []);
     for (const way of ways) await pass(files.slice(0, quick ? 2 : 10), way);
@@ -36,7 +42,7 @@ export const pipeline = {
     for (let round = 0; round < (quick ? 1 : 3); round++) {
       for (const [i, way] of ways.entries()) rounds[i].push(await pass(files, way));
     }
-    for (const analyzer of [single, threaded, pool]) await analyzer.dispose();
+    for (const analyzer of [single, threaded, pool, quickPool]) await analyzer.dispose();
     return {
       facts: { cores, warmUp: quick ? 2 : 10 },
       rows: ways.map(({ what }, i) => {

@@ -213,9 +213,11 @@ function sampleBilinear(image: Image, region: Region, chip: Image, mapping: Mapp
     for (let column = 0; column < chip.width; column++, target += 3) {
       const x = mapping.columnX * column + mapping.rowX * row + mapping.x;
       const y = mapping.columnY * column + mapping.rowY * row + mapping.y;
-      const left = Math.floor(x);
-      const top = Math.floor(y);
-      if (left < 0 || top < 0 || left > lastLeft || top > lastTop) continue;
+      if (!(x >= 0 && y >= 0)) continue;
+      // Whole numbers of 32 bits, which index faster than Math.floor's doubles.
+      const left = x | 0;
+      const top = y | 0;
+      if (left > lastLeft || top > lastTop) continue;
       const fx = x - left;
       const fy = y - top;
       const gx = 1 - fx;

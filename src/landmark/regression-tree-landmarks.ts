@@ -1,5 +1,5 @@
 import type { Landmarks } from '../align/mean-face.ts';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import type { Box } from '../geometry/box.ts';
 import type { Point } from '../geometry/point.ts';
 import { fitSimilarityTransform } from '../geometry/similarity-transform.ts';
@@ -10,6 +10,7 @@ import { loadModel } from '../models/load-model.ts';
 import type { LandmarkDetector, LandmarkOptions } from './landmark-detector.ts';
 
 const POINTS = 5;
+const MAX_PASSES = 4;
 
 /**
  * dlib's 5-point landmarks: an ensemble of regression trees.
@@ -52,6 +53,26 @@ export class RegressionTreeLandmarks implements LandmarkDetector {
   }
 
   detect(image: Image, box: Box, options: LandmarkOptions = {}): Landmarks {
+    const { subPixel = false, passes = 1 } = options;
+    if (!(Number.isInteger(passes) && passes >= 1 && passes <= MAX_PASSES))
+      throw invalidArgument(`an integer from 1 to ${MAX_PASSES}`, 'options.passes', passes);
+    let place = box;
+    for (let pass = 1; pass < passes; pass++) place = this.#boxOf(this.#findPoints(image, place));
+    const points = this.#findPoints(image, place);
+    return subPixel ? points : points.map(([x, y]): Point => [Math.floor(x + 0.5), Math.floor(y + 0.5)]);
+  }
+
+  /** The box in which these points would be nearest to the mean face that the trees start from. */
+  #boxOf(points: readonly Point[]): Box {
+    const { a, b, tx, ty } = fitSimilarityTransform(this.#initialPoints, points);
+    const side = Math.round(Math.hypot(a, b));
+    const centerX = (a - b) / 2 + tx;
+    const centerY = (a + b) / 2 + ty;
+    const [left, top] = [Math.round(centerX - side / 2), Math.round(centerY - side / 2)];
+    return { left, top, width: side + 1, height: side + 1 };
+  }
+
+  #findPoints(image: Image, box: Box): Point[] {
     const { cascades, initialShape } = this.#trees;
     const shape = this.#shape;
     shape.set(initialShape);
@@ -59,11 +80,9 @@ export class RegressionTreeLandmarks implements LandmarkDetector {
       this.#readPixels(image, box, cascade);
       this.#addLeaves(cascade);
     }
-    return toPoints(shape).map(([x, y]): Point => {
-      const imageX = box.left + x * (box.width - 1);
-      const imageY = box.top + y * (box.height - 1);
-      return options.subPixel ? [imageX, imageY] : [Math.floor(imageX + 0.5), Math.floor(imageY + 0.5)];
-    });
+    return toPoints(shape).map(
+      ([x, y]): Point => [box.left + x * (box.width - 1), box.top + y * (box.height - 1)],
+    );
   }
 
   /** Reads the gray values around the current shape that the cascade's trees ask for. */
