@@ -7,10 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ROOT } from './child.mjs';
 import { describeEnvironment } from './environment.mjs';
+import { writePerformanceChart } from './performance-chart.mjs';
 import { writePerformancePage } from './performance-page.mjs';
 import { plainTable, tableOf, writeResult } from './results.mjs';
 import { SECTIONS } from './sections.mjs';
 
+const PEER_SECTIONS = ['peers', 'human', 'native'];
 const HELP = `Usage: npm run bench -- [options]
 
 Measures each section in a process of its own, prints a table and writes bench/results/SECTION.json.
@@ -18,6 +20,7 @@ Measures each section in a process of its own, prints a table and writes bench/r
 Options:
   --only <names>  sections to run, with commas: ${SECTIONS.map(({ name }) => name).join(', ')};
                   without it all but gallery-million, which takes several minutes
+  --peers         only what runs beside other programs: ${PEER_SECTIONS.join(', ')}
   --quick         few runs, to see that it works; results go to bench/results/quick/
   --write-docs    put the results into the tables of docs/performance.md
   --help          print help
@@ -45,7 +48,10 @@ async function runSections({ sections, quick, writeDocs }) {
     }
   }
   printAims(aims, quick);
-  if (writeDocs) console.log(`wrote ${relative(ROOT, await writePerformancePage())}`);
+  if (writeDocs) {
+    for (const path of [await writePerformancePage(), await writePerformanceChart()])
+      console.log(`wrote ${relative(ROOT, path)}`);
+  }
   console.log(`${sections.length - failed} sections in ${((performance.now() - start) / 1000).toFixed(0)} s`);
   if (failed > 0) process.exitCode = 1;
 }
@@ -103,6 +109,7 @@ function readOptions() {
     const { values } = parseArgs({
       options: {
         only: { type: 'string' },
+        peers: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         'write-docs': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -112,9 +119,14 @@ function readOptions() {
       console.log(HELP);
       return null;
     }
+    if (values.peers && values.only !== undefined) throw new Error('--peers and --only exclude each other');
     if (values.quick && values['write-docs'])
       throw new Error('--write-docs shows full runs only, not --quick');
-    return { sections: chooseSections(values.only), quick: values.quick, writeDocs: values['write-docs'] };
+    return {
+      sections: chooseSections(values.peers ? PEER_SECTIONS.join(',') : values.only),
+      quick: values.quick,
+      writeDocs: values['write-docs'],
+    };
   } catch (error) {
     console.error(`${error.message}\n\n${HELP}`);
     process.exitCode = 2;

@@ -3,6 +3,7 @@ import { decode } from './sections/decode.mjs';
 import { detect } from './sections/detect.mjs';
 import { embed } from './sections/embed.mjs';
 import { gallery, galleryMillion } from './sections/gallery.mjs';
+import { human } from './sections/human.mjs';
 import { landmarks } from './sections/landmarks.mjs';
 import { memory } from './sections/memory.mjs';
 import { native } from './sections/native.mjs';
@@ -34,5 +35,5 @@ import { watch } from './sections/watch.mjs';
 export const SECTIONS = [
   ...[decode, detect, landmarks, embed, pipeline, memory, coldStart],
   ...[gallery, galleryMillion, server],
-  ...[peers, native, watch],
+  ...[peers, human, native, watch],
 ];

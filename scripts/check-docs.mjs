@@ -1,5 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { PerformanceChart } from '../bench/performance-chart.mjs';
 import { PerformancePage } from '../bench/performance-page.mjs';
 import { ErrorsPage } from './docs-errors.mjs';
 import { CommandLinePage } from './docs-help.mjs';
@@ -12,6 +13,7 @@ export const DOCS_CHECKS = [
   { name: 'docs links', run: checkLinks },
   { name: 'docs errors', run: () => assertCurrent(ErrorsPage) },
   { name: 'docs performance', run: () => assertCurrent(PerformancePage) },
+  { name: 'docs performance chart', run: () => assertCurrent(PerformanceChart) },
   { name: 'docs dependencies', run: checkDependencies },
   { name: 'docs code', run: checkCodeBlocks },
 ];

@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT, startNode } from '../child.mjs';
+import { startNode } from '../child.mjs';
 import { Contestant, compete, ratioAim } from '../contest.mjs';
+import { installPeers } from '../peers/install-peers.mjs';
 
-const FOLDER = join(ROOT, 'bench/peers');
 const SIZES = ['250x250', '640x480'];
 
 /** The same work in @vladmandic/face-api, in turns, one thread each. */
@@ -63,22 +60,4 @@ function aimsOf(rows) {
       'whole chain at 250x250 at least 25x face-api with SSD',
     ),
   ];
-}
-
-/** @returns why the peers cannot run here, or null */
-function installPeers(log) {
-  const { dependencies } = JSON.parse(readFileSync(join(FOLDER, 'package.json'), 'utf8'));
-  const isInstalled = Object.entries(dependencies).every(([name, version]) => {
-    const path = join(FOLDER, 'node_modules', name, 'package.json');
-    return existsSync(path) && JSON.parse(readFileSync(path, 'utf8')).version === version;
-  });
-  if (isInstalled) return null;
-  log('installing bench/peers (once)');
-  const { status, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--prefix', 'bench/peers'], {
-    cwd: ROOT,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  });
-  if (status === 0) return null;
-  return `npm ci --prefix bench/peers ${error ? `failed: ${error.message}` : `ended with exit status ${status}`}`;
 }
