@@ -4,7 +4,7 @@ export interface BlockPlaneOptions {
   /** Size of the picture inside, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Pixels around it. */
+  /** Pixels around it; even, so that pairs of pixels stay pairs. */
   readonly border: number;
   /** Colour of the border. */
   readonly background: readonly [r: number, g: number, b: number];
@@ -12,6 +12,8 @@ export interface BlockPlaneOptions {
 
 /** Numbers of a block of 2 x 2 RGB pixels. */
 const BLOCK_NUMBERS = 12;
+/** Numbers of two pixels side by side. */
+const PAIR_NUMBERS = 6;
 
 /**
  * An RGB picture with a border around it, as blocks of 2 x 2 pixels one after the other: the upper two pixels, then
@@ -40,12 +42,20 @@ export class BlockPlane {
   fill({ data: from, width, height }: Image): void {
     const to = this.#data;
     const rowNumbers = (this.width / 2) * BLOCK_NUMBERS;
-    for (let y = 0, source = 0; y < height; y++) {
+    const pairs = width >> 1;
+    let source = 0;
+    for (let y = 0; y < height; y++) {
       const row = y + this.#border;
-      const start = (row >> 1) * rowNumbers + (row & 1) * 6;
-      for (let x = 0; x < width; x++, source += 3) {
-        const column = x + this.#border;
-        const target = start + (column >> 1) * BLOCK_NUMBERS + (column & 1) * 3;
+      let target = (row >> 1) * rowNumbers + (row & 1) * PAIR_NUMBERS + (this.#border >> 1) * BLOCK_NUMBERS;
+      for (let pair = 0; pair < pairs; pair++, source += PAIR_NUMBERS, target += BLOCK_NUMBERS) {
+        to[target] = from[source]!;
+        to[target + 1] = from[source + 1]!;
+        to[target + 2] = from[source + 2]!;
+        to[target + 3] = from[source + 3]!;
+        to[target + 4] = from[source + 4]!;
+        to[target + 5] = from[source + 5]!;
+      }
+      for (let last = pairs * 2; last < width; last++, source += 3, target += 3) {
         to[target] = from[source]!;
         to[target + 1] = from[source + 1]!;
         to[target + 2] = from[source + 2]!;

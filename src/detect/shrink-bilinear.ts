@@ -15,27 +15,38 @@ export function shrinkBilinear(image: Image, target: Image): Image {
   const columns = axis(fromWidth, width);
   const rows = axis(fromHeight, height);
   const stride = fromWidth * 3;
+  const { first: lefts, weight: rights } = columns;
+  // imul: products of whole numbers, without the checks that `*` needs.
+  const { imul } = Math;
   for (let y = 0, at = 0; y < height; y++) {
     const top = rows.first[y]! * stride;
     const down = rows.weight[y]!;
     const up = ONE - down;
     const below = down === 0 ? 0 : stride;
     for (let x = 0; x < width; x++, at += 3) {
-      const right = columns.weight[x]!;
-      const left = ONE - right;
-      const p = top + columns.first[x]! * 3;
-      const q = p + below;
-      const next = right === 0 ? 0 : 3;
-      const a = left * up;
-      const b = right * up;
-      const c = left * down;
-      const d = right * down;
-      to[at] = (a * from[p]! + b * from[p + next]! + c * from[q]! + d * from[q + next]! + 32_768) >> 16;
+      const right = rights[x]!;
+      const p = top + imul(lefts[x]!, 3);
+      const q = p + (right === 0 ? 0 : 3);
+      const r = p + below;
+      const s = q + below;
+      const b = imul(right, up);
+      const d = imul(right, down);
+      const a = (up << 8) - b;
+      const c = (down << 8) - d;
+      to[at] = (imul(a, from[p]!) + imul(b, from[q]!) + imul(c, from[r]!) + imul(d, from[s]!) + 32_768) >> 16;
       to[at + 1] =
-        (a * from[p + 1]! + b * from[p + next + 1]! + c * from[q + 1]! + d * from[q + next + 1]! + 32_768) >>
+        (imul(a, from[p + 1]!) +
+          imul(b, from[q + 1]!) +
+          imul(c, from[r + 1]!) +
+          imul(d, from[s + 1]!) +
+          32_768) >>
         16;
       to[at + 2] =
-        (a * from[p + 2]! + b * from[p + next + 2]! + c * from[q + 2]! + d * from[q + next + 2]! + 32_768) >>
+        (imul(a, from[p + 2]!) +
+          imul(b, from[q + 2]!) +
+          imul(c, from[r + 2]!) +
+          imul(d, from[s + 2]!) +
+          32_768) >>
         16;
     }
   }

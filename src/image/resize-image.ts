@@ -65,12 +65,16 @@ function halve(image: Image): Image {
   let to = 0;
   for (let y = 0; y < height; y++) {
     let p = 2 * y * stride;
-    for (let x = 0; x < width; x++) {
-      for (let c = 0; c < channels; c++, p++) {
-        const sum = from[p]! + from[p + channels]! + from[p + stride]! + from[p + stride + channels]!;
-        data[to++] = (sum + 2) >> 2;
-      }
-      p += channels;
+    let q = p + stride;
+    if (channels === 1) {
+      for (let x = 0; x < width; x++, p += 2, q += 2, to++)
+        data[to] = (from[p]! + from[p + 1]! + from[q]! + from[q + 1]! + 2) >> 2;
+      continue;
+    }
+    for (let x = 0; x < width; x++, p += 6, q += 6, to += 3) {
+      data[to] = (from[p]! + from[p + 3]! + from[q]! + from[q + 3]! + 2) >> 2;
+      data[to + 1] = (from[p + 1]! + from[p + 4]! + from[q + 1]! + from[q + 4]! + 2) >> 2;
+      data[to + 2] = (from[p + 2]! + from[p + 5]! + from[q + 2]! + from[q + 5]! + 2) >> 2;
     }
   }
   return { data, width, height, channels };

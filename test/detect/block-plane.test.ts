@@ -5,7 +5,7 @@ import { BlockPlane } from '../../src/detect/block-plane.ts';
 const size = fc.record({
   width: fc.integer({ min: 1, max: 20 }),
   height: fc.integer({ min: 1, max: 20 }),
-  border: fc.integer({ min: 0, max: 5 }),
+  border: fc.integer({ min: 0, max: 3 }).map((half) => 2 * half),
 });
 
 describe('BlockPlane', () => {
