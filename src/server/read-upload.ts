@@ -39,6 +39,9 @@ export async function addUploads(server: FastifyInstance, maxBytes: number): Pro
       fieldNameSize: 100,
     },
     throwFileSizeLimit: true,
+    // A part that nobody reads stalls the parser for good where its end comes in one chunk with more than this: the
+    // chunks of a socket have 64 KiB.
+    fileHwm: 2 ** 20,
   });
   // The bytes say what they are; a content type that lies changes nothing.
   const types = ['application/octet-stream', 'application/x-www-form-urlencoded', 'text/plain'];
