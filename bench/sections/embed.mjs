@@ -6,9 +6,13 @@ import {
   ResnetEmbedder,
   readImage,
 } from '../../dist/index.js';
+import { matrixPeak } from '../matrix-peak.mjs';
 import { measure, round } from '../measure.mjs';
 
 const BATCHES = [1, 4, 16];
+/** Multiply-adds of the network for one chip, 270.9 million, as two operations each. */
+const OPERATIONS = 2 * 270.9e6;
+const LEAST_SHARE = 85;
 
 /** From a chip to an embedding. */
 export const embed = {
@@ -24,6 +28,8 @@ export const embed = {
     p95: 'p95',
     min: 'min',
     n: 'n',
+    rate: 'thousand million operations/s, best',
+    share: '% of the best matrix product',
   },
 
   async run({ images, quick }) {
@@ -35,11 +41,13 @@ export const embed = {
     );
     for (const { precision, threads } of cases) {
       const embedder = await ResnetEmbedder.create({ precision, threads });
+      const peak = await matrixPeak({ threads, precision });
       for (const batch of BATCHES) {
         const chips = Array.from({ length: batch }, () => chip);
         const counts = quick ? { warmUp: 1, n: 3 } : { warmUp: 5, n: Math.ceil(240 / batch) };
         const times = await measure(() => embedder.embed(chips), counts);
         const perFace = times.median / batch;
+        const rate = (OPERATIONS * batch) / times.min / 1e6;
         rows.push({
           precision,
           batch,
@@ -47,11 +55,15 @@ export const embed = {
           perFace: round(perFace),
           facesPerSecond: round(1000 / perFace),
           ...times,
+          rate: Math.round(rate),
+          share: Math.round((100 * rate) / peak),
         });
       }
       await embedder.dispose();
     }
-    return { rows };
+    const best = Math.max(...rows.filter(({ precision }) => precision === 'fp32').map(({ share }) => share));
+    const aim = `embed in fp32 at ${LEAST_SHARE} % and more of the best matrix product`;
+    return { rows, aims: [{ aim, value: best, ok: best >= LEAST_SHARE }] };
   },
 };
 

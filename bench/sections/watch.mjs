@@ -37,7 +37,8 @@ export const watch = {
     const seconds = quick ? 10 : 40;
     const minutes = quick ? 0.5 : 10;
     const folder = mkdtempSync(join(tmpdir(), 'face-trigger-bench-'));
-    const pipeline = await FacePipeline.create();
+    // As the command line watches.
+    const pipeline = await FacePipeline.create({ detection: 'fast' });
     try {
       const films = makeFilms(folder, seconds);
       log(`three films of ${seconds} s`);

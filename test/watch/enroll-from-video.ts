@@ -7,7 +7,8 @@ import { readVideoFrames } from '../../src/watch/video-frames.ts';
  * @param people - film of each; none: a pipeline that knows nobody
  */
 export async function pipelineKnowing(people: Readonly<Record<string, string>>): Promise<FacePipeline> {
-  const pipeline = await FacePipeline.create();
+  // As the command line watches.
+  const pipeline = await FacePipeline.create({ detection: 'fast' });
   const embeddings: Float32Array[] = [];
   const labels: string[] = [];
   for (const [label, path] of Object.entries(people)) {
