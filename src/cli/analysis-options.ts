@@ -18,6 +18,7 @@ export interface DetectionOptions {
 /** Options of the commands that print the faces of pictures. */
 export interface AnalysisOptions extends DetectionOptions {
   readonly maxFaces?: number;
+  readonly workers?: number;
   readonly annotate?: string;
 }
 
@@ -44,6 +45,11 @@ export function addDetectionOptions(command: Command): Command {
 export function addAnalysisOptions(command: Command): Command {
   return addDetectionOptions(command)
     .option('--max-faces <n>', 'at most so many faces a picture, the best', integerAtLeast(1))
+    .option(
+      '--workers <n>',
+      'pipelines at work at once, a thread each (default: 1, for 50 pictures and more one a core)',
+      integerAtLeast(1),
+    )
     .option('--annotate <dir>', 'write the pictures with the faces drawn on into this folder')
     .option('--json', 'print one JSON object a line, for each picture');
 }

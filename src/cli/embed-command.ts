@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import { encodeNpy, stackEmbeddings } from '../embed/npy.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
-import { FacePipeline } from '../recognizer/face-pipeline.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
 import type { CommandContext } from './create-program.ts';
-import { runAnalysis } from './run-analysis.ts';
+import { openAnalyzer } from './open-analyzer.ts';
+import { listPictures, runAnalysis } from './run-analysis.ts';
+
+/** Of the package's embedder. */
+const DIMENSION = 128;
 
 interface EmbedOptions extends AnalysisOptions, AveragingFlags {
   readonly npy?: string;
@@ -28,23 +31,27 @@ export function addEmbedCommand(program: Command, context: CommandContext): void
 async function embed(inputs: string[], options: EmbedOptions, context: CommandContext): Promise<void> {
   // Whoever takes the numbers elsewhere expects those that dlib itself computes.
   const { minFaceSize, minScore, maxFaces, threads, detection, precision } = options;
-  const { quality = 'fast', mirror, jitter, npy } = options;
-  await using pipeline = await FacePipeline.create({ threads, detection, precision });
-  const settings = { minFaceSize, minScore, maxFaces, quality, mirror, jitter };
+  const { quality = 'fast', mirror, jitter, npy, workers } = options;
+  const files = await listPictures(inputs, options);
+  await using analyzer = await openAnalyzer({
+    pipeline: { threads, detection, precision },
+    settings: { minFaceSize, minScore, maxFaces, quality, mirror, jitter },
+    count: files.length,
+    workers,
+  });
   const embeddings: Float32Array[] = [];
   await runAnalysis({
-    inputs,
+    files,
     options,
     context,
     title: 'embedding',
-    analyze: (image) => pipeline.analyze(image, settings),
+    ...analyzer,
     columns: [...BOX_COLUMNS, { title: 'NORM', width: 5, align: 'right' }, { title: 'EMBEDDING' }],
     cells: ({ box, embedding }) => [...boxCells(box), norm(embedding!).toFixed(3), beginning(embedding!)],
     ...(npy !== undefined && { onFace: ({ embedding }) => embeddings.push(embedding!) }),
   });
   if (npy === undefined) return;
-  const { dimension } = pipeline.recognizer.embedder;
-  const none = { rows: 0, columns: dimension, data: new Float32Array(0) };
+  const none = { rows: 0, columns: DIMENSION, data: new Float32Array(0) };
   await writeFileAtomic(npy, encodeNpy(embeddings.length === 0 ? none : stackEmbeddings(embeddings)));
 }
 

@@ -13,7 +13,7 @@ import { expectation, FaceTriggerError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { recordsFromEmbeddings } from '../gallery/records-from-embeddings.ts';
-import { readManifest } from '../models/manifest.ts';
+import { packageEmbedder } from '../models/manifest.ts';
 import { defaultMinProbability } from '../recognizer/identification.ts';
 import { writeModelFolder } from '../recognizer/model-folder.ts';
 import type { CommandContext } from './create-program.ts';
@@ -75,7 +75,7 @@ async function importClassifier(
   const output = new Output('', context);
   const classifier = readLegacyClassifier(await readFileWithin(file, { maxBytes: MAX_PICKLE_BYTES }));
   const labels = await labelsOf(classifier, options.labels);
-  const embedder = await dlibEmbedder();
+  const embedder = await packageEmbedder();
   requireDimension(classifier.dimension, file);
   const onnx = exportLegacyClassifier(classifier, { embedder });
   await writeModelFolder(options.out, {
@@ -141,7 +141,7 @@ async function importEncodings(
     throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', `There is no encoding in ${file}`);
   const dimension = embeddings[0]!.length;
   requireDimension(dimension, file);
-  const embedder = { ...(await dlibEmbedder()), dimension };
+  const embedder = { ...(await packageEmbedder()), dimension };
   const records = recordsFromEmbeddings(people, { embedder, source: basename(file), createdAt: new Date() });
   const lines = Array.from(records, (record) => `${JSON.stringify(record)}\n`);
   const moved = await setAside(out);
@@ -167,12 +167,4 @@ function requireDimension(dimension: number, file: string): void {
     'ERR_MODEL_MISMATCH',
     expectation(`${DLIB_DIMENSION}-D embeddings of dlib`, file, dimension),
   );
-}
-
-// The face_recognition package and the Python original both embed with dlib's published ResNet.
-async function dlibEmbedder(): Promise<{ id: string; sha256: string }> {
-  const { models } = await readManifest();
-  const entry = models.find((model) => model.kind === 'embedder');
-  if (!entry) throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', 'The list of models has no embedder');
-  return { id: entry.id, sha256: entry.identity };
 }

@@ -1,18 +1,21 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { readLabelMap } from '../classify/label-map.ts';
 import { FaceTriggerError } from '../errors.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { identifyInGallery } from '../gallery/identify-in-gallery.ts';
-import type { Image } from '../image/image.ts';
-import { precisionOfEmbedder } from '../models/manifest.ts';
+import { packageEmbedder, precisionOfEmbedder } from '../models/manifest.ts';
 import type { Face } from '../recognizer/face.ts';
-import { type AnalyzeOptions, FacePipeline } from '../recognizer/face-pipeline.ts';
+import type { IdentifyOptions } from '../recognizer/identification.ts';
+import { MODEL_FOLDER_FILES } from '../recognizer/model-folder.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
 import type { CommandContext } from './create-program.ts';
 import { numberBetween } from './number-option.ts';
+import { openAnalyzer } from './open-analyzer.ts';
 import { openGallery } from './open-gallery.ts';
-import { runAnalysis } from './run-analysis.ts';
+import { listPictures, runAnalysis } from './run-analysis.ts';
 import { widest } from './text-table.ts';
 
 interface RecognizeOptions extends AnalysisOptions, AveragingFlags {
@@ -55,7 +58,7 @@ async function recognize(
   context: CommandContext,
 ): Promise<void> {
   const { minFaceSize, minScore, maxFaces, threads, maxDistance, minProbability, detection } = options;
-  const { quality, mirror, jitter, model, gallery } = options;
+  const { quality, mirror, jitter, model, gallery, workers } = options;
   if ((model === undefined) === (gallery === undefined)) {
     throw new FaceTriggerError(
       'ERR_INVALID_ARGUMENT',
@@ -65,21 +68,31 @@ async function recognize(
   await using people = gallery === undefined ? null : await openGallery(gallery);
   const precision =
     options.precision ?? (people ? await precisionOfEmbedder(people.embedder.sha256) : undefined);
-  await using pipeline = await FacePipeline.create({ modelFolder: model, threads, detection, precision });
   const settings = {
     ...{ minFaceSize, minScore, maxFaces, quality, mirror, jitter, maxDistance, minProbability },
     embeddings: options.embeddings === true,
   };
-  const analyze = people
-    ? (image: Image) => recognizeInGallery(people, image, { pipeline, settings })
-    : (image: Image) => pipeline.analyze(image, settings);
-  const names = people ? await someNames(people) : pipeline.recognizer.labels;
+  const files = await listPictures(inputs, options);
+  await using analyzer = await openAnalyzer({
+    pipeline: { modelFolder: model, threads, detection, precision },
+    settings: people ? { ...settings, embeddings: true, identities: false } : settings,
+    count: files.length,
+    workers,
+  });
+  const embedder = await packageEmbedder(precision);
+  const names = people
+    ? await someNames(people)
+    : await readLabelMap(join(model!, MODEL_FOLDER_FILES.labels));
   await runAnalysis({
-    inputs,
+    files,
     options,
     context,
     title: 'recognizing',
-    analyze,
+    workers: analyzer.workers,
+    analyze: async (image) => {
+      const faces = await analyzer.analyze(image);
+      return people ? nameInGallery(people, faces, { ...settings, embedder }) : faces;
+    },
     columns: [
       { title: 'NAME', width: widest([UNKNOWN, ...names]) },
       { title: 'PROBABILITY', align: 'right' },
@@ -95,21 +108,23 @@ async function recognize(
   });
 }
 
-async function recognizeInGallery(
+async function nameInGallery(
   gallery: Gallery,
-  image: Image,
-  { pipeline, settings }: { readonly pipeline: FacePipeline; readonly settings: AnalyzeOptions },
+  faces: readonly Face[],
+  settings: IdentifyOptions & {
+    readonly embeddings: boolean;
+    readonly embedder: { readonly id: string; readonly sha256: string };
+  },
 ): Promise<Face[]> {
-  const { id, sha256 } = pipeline.recognizer.embedder;
   const { maxDistance, minProbability } = settings;
   const limits = {
+    embedder: settings.embedder,
     ...(maxDistance !== undefined && { maxDistance }),
     ...(minProbability !== undefined && { minProbability }),
   };
-  const faces = await pipeline.analyze(image, { ...settings, embeddings: true, identities: false });
   const found: Face[] = [];
   for (const { embedding, ...face } of faces) {
-    const identity = await identifyInGallery(gallery, embedding!, { ...limits, embedder: { id, sha256 } });
+    const identity = await identifyInGallery(gallery, embedding!, limits);
     found.push({ ...face, ...(settings.embeddings && { embedding: embedding! }), identity });
   }
   return found;

@@ -11,13 +11,15 @@ import { type TableColumn, TextTable, widest } from './text-table.ts';
 
 /** How a command works on pictures and shows what it found. */
 export interface AnalysisCommand {
-  /** Files, folders and globs. */
-  readonly inputs: readonly string[];
+  /** As {@link listPictures} found them. */
+  readonly files: readonly ListedImage[];
   readonly options: AnalysisOptions;
   readonly context: CommandContext;
   /** Of the progress bar. */
   readonly title: string;
   readonly analyze: (image: Image) => Promise<readonly Face[]>;
+  /** Pictures that `analyze` works on at once. @defaultValue 1 */
+  readonly workers?: number;
   /** Columns of the table after the picture and the face's number. */
   readonly columns: readonly TableColumn[];
   readonly cells: (face: Face) => readonly (string | number)[];
@@ -25,17 +27,26 @@ export interface AnalysisCommand {
   readonly onFace?: (face: Face) => void;
 }
 
+/** The pictures of files, folders and globs, without those that an earlier run drew. */
+export function listPictures(
+  inputs: readonly string[],
+  { annotate }: AnalysisOptions,
+): Promise<ListedImage[]> {
+  return listImages(inputs, { exclude: annotate ? [annotate] : [] });
+}
+
 /** Looks for faces in all pictures and prints them in order; what fails is told and does not stop the rest. */
 export async function runAnalysis(command: AnalysisCommand): Promise<void> {
-  const { options, context, analyze } = command;
+  const { files, options, context, analyze } = command;
   const output = new Output(command.title, { progress: options.progress, signal: context.signal });
-  const files = await listImages(command.inputs, { exclude: options.annotate ? [options.annotate] : [] });
   const annotated = options.annotate ? await AnnotatedFiles.plan(options.annotate, files) : null;
   const print = options.json ? printJson(output) : printTable(output, command, files);
   const counts = { done: 0, faces: 0, failed: 0 };
   try {
     output.progress(0, files.length);
-    const { jobs: concurrency } = options;
+    const { jobs } = options;
+    // While all workers compute, the next pictures are decoded.
+    const concurrency = Math.max(jobs, 2 * (command.workers ?? 1));
     for await (const analysis of analyzeFiles(files, analyze, { concurrency, signal: context.signal })) {
       await print(analysis);
       if ('error' in analysis) counts.failed++;

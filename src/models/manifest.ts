@@ -71,6 +71,17 @@ export async function precisionOfEmbedder(identity: string): Promise<ModelPrecis
   return models.find((model) => model.kind === 'embedder' && model.identity === identity)?.precision;
 }
 
+/** Who makes the embeddings of the package's embedder in a precision, as classifiers and galleries keep it. */
+export async function packageEmbedder(
+  precision: ModelPrecision = 'fp32',
+): Promise<{ id: string; sha256: string }> {
+  const { models } = await readManifest();
+  const entry = models.find((model) => model.kind === 'embedder' && model.precision === precision);
+  if (!entry)
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `The list of models has no embedder in ${precision}`);
+  return { id: entry.id, sha256: entry.identity };
+}
+
 function isEntry(entry: ManifestEntry): boolean {
   return (
     typeof entry?.id === 'string' &&

@@ -9,7 +9,12 @@ import type { AnalyzeOptions, FacePipelineOptions } from './face-pipeline.ts';
 export interface PipelinePoolOptions extends FacePipelineOptions {
   /** Threads with a pipeline each, 1 - 64. @defaultValue the machine's cores, at most 4 */
   readonly workers?: number | undefined;
+  /** False: faces get boxes, scores and landmarks only, and no embedder is loaded. @defaultValue true */
+  readonly embeddings?: boolean | undefined;
 }
+
+/** What a worker is started with. */
+export type WorkerSettings = Omit<PipelinePoolOptions, 'workers'>;
 
 export interface PoolTaskOptions extends AnalyzeOptions {
   /** Takes the task off the queue; one that has begun runs to its end and its result is dropped. */
@@ -48,13 +53,13 @@ const MAX_WORKERS = 64;
  * and is replaced.
  */
 export class PipelinePool implements AsyncDisposable {
-  readonly #options: FacePipelineOptions;
+  readonly #options: WorkerSettings;
   readonly #queue: Task[] = [];
   readonly #idle: PoolWorker[] = [];
   readonly #workers = new Set<PoolWorker>();
   #disposed = false;
 
-  private constructor(options: FacePipelineOptions) {
+  private constructor(options: WorkerSettings) {
     this.#options = options;
   }
 
@@ -181,7 +186,7 @@ class PoolWorker {
   #done: () => void = () => undefined;
   #stopped = false;
 
-  constructor(options: FacePipelineOptions, onDeath: () => void) {
+  constructor(options: WorkerSettings, onDeath: () => void) {
     this.#worker = new Worker(workerFile(), { workerData: options });
     this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     let wasReady = false;

@@ -1,11 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { FaceTriggerError } from '../errors.ts';
-import { FacePipeline, type FacePipelineOptions } from './face-pipeline.ts';
-import type { WorkerMessage, WorkerReply, WorkerRequest } from './pipeline-pool.ts';
+import type { Face } from './face.ts';
+import { FaceFinder } from './face-finder.ts';
+import { FacePipeline } from './face-pipeline.ts';
+import type { WorkerMessage, WorkerReply, WorkerRequest, WorkerSettings } from './pipeline-pool.ts';
 
 // One pipeline in a thread of its own; PipelinePool talks to it.
 const port = parentPort!;
-const pipeline = FacePipeline.create(workerData as FacePipelineOptions);
+const { embeddings = true, ...settings } = workerData as WorkerSettings;
+const pipeline: Promise<FacePipeline | FaceFinder> = embeddings
+  ? FacePipeline.create(settings)
+  : FaceFinder.create(settings);
 pipeline.then(
   () => reply({ id: null }),
   (error) => reply({ id: null, error: plain(error) }),
@@ -15,13 +20,19 @@ port.on('message', (message: WorkerMessage) => void (message === null ? end() : 
 
 async function answer({ id, image, detections, options }: WorkerRequest): Promise<void> {
   try {
-    const faces = detections
-      ? await (await pipeline).describe(image, detections, options)
-      : await (await pipeline).analyze(image, options);
-    reply({ id, faces });
+    reply({ id, faces: await facesOf(await pipeline, { image, detections, options }) });
   } catch (error) {
     reply({ id, error: plain(error) });
   }
+}
+
+function facesOf(
+  open: FacePipeline | FaceFinder,
+  { image, detections, options }: Omit<WorkerRequest, 'id'>,
+): Promise<Face[]> | Face[] {
+  if (open instanceof FaceFinder)
+    return detections ? open.addLandmarks(image, detections, options) : open.find(image, options);
+  return detections ? open.describe(image, detections, options) : open.analyze(image, options);
 }
 
 async function end(): Promise<void> {

@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os';
+import type { Image } from '../image/image.ts';
+import type { Face } from '../recognizer/face.ts';
+import { FaceFinder } from '../recognizer/face-finder.ts';
+import { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from '../recognizer/face-pipeline.ts';
+import { PipelinePool } from '../recognizer/pipeline-pool.ts';
+
+/** Looks for the faces of pictures, in this thread or in others. */
+export interface Analyzer extends AsyncDisposable {
+  analyze(image: Image): Promise<readonly Face[]>;
+  /** Pictures that it works on at once. */
+  readonly workers: number;
+}
+
+export interface AnalyzerOptions {
+  readonly pipeline: FacePipelineOptions;
+  readonly settings: AnalyzeOptions;
+  /** Pictures to come. */
+  readonly count: number;
+  /** Threads with a pipeline each. @defaultValue one; the machine's cores, at most 4, for {@link MANY} and more */
+  readonly workers?: number | undefined;
+  /** Find faces only. @defaultValue false */
+  readonly findOnly?: boolean | undefined;
+}
+
+/** From here on what a second pipeline takes to start is less than what it saves (docs/performance.md). */
+const MANY = 50;
+const MAX_DEFAULT_WORKERS = 4;
+
+/** Opens what is fastest for so many pictures. */
+export async function openAnalyzer(options: AnalyzerOptions): Promise<Analyzer> {
+  const { pipeline, settings, findOnly = false } = options;
+  const workers = options.workers ?? defaultWorkers(options.count, pipeline.threads);
+  if (workers > 1) {
+    const pool = await PipelinePool.create({ ...pipeline, workers, embeddings: !findOnly });
+    return {
+      analyze: (image) => pool.analyze(image, settings),
+      workers,
+      [Symbol.asyncDispose]: () => pool.dispose(),
+    };
+  }
+  const here = findOnly ? await FaceFinder.create(pipeline) : await FacePipeline.create(pipeline);
+  const find = (image: Image) =>
+    here instanceof FaceFinder ? here.find(image, settings) : here.analyze(image, settings);
+  return { analyze: find, workers: 1, [Symbol.asyncDispose]: () => here.dispose() };
+}
+
+/** Who says how many threads a network has wants one network. */
+function defaultWorkers(count: number, threads: number | undefined): number {
+  return count < MANY || threads !== undefined ? 1 : Math.min(MAX_DEFAULT_WORKERS, availableParallelism());
+}
