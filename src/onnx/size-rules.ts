@@ -49,7 +49,7 @@ export const SIZE_RULES: ReadonlyMap<string, SizeRule> = new Map([
   ...each('Gemm', gemm),
   ...each('GatherElements', (_, [, indices]) => indices && { dims: indices.dims, count: indices.count }),
   ...each('GatherND', (_, [data, indices]) => data && indices && counted(data.count * indices.count)),
-  ...each('ArrayFeatureExtractor', (_, [data, at]) => data && at && counted(rows(data) * at.count)),
+  ...each('ArrayFeatureExtractor', extractFeatures),
   ...each('Gather', gather),
   ...each('Reshape', reshape),
   ...each('Flatten', flatten),
@@ -267,16 +267,30 @@ function pooled(dims: readonly number[]): number[] {
   return dims.map((size, i) => (i < 2 ? size : 1));
 }
 
-// A column for each class, for each number of an attribute or for as many as an attribute announces.
-function scores({ attributes }: GraphNode, [source]: readonly ValueSize[]): ValueSize | null {
+// Of a vector, one row is made.
+function extractFeatures(_: GraphNode, [data, at]: readonly ValueSize[]): ValueSize | null {
+  if (!data || !at) return null;
+  return data.dims === null
+    ? counted(data.count * at.count)
+    : sized([...(data.dims.length > 1 ? data.dims.slice(0, -1) : [1]), at.count]);
+}
+
+/** Lists with an entry for each feature or node, not for each result. */
+const INNER_LISTS = /^(coefficients|support_vectors|nodes_.*)$/;
+
+// A column for each class or pair of classes, or for as many as an attribute announces.
+function scores({ opType, attributes }: GraphNode, [source]: readonly ValueSize[]): ValueSize | null {
   if (!source) return null;
-  const longest = [...attributes.values()].reduce((most, { count }) => Math.max(most, count), 2);
+  const lists = [...attributes].filter(([name]) => !INNER_LISTS.test(name));
+  const longest = lists.reduce((most, [, { count }]) => Math.max(most, count), 2);
+  const classes = attributes.get('vectors_per_class')?.count ?? 0;
   const announced = ['n_targets', 'targets'].map((name) => attributes.get(name)?.integer ?? 0);
   const joined = (attributes.get('inputdimensions')?.integers ?? []).reduce(
     (sum, size) => sum + Math.abs(size),
     0,
   );
-  return sized([rows(source), Math.max(longest, joined, ...announced)]);
+  const columns = Math.max(longest, joined, ...announced, opType === 'SVMClassifier' ? classes ** 2 : 0);
+  return sized([rows(source), columns]);
 }
 
 function classify(node: GraphNode, sources: readonly ValueSize[]): ValueSize[] | null {

@@ -21,7 +21,7 @@ function model(build: (graph: GraphBuilder) => string): Uint8Array {
   const made = build(graph);
   graph.node('Add', ['x', graph.node('ReduceMax', [made], { keepdims: 0 })], {}, { outputs: ['y'] });
   graph.output('y', 'float32', ['n', 4]);
-  return graph.toModel();
+  return graph.toModel({ opsets: { '': 20, 'ai.onnx.ml': 1 } });
 }
 
 /** A node whose inputs are constants. */
@@ -125,6 +125,47 @@ describe('models that are accepted', () => {
       expect(await outcome(readBytes(builtModel(file)))).toBe('loaded');
     },
   );
+
+  // The nodes that skl2onnx makes of CalibratedClassifierCV(LinearSVC()), five folds of 300 people.
+  it('has calibrated classifiers of many people', async () => {
+    const people = 300;
+    const bytes = model((graph) => {
+      const one = graph.initializer('one', floats(1));
+      const folds = Array.from({ length: 5 }, (_, fold) => {
+        graph.node(
+          'LinearClassifier',
+          ['x'],
+          {
+            coefficients: { floats: Array(4 * people).fill(0.5) },
+            intercepts: { floats: Array(people).fill(0.5) },
+            classlabels_ints: Array.from({ length: people }, (__, i) => i),
+            post_transform: 'NONE',
+          },
+          { outputs: [`label${fold}`, `raw${fold}`], domain: 'ai.onnx.ml' },
+        );
+        const columns = Array.from({ length: people }, (__, i) => {
+          const at = graph.initializer(`k${fold}-${i}`, int64(i));
+          const column = graph.node(
+            'ArrayFeatureExtractor',
+            [`raw${fold}`, at],
+            {},
+            { domain: 'ai.onnx.ml' },
+          );
+          return graph.node('Div', [one, graph.node('Add', [one, graph.node('Exp', [column], {})], {})], {});
+        });
+        const all = graph.node('Concat', columns, { axis: 1 });
+        const sum = graph.node('ReduceSum', [all, graph.initializer(`axes${fold}`, int64(1))], {
+          keepdims: 1,
+        });
+        const isZero = graph.node('Cast', [graph.node('Not', [graph.node('Cast', [sum], { to: 9 })], {})], {
+          to: 1,
+        });
+        return graph.node('Div', [graph.node('Add', [all, isZero], {}), sum], {});
+      });
+      return folds.reduce((a, b) => graph.node('Add', [a, b], {}));
+    });
+    expect(await outcome(bytes)).toBe('loaded');
+  });
 
   it('has those that make shapes from the shape of their input, as scikit-learn converters do', async () => {
     const bytes = model((graph) => {
