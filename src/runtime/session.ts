@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { boundSizes } from '../onnx/bound-sizes.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
 
 /** A dense array that goes into or comes out of a model; row-major. */
@@ -41,7 +42,8 @@ export class OnnxSession implements AsyncDisposable {
 
   /**
    * @param model - bytes of a self-contained ONNX file
-   * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the bytes are no model, refer to another file, or hold a loop
+   * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the bytes are no model, refer to another file, hold a loop or an
+   * operator that is not accepted, or could take far more memory than they are long
    */
   static async create(model: Uint8Array, options: OnnxSessionOptions = {}): Promise<OnnxSession> {
     const threads = options.threads ?? defaultThreads();
@@ -61,6 +63,7 @@ export class OnnxSession implements AsyncDisposable {
         'The ONNX model holds a loop or branch, which is not accepted',
       );
     }
+    boundSizes(model, info.inputs);
     const { InferenceSession, Tensor } = await import('onnxruntime-node');
     try {
       const session = await InferenceSession.create(model, {

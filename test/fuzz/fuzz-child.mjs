@@ -24,7 +24,10 @@ async function work(name, seed) {
   process.env.XDG_CACHE_HOME = join(scratch, 'cache');
   if (!seedsOf.has(name)) {
     seedsOf.set(name, await target.seeds());
-    if (name === 'api' || name === 'folders') await target.run(seedsOf.get(name)[0], { folder: scratch, seedIndex: 0, random: createRandom(0) }).catch(() => undefined);
+    if (name === 'api' || name === 'folders')
+      await target
+        .run(seedsOf.get(name)[0], { folder: scratch, seedIndex: 0, random: createRandom(0) })
+        .catch(() => undefined);
   }
   const random = createRandom(seed);
   const { bytes, seedIndex } = makeCase(target, { random, seeds: seedsOf.get(name) });
@@ -47,7 +50,14 @@ async function work(name, seed) {
       problem = error === stray ? `not caught: ${error?.stack}` : String(error?.stack ?? error);
     }
   }
-  await send({ type: 'done', outcome, problem, seedIndex, ms: performance.now() - start, peak: peakMegabytes() });
+  await send({
+    type: 'done',
+    outcome,
+    problem,
+    seedIndex,
+    ms: performance.now() - start,
+    peak: peakMegabytes(),
+  });
 }
 
 function send(message) {

@@ -10,13 +10,75 @@ const NODE = { 5: ATTRIBUTE };
 const GRAPH = { 1: NODE, 5: TENSOR, 11: VALUE_INFO, 12: VALUE_INFO, 13: VALUE_INFO };
 const MODEL = { 7: GRAPH, 8: {}, 14: {} };
 
-const HUGE = [0n, 1n, 2n, 16n, 127n, 255n, 65_536n, 2n ** 20n, 2n ** 28n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n, 2n ** 40n, 2n ** 62n, 2n ** 63n - 1n, 2n ** 64n - 1n];
+const HUGE = [
+  0n,
+  1n,
+  2n,
+  16n,
+  127n,
+  255n,
+  65_536n,
+  2n ** 20n,
+  2n ** 28n,
+  2n ** 31n - 1n,
+  2n ** 31n,
+  2n ** 32n,
+  2n ** 40n,
+  2n ** 62n,
+  2n ** 63n - 1n,
+  2n ** 64n - 1n,
+];
 const OPERATORS = [
-  'ConstantOfShape', 'Expand', 'Tile', 'Range', 'Pad', 'Resize', 'OneHot', 'EyeLike', 'Reshape', 'Concat', 'Gather', 'Slice',
-  'MatMul', 'Gemm', 'Conv', 'ConvTranspose', 'MaxPool', 'AveragePool', 'Transpose', 'Cast', 'Add', 'Mul', 'Where', 'ArgMax',
-  'TopK', 'Softmax', 'Einsum', 'Split', 'Squeeze', 'Unsqueeze', 'Shape', 'CumSum', 'RandomNormal', 'Upsample', 'Identity',
-  'Normalizer', 'LinearClassifier', 'SVMClassifier', 'TreeEnsembleClassifier', 'ZipMap', 'Scaler', 'LabelEncoder',
-  'DequantizeLinear', 'QuantizeLinear', 'ScatterND', 'NonZero', 'DepthToSpace', 'SpaceToDepth', 'LSTM', 'StringNormalizer',
+  'ConstantOfShape',
+  'Expand',
+  'Tile',
+  'Range',
+  'Pad',
+  'Resize',
+  'OneHot',
+  'EyeLike',
+  'Reshape',
+  'Concat',
+  'Gather',
+  'Slice',
+  'MatMul',
+  'Gemm',
+  'Conv',
+  'ConvTranspose',
+  'MaxPool',
+  'AveragePool',
+  'Transpose',
+  'Cast',
+  'Add',
+  'Mul',
+  'Where',
+  'ArgMax',
+  'TopK',
+  'Softmax',
+  'Einsum',
+  'Split',
+  'Squeeze',
+  'Unsqueeze',
+  'Shape',
+  'CumSum',
+  'RandomNormal',
+  'Upsample',
+  'Identity',
+  'Normalizer',
+  'LinearClassifier',
+  'SVMClassifier',
+  'TreeEnsembleClassifier',
+  'ZipMap',
+  'Scaler',
+  'LabelEncoder',
+  'DequantizeLinear',
+  'QuantizeLinear',
+  'ScatterND',
+  'NonZero',
+  'DepthToSpace',
+  'SpaceToDepth',
+  'LSTM',
+  'StringNormalizer',
 ];
 
 /**
@@ -43,7 +105,8 @@ function change(random, root) {
       fields.splice(at, 1);
       break;
     case 1:
-      for (let times = 1 + random.int(random.int(10) === 0 ? 300 : 3); times > 0; times--) fields.push(structuredClone(field));
+      for (let times = 1 + random.int(random.int(10) === 0 ? 300 : 3); times > 0; times--)
+        fields.push(structuredClone(field));
       break;
     case 2:
       fields.push(fields.splice(at, 1)[0]);
@@ -65,7 +128,8 @@ function changeValue(random, field, lists) {
   }
   if (field.children) return change(random, field.children);
   const bytes = Buffer.from(field.bytes);
-  const looksLikeText = bytes.length > 0 && bytes.length < 60 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
+  const looksLikeText =
+    bytes.length > 0 && bytes.length < 60 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
   const kind = random.int(5);
   if (looksLikeText && kind < 2) field.bytes = Buffer.from(OPERATORS[random.int(OPERATORS.length)]);
   else if (looksLikeText && kind < 4) {
@@ -108,7 +172,11 @@ function parse(bytes, schema) {
       const content = bytes.subarray(offset, offset + length);
       offset += length;
       const inner = wire === 2 ? schema[number] : undefined;
-      fields.push(inner ? { field: number, wire, children: parse(content, inner) } : { field: number, wire, bytes: content });
+      fields.push(
+        inner
+          ? { field: number, wire, children: parse(content, inner) }
+          : { field: number, wire, bytes: content },
+      );
     }
   }
   return fields;

@@ -1,12 +1,54 @@
 // Ways in which a file can be wrong. All of them are drawn from a seeded stream, so that a seed names a file.
 
 const EXTREMES = [
-  0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 2 ** 53, 2 ** 64 - 1,
+  0,
+  1,
+  2,
+  0x7f,
+  0x80,
+  0xff,
+  0x7fff,
+  0x8000,
+  0xffff,
+  0x7fffffff,
+  0x80000000,
+  0xffffffff,
+  2 ** 53,
+  2 ** 64 - 1,
 ];
 const EXTREME_TEXTS = [
-  '0', '-1', '1e999', '-1e999', '9007199254740993', '99999999999999999999', 'NaN', 'null', 'true', '""', '[]', '{}',
-  '"\\u0000"', '"__proto__"', '../../x', '\u0000', '\uFEFF', '\uD800', '&a', '*a', '!!js/function', '<<', '\t', '\r\n',
-  "'", '"', '\\', '%00', '\u202e', 'constructor', '1.5', '2147483648',
+  '0',
+  '-1',
+  '1e999',
+  '-1e999',
+  '9007199254740993',
+  '99999999999999999999',
+  'NaN',
+  'null',
+  'true',
+  '""',
+  '[]',
+  '{}',
+  '"\\u0000"',
+  '"__proto__"',
+  '../../x',
+  '\u0000',
+  '\uFEFF',
+  '\uD800',
+  '&a',
+  '*a',
+  '!!js/function',
+  '<<',
+  '\t',
+  '\r\n',
+  "'",
+  '"',
+  '\\',
+  '%00',
+  '\u202e',
+  'constructor',
+  '1.5',
+  '2147483648',
 ];
 
 /**
@@ -28,7 +70,18 @@ export function mutateBytes(random, bytes, { donor, isText = false, limit = 64 *
   return result;
 }
 
-const BYTE_CHANGES = [flipBits, flipBits, truncate, splice, writeNumber, writeNumber, repeatChunk, dropChunk, fill, swapChunks];
+const BYTE_CHANGES = [
+  flipBits,
+  flipBits,
+  truncate,
+  splice,
+  writeNumber,
+  writeNumber,
+  repeatChunk,
+  dropChunk,
+  fill,
+  swapChunks,
+];
 const TEXT_CHANGES = [replaceToken, replaceToken, repeatLine, dropLine, deepen];
 
 function flipBits(random, bytes) {
@@ -87,7 +140,12 @@ function fill(random, bytes) {
 function swapChunks(random, bytes) {
   const [from, middle] = range(random, bytes.length);
   const to = Math.min(bytes.length, middle + (middle - from));
-  const parts = [bytes.subarray(0, from), bytes.subarray(middle, to), bytes.subarray(from, middle), bytes.subarray(to)];
+  const parts = [
+    bytes.subarray(0, from),
+    bytes.subarray(middle, to),
+    bytes.subarray(from, middle),
+    bytes.subarray(to),
+  ];
   return Buffer.concat(parts);
 }
 
@@ -98,11 +156,7 @@ function replaceToken(random, bytes) {
   const { 0: token, index } = tokens[random.int(tokens.length)];
   const other = tokens[random.int(tokens.length)][0];
   const wanted = random.int(4) === 0 ? other : EXTREME_TEXTS[random.int(EXTREME_TEXTS.length)];
-  return Buffer.concat([
-    bytes.subarray(0, index),
-    Buffer.from(wanted),
-    bytes.subarray(index + token.length),
-  ]);
+  return Buffer.concat([bytes.subarray(0, index), Buffer.from(wanted), bytes.subarray(index + token.length)]);
 }
 
 function repeatLine(random, bytes) {
@@ -120,7 +174,11 @@ function dropLine(random, bytes) {
 
 function deepen(random, bytes) {
   const depth = [10, 1000, 50_000][random.int(3)];
-  const [open, close] = [['[', ']'], ['{"a":', '}'], ['- ', '']][random.int(3)];
+  const [open, close] = [
+    ['[', ']'],
+    ['{"a":', '}'],
+    ['- ', ''],
+  ][random.int(3)];
   const nest = Buffer.from(open.repeat(depth) + close.repeat(depth));
   const at = random.int(bytes.length + 1);
   return Buffer.concat([bytes.subarray(0, at), nest, bytes.subarray(at)]);

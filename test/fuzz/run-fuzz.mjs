@@ -3,7 +3,16 @@
 // seed: `--only dat --case 123456` runs that one again.
 import { fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +51,9 @@ const scratch = mkdtempSync(join(tmpdir(), 'face-trigger-fuzz-'));
 let failures = 0;
 try {
   const waiting = names.map((name, i) => ({ name, seed: (seed + 7919 * i) % 2 ** 31 }));
-  const workers = Array.from({ length: number('processes') }, (_, i) => runTargets(waiting, join(scratch, String(i))));
+  const workers = Array.from({ length: number('processes') }, (_, i) =>
+    runTargets(waiting, join(scratch, String(i))),
+  );
   await Promise.all(workers);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -74,7 +85,10 @@ async function runTarget({ name, seed: own }, { folder, until }) {
   let peak = 0;
   const single = values.case === undefined ? null : number('case');
   const limit = single === null ? maxCases : 1;
-  while (count < limit && (count === 0 || maxCases !== Number.POSITIVE_INFINITY || performance.now() < until)) {
+  while (
+    count < limit &&
+    (count === 0 || maxCases !== Number.POSITIVE_INFINITY || performance.now() < until)
+  ) {
     const caseSeed = single ?? random.int(2 ** 31);
     worker ??= await startWorker(folder);
     const result = await worker.run({ name, seed: caseSeed });
@@ -90,7 +104,9 @@ async function runTarget({ name, seed: own }, { folder, until }) {
   }
   await worker?.stop();
   const told = [...outcomes].sort(([, a], [, b]) => b - a).map(([outcome, times]) => `${outcome} ${times}`);
-  console.log(`${name}: ${count} cases, slowest ${Math.round(slowest)} ms, peak ${Math.round(peak)} MB; ${told.join(', ')}`);
+  console.log(
+    `${name}: ${count} cases, slowest ${Math.round(slowest)} ms, peak ${Math.round(peak)} MB; ${told.join(', ')}`,
+  );
 }
 
 function report({ name, seed: caseSeed, folder, result }) {
@@ -98,19 +114,29 @@ function report({ name, seed: caseSeed, folder, result }) {
   const file = join(values.out, `${name}-${caseSeed}`);
   if (existsSync(join(folder, 'input'))) copyFileSync(join(folder, 'input'), file);
   writeFileSync(`${file}.txt`, `--only ${name} --case ${caseSeed}\n${result.problem}\n`);
-  console.log(`FAILED ${name} case ${caseSeed}: ${result.problem.split('\n').slice(0, 4).join(' | ')} -> ${file}`);
+  console.log(
+    `FAILED ${name} case ${caseSeed}: ${result.problem.split('\n').slice(0, 4).join(' | ')} -> ${file}`,
+  );
 }
 
 /** A process that works on cases until one of them breaks it. */
 async function startWorker(folder) {
-  const child = fork(CHILD, [folder], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--max-old-space-size=1024'] });
+  const child = fork(CHILD, [folder], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: ['--max-old-space-size=1024'],
+  });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr = (stderr + text).slice(-4000);
   });
-  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit status ${code}`)));
+  const exited = new Promise((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? `exit status ${code}`)),
+  );
   const worker = { isDead: false, run, stop };
-  await Promise.race([message(child, 'ready'), exited.then((how) => fail(`the process ended at once (${how}): ${stderr}`))]);
+  await Promise.race([
+    message(child, 'ready'),
+    exited.then((how) => fail(`the process ended at once (${how}): ${stderr}`)),
+  ]);
   return worker;
 
   async function run(order) {
@@ -135,14 +161,21 @@ async function startWorker(folder) {
         }, 20);
       });
     });
-    const crashed = exited.then((how) => ({ outcome: 'FAILED', problem: `the process ended: ${how}\n${stderr}` }));
+    const crashed = exited.then((how) => ({
+      outcome: 'FAILED',
+      problem: `the process ended: ${how}\n${stderr}`,
+    }));
     child.send(order);
     const result = await Promise.race([message(child, 'done'), broken, crashed]);
     clearTimeout(timer);
     clearInterval(watcher);
     if (started > 0) result.ms ??= performance.now() - started;
     if (result.outcome !== 'FAILED' && result.peak > megabytes) {
-      return { ...result, outcome: 'FAILED', problem: `took ${Math.round(result.peak)} MB, the limit is ${megabytes}` };
+      return {
+        ...result,
+        outcome: 'FAILED',
+        problem: `took ${Math.round(result.peak)} MB, the limit is ${megabytes}`,
+      };
     }
     if (child.exitCode !== null || child.signalCode !== null) worker.isDead = true;
     return result;

@@ -32,11 +32,18 @@ export const TARGETS = {
     async seeds() {
       const photo = sharp(read(MEDIA, 'audrey_crop.jpg')).resize(60, 80);
       const formats = [
-        photo.clone().jpeg(), photo.clone().jpeg({ progressive: true }), photo.clone().png(),
-        photo.clone().png({ palette: true, progressive: true }), photo.clone().webp(),
-        photo.clone().webp({ lossless: true }), photo.clone().avif(), photo.clone().gif(), photo.clone().tiff(),
+        photo.clone().jpeg(),
+        photo.clone().jpeg({ progressive: true }),
+        photo.clone().png(),
+        photo.clone().png({ palette: true, progressive: true }),
+        photo.clone().webp(),
+        photo.clone().webp({ lossless: true }),
+        photo.clone().avif(),
+        photo.clone().gif(),
+        photo.clone().tiff(),
         photo.clone().tiff({ compression: 'deflate', tile: true, tileWidth: 32, tileHeight: 32 }),
-        photo.clone().ensureAlpha(0.5).png(), photo.clone().grayscale().jpeg(),
+        photo.clone().ensureAlpha(0.5).png(),
+        photo.clone().grayscale().jpeg(),
         photo.clone().withMetadata({ orientation: 6 }).jpeg(),
       ];
       return Promise.all(formats.map((format) => format.toBuffer()));
@@ -52,13 +59,24 @@ export const TARGETS = {
     megabytes: 1500,
     async seeds() {
       const { data, info } = await sharp(read(MEDIA, 'audrey_crop.jpg'))
-        .resize(20, 24).raw().toBuffer({ resolveWithObject: true });
-      const text = (magic, items) => Buffer.from(`${magic}\n# made by hand\n20 24\n255\n${items.join(' ')}\n`);
-      const ppm = (magic, max, body) => Buffer.concat([Buffer.from(`${magic} ${info.width} ${info.height} ${max}\n`), body]);
+        .resize(20, 24)
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      const text = (magic, items) =>
+        Buffer.from(`${magic}\n# made by hand\n20 24\n255\n${items.join(' ')}\n`);
+      const ppm = (magic, max, body) =>
+        Buffer.concat([Buffer.from(`${magic} ${info.width} ${info.height} ${max}\n`), body]);
       const gray = Buffer.from(Array.from({ length: 480 }, (_, i) => data[3 * i]));
       return [
-        ppm('P6', 255, data), ppm('P5', 255, gray), ppm('P6', 65_535, Buffer.alloc(2880, 7)), text('P3', [...data]), text('P2', [...gray]),
-        bmp(24, data), bmp(32, Buffer.alloc(1920, 9)), bmp(8, gray), bmp(1, Buffer.alloc(96, 0xa5)),
+        ppm('P6', 255, data),
+        ppm('P5', 255, gray),
+        ppm('P6', 65_535, Buffer.alloc(2880, 7)),
+        text('P3', [...data]),
+        text('P2', [...gray]),
+        bmp(24, data),
+        bmp(32, Buffer.alloc(1920, 9)),
+        bmp(8, gray),
+        bmp(1, Buffer.alloc(96, 0xa5)),
       ];
     },
     async run(bytes) {
@@ -67,7 +85,12 @@ export const TARGETS = {
   },
   dat: {
     megabytes: 1200,
-    seeds: async () => ['mmod_human_face_detector.dat', 'shape_predictor_5_face_landmarks.dat', 'dlib_face_recognition_resnet_model_v1.dat'].map((name) => read(DLIB, name)),
+    seeds: async () =>
+      [
+        'mmod_human_face_detector.dat',
+        'shape_predictor_5_face_landmarks.dat',
+        'dlib_face_recognition_resnet_model_v1.dat',
+      ].map((name) => read(DLIB, name)),
     async run(bytes, { folder, seedIndex }) {
       const { convertModel } = await load('models/convert-model');
       const path = join(folder, 'model.dat');
@@ -83,8 +106,12 @@ export const TARGETS = {
   },
   onnx: {
     megabytes: 1500,
-    mutate: (random, seed, donor) => (random.int(3) === 0 ? mutateBytes(random, seed, { donor }) : mutateOnnx(random, seed)),
-    seeds: async () => ['face-detector.onnx', 'face-embedder.onnx', 'face-landmarks.trees'].map((name) => read(ROOT, 'models', name)),
+    mutate: (random, seed, donor) =>
+      random.int(3) === 0 ? mutateBytes(random, seed, { donor }) : mutateOnnx(random, seed),
+    seeds: async () =>
+      ['face-detector.onnx', 'face-embedder.onnx', 'face-landmarks.trees'].map((name) =>
+        read(ROOT, 'models', name),
+      ),
     async run(bytes, { folder, seedIndex }) {
       const path = join(folder, 'model.onnx');
       writeFileSync(path, bytes);
@@ -93,7 +120,8 @@ export const TARGETS = {
   },
   classifiers: {
     megabytes: 1200,
-    mutate: (random, seed, donor) => (random.int(3) === 0 ? mutateBytes(random, seed, { donor }) : mutateOnnx(random, seed)),
+    mutate: (random, seed, donor) =>
+      random.int(3) === 0 ? mutateBytes(random, seed, { donor }) : mutateOnnx(random, seed),
     seeds: classifierFiles,
     async run(bytes) {
       const { OnnxClassifier } = await load('classify/onnx-classifier');
@@ -110,7 +138,10 @@ export const TARGETS = {
   labels: {
     megabytes: 600,
     isText: true,
-    seeds: async () => [Buffer.from('{"version": 1, "labels": ["Ada", "Bob", "Zo\u00eb", "\u738b"]}\n'), Buffer.from('\uFEFF{"labels":["a"],"version":1}')],
+    seeds: async () => [
+      Buffer.from('{"version": 1, "labels": ["Ada", "Bob", "Zo\u00eb", "\u738b"]}\n'),
+      Buffer.from('\uFEFF{"labels":["a"],"version":1}'),
+    ],
     async run(bytes, { folder }) {
       const { readLabelMap } = await load('index');
       const path = join(folder, 'labels.json');
@@ -121,11 +152,20 @@ export const TARGETS = {
   },
   pickles: {
     megabytes: 900,
-    mutate: (random, seed, donor) => mutateBytes(random, seed, { donor, isText: seed[0] !== 0x80 && random.int(2) === 0 }),
-    seeds: async () => readdirSync(LEGACY).filter((name) => /\.(pkl|joblib)$/.test(name)).map((name) => read(LEGACY, name)),
+    mutate: (random, seed, donor) =>
+      mutateBytes(random, seed, { donor, isText: seed[0] !== 0x80 && random.int(2) === 0 }),
+    seeds: async () =>
+      readdirSync(LEGACY)
+        .filter((name) => /\.(pkl|joblib)$/.test(name))
+        .map((name) => read(LEGACY, name)),
     async run(bytes) {
-      const { exportLegacyClassifier, readLegacyClassifier, readLegacyEncodings, readLegacyLabelMap } = await load('index');
-      const readers = [readLegacyLabelMap, readLegacyEncodings, (file) => exportLegacyClassifier(readLegacyClassifier(file))];
+      const { exportLegacyClassifier, readLegacyClassifier, readLegacyEncodings, readLegacyLabelMap } =
+        await load('index');
+      const readers = [
+        readLegacyLabelMap,
+        readLegacyEncodings,
+        (file) => exportLegacyClassifier(readLegacyClassifier(file)),
+      ];
       for (const reader of readers) {
         try {
           reader(bytes);
@@ -139,7 +179,9 @@ export const TARGETS = {
     megabytes: 900,
     isText: true,
     seeds: async () => [
-      Buffer.from('2\t2\nAda\t1\t2\nBob\t1\t3\nAda\t1\tBob\t2\nBob\t1\tCy\t1\nCy\t1\t2\nDi\t1\t2\nCy\t1\tDi\t1\nDi\t2\tAda\t1\n'),
+      Buffer.from(
+        '2\t2\nAda\t1\t2\nBob\t1\t3\nAda\t1\tBob\t2\nBob\t1\tCy\t1\nCy\t1\t2\nDi\t1\t2\nCy\t1\tDi\t1\nDi\t2\tAda\t1\n',
+      ),
       Buffer.from('1\nAda 1 2\nAda 1 Bob 1\n'),
     ],
     async run(bytes) {
@@ -156,7 +198,7 @@ export const TARGETS = {
       const { importGallery, SqliteGallery } = await load('index');
       const path = join(folder, 'gallery.jsonl');
       writeFileSync(path, bytes);
-      const gallery = await SqliteGallery.create({ path: ':memory:', embedder: EMBEDDER });
+      const gallery = await SqliteGallery.create({ path: join(folder, 'gallery.db'), embedder: EMBEDDER });
       try {
         await importGallery(gallery, path).catch(ownErrorOnly);
         // What was taken in can be read and searched.
@@ -173,7 +215,12 @@ export const TARGETS = {
     async seeds() {
       const page = read(ROOT, 'docs/guide/cameras.md').toString();
       const yaml = /```yaml\n([\s\S]*?)```/.exec(page)[1];
-      return [Buffer.from(yaml), Buffer.from('{"version":1,"triggers":[{"name":"a","when":{"who":["Ada","Bob"]},"do":[{"type":"stdout"}]}]}')];
+      return [
+        Buffer.from(yaml),
+        Buffer.from(
+          '{"version":1,"triggers":[{"name":"a","when":{"who":["Ada","Bob"]},"do":[{"type":"stdout"}]}]}',
+        ),
+      ];
     },
     async run(bytes, { folder }) {
       const { readTriggers } = await load('watch/triggers/read-triggers');
@@ -188,13 +235,18 @@ export const TARGETS = {
     seeds: async () => (await modelFolder()).map(({ bytes }) => bytes),
     // Which file of the folder is wrong follows from the seed that was changed.
     mutate: (random, seed, donor) =>
-      seed[0] === 0x7b ? mutateBytes(random, seed, { donor, isText: true }) : random.int(2) === 0 ? mutateOnnx(random, seed) : mutateBytes(random, seed, { donor }),
+      seed[0] === 0x7b
+        ? mutateBytes(random, seed, { donor, isText: true })
+        : random.int(2) === 0
+          ? mutateOnnx(random, seed)
+          : mutateBytes(random, seed, { donor }),
     async run(bytes, { folder, seedIndex }) {
       const { FacePipeline, readImage } = await load('index');
       const files = await modelFolder();
       const path = join(folder, 'model');
       mkdirSync(path, { recursive: true });
-      for (const [i, file] of files.entries()) writeFileSync(join(path, file.name), i === seedIndex ? bytes : file.bytes);
+      for (const [i, file] of files.entries())
+        writeFileSync(join(path, file.name), i === seedIndex ? bytes : file.bytes);
       const pipeline = await FacePipeline.create({ modelFolder: path, threads: 1 });
       try {
         for (const { identity } of await pipeline.analyze(await readImage(join(MEDIA, 'audrey_crop.jpg')))) {
@@ -208,7 +260,8 @@ export const TARGETS = {
   api: {
     megabytes: 1800,
     isText: true,
-    mutate: (random, seed, donor) => mutateBytes(random, seed, { donor, isText: random.int(3) > 0, limit: 2 ** 20 }),
+    mutate: (random, seed, donor) =>
+      mutateBytes(random, seed, { donor, isText: random.int(3) > 0, limit: 2 ** 20 }),
     seeds: async () => (await apiRequests()).map(({ body }) => body),
     async run(bytes, { folder, seedIndex, random }) {
       const { url, key } = await server(folder);
@@ -268,7 +321,9 @@ function twoPeople(dimension) {
   const labels = [];
   for (let i = 0; i < 12; i++) {
     const side = i % 2 === 0 ? 1 : -1;
-    embeddings.push(Float32Array.from({ length: dimension }, (_, j) => side * (1 + ((i * 7 + j * 3) % 5) / 20)));
+    embeddings.push(
+      Float32Array.from({ length: dimension }, (_, j) => side * (1 + ((i * 7 + j * 3) % 5) / 20)),
+    );
     labels.push(side > 0 ? 'Ada' : 'Bob');
   }
   return { embeddings, labels };
@@ -279,13 +334,23 @@ async function classifierFiles() {
   const { trainClassifier } = await load('index');
   const { embeddings, labels } = twoPeople(8);
   const encoded = labels.map((label) => (label === 'Ada' ? 0 : 1));
-  const own = await Promise.all(['svm', 'nearest'].map((kind) => trainClassifier(embeddings, encoded, { kind, ...(kind === 'svm' && { C: 1 }) })));
+  const own = await Promise.all(
+    ['svm', 'nearest'].map((kind) =>
+      trainClassifier(embeddings, encoded, { kind, ...(kind === 'svm' && { C: 1 }) }),
+    ),
+  );
   const foreign = new GraphBuilder('foreign');
   foreign.input('embeddings', 'float32', ['N', 8]);
   foreign.node(
     'LinearClassifier',
     ['embeddings'],
-    { coefficients: { floats: Array(16).fill(0.5) }, intercepts: { floats: [0, 1] }, classlabels_ints: [0, 1], multi_class: 0, post_transform: 'LOGISTIC' },
+    {
+      coefficients: { floats: Array(16).fill(0.5) },
+      intercepts: { floats: [0, 1] },
+      classlabels_ints: [0, 1],
+      multi_class: 0,
+      post_transform: 'LOGISTIC',
+    },
     { outputs: ['label', 'raw'], domain: 'ai.onnx.ml' },
   );
   foreign.node('Normalizer', ['raw'], { norm: 'L1' }, { outputs: ['probabilities'], domain: 'ai.onnx.ml' });
@@ -296,7 +361,10 @@ async function classifierFiles() {
 
 async function galleryFiles() {
   const { recordsFromEmbeddings } = await load('gallery/records-from-embeddings');
-  const people = ['Ada', 'Bob'].map((name, i) => ({ name, embeddings: [Float32Array.of(1, 0, i, 0), Float32Array.of(0, 1, i, 0)] }));
+  const people = ['Ada', 'Bob'].map((name, i) => ({
+    name,
+    embeddings: [Float32Array.of(1, 0, i, 0), Float32Array.of(0, 1, i, 0)],
+  }));
   const { id, sha256 } = EMBEDDER;
   const options = { embedder: EMBEDDER, source: 'a.jpg', createdAt: new Date(0) };
   const lines = Array.from(recordsFromEmbeddings(people, options), (record) => JSON.stringify(record));
@@ -324,9 +392,17 @@ async function makeModelFolder() {
     await recognizer.saveLabelMapping(join(folder, 'labels.json'));
     const { id, sha256, dimension } = recognizer.embedder;
     const description = {
-      format: 'face-trigger-model', version: 1, createdBy: '0.1.0', embedder: { id, sha256, dimension },
-      classifier: { kind: 'nearest', C: null }, people: [{ label: 'Ada', photos: 6 }, { label: 'Bob', photos: 6 }],
-      detection: { minFaceSize: 80, minScore: null }, averaging: { mirror: true, jitter: 0 },
+      format: 'face-trigger-model',
+      version: 1,
+      createdBy: '0.1.0',
+      embedder: { id, sha256, dimension },
+      classifier: { kind: 'nearest', C: null },
+      people: [
+        { label: 'Ada', photos: 6 },
+        { label: 'Bob', photos: 6 },
+      ],
+      detection: { minFaceSize: 80, minScore: null },
+      averaging: { mirror: true, jitter: 0 },
       thresholds: { maxDistance: 0.56, minProbability: 0.5 },
     };
     return [
@@ -351,10 +427,20 @@ async function apiRequests() {
 
 async function makeRequests() {
   const photo = await sharp(read(MEDIA, 'audrey_crop.jpg')).resize(80).jpeg().toBuffer();
-  const json = (path, value) => ({ path, type: 'application/json', body: Buffer.from(JSON.stringify(value)) });
+  const json = (path, value) => ({
+    path,
+    type: 'application/json',
+    body: Buffer.from(JSON.stringify(value)),
+  });
   const boundary = 'fuzzfuzz';
   const part = (name, content) =>
-    Buffer.concat([Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`), content, Buffer.from('\r\n')]);
+    Buffer.concat([
+      Buffer.from(
+        `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`,
+      ),
+      content,
+      Buffer.from('\r\n'),
+    ]);
   const form = (path, ...names) => ({
     path,
     type: `multipart/form-data; boundary=${boundary}`,
@@ -382,7 +468,19 @@ async function makeRequests() {
 function mutatePath(random, path) {
   const plain = path.replace(/^PATCH /, '');
   if (random.int(4) > 0) return plain;
-  const odd = ['%00', '..%2f', "'", '?a=1&a=2', '?limit=1e9', '?minFaceSize=-1', '?constructor[prototype]=1', '%ff', '/', '?limit=%F0', '\u00e9'];
+  const odd = [
+    '%00',
+    '..%2f',
+    "'",
+    '?a=1&a=2',
+    '?limit=1e9',
+    '?minFaceSize=-1',
+    '?constructor[prototype]=1',
+    '%ff',
+    '/',
+    '?limit=%F0',
+    '\u00e9',
+  ];
   return plain + odd[random.int(odd.length)];
 }
 
@@ -406,12 +504,22 @@ async function startServer(folder) {
   const keys = await ApiKeys.open(join(folder, 'keys.json'));
   const { secret } = await keys.create('fuzz', ['admin']);
   const { url } = await createServer({
-    gallery, keys, version: '0.0.0-fuzz', port: 0, requestsPerMinute: 1e6, maxUploadBytes: 2 ** 20, logLevel: 'silent',
+    gallery,
+    keys,
+    version: '0.0.0-fuzz',
+    port: 0,
+    requestsPerMinute: 1e6,
+    maxUploadBytes: 2 ** 20,
+    logLevel: 'silent',
     pool: { workers: 1, pipeline: { threads: 1 } },
   });
   // Its processes load their models at the first picture.
   const [first] = await apiRequests();
-  await fetch(`${url}/api/v1/detect`, { method: 'POST', headers: { 'x-api-key': secret, 'content-type': first.type }, body: first.body });
+  await fetch(`${url}/api/v1/detect`, {
+    method: 'POST',
+    headers: { 'x-api-key': secret, 'content-type': first.type },
+    body: first.body,
+  });
   return { url, key: secret };
 }
 
@@ -429,6 +537,7 @@ export function makeCase(target, { random, seeds }) {
   const seedIndex = random.int(seeds.length);
   const donor = seeds[random.int(seeds.length)];
   const seed = seeds[seedIndex];
-  const bytes = target.mutate?.(random, seed, donor) ?? mutateBytes(random, seed, { donor, isText: target.isText });
+  const bytes =
+    target.mutate?.(random, seed, donor) ?? mutateBytes(random, seed, { donor, isText: target.isText });
   return { bytes, seedIndex };
 }
