@@ -1,8 +1,7 @@
 // `npm run soak -- --embeds 100000 --minutes 60`: does memory or the number of open handles grow with work? Embeds
 // faces of real photos in batches, then watches a film over and over at full speed, and fits a line through what the
 // process holds. Writes bench/results/soak.json. `--quick`: a minute, to see that it works.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,15 +83,20 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
   },
 });
+// In a minute the memory has not settled: a quick run shows that all of this works, and finds only gross leaks.
+const limits = values.quick ? { mbPer1000Embeds: 10, mbPerMinute: 20 } : FLAT;
 const embeds = positive('embeds', values.quick ? 800 : Number(values.embeds));
 const minutes = positive('minutes', values.quick ? 0.5 : Number(values.minutes));
 
 const environment = describeEnvironment();
 const { createFaceAnalyzer, FacePipeline, readImage, watch } = await import('../dist/index.js');
-// onnxruntime, sharp and the way to start programs open what they keep for the process once.
-await (await FacePipeline.create()).dispose();
-await once(spawn(process.execPath, ['--version'], { stdio: 'ignore' }), 'exit');
-await readImage(join(MEDIA, PHOTOS[0]));
+// Native libraries and what starts programs open what they keep for the process when they are first used.
+{
+  const first = await FacePipeline.create();
+  const signal = AbortSignal.timeout(2000);
+  for await (const _ of watch(join(MEDIA, FILM), { analyzer: createFaceAnalyzer(first), signal }));
+  await first.dispose();
+}
 const before = handles();
 const pipeline = await FacePipeline.create();
 const rows = [];
@@ -155,8 +159,8 @@ async function soakEmbeds() {
     rate: round(done / seconds),
     ...samples.ends(),
     slope: `${slope.toFixed(3)} MB per 1,000`,
-    limit: `${FLAT.mbPer1000Embeds}`,
-    ok: slope < FLAT.mbPer1000Embeds && samples.handlesAreFlat(),
+    limit: `${limits.mbPer1000Embeds}`,
+    ok: slope < limits.mbPer1000Embeds && samples.handlesAreFlat(),
   };
 }
 
@@ -190,8 +194,8 @@ async function soakVideo() {
     rate: round(frames / seconds),
     ...samples.ends(),
     slope: `${slope.toFixed(3)} MB a minute`,
-    limit: `${FLAT.mbPerMinute}`,
-    ok: slope < FLAT.mbPerMinute && samples.handlesAreFlat(),
+    limit: `${limits.mbPerMinute}`,
+    ok: slope < limits.mbPerMinute && samples.handlesAreFlat(),
   };
 }
 

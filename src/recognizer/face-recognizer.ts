@@ -285,7 +285,7 @@ export class FaceRecognizer implements AsyncDisposable {
         ...rest,
         embedder: { id, sha256 },
       });
-      await this.#replaceClassifier(trained.onnx, { id, sha256, dimension });
+      await this.#replaceClassifier(trained.onnx, { id, sha256, dimension, labelMap });
       if (learned) await this.#replaceHead(learned.head);
       this.#labelMap = labelMap;
       return { ...trained.report, metric: learned?.report ?? null };
@@ -355,11 +355,11 @@ export class FaceRecognizer implements AsyncDisposable {
    * Loads a classifier; a label map that is loaded stays.
    *
    * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` if it was trained on
-   * another embedder
+   * another embedder, or has classes that the loaded label map has no name for: load its label map first
    */
   async load(classifierModelPath: string): Promise<void> {
     const { id, sha256, dimension } = this.embedder;
-    await this.#replaceClassifier(classifierModelPath, { id, sha256, dimension });
+    await this.#replaceClassifier(classifierModelPath, { id, sha256, dimension, labelMap: this.#labelMap });
   }
 
   /**
@@ -372,9 +372,17 @@ export class FaceRecognizer implements AsyncDisposable {
     await writeFileAtomic(classifierModelPath, this.#classifierBytes!);
   }
 
-  /** @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_FORMAT` */
+  /**
+   * Loads the names of the classifier's classes.
+   *
+   * @param labelMapPath - a file that `saveLabelMapping` wrote
+   * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_FORMAT`, `ERR_MODEL_MISMATCH` if the loaded classifier has
+   * classes without a name in it
+   */
   async loadLabelMapping(labelMapPath: string): Promise<void> {
-    this.#labelMap = await readLabelMap(labelMapPath);
+    const labelMap = await readLabelMap(labelMapPath);
+    assertNamed(this.#classifier, labelMap);
+    this.#labelMap = labelMap;
   }
 
   /** @throws FaceTriggerError `ERR_NOT_TRAINED` if there is no label map, `ERR_FILE_WRITE` */
@@ -487,8 +495,9 @@ export class FaceRecognizer implements AsyncDisposable {
 
   async #replaceClassifier(
     source: string | Uint8Array,
-    embedder: { id: string; sha256: string; dimension: number },
+    fitting: { id: string; sha256: string; dimension: number; labelMap: LabelMap | null },
   ): Promise<void> {
+    const { labelMap, ...embedder } = fitting;
     const limits = {
       maxBytes: MAX_CLASSIFIER_BYTES,
       missing: 'ERR_MODEL_NOT_FOUND',
@@ -497,10 +506,31 @@ export class FaceRecognizer implements AsyncDisposable {
     this.#requireOpen();
     const bytes = typeof source === 'string' ? await readFileWithin(source, limits) : source;
     const classifier = await OnnxClassifier.create(bytes, { embedder });
+    try {
+      assertNamed(classifier, labelMap);
+    } catch (error) {
+      await classifier.dispose();
+      throw error;
+    }
     await this.#classifier?.dispose();
     this.#classifier = classifier;
     this.#classifierBytes = bytes;
   }
+}
+
+/** A class without a name would be told by its number, as if it were a name. */
+function assertNamed(classifier: OnnxClassifier | null, labelMap: LabelMap | null): void {
+  const last = classifier?.classes.at(-1);
+  if (last === undefined || labelMap === null || last < labelMap.length) return;
+  const message = expectation(
+    `a name for each of the classifier's classes, which go up to ${last},`,
+    'the label map',
+    `${labelMap.length} names`,
+  );
+  throw new FaceTriggerError(
+    'ERR_MODEL_MISMATCH',
+    `${message}; load the label map that was saved with the classifier`,
+  );
 }
 
 /** What cannot be a name in a label map would be found out only when the label map is saved. */

@@ -356,7 +356,7 @@ async function classifierFiles() {
   foreign.node('Normalizer', ['raw'], { norm: 'L1' }, { outputs: ['probabilities'], domain: 'ai.onnx.ml' });
   foreign.output('label', 'int64', ['N']);
   foreign.output('probabilities', 'float32', ['N', 2]);
-  return [...own.map(({ onnx }) => onnx), foreign.toModel({ opsets: { '': 20, 'ai.onnx.ml': 1 } })];
+  return [...own.map(({ onnx }) => onnx), foreign.toModel({ domains: { 'ai.onnx.ml': 1 } })];
 }
 
 async function galleryFiles() {

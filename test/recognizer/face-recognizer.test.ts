@@ -205,6 +205,23 @@ describe('FaceRecognizer trained on embeddings', () => {
     }
   });
 
+  it('refuses a label map that has no name for some of the classes, whichever is loaded first', async () => {
+    const [classifierModelPath, labelMapPath] = [join(folder, 'three.onnx'), join(folder, 'two.json')];
+    await recognizer.save(classifierModelPath);
+    writeFileSync(labelMapPath, JSON.stringify({ version: 1, labels: ['Ada', 'Bob'] }));
+    const refused = {
+      code: 'ERR_MODEL_MISMATCH',
+      message: expect.stringMatching(/classes, which go up to 2, for the label map but received "2 names"/),
+    };
+    await expect(FaceRecognizer.create({ classifierModelPath, labelMapPath })).rejects.toMatchObject(refused);
+    await using named = await FaceRecognizer.create({ labelMapPath });
+    await expect(named.load(classifierModelPath)).rejects.toMatchObject(refused);
+    expect(named.isTrained).toBe(false);
+    await using trained = await FaceRecognizer.create({ classifierModelPath });
+    await expect(trained.loadLabelMapping(labelMapPath)).rejects.toMatchObject(refused);
+    expect(trained.labels).toEqual(['0', '1', '2']);
+  });
+
   it('gives encoded labels where no label map is loaded', async () => {
     const classifierModelPath = join(folder, 'plain.onnx');
     await recognizer.save(classifierModelPath);
