@@ -55,9 +55,8 @@ export function networkInput(address: string): LiveInput {
   return {
     name: address,
     args: [
-      // Cameras are watched as they happen: no read-ahead beyond what the decoder needs.
-      '-fflags',
-      'nobuffer',
+      // Not with "nobuffer": it throws away what ffmpeg read to learn the format, and with that the first key frame;
+      // the next may come after ten seconds. What is read ahead is decoded at once, and a live source drops it.
       '-f',
       'concat',
       '-safe',
