@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { PerformanceChart } from '../bench/performance-chart.mjs';
 import { PerformancePage } from '../bench/performance-page.mjs';
+import { docsCodeBlocks } from './code-blocks.mjs';
 import { ErrorsPage } from './docs-errors.mjs';
 import { CommandLinePage } from './docs-help.mjs';
 import { run, runTool } from './run-tool.mjs';
-import { filesBelow, ROOT } from './stamp.mjs';
+import { ROOT } from './stamp.mjs';
 
 /** Checks of the written documentation. */
 export const DOCS_CHECKS = [
@@ -113,22 +114,16 @@ function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-// Every ```ts and ```js block is compiled against the sources as a module of its own, JavaScript without the strict
-// rules. A block that goes on where the one before it ended says so: ```ts continued
+// Every block is compiled against the sources as a module of its own, JavaScript without the strict rules. A test runs
+// them (scripts/run-docs-code.mjs).
 async function checkCodeBlocks() {
-  const pages = [join(ROOT, 'README.md'), ...filesBelow(join(ROOT, 'docs/guide'), '.md')];
   const folder = mkdtempSync(join(ROOT, '.docs-code-'));
   try {
     const origins = new Map();
-    for (const page of pages.filter((path) => existsSync(path))) {
-      let previous = '';
-      for (const block of codeBlocks(readFileSync(page, 'utf8'))) {
-        const code = block.continued ? `${previous}\n${block.code}` : block.code;
-        previous = code;
-        const name = `${basename(page, '.md')}-${block.line}.${block.language}`;
-        writeFileSync(join(folder, name), `${code}\nexport {};\n`);
-        origins.set(name, `${relative(ROOT, page)}:${block.line}`);
-      }
+    for (const [i, { origin, language, code }] of docsCodeBlocks().entries()) {
+      const name = `block-${i}.${language}`;
+      writeFileSync(join(folder, name), `${code}\nexport {};\n`);
+      origins.set(name, origin);
     }
     await compileBlocks(folder, { language: 'ts', origins });
     await compileBlocks(folder, { language: 'js', origins });
@@ -171,14 +166,4 @@ async function compileBlocks(folder, { language, origins }) {
       own.map((line) => line.replace(/^\S*?([\w.-]+-\d+\.[tj]s)/, (_, name) => origins.get(name))).join('\n'),
     );
   });
-}
-
-function codeBlocks(text) {
-  const blocks = [];
-  for (const match of text.matchAll(/^```(ts|js|typescript|javascript)( continued)?\n([\s\S]*?)^```/gm)) {
-    const line = text.slice(0, match.index).split('\n').length;
-    const language = match[1].startsWith('t') ? 'ts' : 'js';
-    blocks.push({ line, language, continued: match[2] !== undefined, code: match[3] });
-  }
-  return blocks;
 }

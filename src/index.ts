@@ -38,7 +38,12 @@ export { type CheckedPhoto, type DatasetProblem, findProblems } from './dataset/
 export { type PairsFile, type PhotoPair, type PhotoReference, parsePairs } from './dataset/pairs-file.ts';
 export { type PersonPhotos, readPeopleFolder } from './dataset/people-folder.ts';
 export type { Detection, DetectLargestOptions, DetectOptions, FaceDetector } from './detect/face-detector.ts';
-export { DEFAULT_STRIP_PIXELS, MmodDetector, type MmodDetectorOptions } from './detect/mmod-detector.ts';
+export {
+  DEFAULT_STRIP_PIXELS,
+  type DetectionMode,
+  MmodDetector,
+  type MmodDetectorOptions,
+} from './detect/mmod-detector.ts';
 export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './detect/plan-scale.ts';
 export type { AveragingOptions } from './embed/chip-variants.ts';
 export {
@@ -58,7 +63,7 @@ export {
   type EmbeddingRecipe,
 } from './embed/embedding-quality.ts';
 export type { FaceEmbedder } from './embed/face-embedder.ts';
-export { ResnetEmbedder, type ResnetEmbedderOptions } from './embed/resnet-embedder.ts';
+export { type Activations, ResnetEmbedder, type ResnetEmbedderOptions } from './embed/resnet-embedder.ts';
 export { ERROR_CODES, type ErrorMeaning, FaceTriggerError, type FaceTriggerErrorCode } from './errors.ts';
 export type { ErrorRates, TarAtFar } from './evaluate/error-rates.ts';
 export {
@@ -169,7 +174,7 @@ export {
 } from './metric/learn-metric.ts';
 export { type ConvertedModel, convertModel, type ModelKind } from './models/convert-model.ts';
 export type { RegressionTrees } from './models/dlib/shape-predictor.ts';
-export { type Manifest, type ManifestEntry, readManifest } from './models/manifest.ts';
+export { type Manifest, type ManifestEntry, type ModelPrecision, readManifest } from './models/manifest.ts';
 export { type FacePose, type FaceQuality, faceQuality, QUALITY_SCALE } from './quality/face-quality.ts';
 export type { Face } from './recognizer/face.ts';
 export {
