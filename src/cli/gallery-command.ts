@@ -167,7 +167,7 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
 async function precisionIn(path: string): Promise<ModelPrecision | undefined> {
   if (!existsSync(path)) return undefined;
   await using gallery = await openGallery(path);
-  return precisionOfEmbedder(gallery.embedder.sha256);
+  return await precisionOfEmbedder(gallery.embedder.sha256);
 }
 
 async function add(inputs: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
