@@ -148,10 +148,10 @@ function faceTriggerCalls(command) {
       call = null;
       atStart = true;
     } else if (call) call.push(word.replace(/['"]/g, ''));
-    else if (atStart && (word === 'face-trigger' || /(^|\/)face-trigger\.js$/.test(word))) {
+    else if (atStart && /(^|\/)face-trigger(\.js)?$/.test(word)) {
       call = [];
       calls.push(call);
-    } else atStart = /^\w+=|^(npx|sudo|exec|time|node)$/.test(word);
+    } else atStart = /^\w+=|^(npx|sudo|exec|time|node|-u)$/.test(word);
   }
   return calls;
 }
