@@ -139,7 +139,8 @@ async function parseProblem(createProgram, words) {
 
 /** @returns {string[][]} the words behind each `face-trigger` of a shell command */
 function faceTriggerCalls(command) {
-  const words = [...command.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"|&;<>])+|[|&;<>]+/g)].map(([word]) => word);
+  const own = command.replace(/^sudo (-u \S+ )?/, '');
+  const words = [...own.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"|&;<>])+|[|&;<>]+/g)].map(([word]) => word);
   const calls = [];
   let call = null;
   let atStart = true;
@@ -151,7 +152,7 @@ function faceTriggerCalls(command) {
     else if (atStart && /(^|\/)face-trigger(\.js)?$/.test(word)) {
       call = [];
       calls.push(call);
-    } else atStart = /^\w+=|^(npx|sudo|exec|time|node|-u)$/.test(word);
+    } else atStart = /^\w+=|^(npx|exec|time|node)$/.test(word);
   }
   return calls;
 }
