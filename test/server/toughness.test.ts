@@ -38,22 +38,23 @@ describe('1,000 malformed uploads', () => {
   });
 
   // Found by `npm run fuzz` (api, case 1347338301): the form's parser waited for ever.
-  it.each([
-    80_000, 95_000, 120_000, 160_000,
-  ])('are answered when a part of %i bytes has no name', async (length) => {
-    const body = Buffer.concat([
-      Buffer.from('--x\r\nContent-Type: image/jpeg\r\n\r\n'),
-      Buffer.alloc(length, 65),
-      Buffer.from('\r\n--x--\r\n'),
-    ]);
-    const response = await test.request('/detect', {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'multipart/form-data; boundary=x' },
-      signal: AbortSignal.timeout(20_000),
-    });
-    expect(response.status).toBe(400);
-  });
+  it.each([80_000, 95_000, 120_000, 160_000])(
+    'are answered when a part of %i bytes has no name',
+    async (length) => {
+      const body = Buffer.concat([
+        Buffer.from('--x\r\nContent-Type: image/jpeg\r\n\r\n'),
+        Buffer.alloc(length, 65),
+        Buffer.from('\r\n--x--\r\n'),
+      ]);
+      const response = await test.request('/detect', {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'multipart/form-data; boundary=x' },
+        signal: AbortSignal.timeout(20_000),
+      });
+      expect(response.status).toBe(400);
+    },
+  );
 
   it('that end in the middle leave nothing behind', async () => {
     for (let i = 0; i < 20; i++) {
