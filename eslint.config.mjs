@@ -15,7 +15,8 @@ const promises = {
 };
 
 export default defineConfig([
-  covering(['src/**/*.ts', 'test/**/*.ts'], './tsconfig.test.json'),
+  covering(['src/**/*.ts', 'test/*/**/*.ts', 'test/*.ts'], './tsconfig.test.json'),
+  covering(['test/web/*.ts'], './test/web/tsconfig.json'),
   covering(['web/src/**/*.{ts,tsx}'], './web/tsconfig.json'),
 ]);
 

@@ -9,6 +9,7 @@ const CHECKS = [
   { name: 'types of src', run: () => tsc('tsconfig.json') },
   { name: 'types of test', run: () => tsc('tsconfig.test.json') },
   { name: 'types of web', run: () => tsc('web/tsconfig.json') },
+  { name: 'types of test/web', run: () => tsc('test/web/tsconfig.json') },
   { name: 'format and lint', run: () => runTool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '.']) },
   {
     name: 'promises',

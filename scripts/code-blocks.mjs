@@ -34,18 +34,21 @@ export function docsCodeBlocks() {
   });
 }
 
-/** @returns {{ origin: string, command: string }[]} lines of the ```sh blocks, without comments */
+/** @returns {{ origin: string, command: string }[]} lines of the ```sh blocks and what units start, without comments */
 export function docsCommands() {
   const pages = [join(ROOT, 'README.md'), ...filesBelow(join(ROOT, 'docs'), '.md')];
   return pages.flatMap((page) => {
     const text = readFileSync(page, 'utf8');
     const name = relative(ROOT, page);
-    return [...text.matchAll(/^```(?:sh|bash)\n([\s\S]*?)^```/gm)].flatMap(({ index, 1: block }) => {
+    return [...text.matchAll(/^```(?:sh|bash|ini)\n([\s\S]*?)^```/gm)].flatMap(({ index, 1: block }) => {
       const first = text.slice(0, index).split('\n').length + 1;
       return block
         .replace(/\\\n/g, '  ')
         .split('\n')
-        .map((command, i) => ({ origin: `${name}:${first + i}`, command: withoutComment(command) }))
+        .map((command, i) => ({
+          origin: `${name}:${first + i}`,
+          command: withoutComment(command).replace(/^ExecStart=/, ''),
+        }))
         .filter(({ command }) => command !== '');
     });
   });

@@ -139,7 +139,8 @@ async function parseProblem(createProgram, words) {
 
 /** @returns {string[][]} the words behind each `face-trigger` of a shell command */
 function faceTriggerCalls(command) {
-  const words = [...command.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"|&;<>])+|[|&;<>]+/g)].map(([word]) => word);
+  const own = command.replace(/^sudo (-u \S+ )?/, '');
+  const words = [...own.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"|&;<>])+|[|&;<>]+/g)].map(([word]) => word);
   const calls = [];
   let call = null;
   let atStart = true;
@@ -148,10 +149,10 @@ function faceTriggerCalls(command) {
       call = null;
       atStart = true;
     } else if (call) call.push(word.replace(/['"]/g, ''));
-    else if (atStart && (word === 'face-trigger' || /(^|\/)face-trigger\.js$/.test(word))) {
+    else if (atStart && /(^|\/)face-trigger(\.js)?$/.test(word)) {
       call = [];
       calls.push(call);
-    } else atStart = /^\w+=|^(npx|sudo|exec|time|node)$/.test(word);
+    } else atStart = /^\w+=|^(npx|exec|time|node)$/.test(word);
   }
   return calls;
 }

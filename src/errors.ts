@@ -108,7 +108,8 @@ function describe(value: unknown): string {
   try {
     text = JSON.stringify(value) ?? String(value);
   } catch {
-    text = String(value);
+    // Cyclic, or nested so deeply that it cannot be written; String() would fail on the latter too.
+    return Array.isArray(value) ? 'an array that cannot be shown' : 'an object that cannot be shown';
   }
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -70,6 +70,15 @@ export function readPackedVarints(bytes: Uint8Array): number[] {
   return values;
 }
 
+/**
+ * The whole numbers of a repeated field, which may be packed.
+ *
+ * @remarks There can be millions of them: too many to be handed to a function as its arguments.
+ */
+export function readIntegers(number: number, packed: Uint8Array | null): readonly number[] {
+  return packed === null ? [number] : readPackedVarints(packed);
+}
+
 function malformed(): FaceTriggerError {
   return new FaceTriggerError(
     'ERR_MODEL_FORMAT',

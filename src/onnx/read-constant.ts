@@ -1,5 +1,5 @@
 import { FaceTriggerError } from '../errors.ts';
-import { readFields, readPackedVarints } from './proto-reader.ts';
+import { readFields, readIntegers } from './proto-reader.ts';
 
 /** The node that makes a value. */
 export interface NodeInputs {
@@ -54,7 +54,7 @@ export function readFloatConstant(bytes: Uint8Array, name: string): FloatConstan
     let type = 0;
     let raw: Uint8Array | null = null;
     for (const { field, number, bytes: content } of readFields(tensor)) {
-      if (field === 1) dims.push(...(content === null ? [number] : readPackedVarints(content)));
+      if (field === 1) for (const value of readIntegers(number, content)) dims.push(value);
       if (field === 2) type = number;
       if (field === 8 && content !== null) own = text(content);
       if (field === 9) raw = content;
@@ -77,7 +77,7 @@ function readList(attribute: Uint8Array): [string, number[]] {
   const numbers: number[] = [];
   for (const { field, number, bytes } of readFields(attribute)) {
     if (field === 1 && bytes !== null) name = text(bytes);
-    if (field === 8) numbers.push(...(bytes === null ? [number] : readPackedVarints(bytes)));
+    if (field === 8) for (const value of readIntegers(number, bytes)) numbers.push(value);
   }
   return [name, numbers];
 }

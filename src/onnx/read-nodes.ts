@@ -1,5 +1,5 @@
 import { FaceTriggerError } from '../errors.ts';
-import { readFields, readPackedVarints } from './proto-reader.ts';
+import { readFields, readIntegers } from './proto-reader.ts';
 
 /** Shape of a constant and, where it is a short list of integers, what is in it. */
 export interface ConstantFacts {
@@ -91,7 +91,7 @@ function readAttribute(attribute: Uint8Array): [string, AttributeFacts] {
     if (field === 3) integer = number;
     if (field === 5 && bytes !== null) tensor = readTensor(bytes).facts;
     if (field === 7) count += bytes === null ? 1 : bytes.length / 4;
-    if (field === 8) integers.push(...(bytes === null ? [number] : readPackedVarints(bytes)));
+    if (field === 8) for (const value of readIntegers(number, bytes)) integers.push(value);
     if (field === 9) count += 1;
     if (field === 22 || field === 23) throw sparse();
   }
@@ -105,12 +105,12 @@ function readTensor(tensor: Uint8Array): { name: string; facts: ConstantFacts } 
   let raw: Uint8Array | null = null;
   const listed: number[] = [];
   for (const { field, number, bytes } of readFields(tensor)) {
-    if (field === 1) dims.push(...(bytes === null ? [number] : readPackedVarints(bytes)));
+    if (field === 1) for (const value of readIntegers(number, bytes)) dims.push(value);
     if (field === 2) type = number;
     if (field === 8 && bytes !== null) name = text(bytes);
     if (field === 9) raw = bytes;
     if ((field === 5 || field === 7) && tensor.length < 16 * MAX_INTEGERS) {
-      listed.push(...(bytes === null ? [number] : readPackedVarints(bytes)));
+      for (const value of readIntegers(number, bytes)) listed.push(value);
     }
   }
   const count = dims.reduce((product, size) => product * size, 1);

@@ -56,7 +56,8 @@ export interface GalleryEvaluation {
 export const EVALUATION_MINIMUM = { people: 2, searches: 10 } as const;
 /** Own faces that a face is compared with at most. */
 const MAX_OWN_FACES = 200;
-const THRESHOLDS = Array.from({ length: 100 }, (_, i) => (i + 1) / 100);
+// Up to where strangers of dlib's network lie: chance pairs are some 0.8 apart, few more than 1.1.
+const THRESHOLDS = Array.from({ length: 120 }, (_, i) => (i + 1) / 100);
 const BINS = { count: 60, width: 0.02 } as const;
 const LISTED = 10;
 /** Thresholds counted between two turns of the event loop. */

@@ -106,14 +106,14 @@ function change(random, root) {
       break;
     case 1:
       for (let times = 1 + random.int(random.int(10) === 0 ? 300 : 3); times > 0; times--)
-        fields.push(structuredClone(field));
+        fields.push(cloneField(field));
       break;
     case 2:
       fields.push(fields.splice(at, 1)[0]);
       break;
     case 3: {
       const other = lists[random.int(lists.length)];
-      if (other.length > 0) fields[at] = structuredClone(other[random.int(other.length)]);
+      if (other.length > 0) fields[at] = cloneField(other[random.int(other.length)]);
       break;
     }
     default:
@@ -144,6 +144,11 @@ function changeValue(random, field, lists) {
     bytes[random.int(bytes.length)] ^= 1 << random.int(8);
     field.bytes = bytes;
   }
+}
+
+// structuredClone would copy the whole file with each part of it.
+function cloneField(field) {
+  return field.children ? { ...field, children: field.children.map(cloneField) } : { ...field };
 }
 
 function collect(fields, lists) {

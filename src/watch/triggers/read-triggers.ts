@@ -13,6 +13,8 @@ export interface Triggers {
 
 // A hand-written file is a few kilobytes; more than this is a mistake.
 const MAX_BYTES = 1_000_000;
+// The schema has eight levels.
+const MAX_LEVELS = 64;
 
 /**
  * Reads a triggers file, YAML or JSON.
@@ -43,6 +45,7 @@ export function parseTriggers(content: string, options: { readonly path: string 
   const { path } = options;
   if (content.length > MAX_BYTES)
     throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} is larger than 1 MB`);
+  if (isTooDeep(content)) throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} is nested too deeply`);
   const lines = new LineCounter();
   // JSON is a part of YAML, so one reader does for both.
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false, version: '1.2' });
@@ -64,6 +67,25 @@ export function parseTriggers(content: string, options: { readonly path: string 
     }
   }
   throw new FaceTriggerError('ERR_FILE_FORMAT', mistakes.join('\n'));
+}
+
+/**
+ * Whether a text has more levels than any triggers file.
+ *
+ * @remarks The reader calls itself for each level, and where the stack ends the engine can end the process: such a text
+ * must not come to it. Brackets in quotes count too, which does no harm where so many may be open.
+ */
+function isTooDeep(content: string): boolean {
+  let open = 0;
+  for (const [bracket] of content.matchAll(/[[{}\]]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
+    if (open > MAX_LEVELS) return true;
+  }
+  // Several levels of a block can begin in one line: "- - ? x".
+  return content.split('\n').some((line) => {
+    const [start] = /^[\s?:-]*/.exec(line)!;
+    return start.length > 2 * MAX_LEVELS;
+  });
 }
 
 type Path = readonly PropertyKey[];

@@ -12,7 +12,7 @@ export interface MarkedFace {
 const LINE = 0.005;
 const TEXT = 0.034;
 /** Width of a letter in its height; names differ, so the field is cut to what fits the face. */
-const LETTER = 0.56;
+const LETTER = 0.64;
 
 /** Boxes and names over a picture or video of a size; the names stand as text beside it too. */
 export function FaceBoxes(props: {

@@ -67,7 +67,7 @@ function QueueLine({ item, enrolment }: { readonly item: EnrolItem; readonly enr
         ))}
       </span>
       <span class="state">{STATES[item.state]}</span>
-      {item.state === 'refused' && (
+      {item.state === 'refused' && item.canForce && (
         <button type="button" onClick={() => enrolment.retry(item.id, 'off')}>
           Take it anyway
         </button>

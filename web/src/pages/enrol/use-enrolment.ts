@@ -20,6 +20,8 @@ export interface EnrolItem extends NewPicture {
   readonly state: 'waiting' | 'sending' | 'added' | 'refused' | 'failed' | 'cancelled';
   /** Why it was refused, or what could be better. */
   readonly remarks: readonly string[];
+  /** Whether there is a face that could be taken without the check. */
+  readonly canForce: boolean;
 }
 
 export interface Enrolment {
@@ -103,6 +105,7 @@ export function useEnrolmentQueue(): Enrolment {
         id: ++lastId.current,
         state: 'waiting' as const,
         remarks: [],
+        canForce: false,
       }));
       setItems((all) => [...added, ...all]);
       start(added);
@@ -123,11 +126,16 @@ export function useEnrolmentQueue(): Enrolment {
 
 function failure(error: unknown): Partial<EnrolItem> {
   const isRefusal = error instanceof ApiError && error.code === 'ERR_UNSUITABLE_FACE';
-  return { state: isRefusal ? 'refused' : 'failed', remarks: refusalReasons(messageOf(error)) };
+  const message = messageOf(error);
+  const reasons = isRefusal ? refusalReasons(message) : [];
+  return {
+    state: isRefusal ? 'refused' : 'failed',
+    remarks: reasons.length > 0 ? reasons : [message],
+    canForce: reasons.length > 0,
+  };
 }
 
-/** The server's sentence holds its reasons as "code (reason), code (reason)". */
+/** The server's sentence holds the reasons of its check as "code (reason), code (reason)". */
 function refusalReasons(message: string): readonly string[] {
-  const reasons = [...message.matchAll(/[a-z-]+ \(([^)]+)\)/g)].map(([, reason]) => reason!);
-  return reasons.length > 0 ? reasons : [message];
+  return [...message.matchAll(/[a-z-]+ \(([^)]+)\)/g)].map(([, reason]) => reason!);
 }

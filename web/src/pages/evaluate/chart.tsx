@@ -2,7 +2,7 @@
 export const CHART = {
   width: 480,
   height: 220,
-  left: 40,
+  left: 48,
   right: 468,
   top: 12,
   bottom: 186,

