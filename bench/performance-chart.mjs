@@ -29,14 +29,15 @@ export const PerformanceChart = {
     const svg = Plot.plot({
       document,
       width: 760,
-      height: 60 + 44 * BARS.length,
+      height: 76 + 44 * BARS.length,
       marginLeft: 170,
       marginRight: 60,
       marginTop: 44,
-      style: 'background: white; color: #222; font: 13px system-ui, sans-serif',
+      marginBottom: 50,
       x: {
         label: 'milliseconds from pixels to embedding, one thread (shorter is better)',
         labelAnchor: 'left',
+        labelOffset: 44,
         grid: true,
       },
       y: { label: null, domain: BARS.map(({ who }) => who) },
@@ -57,6 +58,8 @@ export const PerformanceChart = {
       ],
     });
     svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+    // linkedom's elements take a style as an attribute only.
+    svg.setAttribute('style', 'background: white; color: #222; font: 13px system-ui, sans-serif');
     return `${svg.outerHTML}\n`;
   },
 };

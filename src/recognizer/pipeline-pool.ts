@@ -45,6 +45,8 @@ interface Task extends Omit<WorkerRequest, 'id'> {
 
 const MAX_DEFAULT_WORKERS = 4;
 const MAX_WORKERS = 64;
+/** Young objects of a worker are collected early: the images among them hold much memory outside the heap. */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 2 };
 
 /**
  * Face pipelines in worker threads: the event loop stays free, and every core works on an image of its own.
@@ -187,7 +189,7 @@ class PoolWorker {
   #stopped = false;
 
   constructor(options: WorkerSettings, onDeath: () => void) {
-    this.#worker = new Worker(workerFile(), { workerData: options });
+    this.#worker = new Worker(workerFile(), { workerData: options, resourceLimits: WORKER_LIMITS });
     this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     let wasReady = false;
     this.ready = new Promise((resolve, reject) => {
