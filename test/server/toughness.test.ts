@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -138,14 +138,24 @@ describe('a server under load', () => {
   it('refuses an upload without reading it while its queue is full', async () => {
     const test = await startServer({ pool: { workers: 1, maxQueue: 1, pipeline: { threads: 1 } } });
     const { port } = new URL(test.url);
-    // Four clients promise a picture and send none of it: twice as many as there are places.
-    const sockets = Array.from({ length: 4 }, () => connect(Number(port), '127.0.0.1'));
     const head =
       `POST /api/v1/detect HTTP/1.1\r\nHost: x\r\nx-api-key: ${test.secrets.admin}\r\n` +
       'Content-Type: image/jpeg\r\nContent-Length: 100000\r\n\r\n';
-    for (const socket of sockets) socket.write(head);
+    const sockets: Socket[] = [];
+    /** A client that promises a picture and sends none of it. */
+    const stall = () => {
+      const socket = connect(Number(port), '127.0.0.1');
+      sockets.push(socket);
+      socket.write(head);
+    };
     const upload = () => test.request('/detect', { method: 'POST', body: form({ image: photo }) });
-    await expect.poll(async () => (await upload()).status, { timeout: 10_000 }).toBe(429);
+    // Two uploads may be open for each place, so four fill the server. Whichever comes first: one more each turn.
+    for (let i = 0; i < 3; i++) stall();
+    const next = async () => {
+      stall();
+      return (await upload()).status;
+    };
+    await expect.poll(next, { timeout: 30_000 }).toBe(429);
     expect((await test.request('/health')).status).toBe(200);
     for (const socket of sockets) socket.destroy();
     await expect.poll(async () => (await upload()).status, { timeout: 60_000 }).toBe(200);

@@ -181,7 +181,7 @@ describePage('the page about people', {}, (test) => {
     await expect.poll(async () => (await test().server.gallery.findPerson('Franck'))?.faces).toBe(2);
   });
 
-  it('shows events as they happen, and again after the connection was gone', async () => {
+  it('shows events as they happen, and those that came before', async () => {
     const page = await test().open('events');
     await page.getByText('Connected').waitFor();
     await test().server.request('/people', {
