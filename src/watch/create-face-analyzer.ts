@@ -1,5 +1,6 @@
 import { extractFaceChip } from '../align/face-chip.ts';
 import type { Landmarks } from '../align/mean-face.ts';
+import { detectNear } from '../detect/detect-near.ts';
 import type { Box } from '../geometry/box.ts';
 import type { Point } from '../geometry/point.ts';
 import { cropImage } from '../image/crop-image.ts';
@@ -28,14 +29,17 @@ export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzer
     minProbability = thresholds.minProbability,
     minScore,
   } = options;
-  const { detector, landmarkDetector, recognizer } = pipeline;
+  const { finder, detector, recognizer } = pipeline;
   return {
     minProbability,
     maxDistance,
     strangerDistance: options.strangerDistance ?? maxDistance,
-    detect: (image, { minFaceSize }) => detector.detect(image, { minFaceSize, minScore }),
+    detect: (image, { minFaceSize, near }) =>
+      near === null
+        ? detector.detect(image, { minFaceSize, minScore })
+        : detectNear(detector, image, { boxes: near, minFaceSize, minScore }),
     align(image, box) {
-      const landmarks = landmarkDetector.detect(image, box);
+      const landmarks = finder.addLandmarks(image, [{ box, score: 0 }])[0]!.landmarks;
       const size = recognizer.embedder.chipSize;
       return {
         landmarks,

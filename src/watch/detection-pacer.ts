@@ -4,7 +4,10 @@ export interface DetectionPacerOptions {
   readonly everyNthFrame?: number | undefined;
   /** Detections a second of the source's time while a face is followed. @defaultValue {@link DEFAULT_TRACK_FPS} */
   readonly trackFps?: number | undefined;
-  /** Detections a second while something moves and no face is followed. @defaultValue {@link DEFAULT_SEARCH_FPS} */
+  /**
+   * Detections a second in the whole frame while something moves. While a face is followed, those beyond it look
+   * around the followed faces only. @defaultValue {@link DEFAULT_SEARCH_FPS}
+   */
   readonly searchFps?: number | undefined;
   /** Detections a second in a still picture without faces. @defaultValue {@link DEFAULT_IDLE_FPS} */
   readonly idleFps?: number | undefined;
@@ -23,6 +26,9 @@ const STILL_FACE_FPS = 2;
 // Motion counts for this long after it was last seen.
 const MOTION_HOLD_MS = 1000;
 
+/** Where to look for faces in a frame: everywhere, near those that are followed, or not at all. */
+export type DetectionScope = 'frame' | 'tracks' | 'none';
+
 /**
  * Decides which frames are worth a detection, from the frames' own times: the same film is treated the same way on a
  * slow and on a fast machine.
@@ -30,6 +36,7 @@ const MOTION_HOLD_MS = 1000;
 export class DetectionPacer {
   readonly #options: Required<{ [K in keyof DetectionPacerOptions]: number }>;
   #lastMs = Number.NEGATIVE_INFINITY;
+  #lastWholeMs = Number.NEGATIVE_INFINITY;
   #movedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DetectionPacerOptions = {}) {
@@ -41,16 +48,16 @@ export class DetectionPacer {
     };
   }
 
-  /** Takes the next frame. @returns whether faces should be looked for in it */
+  /** Takes the next frame. @returns where faces should be looked for in it */
   due(frame: {
     readonly index: number;
     readonly timeMs: number;
     readonly moving: boolean;
     readonly tracking: boolean;
-  }): boolean {
+  }): DetectionScope {
     const { everyNthFrame, trackFps, searchFps, idleFps } = this.#options;
     if (frame.moving) this.#movedMs = frame.timeMs;
-    if (frame.index % everyNthFrame !== 0) return false;
+    if (frame.index % everyNthFrame !== 0) return 'none';
     const moving = frame.timeMs - this.#movedMs <= MOTION_HOLD_MS;
     const fps = frame.tracking
       ? moving
@@ -59,9 +66,15 @@ export class DetectionPacer {
       : moving
         ? searchFps
         : idleFps;
-    // One millisecond of tolerance: frame times are sums of rounded steps.
-    if (frame.timeMs - this.#lastMs < 1000 / fps - 1) return false;
+    if (!isDue(frame.timeMs, this.#lastMs, fps)) return 'none';
     this.#lastMs = frame.timeMs;
-    return true;
+    if (frame.tracking && !isDue(frame.timeMs, this.#lastWholeMs, searchFps)) return 'tracks';
+    this.#lastWholeMs = frame.timeMs;
+    return 'frame';
   }
+}
+
+// One millisecond of tolerance: frame times are sums of rounded steps.
+function isDue(timeMs: number, lastMs: number, fps: number): boolean {
+  return timeMs - lastMs >= 1000 / fps - 1;
 }

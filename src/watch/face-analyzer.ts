@@ -25,10 +25,15 @@ export interface AlignedFace {
 
 /** The steps of recognition that a watch uses, so that its logic can be run with recorded answers. */
 export interface FaceAnalyzer {
-  /** Finds faces, best first. Pixels of the image are read until the promise settles and not after. */
+  /**
+   * Finds faces, best first. Pixels of the image are read until the promise settles and not after.
+   *
+   * @param options.near - boxes about which faces are wanted, where the rest of the frame need not be looked at; null
+   * for the whole frame
+   */
   detect(
     image: Image,
-    options: { readonly minFaceSize: number },
+    options: { readonly minFaceSize: number; readonly near: readonly Box[] | null },
   ): Promise<readonly { readonly box: Box; readonly score: number }[]>;
   /** Finds landmarks and cuts the chip; the result does not share memory with the image. */
   align(image: Image, box: Box): AlignedFace | Promise<AlignedFace>;

@@ -123,11 +123,13 @@ export class FaceTracker {
     return ended;
   }
 
-  /** Where each confirmed face should be now; for drawing between detections. */
-  expectedBoxes(timeMs: number): { readonly id: number; readonly box: Box }[] {
-    return this.#tracks
-      .filter((state) => state.hits >= this.#minHits)
-      .map((state) => ({ id: state.id, box: expectedBox(state, timeMs) }));
+  /** Where each face should be now. */
+  expectedBoxes(timeMs: number): Pick<Track, 'id' | 'box' | 'confirmed'>[] {
+    return this.#tracks.map((state) => ({
+      id: state.id,
+      box: expectedBox(state, timeMs),
+      confirmed: state.hits >= this.#minHits,
+    }));
   }
 
   #start(box: Box, timeMs: number): State {

@@ -3,7 +3,7 @@ import { type Box, boxArea } from '../geometry/box.ts';
 import type { Image } from '../image/image.ts';
 import { faceQuality } from '../quality/face-quality.ts';
 import { AsyncQueue } from './async-queue.ts';
-import { DetectionPacer, type DetectionPacerOptions } from './detection-pacer.ts';
+import { DetectionPacer, type DetectionPacerOptions, type DetectionScope } from './detection-pacer.ts';
 import type { AlignedFace, FaceAnalyzer } from './face-analyzer.ts';
 import { FaceTracker, type FaceTrackerOptions, type Track } from './face-tracker.ts';
 import { MotionGate, type MotionGateOptions } from './motion-gate.ts';
@@ -242,16 +242,21 @@ class Engine {
       const gate = this.#gate;
       const moving = gate ? this.clock.timeSync('motion', () => gate.update(image)) : true;
       const tracking = this.#tracker.tracks.length > 0;
-      if (this.#pacer.due({ index, timeMs, moving, tracking })) await this.#detect(image, timeMs);
+      const scope = this.#pacer.due({ index, timeMs, moving, tracking });
+      if (scope !== 'none') await this.#detect(image, { timeMs, scope });
       await this.#show(frame);
     } finally {
       frame.release();
     }
   }
 
-  async #detect(image: Image, timeMs: number): Promise<void> {
+  async #detect(
+    image: Image,
+    { timeMs, scope }: { readonly timeMs: number; readonly scope: Exclude<DetectionScope, 'none'> },
+  ): Promise<void> {
     const minFaceSize = this.#options.minFaceSize ?? DEFAULT_MIN_FACE_SIZE;
-    const found = await this.clock.time('detect', () => this.#analyzer.detect(image, { minFaceSize }));
+    const near = scope === 'frame' ? null : this.#tracker.expectedBoxes(timeMs).map(({ box }) => box);
+    const found = await this.clock.time('detect', () => this.#analyzer.detect(image, { minFaceSize, near }));
     this.clock.count({ detections: 1 });
     const minArea = (this.#options.minAreaRatio ?? 0) * image.width * image.height;
     const boxes = found.map(({ box }) => box).filter((box) => boxArea(box) >= minArea);
@@ -319,7 +324,8 @@ class Engine {
     const { observers = [] } = this.#options;
     if (observers.length === 0) return;
     const { image, timeMs, index } = frame;
-    const faces = this.#tracker.expectedBoxes(timeMs).map(({ id, box }) => {
+    const confirmed = this.#tracker.expectedBoxes(timeMs).filter((track) => track.confirmed);
+    const faces = confirmed.map(({ id, box }) => {
       const who = this.#ledger.identityOf(id);
       const { label = null, stranger = null, probability = null } = who ?? {};
       return { track: id, box, label, stranger, probability };

@@ -6,13 +6,13 @@ import { createFaceAnalyzer } from '../../src/watch/create-face-analyzer.ts';
 import { media } from './ffmpeg-tools.ts';
 
 describe('createFaceAnalyzer', () => {
-  it('finds and embeds as the pipeline does: the same chip, the same numbers', async () => {
-    await using pipeline = await FacePipeline.create();
+  it.each(['exact', 'fast'] as const)('finds and embeds as the pipeline does (%s)', async (detection) => {
+    await using pipeline = await FacePipeline.create({ detection });
     const analyzer = createFaceAnalyzer(pipeline);
     for (const name of ['franck_02159.jpg', 'audrey.jpg', 'cage.jpg']) {
       const image = await readImage(media(name), { colorMode: 'rgb' });
       const [expected] = await pipeline.analyze(image, { minFaceSize: 80 });
-      const [found] = await analyzer.detect(image, { minFaceSize: 80 });
+      const [found] = await analyzer.detect(image, { minFaceSize: 80, near: null });
       expect(found?.box).toEqual(expected?.box);
       const aligned = await analyzer.align(image, found!.box);
       expect(aligned.landmarks).toEqual(expected?.landmarks);
