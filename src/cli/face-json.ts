@@ -6,7 +6,7 @@ import { describeError } from './output.ts';
 export function analysisJson(analysis: FileAnalysis): object {
   const image = analysis.file.path;
   if ('error' in analysis) return { image, error: describeError(analysis.error) };
-  const { width, height } = analysis.image;
+  const { width, height } = analysis;
   return { image, width, height, faces: analysis.faces.map(faceJson) };
 }
 

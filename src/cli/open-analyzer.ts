@@ -1,13 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { Image } from '../image/image.ts';
-import type { Face } from '../recognizer/face.ts';
+import type { ImageShrink } from '../image/image-shrink.ts';
+import type { AnalyzeImage } from '../recognizer/analyze-files.ts';
 import { FaceFinder } from '../recognizer/face-finder.ts';
 import { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from '../recognizer/face-pipeline.ts';
 import { PipelinePool } from '../recognizer/pipeline-pool.ts';
+import { shrinkForFaces } from '../recognizer/shrink-for-faces.ts';
 
 /** Looks for the faces of pictures, in this thread or in others. */
 export interface Analyzer extends AsyncDisposable {
-  analyze(image: Image): Promise<readonly Face[]>;
+  readonly analyze: AnalyzeImage;
+  /** How much smaller pictures may be decoded. */
+  readonly shrink: ImageShrink;
   /** Pictures that it works on at once. */
   readonly workers: number;
 }
@@ -31,18 +35,25 @@ const MAX_DEFAULT_WORKERS = 4;
 export async function openAnalyzer(options: AnalyzerOptions): Promise<Analyzer> {
   const { pipeline, settings, findOnly = false } = options;
   const workers = options.workers ?? defaultWorkers(options.count, pipeline.threads);
+  const { minFaceSize } = settings;
+  // Exact means that the picture's own pixels are looked at.
+  const mayShrink = pipeline.detection === 'fast' && minFaceSize !== undefined;
+  const shrink = mayShrink ? shrinkForFaces(minFaceSize, { embed: !findOnly }) : 1;
+  const sized = (shrunk: number): AnalyzeOptions =>
+    shrunk === 1 || minFaceSize === undefined ? settings : { ...settings, minFaceSize: minFaceSize / shrunk };
   if (workers > 1) {
     const pool = await PipelinePool.create({ ...pipeline, workers, embeddings: !findOnly });
     return {
-      analyze: (image) => pool.analyze(image, settings),
+      analyze: (image, shrunk) => pool.analyze(image, sized(shrunk)),
+      shrink,
       workers,
       [Symbol.asyncDispose]: () => pool.dispose(),
     };
   }
   const here = findOnly ? await FaceFinder.create(pipeline) : await FacePipeline.create(pipeline);
-  const find = (image: Image) =>
-    here instanceof FaceFinder ? here.find(image, settings) : here.analyze(image, settings);
-  return { analyze: find, workers: 1, [Symbol.asyncDispose]: () => here.dispose() };
+  const find = (image: Image, shrunk: number) =>
+    here instanceof FaceFinder ? here.find(image, sized(shrunk)) : here.analyze(image, sized(shrunk));
+  return { analyze: find, shrink, workers: 1, [Symbol.asyncDispose]: () => here.dispose() };
 }
 
 /** Who says how many threads a network has wants one network. */

@@ -89,8 +89,9 @@ async function recognize(
     context,
     title: 'recognizing',
     workers: analyzer.workers,
-    analyze: async (image) => {
-      const faces = await analyzer.analyze(image);
+    shrink: analyzer.shrink,
+    analyze: async (image, shrunk) => {
+      const faces = await analyzer.analyze(image, shrunk);
       return people ? nameInGallery(people, faces, { ...settings, embedder }) : faces;
     },
     columns: [

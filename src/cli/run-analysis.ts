@@ -1,6 +1,6 @@
 import { type ListedImage, listImages } from '../dataset/list-images.ts';
-import type { Image } from '../image/image.ts';
-import { analyzeFiles, type FileAnalysis } from '../recognizer/analyze-files.ts';
+import type { ImageShrink } from '../image/image-shrink.ts';
+import { type AnalyzeImage, analyzeFiles, type FileAnalysis } from '../recognizer/analyze-files.ts';
 import { AnnotatedFiles } from '../recognizer/annotated-files.ts';
 import type { Face } from '../recognizer/face.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
@@ -17,7 +17,9 @@ export interface AnalysisCommand {
   readonly context: CommandContext;
   /** Of the progress bar. */
   readonly title: string;
-  readonly analyze: (image: Image) => Promise<readonly Face[]>;
+  readonly analyze: AnalyzeImage;
+  /** How much smaller pictures may be decoded where nothing is drawn on them. @defaultValue 1 */
+  readonly shrink?: ImageShrink;
   /** Pictures that `analyze` works on at once. @defaultValue 1 */
   readonly workers?: number;
   /** Columns of the table after the picture and the face's number. */
@@ -47,7 +49,9 @@ export async function runAnalysis(command: AnalysisCommand): Promise<void> {
     const { jobs } = options;
     // While all workers compute, the next pictures are decoded.
     const concurrency = Math.max(jobs, 2 * (command.workers ?? 1));
-    for await (const analysis of analyzeFiles(files, analyze, { concurrency, signal: context.signal })) {
+    const shrink = annotated ? 1 : command.shrink;
+    const { signal } = context;
+    for await (const analysis of analyzeFiles(files, analyze, { concurrency, shrink, signal })) {
       await print(analysis);
       if ('error' in analysis) counts.failed++;
       else {

@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors.ts';
-import type { Box } from '../geometry/box.ts';
+import { scaleBox } from '../geometry/box.ts';
 import { suppressOverlaps } from '../geometry/non-maximum-suppression.ts';
 import { assertImage, type Image } from '../image/image.ts';
 import { resizeImage } from '../image/resize-image.ts';
@@ -106,7 +106,8 @@ export class MmodDetector implements FaceDetector {
       maxCovered: this.#facts.nmsPercentCovered,
     }).slice(0, maxFaces);
     if (isNative) return kept;
-    return kept.map(({ box, score }) => ({ box: scaleBox(box, image, input), score }));
+    const scale = { x: image.width / input.width, y: image.height / input.height };
+    return kept.map(({ box, score }) => ({ box: scaleBox(box, scale), score }));
   }
 
   async detectLargest(image: Image, options: DetectLargestOptions = {}): Promise<Detection | null> {
@@ -134,14 +135,4 @@ export class MmodDetector implements FaceDetector {
     const usual = this.#facts.window.width * Math.max(1, Math.sqrt(pixels / DEFAULT_MAX_PIXELS));
     return side > usual ? side : undefined;
   }
-}
-
-function scaleBox(box: Box, image: Image, scaled: Image): Box {
-  const x = image.width / scaled.width;
-  const y = image.height / scaled.height;
-  const left = Math.round(box.left * x);
-  const top = Math.round(box.top * y);
-  const right = Math.round((box.left + box.width) * x);
-  const bottom = Math.round((box.top + box.height) * y);
-  return { left, top, width: right - left, height: bottom - top };
 }

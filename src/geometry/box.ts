@@ -33,3 +33,12 @@ export function iou(a: Box, b: Box): number {
   const union = boxArea(a) + boxArea(b) - inner;
   return union > 0 ? inner / union : 0;
 }
+
+/** Carries a box over to an image whose sides are `x` and `y` times as long; its edges lie on whole pixels there. */
+export function scaleBox(box: Box, { x, y }: { readonly x: number; readonly y: number }): Box {
+  const left = Math.round(box.left * x);
+  const top = Math.round(box.top * y);
+  const right = Math.round((box.left + box.width) * x);
+  const bottom = Math.round((box.top + box.height) * y);
+  return { left, top, width: right - left, height: bottom - top };
+}

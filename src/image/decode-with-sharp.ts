@@ -2,6 +2,7 @@ import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import sharp from 'sharp';
 import { FaceTriggerError } from '../errors.ts';
 import type { Image } from './image.ts';
+import type { ImageShrink } from './image-shrink.ts';
 
 /** What the header of a compressed picture says; the size is the one after its EXIF orientation is applied. */
 export interface SharpHeader {
@@ -38,19 +39,27 @@ export async function readSharpHeader(bytes: Uint8Array, format: string): Promis
  *
  * @param header - of these bytes; its size has been checked against the caller's limits
  * @param options.maxPixels - handed on to the decoder, as a second check
+ * @param options.shrink - for JPEG
  * @throws FaceTriggerError `ERR_IMAGE_DECODE`
  */
 export async function decodeWithSharp(
   bytes: Uint8Array,
   header: SharpHeader,
-  options: { readonly format: string; readonly maxPixels: number },
+  options: { readonly format: string; readonly maxPixels: number; readonly shrink: ImageShrink },
 ): Promise<Image> {
   const pipeline = open(bytes, options.maxPixels);
+  let { width, height } = header;
+  if (options.shrink > 1 && options.format === 'jpeg') {
+    // Rounded down: sharp lets the decoder shrink by no more than the ratio of the sides.
+    width = Math.max(1, Math.floor(width / options.shrink));
+    height = Math.max(1, Math.floor(height / options.shrink));
+    pipeline.resize(width, height, { fit: 'fill' });
+  }
   if (header.hasAlpha) pipeline.flatten({ background: '#ffffff' });
   pipeline.toColourspace(header.channels === 1 ? 'b-w' : 'srgb').raw({ depth: 'uchar' });
   try {
     const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
-    if (info.channels !== header.channels || info.width !== header.width || info.height !== header.height) {
+    if (info.channels !== header.channels || info.width !== width || info.height !== height) {
       throw new Error(`its pixels (${info.width} x ${info.height} x ${info.channels}) contradict its header`);
     }
     return {

@@ -9,6 +9,7 @@ import {
   type ImageFormat,
   SUPPORTED_IMAGE_FORMATS,
 } from './image-format.ts';
+import { IMAGE_SHRINKS, type ImageShrink } from './image-shrink.ts';
 import { loadImageBytes, throwIfAborted } from './image-source.ts';
 import { decodeNetpbm, readNetpbmHeader } from './netpbm.ts';
 
@@ -26,6 +27,11 @@ export interface ReadImageOptions {
   readonly maxPixels?: number | undefined;
   /** 'auto': one channel for gray pictures, else three. @defaultValue 'auto' */
   readonly colorMode?: 'auto' | 'gray' | 'rgb' | undefined;
+  /**
+   * JPEG only: decode at half, a quarter or an eighth of the sides, rounded down, which is several times as fast.
+   * Other formats are decoded whole. @defaultValue 1
+   */
+  readonly shrink?: ImageShrink | undefined;
   /** Cancels the reading; looked at before each step. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -55,14 +61,14 @@ export interface ImageHeader {
 export async function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): Promise<Image> {
   const { colorMode, ...settings } = resolve(options);
   const bytes = await loadImageBytes(source, settings);
-  const image = await (await inspect(bytes, settings)).decode();
+  const image = await (await inspect(bytes, settings)).decode(settings.shrink);
   throwIfAborted(settings.signal);
   if (colorMode === 'auto') return image;
   return colorMode === 'gray' ? toGray(image) : toRgb(image);
 }
 
 /**
- * Reads only the header of a picture: what {@link readImage} would give, without decoding it.
+ * Reads only the header of a picture: what {@link readImage} would give without `shrink`, without decoding it.
  *
  * @param source - path of a regular file, or the encoded bytes
  * @throws FaceTriggerError as {@link readImage}
@@ -80,11 +86,12 @@ export async function readImageHeader(
 interface Settings {
   readonly maxBytes: number;
   readonly maxPixels: number;
+  readonly shrink: ImageShrink;
   readonly signal: AbortSignal | undefined;
 }
 
 interface InspectedImage extends ImageHeader {
-  decode(): Promise<Image>;
+  decode(shrink: ImageShrink): Promise<Image>;
 }
 
 async function inspect(bytes: Uint8Array, settings: Settings): Promise<InspectedImage> {
@@ -117,7 +124,11 @@ async function openFormat(
     return { ...pick(header), format, decode: async () => decodeBmp(bytes, header) };
   }
   const header = await readSharpHeader(bytes, format);
-  return { ...pick(header), format, decode: () => decodeWithSharp(bytes, header, { format, maxPixels }) };
+  return {
+    ...pick(header),
+    format,
+    decode: (shrink) => decodeWithSharp(bytes, header, { format, maxPixels, shrink }),
+  };
 }
 
 function pick(header: { width: number; height: number; channels: 1 | 3 }): Omit<ImageHeader, 'format'> {
@@ -135,13 +146,14 @@ function unsupported(bytes: Uint8Array): FaceTriggerError {
 
 function resolve(options: ReadImageOptions): Settings & { colorMode: 'auto' | 'gray' | 'rgb' } {
   const { maxBytes = DEFAULT_MAX_IMAGE_BYTES, maxPixels = DEFAULT_MAX_IMAGE_PIXELS } = options;
-  const { colorMode = 'auto', signal } = options;
+  const { colorMode = 'auto', shrink = 1, signal } = options;
   checkLimit(maxBytes, 'options.maxBytes');
   checkLimit(maxPixels, 'options.maxPixels');
   if (colorMode !== 'auto' && colorMode !== 'gray' && colorMode !== 'rgb') {
     throw invalidArgument("'auto', 'gray' or 'rgb'", 'options.colorMode', colorMode);
   }
-  return { maxBytes, maxPixels, colorMode, signal };
+  if (!IMAGE_SHRINKS.includes(shrink)) throw invalidArgument('1, 2, 4 or 8', 'options.shrink', shrink);
+  return { maxBytes, maxPixels, colorMode, shrink, signal };
 }
 
 function checkLimit(value: number, name: string): void {

@@ -1,19 +1,38 @@
 import type { ListedImage } from '../dataset/list-images.ts';
 import { FaceTriggerError } from '../errors.ts';
+import { scaleBox } from '../geometry/box.ts';
+import type { Point } from '../geometry/point.ts';
 import type { Image } from '../image/image.ts';
-import { readImage } from '../image/read-image.ts';
+import type { ImageShrink } from '../image/image-shrink.ts';
+import { loadImageBytes } from '../image/image-source.ts';
+import { DEFAULT_MAX_IMAGE_BYTES, readImage, readImageHeader } from '../image/read-image.ts';
 import type { Face } from './face.ts';
 import { mapInOrder } from './map-in-order.ts';
 
 /** What was found in one picture file, or why it could not be looked at. */
 export type FileAnalysis = {
   readonly file: ListedImage;
-} & ({ readonly image: Image; readonly faces: readonly Face[] } | { readonly error: FaceTriggerError });
+} & (FoundFaces | { readonly error: FaceTriggerError });
+
+interface FoundFaces {
+  /** As it was decoded. */
+  readonly image: Image;
+  /** Of the picture, upright, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** In pixels of the picture. */
+  readonly faces: readonly Face[];
+}
+
+/** Finds the faces of an image whose sides fit `shrunk` times into those of its picture. */
+export type AnalyzeImage = (image: Image, shrunk: number) => Promise<readonly Face[]>;
 
 /** Options of {@link analyzeFiles}. */
 export interface AnalyzeFilesOptions {
   /** Pictures under way at once: while one is decoded, others are searched. @defaultValue {@link DEFAULT_IN_FLIGHT} */
   readonly concurrency?: number | undefined;
+  /** Decode pictures smaller where the format offers it. @defaultValue 1 */
+  readonly shrink?: ImageShrink | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,25 +49,49 @@ export const DEFAULT_IN_FLIGHT = 3;
  */
 export async function* analyzeFiles(
   files: readonly ListedImage[],
-  analyze: (image: Image) => Promise<readonly Face[]>,
+  analyze: AnalyzeImage,
   options: AnalyzeFilesOptions = {},
 ): AsyncGenerator<FileAnalysis, void, void> {
-  const { concurrency = DEFAULT_IN_FLIGHT, signal } = options;
-  yield* mapInOrder(files, (file) => analyzeFile(file, analyze, signal), { concurrency, signal });
+  const { concurrency = DEFAULT_IN_FLIGHT, shrink = 1, signal } = options;
+  yield* mapInOrder(files, (file) => analyzeFile(file, analyze, { shrink, signal }), { concurrency, signal });
 }
 
 async function analyzeFile(
   file: ListedImage,
-  analyze: (image: Image) => Promise<readonly Face[]>,
-  signal: AbortSignal | undefined,
+  analyze: AnalyzeImage,
+  options: { readonly shrink: ImageShrink; readonly signal: AbortSignal | undefined },
 ): Promise<FileAnalysis> {
   if (file.error) return { file, error: file.error };
   try {
-    const image = await readImage(file.path, { signal });
-    return { file, image, faces: await analyze(image) };
+    return { file, ...(await findFaces(file.path, analyze, options)) };
   } catch (error) {
     // What face-trigger did not throw on purpose is a defect, and hiding it as a bad picture would bury it.
     if (error instanceof FaceTriggerError && error.code !== 'ERR_ABORTED') return { file, error };
     throw error;
   }
+}
+
+async function findFaces(
+  path: string,
+  analyze: AnalyzeImage,
+  { shrink, signal }: { readonly shrink: ImageShrink; readonly signal: AbortSignal | undefined },
+): Promise<FoundFaces> {
+  if (shrink === 1) {
+    const image = await readImage(path, { signal });
+    return { image, width: image.width, height: image.height, faces: await analyze(image, 1) };
+  }
+  const bytes = await loadImageBytes(path, { maxBytes: DEFAULT_MAX_IMAGE_BYTES, signal });
+  const { width, height } = await readImageHeader(bytes, { signal });
+  const image = await readImage(bytes, { shrink, signal });
+  const scale = { x: width / image.width, y: height / image.height };
+  const faces = await analyze(image, Math.max(scale.x, scale.y));
+  return { image, width, height, faces: faces.map((face) => scaleFace(face, scale)) };
+}
+
+function scaleFace(face: Face, { x, y }: { readonly x: number; readonly y: number }): Face {
+  return {
+    ...face,
+    box: scaleBox(face.box, { x, y }),
+    landmarks: face.landmarks.map(([left, top]): Point => [left * x, top * y]),
+  };
 }

@@ -22,6 +22,42 @@ function encoder(image: Image): Sharp {
   return channels === 1 ? pipeline.toColourspace('b-w') : pipeline;
 }
 
+describe('readImage with shrink', () => {
+  const jpeg = (image: Image) => encoder(image).jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
+
+  it.each([2, 4, 8] as const)('decodes a JPEG at 1/%i of its sides, rounded down', async (shrink) => {
+    const colour = gradientImage(163, 97);
+    for (const photo of [colour, toGray(colour)]) {
+      const { channels } = photo;
+      const small = await readImage(await jpeg(photo).toBuffer(), { shrink });
+      const size = { width: Math.floor(163 / shrink), height: Math.floor(97 / shrink) };
+      expect(small).toMatchObject({ ...size, channels });
+      const whole = await encoder(photo).resize(size.width, size.height, { fit: 'fill' }).raw().toBuffer();
+      expect(maxDifference(small, { ...small, data: whole })).toBeLessThanOrEqual(12);
+    }
+  });
+
+  it('keeps pictures upright', async () => {
+    const bytes = await jpeg(gradientImage(80, 40)).withMetadata({ orientation: 6 }).toBuffer();
+    expect(await readImage(bytes, { shrink: 4 })).toMatchObject({ width: 10, height: 20 });
+    expect(await readImageHeader(bytes, { shrink: 4 })).toMatchObject({ width: 40, height: 80 });
+  });
+
+  it('never makes a side of nothing, and decodes other formats whole', async () => {
+    const bytes = await jpeg(gradientImage(5, 100)).toBuffer();
+    expect(await readImage(bytes, { shrink: 8 })).toMatchObject({ width: 1, height: 12 });
+    const png = await encoder(gradientImage(50, 100)).png().toBuffer();
+    expect(await readImage(png, { shrink: 8 })).toMatchObject({ width: 50, height: 100 });
+  });
+
+  it('refuses other numbers', async () => {
+    await expect(readImage(Buffer.from('x'), { shrink: 3 as 2 })).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+      message: 'Expected 1, 2, 4 or 8 for options.shrink but received 3',
+    });
+  });
+});
+
 describe('readImage with each format', () => {
   const photo = gradientImage(48, 32);
 
