@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { iou } from '../../src/geometry/box.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import {
   bombPng,
@@ -42,6 +44,24 @@ describe('face-trigger detect', () => {
         expect(y).toBeGreaterThan(face!.box.top);
         expect(y).toBeLessThan(face!.box.top + face!.box.height);
       }
+    }
+  });
+
+  it('decodes large JPEGs smaller when only large faces are wanted with fast detection, in pixels of the picture', async () => {
+    const large = await sharp(media('audrey.jpg')).resize(2160, 2880).jpeg().toBuffer();
+    const folder = await photoFolder({ 'large.jpg': large });
+    const args = ['detect', '--json', '--detection', 'fast', '--min-face-size', '640', folder];
+    const [line] = jsonLines<ImageLine>(await runCli(args));
+    const drawn = join(folder, 'drawn');
+    const [whole] = jsonLines<ImageLine>(await runCli([...args, '--annotate', drawn]));
+    expect(line).toMatchObject({ width: 2160, height: 2880 });
+    expect(whole).toMatchObject({ width: 2160, height: 2880 });
+    expect(await readImage(join(drawn, 'large.jpg'))).toMatchObject({ width: 2160, height: 2880 });
+    expect(line!.faces).toHaveLength(1);
+    expect(iou(line!.faces![0]!.box, whole!.faces![0]!.box)).toBeGreaterThan(0.8);
+    for (const [i, [x, y]] of line!.faces![0]!.landmarks.entries()) {
+      const [wholeX, wholeY] = whole!.faces![0]!.landmarks[i]!;
+      expect(Math.hypot(x - wholeX, y - wholeY)).toBeLessThan(60);
     }
   });
 
