@@ -3,7 +3,7 @@ import { whenEnded } from './child.mjs';
 import { round, summarize } from './measure.mjs';
 
 /** Each side first warms up for so long, then gets so long in each of the rounds; one run at least. */
-const FULL = { rounds: 6, warmUpMs: 300, roundMs: 300, mostRuns: 100 };
+const FULL = { rounds: 12, warmUpMs: 1000, roundMs: 300, mostRuns: 100 };
 const QUICK = { rounds: 2, warmUpMs: 30, roundMs: 10, mostRuns: 20 };
 
 /** A program in a process of its own that does tasks on request (bench/contestants/serve.mjs). */

@@ -9,7 +9,9 @@ import { memory } from './sections/memory.mjs';
 import { native } from './sections/native.mjs';
 import { peers } from './sections/peers.mjs';
 import { pipeline } from './sections/pipeline.mjs';
+import { pixels } from './sections/pixels.mjs';
 import { server } from './sections/server.mjs';
+import { session } from './sections/session.mjs';
 import { watch } from './sections/watch.mjs';
 
 /**
@@ -33,7 +35,7 @@ import { watch } from './sections/watch.mjs';
  * @typedef {{ aim: string, value: number, ok: boolean }} Aim
  */
 export const SECTIONS = [
-  ...[decode, detect, landmarks, embed, pipeline, memory, coldStart],
+  ...[decode, detect, landmarks, embed, session, pixels, pipeline, memory, coldStart],
   ...[gallery, galleryMillion, server],
   ...[peers, human, native, watch],
 ];

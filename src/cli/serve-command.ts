@@ -58,7 +58,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
       integerAtLeast(1),
       1,
     )
-    .addOption(detectionOption('exact'))
+    .addOption(detectionOption('fast'))
     .addOption(precisionOption('fp32 for a new gallery, else that of its faces'))
     .option('--threads <n>', "threads of each worker's networks", integerAtLeast(1), 2)
     .option('--queue <n>', 'pictures that may wait; more are refused with 429', integerAtLeast(0), 32)
