@@ -62,11 +62,7 @@ export function fillPyramid(
   layout: TiledLayout,
   source: { readonly image: Image; readonly averages: readonly [number, number, number] },
 ): void {
-  const area = layout.width * layout.height;
-  for (let channel = 0; channel < 3; channel++) {
-    const channelPlane = plane.subarray(channel * area, (channel + 1) * area);
-    normalizeInto(channelPlane, layout, source.image, channel, source.averages[channel]!);
-  }
+  normalizeInto(plane, layout, source);
   for (let level = 1; level < layout.tiles.length; level++) {
     shrinkInto(plane, layout, layout.tiles[level - 1]!, layout.tiles[level]!);
   }
@@ -108,18 +104,22 @@ function unsigned(value: number): bigint {
 function normalizeInto(
   plane: Float32Array,
   layout: TiledLayout,
-  image: Image,
-  channel: number,
-  average: number,
+  { image, averages }: { readonly image: Image; readonly averages: readonly [number, number, number] },
 ): void {
   const { data, width, height, channels } = image;
+  const [red, green, blue] = averages;
+  const area = layout.width * layout.height;
   const tile = layout.tiles[0]!;
-  const table = new Float32Array(256);
-  for (let value = 0; value < 256; value++) table[value] = (value - average) / 256;
-  let source = channels === 3 ? channel : 0;
-  for (let y = 0; y < height; y++) {
-    let target = (tile.top + y) * layout.width + tile.left;
-    for (let x = 0; x < width; x++, source += channels, target++) plane[target] = table[data[source]!]!;
+  // The same value three times for gray.
+  const toGreen = channels === 3 ? 1 : 0;
+  const toBlue = 2 * toGreen;
+  for (let y = 0, from = 0; y < height; y++) {
+    let to = (tile.top + y) * layout.width + tile.left;
+    for (let x = 0; x < width; x++, from += channels, to++) {
+      plane[to] = (data[from]! - red) / 256;
+      plane[to + area] = (data[from + toGreen]! - green) / 256;
+      plane[to + 2 * area] = (data[from + toBlue]! - blue) / 256;
+    }
   }
 }
 
@@ -133,30 +133,31 @@ function shrinkInto(plane: Float32Array, layout: TiledLayout, from: Tile, to: Ti
   const scaleY = fround((from.height - 1) / Math.max(to.height - 1, 1));
   for (let x = 0; x < to.width; x++) {
     const position = fround(x * scaleX);
-    lefts[x] = Math.min(Math.floor(position), from.width - 1);
-    fractions[x] = position - lefts[x]!;
+    // The last column is mixed of the last two, wholly of the second.
+    lefts[x] = Math.min(Math.floor(position), Math.max(from.width - 2, 0));
+    fractions[x] = Math.min(position - lefts[x]!, 1);
   }
-  // One row more than the tile is wide: the right neighbour of the last column exists, whatever its weight.
-  const row = new Float32Array(from.width + 1);
   for (let y = 0; y < to.height; y++) {
     const position = fround(y * scaleY);
     const top = Math.min(Math.floor(position), from.height - 1);
-    const bottom = Math.min(top + 1, from.height - 1);
+    const below = top + 1 < from.height ? layout.width : 0;
     const down = position - top;
-    for (let channel = 0; channel < 3; channel++) {
-      let upper = channel * area + (from.top + top) * layout.width + from.left;
-      let lower = channel * area + (from.top + bottom) * layout.width + from.left;
-      for (let x = 0; x < from.width; x++, upper++, lower++) {
-        const value = plane[upper]!;
-        row[x] = value + down * (plane[lower]! - value);
-      }
-      row[from.width] = row[from.width - 1]!;
-      let target = channel * area + (to.top + y) * layout.width + to.left;
-      for (let x = 0; x < to.width; x++, target++) {
-        const left = lefts[x]!;
-        const value = row[left]!;
-        plane[target] = value + fractions[x]! * (row[left + 1]! - value);
-      }
+    const row = (from.top + top) * layout.width + from.left;
+    let target = (to.top + y) * layout.width + to.left;
+    for (let x = 0; x < to.width; x++, target++) {
+      const right = fractions[x]!;
+      const red = row + lefts[x]!;
+      plane[target] = mix(plane, red, below, right, down);
+      plane[target + area] = mix(plane, red + area, below, right, down);
+      plane[target + 2 * area] = mix(plane, red + 2 * area, below, right, down);
     }
   }
+}
+
+/** The mean of four neighbours; `at` is the upper left one. */
+function mix(plane: Float32Array, at: number, below: number, right: number, down: number): number {
+  const upperLeft = plane[at]!;
+  const upperRight = plane[at + 1]!;
+  const left = upperLeft + down * (plane[at + below]! - upperLeft);
+  return left + right * (upperRight + down * (plane[at + below + 1]! - upperRight) - left);
 }
