@@ -16,7 +16,7 @@ export interface ResnetEmbedderOptions {
    * embedder, whose embeddings cannot be compared with those in floats. @defaultValue 'fp32'
    */
   readonly precision?: ModelPrecision | undefined;
-  /** Threads of one run. @defaultValue the machine's, at most 4 */
+  /** Threads of one run. @defaultValue the machine's, at most 4; 1 for 'int8' */
   readonly threads?: number | undefined;
   /** Chips that go through the network at once, an integer >= 1. @defaultValue `DEFAULT_BATCH_SIZE` */
   readonly batchSize?: number | undefined;
@@ -30,6 +30,9 @@ export interface Activations {
   /** As {@link ResnetEmbedder.features} gives them. */
   readonly features: readonly Float32Array[];
 }
+
+/** One face in bytes is done before a second thread is awake (docs/performance.md). */
+const INT8_THREADS = 1;
 
 /** Larger batches are no faster and take more memory (docs/performance.md). */
 export const DEFAULT_BATCH_SIZE = 16;
@@ -79,9 +82,10 @@ export class ResnetEmbedder implements FaceEmbedder {
     }
     const model = await loadModel('embedder', options.modelPath, { precision: options.precision });
     const shape = readShape(model.bytes);
-    const session = await OnnxSession.create(model.bytes, { threads: options.threads });
     const precision = options.precision ?? (await precisionOfEmbedder(model.sha256)) ?? 'fp32';
-    return new ResnetEmbedder({ ...model, precision }, shape, session, { ...options, batchSize });
+    const threads = options.threads ?? (precision === 'int8' ? INT8_THREADS : undefined);
+    const session = await OnnxSession.create(model.bytes, { threads });
+    return new ResnetEmbedder({ ...model, precision }, shape, session, { ...options, threads, batchSize });
   }
 
   async embed(chips: readonly Image[]): Promise<Float32Array[]> {

@@ -51,7 +51,7 @@ export interface FaceRecognizerOptions {
    * learnt with one is refused with the other. @defaultValue 'fp32'
    */
   readonly precision?: ModelPrecision | undefined;
-  /** Threads of one run. @defaultValue the machine's, at most 4 */
+  /** Threads of one run. @defaultValue the machine's, at most 4; 1 for 'int8' */
   readonly threads?: number | undefined;
 }
 
