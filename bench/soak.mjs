@@ -17,6 +17,8 @@ const BATCH = 8;
 /** Pools and caches fill during the first part of a run, which says nothing about leaks. */
 const WARM_UP_SHARE = 0.25;
 const SAMPLES = 40;
+/** Looks from one line about the progress to the next. */
+const LOGGED_EVERY = 4;
 /** What counts as flat: 100,000 embeds or an hour grow by no more than 30 MB. */
 const FLAT = { mbPer1000Embeds: 0.3, mbPerMinute: 0.5 };
 
@@ -30,19 +32,27 @@ if (!globalThis.gc) {
 
 /** What the process held at points of its work. */
 class Samples {
+  #what;
+  #until;
   #every;
   #next = 0;
   #points = [];
 
-  constructor(every) {
-    this.#every = every;
+  /** @param {string} what - is counted @param {number} until - as many of them as make the run */
+  constructor(what, until) {
+    this.#what = what;
+    this.#until = until;
+    this.#every = until / SAMPLES;
   }
 
   look(at) {
     if (at < this.#next) return;
     this.#next = at + this.#every;
     globalThis.gc();
-    this.#points.push({ at, mb: process.memoryUsage().rss / 2 ** 20, handles: handles() });
+    const mb = process.memoryUsage().rss / 2 ** 20;
+    this.#points.push({ at, mb, handles: handles() });
+    if (this.#points.length % LOGGED_EVERY !== 0) return;
+    console.error(`${at.toFixed(0)} of ${this.#until} ${this.#what}: ${mb.toFixed(0)} MB`);
   }
 
   #warm() {
@@ -140,7 +150,7 @@ async function soakEmbeds() {
     if (best) faces.push({ image, batch: Array(BATCH).fill(best) });
   }
   if (faces.length === 0) throw new Error('no face in any of the photos');
-  const samples = new Samples(embeds / SAMPLES);
+  const samples = new Samples('embeds', embeds);
   const start = performance.now();
   let done = 0;
   for (let i = 0; done < embeds; i++) {
@@ -167,7 +177,7 @@ async function soakEmbeds() {
 async function soakVideo() {
   const end = performance.now() + minutes * 60_000;
   const start = performance.now();
-  const samples = new Samples(minutes / SAMPLES);
+  const samples = new Samples('minutes', minutes);
   let frames = 0;
   while (performance.now() < end) {
     let inFilm = 0;
