@@ -1,15 +1,10 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-const folder = new URL('../dist/cli/', import.meta.url);
-if (existsSync(new URL('main.js', folder))) {
-  const { areTooLong, readArguments, runElsewhere } = await import(new URL('long-arguments.js', folder));
-  const args = readArguments();
-  if (areTooLong(process.argv)) process.exitCode = await runElsewhere(args);
-  else {
-    const { main } = await import(new URL('main.js', folder));
-    process.exitCode = await main(args);
-  }
+const main = new URL('../dist/cli/main.js', import.meta.url);
+if (existsSync(main)) {
+  const { main: run } = await import(main.href);
+  process.exitCode = await run(process.argv.slice(2));
 } else {
   // Only a checkout can be without it: the package always has it.
   console.error('face-trigger is not built yet: run node scripts/bootstrap.mjs');

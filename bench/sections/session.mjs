@@ -3,6 +3,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ROOT } from '../child.mjs';
+// Switches onnxruntime's telemetry off.
+import '../../dist/runtime/telemetry.js';
 import { measure, round } from '../measure.mjs';
 
 const SIDE = 150;

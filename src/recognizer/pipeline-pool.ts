@@ -3,6 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { Detection } from '../detect/face-detector.ts';
 import { FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../errors.ts';
 import type { Image } from '../image/image.ts';
+// Before any worker starts.
+import '../runtime/telemetry.ts';
 import type { Face } from './face.ts';
 import type { AnalyzeOptions, FacePipelineOptions } from './face-pipeline.ts';
 

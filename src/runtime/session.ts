@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { boundSizes } from '../onnx/bound-sizes.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
+import { assertTelemetryIsDecided } from './telemetry.ts';
 
 /** A dense array that goes into or comes out of a model; row-major. */
 export interface TensorValue {
@@ -16,12 +16,6 @@ export interface OnnxSessionOptions {
   /** Threads that one run may use. @defaultValue {@link defaultThreads} */
   readonly threads?: number | undefined;
 }
-
-/**
- * onnxruntime 1.30 matches the command line of its process against a regular expression that recurses for each
- * character: about 18 KB overflow a worker's stack, 29 KB the main thread's, and end the process.
- */
-export const MAX_COMMAND_LINE_BYTES = 12_000;
 
 /** More threads than this do not pay for networks as small as the project's. */
 const MAX_DEFAULT_THREADS = 4;
@@ -71,7 +65,7 @@ export class OnnxSession implements AsyncDisposable {
       );
     }
     boundSizes(model, info.inputs);
-    assertShortCommandLine();
+    assertTelemetryIsDecided();
     const { InferenceSession, Tensor } = await import('onnxruntime-node');
     try {
       const session = await InferenceSession.create(model, {
@@ -138,21 +132,6 @@ export class OnnxSession implements AsyncDisposable {
       throw new FaceTriggerError('ERR_DISPOSED', 'The model was used after dispose()');
     return this.#session;
   }
-}
-
-function assertShortCommandLine(): void {
-  if (process.platform !== 'linux') return;
-  let bytes: number;
-  try {
-    bytes = readFileSync('/proc/self/cmdline').length;
-  } catch {
-    return; // without /proc onnxruntime cannot read it either
-  }
-  if (bytes <= MAX_COMMAND_LINE_BYTES) return;
-  const message =
-    `This process was started with ${bytes} bytes of arguments, more than the ${MAX_COMMAND_LINE_BYTES} that ` +
-    'onnxruntime bears: name folders or globs in place of files, or pass them in another way';
-  throw new FaceTriggerError('ERR_RUNTIME', message);
 }
 
 function reason(cause: unknown): string {
