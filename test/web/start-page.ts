@@ -49,13 +49,13 @@ export function describePage(
   }
   describe(title, () => {
     let test: PageTest;
-    let browser: Browser;
+    let browser: Browser | undefined;
+    const folder = mkdtempSync(join(tmpdir(), 'face-trigger-web-'));
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
     beforeAll(async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'face-trigger-web-'));
-      afterAll(async () => {
-        await browser?.close();
-        rmSync(folder, { recursive: true, force: true });
-      });
       const webFolder = join(folder, 'web');
       await build({
         configFile: join(WEB, 'vite.config.ts'),
