@@ -17,6 +17,7 @@ import { type ModelPrecision, precisionOfEmbedder } from '../models/manifest.ts'
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
 import { FaceRecognizer } from '../recognizer/face-recognizer.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
+import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { faceJson } from './face-json.ts';
 import { precisionOption } from './network-options.ts';
@@ -154,7 +155,7 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
       const stats = await opened.stats();
       const { people, faces, negatives, embedder, metric, index, bytes } = stats;
       const text = [
-        `${people} people, ${faces} faces, ${negatives} negative examples, ${bytes} bytes`,
+        `${counted(people, 'person', 'people')}, ${counted(faces, 'face')}, ${counted(negatives, 'negative example')}, ${bytes} bytes`,
         `embedder ${embedder.id} (SHA-256 ${embedder.sha256}), ${embedder.dimension} numbers, ${metric} distance`,
         `index: ${index}`,
       ].join('\n');
@@ -216,7 +217,9 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
   }
   const { people, faces } = await gallery.stats();
   if (!options.json)
-    output.note(`${photos.length - failed} faces added; ${people} people, ${faces} faces in all`);
+    output.note(
+      `${counted(photos.length - failed, 'face')} added; ${counted(people, 'person', 'people')}, ${counted(faces, 'face')} in all`,
+    );
   if (failed > 0) context.setExitStatus(1);
 }
 
@@ -373,7 +376,7 @@ async function takeIn(output: Output, file: string, options: GalleryOptions): Pr
   await using gallery = await SqliteGallery.create({ path: options.gallery, embedder, thumbnails: true });
   const result = await importGallery(gallery, file);
   const { people, faces, negatives, skipped } = result;
-  const text = `${people} people, ${faces} faces, ${negatives} negative examples taken in; ${skipped} were there or unwanted`;
+  const text = `${counted(people, 'person', 'people')}, ${counted(faces, 'face')}, ${counted(negatives, 'negative example')} taken in; ${skipped} were there or unwanted`;
   await say(output, options, result, text);
 }
 

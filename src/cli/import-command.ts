@@ -16,6 +16,7 @@ import { recordsFromEmbeddings } from '../gallery/records-from-embeddings.ts';
 import { packageEmbedder } from '../models/manifest.ts';
 import { defaultMinProbability } from '../recognizer/identification.ts';
 import { writeModelFolder } from '../recognizer/model-folder.ts';
+import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
@@ -154,7 +155,9 @@ async function importEncodings(
       moved,
     });
   else {
-    await output.line(`${people.length} people, ${embeddings.length} faces in ${printable(out)}`);
+    await output.line(
+      `${counted(people.length, 'person', 'people')}, ${counted(embeddings.length, 'face')} in ${printable(out)}`,
+    );
     if (moved) output.note(`what was there is now in ${printable(moved)}`);
   }
 }

@@ -4,6 +4,7 @@ import { type AnalyzeImage, analyzeFiles, type FileAnalysis } from '../recognize
 import { AnnotatedFiles } from '../recognizer/annotated-files.ts';
 import type { Face } from '../recognizer/face.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
+import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { analysisJson } from './face-json.ts';
 import { Output } from './output.ts';
@@ -99,12 +100,8 @@ function summary(
   { done, faces, failed }: { done: number; faces: number; failed: number },
   annotate: string | undefined,
 ): string {
-  const parts = [count(done, 'picture'), count(faces, 'face')];
+  const parts = [counted(done, 'picture'), counted(faces, 'face')];
   if (failed > 0) parts.push(`${failed} failed`);
   if (annotate !== undefined) parts.push(`drawn into ${annotate}`);
   return parts.join(', ');
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

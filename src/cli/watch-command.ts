@@ -18,6 +18,7 @@ import { watch } from '../watch/watch.ts';
 import type { FrameObserver } from '../watch/watch-engine.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
 import { Cleanup } from './cleanup.ts';
+import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { detectionOption, precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
@@ -128,9 +129,7 @@ async function checkTriggers(options: WatchCommandOptions, context: CommandConte
   }
   const { triggers } = await readTriggers(options.triggers);
   const output = new Output('', { progress: false, signal: context.signal });
-  await output.line(
-    `${options.triggers}: ${triggers.length} ${triggers.length === 1 ? 'trigger' : 'triggers'}, all right`,
-  );
+  await output.line(`${options.triggers}: ${counted(triggers.length, 'trigger')}, all right`);
 }
 
 async function runWatch(

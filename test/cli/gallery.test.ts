@@ -43,7 +43,7 @@ describe('face-trigger gallery', () => {
     );
     expect((await gallery('delete', '../Frank "the" Tank')).status).toBe(0);
     expect(await names()).toEqual([[], []]);
-    expect((await gallery('stats')).stdout).toContain('1 people, 1 faces');
+    expect((await gallery('stats')).stdout).toContain('1 person, 1 face,');
     expect(readdirSync(cwd).sort()).toEqual(['all.jsonl', 'copy.db', 'gallery.db', 'people']);
     // A dozen processes, each of which loads the models: half a minute on a quiet machine.
   }, 240_000);
@@ -105,7 +105,7 @@ describe('face-trigger gallery', () => {
     expect(run.status).toBe(1);
     expect(run.stderr).toContain('broken.jpg');
     expect(run.stderr).toContain('two.png: The photo is not fit to enrol somebody: several-faces');
-    expect(run.stderr).toContain('1 faces added; 1 people');
+    expect(run.stderr).toContain('1 face added; 1 person');
   });
 
   it('ends with the documented statuses', async () => {
