@@ -9,6 +9,7 @@ import { percent } from '../evaluate/report/charts.ts';
 import { identificationReport } from '../evaluate/report/identification-report.ts';
 import { type NamedFace, searchGallery } from '../evaluate/search-outcome.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { type Failure, failuresOf } from './evaluate-verification.ts';
 import {
@@ -67,7 +68,10 @@ export async function evaluateIdentificationCommand(
       date: new Date(),
       facts: [
         ['Photos', options.split ?? `${options.gallery}, ${options.probe}`],
-        ['Gallery', `${gallery.length} people, ${photos(gallery).length} photos`],
+        [
+          'Gallery',
+          `${counted(gallery.length, 'person', 'people')}, ${counted(photos(gallery).length, 'photo')}`,
+        ],
         ...(await evaluationFacts(options)),
       ],
       picture: pictureMaker(readings, (name) => name),
