@@ -42,7 +42,7 @@ describePage('the page about a gallery', {}, (test) => {
     const falseMatches = page.locator('.false-matches dd');
     const misses = page.locator('.misses dd');
     expect(await falseMatches.textContent()).toBe('0 % 0 of 11between 0 % and 28.5 %');
-    const slider = page.getByRole('slider');
+    const slider = page.getByRole('slider', { name: 'Threshold: names up to distance' });
     await slider.focus();
     await page.keyboard.press('Home');
     expect(await misses.textContent()).toContain('100 % 11 of 11');
@@ -158,6 +158,7 @@ describePage('the page about a gallery', {}, (test) => {
     for (const room of ROOMS) {
       await page.getByRole('link', { name: room, exact: true }).click();
       await page.getByRole('heading', { name: room, level: 1 }).waitFor();
+      if (room === 'Evaluate') await page.getByRole('slider').waitFor();
       const nameless = await page.evaluate(() =>
         [...document.querySelectorAll('button, a, input, select, summary')]
           .filter((element) => {

@@ -18,7 +18,7 @@ export function ThresholdPanel(props: {
       <div class="row">
         <label class="field grow">
           <span>
-            Threshold: names up to distance <output>{maxDistance.toFixed(2)}</output>
+            Threshold: names up to distance <strong>{maxDistance.toFixed(2)}</strong>
           </span>
           <input
             type="range"
