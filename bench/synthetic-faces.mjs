@@ -1,33 +1,40 @@
 import { createRandom } from '../dist/random/random.js';
 
-/** As dlib's embeddings: two photos of one person lie about 0.40 apart, photos of two people about 0.85. */
-const CENTRE_SPREAD = 0.85 / Math.SQRT2;
-const PHOTO_SPREAD = 0.4 / Math.SQRT2;
 /**
- * Variance falls by e with every so many principal directions. That is a participation ratio of 40 dimensions; dlib's
- * embeddings of 300 people of lfw-dev have 28, and none of their variance beyond the 80th direction. So this is
- * somewhat harder for an approximate index than real faces. Variance alike in all 128 (`Infinity`) is far harder than
- * any: in such a cloud everybody is nearly as far away as everybody else.
+ * Shape of dlib's embeddings, so that neighbours are as hard to find as among real faces: root mean square distances
+ * of photos, the directions that vary at all, and the directions after which variance has fallen by e. Chosen so that
+ * bench/accuracy/embedding-shape.mjs tells the same distances as of lfw-dev and no fewer dimensions about a face.
  */
-const DECAY = 20;
+const SHAPE = {
+  directions: 80,
+  strangers: { distance: 0.815, decay: 12 },
+  onePerson: { distance: 0.427, decay: 30 },
+};
 
 /**
  * Embeddings of people who do not exist: a Gaussian centre for each and photos scattered about it.
  *
- * @param {{ seed: number, dimension?: number, decay?: number }} options
+ * @param {{ seed: number, dimension?: number }} options
  * @returns functions that make the next person's centre and a photo of a centre
  */
-export function syntheticFaces({ seed, dimension = 128, decay = DECAY }) {
+export function syntheticFaces({ seed, dimension = 128 }) {
   const random = createRandom(seed);
-  const variances = Array.from({ length: dimension }, (_, i) => Math.exp(-i / decay));
-  const total = variances.reduce((sum, variance) => sum + variance, 0);
-  const scales = variances.map((variance) => Math.sqrt(variance / total));
-  const draw = (spread) => scales.map((scale) => random.normal() * scale * spread);
-  return {
-    person: () => Float32Array.from(draw(CENTRE_SPREAD)),
-    photo: (person) => {
-      const shift = draw(PHOTO_SPREAD);
-      return person.map((value, i) => value + shift[i]);
-    },
+  const { strangers, onePerson } = SHAPE;
+  const centre = deviations(strangers.distance ** 2 - onePerson.distance ** 2, strangers.decay);
+  const scatter = deviations(onePerson.distance ** 2, onePerson.decay);
+  const add = (vector, scales) => {
+    for (const [i, scale] of scales.entries()) vector[i] += random.normal() * scale;
+    return vector;
   };
+  return {
+    person: () => add(new Float32Array(dimension), centre),
+    photo: (person) => add(person.slice(), scatter),
+  };
+}
+
+/** Standard deviations of vectors whose mean squared distance from each other is `squared`. */
+function deviations(squared, decay) {
+  const variances = Array.from({ length: SHAPE.directions }, (_, i) => Math.exp(-i / decay));
+  const total = variances.reduce((sum, variance) => sum + variance, 0);
+  return variances.map((variance) => Math.sqrt((squared / 2) * (variance / total)));
 }

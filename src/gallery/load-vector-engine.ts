@@ -19,12 +19,11 @@ export interface VectorEngine {
 /**
  * HNSW parameters: neighbours kept per vector, vectors looked at when one is added, and when one is searched.
  *
- * @remarks usearch's own defaults (16 / 128 / 64) find too little among many people: on 60,000 synthetic faces of
- * bench/synthetic-faces.mjs, 94 % of the 40 nearest with 16 / 128 / 128, 98.8 % with 16 / 128 / 256 and 98.9 % with
- * 32 / 128 / 160, which is faster and takes 128 bytes a face more. bench/sections/gallery.mjs tells what comes of it
- * among a million.
+ * @remarks usearch's own defaults (16 / 128 / 64) find too little among many people. The last number trades time for
+ * recall: bench/sections/gallery.mjs tells of both among a million. Half precision, because usearch 2.25 scales each
+ * vector of bytes to one length, which bends Euclidean distances.
  */
-const GRAPH = { connectivity: 32, expansionAdd: 128, expansionSearch: 224 } as const;
+const GRAPH = { connectivity: 32, expansionAdd: 128, expansionSearch: 320 } as const;
 
 /**
  * Loads the native engine, usearch.

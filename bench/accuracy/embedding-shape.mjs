@@ -1,0 +1,116 @@
+// How embeddings lie about each other, of real people and of the benchmark's synthetic ones:
+//   node bench/accuracy/embedding-shape.mjs [--json | --markdown]
+// Needs ../shared/data/lfw-dev and dist/ (npm run build).
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { euclideanDistance, FacePipeline, readImage } from '../../dist/index.js';
+import { ROOT } from '../child.mjs';
+import { markdownTable, plainTable, tableOf } from '../results.mjs';
+import { syntheticFaces } from '../synthetic-faces.mjs';
+
+const FACES = join(ROOT, '../shared/data/lfw-dev');
+const NEIGHBOURS = [10, 20, 50];
+const COLUMNS = {
+  what: 'embeddings',
+  people: 'people',
+  strangers: 'distance of strangers',
+  nearest: 'of the nearest stranger',
+  onePerson: 'of two photos of one person',
+  ratio: 'participation ratio',
+  ...Object.fromEntries(
+    NEIGHBOURS.map((k, i) => [`local${k}`, i === 0 ? `dimensions among ${k} neighbours` : `among ${k}`]),
+  ),
+};
+
+if (!existsSync(FACES)) {
+  console.log(`skipped: there is no ${FACES}`);
+} else {
+  const real = await lfw();
+  const source = syntheticFaces({ seed: 1 });
+  const synthetic = real.map((photos) => {
+    const person = source.person();
+    return photos.map(() => source.photo(person));
+  });
+  const rows = [describe('lfw-dev', real), describe('bench/synthetic-faces.mjs', synthetic)];
+  if (process.argv.includes('--json')) for (const row of rows) console.log(JSON.stringify(row));
+  else {
+    const table = tableOf(COLUMNS, rows);
+    console.log(process.argv.includes('--markdown') ? markdownTable(table) : plainTable(table));
+  }
+}
+
+/** One embedding a photo, grouped by person: of the face nearest to the photo's centre. */
+async function lfw() {
+  const pipeline = await FacePipeline.create();
+  const people = [];
+  for (const folder of readdirSync(FACES, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+    const photos = [];
+    for (const name of readdirSync(join(FACES, folder.name)).sort()) {
+      const image = await readImage(join(FACES, folder.name, name));
+      const fromCentre = ({ box }) =>
+        Math.hypot(box.left + box.width / 2 - image.width / 2, box.top + box.height / 2 - image.height / 2);
+      const [face] = (await pipeline.analyze(image)).sort((a, b) => fromCentre(a) - fromCentre(b));
+      if (face) photos.push(face.embedding);
+    }
+    if (photos.length > 0) people.push(photos);
+  }
+  await pipeline.dispose();
+  return people;
+}
+
+function describe(what, people) {
+  const ones = people.map(([first]) => first);
+  const sorted = ones.map((one) =>
+    ones
+      .filter((other) => other !== one)
+      .map((other) => euclideanDistance(one, other))
+      .sort((a, b) => a - b),
+  );
+  const pairs = people.flatMap(([first, ...rest]) => rest.map((other) => euclideanDistance(first, other)));
+  return {
+    what,
+    people: people.length,
+    strangers: round(mean(sorted.map(mean)), 3),
+    nearest: round(mean(sorted.map(([nearest]) => nearest)), 3),
+    onePerson: round(mean(pairs), 3),
+    ratio: round(participationRatio(ones), 1),
+    ...Object.fromEntries(NEIGHBOURS.map((k) => [`local${k}`, round(localDimension(sorted, k), 1)])),
+  };
+}
+
+/** (sum of the principal variances)^2 / sum of their squares, from the covariance itself. */
+function participationRatio(vectors) {
+  const length = vectors[0].length;
+  const means = Array.from({ length }, (_, i) => mean(vectors.map((vector) => vector[i])));
+  let trace = 0;
+  let squares = 0;
+  for (let i = 0; i < length; i++) {
+    for (let j = 0; j < length; j++) {
+      const covariance = mean(vectors.map((vector) => (vector[i] - means[i]) * (vector[j] - means[j])));
+      if (i === j) trace += covariance;
+      squares += covariance ** 2;
+    }
+  }
+  return trace ** 2 / squares;
+}
+
+/**
+ * Intrinsic dimension by maximum likelihood among the `k` nearest neighbours.
+ * Source: Levina and Bickel, Maximum Likelihood Estimation of Intrinsic Dimension, 2004, averaged as MacKay and
+ * Ghahramani advise.
+ */
+function localDimension(sortedDistances, k) {
+  return 1 / mean(sortedDistances.map((distances) => mean(logRatios(distances, k)) * ((k - 1) / (k - 2))));
+}
+
+function logRatios(distances, k) {
+  return distances.slice(0, k - 1).map((distance) => Math.log(distances[k - 1] / distance));
+}
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function round(value, digits) {
+  return Number(value.toFixed(digits));
+}
