@@ -132,6 +132,7 @@ describePage('the page about a gallery', {}, (test) => {
     // Whoever moves with the keyboard sees where they are.
     expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).toBe('solid');
     await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Rename Franck' }).waitFor();
     await page.keyboard.press('End');
     await page.keyboard.type(' M.');
     await page.keyboard.press('Enter');

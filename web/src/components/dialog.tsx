@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { useToasts } from '../state/toasts.tsx';
 import { ToastList } from './toast-list.tsx';
 
@@ -15,7 +15,8 @@ export function Dialog(props: {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const { setCovered } = useToasts();
-  useEffect(() => {
+  // Not an ordinary effect, which waits for a frame: keys pressed meanwhile would go to the page behind.
+  useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     element.current?.showModal();
     setCovered(true);
