@@ -1,5 +1,7 @@
 import { createRandom } from '../dist/random/random.js';
 
+const DIMENSION = 128;
+
 /**
  * Shape of dlib's embeddings, so that neighbours are as hard to find as among real faces: root mean square distances
  * of photos, the directions that vary at all, and the directions after which variance has fallen by e. Chosen so that
@@ -14,10 +16,10 @@ const SHAPE = {
 /**
  * Embeddings of people who do not exist: a Gaussian centre for each and photos scattered about it.
  *
- * @param {{ seed: number, dimension?: number }} options
+ * @param {{ seed: number }} options
  * @returns functions that make the next person's centre and a photo of a centre
  */
-export function syntheticFaces({ seed, dimension = 128 }) {
+export function syntheticFaces({ seed }) {
   const random = createRandom(seed);
   const { strangers, onePerson } = SHAPE;
   const centre = deviations(strangers.distance ** 2 - onePerson.distance ** 2, strangers.decay);
@@ -27,7 +29,7 @@ export function syntheticFaces({ seed, dimension = 128 }) {
     return vector;
   };
   return {
-    person: () => add(new Float32Array(dimension), centre),
+    person: () => add(new Float32Array(DIMENSION), centre),
     photo: (person) => add(person.slice(), scatter),
   };
 }

@@ -3,8 +3,10 @@
 // Needs ../shared/data/lfw-dev and dist/ (npm run build).
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseFace } from '../../dist/evaluate/face-reader.js';
 import { euclideanDistance, FacePipeline, readImage } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
+import { round } from '../measure.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { syntheticFaces } from '../synthetic-faces.mjs';
 
@@ -47,9 +49,8 @@ async function lfw() {
     const photos = [];
     for (const name of readdirSync(join(FACES, folder.name)).sort()) {
       const image = await readImage(join(FACES, folder.name, name));
-      const fromCentre = ({ box }) =>
-        Math.hypot(box.left + box.width / 2 - image.width / 2, box.top + box.height / 2 - image.height / 2);
-      const [face] = (await pipeline.analyze(image)).sort((a, b) => fromCentre(a) - fromCentre(b));
+      const faces = await pipeline.analyze(image);
+      const face = chooseFace({ width: image.width, height: image.height, faces }, 'center');
       if (face) photos.push(face.embedding);
     }
     if (photos.length > 0) people.push(photos);
@@ -70,11 +71,11 @@ function describe(what, people) {
   return {
     what,
     people: people.length,
-    strangers: round(mean(sorted.map(mean)), 3),
-    nearest: round(mean(sorted.map(([nearest]) => nearest)), 3),
-    onePerson: round(mean(pairs), 3),
-    ratio: round(participationRatio(ones), 1),
-    ...Object.fromEntries(NEIGHBOURS.map((k) => [`local${k}`, round(localDimension(sorted, k), 1)])),
+    strangers: round(mean(sorted.map(mean))),
+    nearest: round(mean(sorted.map(([nearest]) => nearest))),
+    onePerson: round(mean(pairs)),
+    ratio: round(participationRatio(ones)),
+    ...Object.fromEntries(NEIGHBOURS.map((k) => [`local${k}`, round(localDimension(sorted, k))])),
   };
 }
 
@@ -109,8 +110,4 @@ function logRatios(distances, k) {
 
 function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function round(value, digits) {
-  return Number(value.toFixed(digits));
 }

@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** Asks for an API key. */
 export function KeyPrompt(props: { readonly wasWrong: boolean; readonly onKey: (key: string) => void }) {
   const [key, setKey] = useState('');
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  // As in Dialog: before the next key.
+  useLayoutEffect(() => input.current?.focus(), []);
   return (
     <main class="gate">
       <form
