@@ -24,10 +24,8 @@ export const EXACT_LIMIT = 200_000;
 
 /** Share of the graph that may be dead before it is built anew. */
 const DEAD_SHARE = 0.1;
-/** Vectors that are added between two turns of the event loop: some milliseconds of work. */
-const BUILD_BATCH = 32;
-/** The same for a caller who waits for the end: starting threads costs a fifth of the time in batches of 32. */
-const SETTLING_BATCH = 256;
+/** Vectors that are added between two turns of the event loop: some milliseconds of work, 20 among a million. */
+const BUILD_BATCH = 16;
 /** A search of the graph that still has too few living faces after asking for so many compares with all. */
 const GRAPH_MAXIMUM = 1024;
 
@@ -130,10 +128,10 @@ export class FaceIndex {
     return this.#metric === 'cosine' ? squared / 2 : Math.sqrt(squared);
   }
 
-  /** Fulfils when no graph is being built; builds in larger steps than without anybody who waits. */
+  /** Fulfils when no graph is being built. */
   async settled(): Promise<void> {
     while (this.#next && !this.#disposed) {
-      this.#buildOn(SETTLING_BATCH);
+      this.#buildOn();
       await nextTurn();
     }
   }
@@ -201,15 +199,15 @@ export class FaceIndex {
     const own = this.#next;
     while (this.#next === own && own && !this.#disposed) {
       await nextTurn(undefined, { ref: false });
-      if (this.#next === own) this.#buildOn(BUILD_BATCH);
+      if (this.#next === own) this.#buildOn();
     }
   }
 
-  #buildOn(batch: number): void {
+  #buildOn(): void {
     const next = this.#next;
     if (!next) return;
     const faces: number[] = [];
-    while (faces.length < batch && next.pending.length > 0) {
+    while (faces.length < BUILD_BATCH && next.pending.length > 0) {
       const face = next.pending.pop()!;
       if (this.#slots.has(face)) faces.push(face);
     }
