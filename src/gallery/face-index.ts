@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FlatVectors, squaredDistance } from './flat-vectors.ts';
 import type { GalleryMetric } from './gallery.ts';
 import { loadVectorEngine, type VectorEngine, type VectorGraph } from './load-vector-engine.ts';
+import { PrincipalDirections } from './principal-directions.ts';
 
 /** A face near a probe. */
 export interface NearFace {
@@ -26,15 +27,19 @@ export const EXACT_LIMIT = 200_000;
 const DEAD_SHARE = 0.1;
 /** Vectors that are added between two turns of the event loop: some milliseconds of work, 20 among a million. */
 const BUILD_BATCH = 16;
+/** Faces that the graph's directions are learnt from: some 40 milliseconds of work. */
+const DIRECTIONS_SAMPLE = 2048;
+/** Never fewer candidates than this: the graph's coarse numbers put neighbours out of order. */
+const FEWEST_CANDIDATES = 64;
 /** A search of the graph that still has too few living faces after asking for so many compares with all. */
 const GRAPH_MAXIMUM = 1024;
 
 /**
  * Finds the nearest faces. Lives in memory only and can always be made again from the gallery's store.
  *
- * @remarks Exact up to `exactLimit` faces. Above it an HNSW graph gives the candidates and the exact distance
- * sorts them; the graph is built between other work, and searches stay exact until it is complete. Nothing is
- * ever removed from a graph (usearch 2.25's `remove`, mixed with `add`, ends in an endless loop): a removed
+ * @remarks Exact up to `exactLimit` faces. Above it an HNSW graph of shortened vectors gives the candidates and the
+ * exact distance sorts them; the graph is built between other work, and searches stay exact until it is complete.
+ * Nothing is ever removed from a graph (usearch 2.25's `remove`, mixed with `add`, ends in an endless loop): a removed
  * face's key is no longer known here, so it can't be an answer, and a graph with too many dead keys is replaced.
  */
 export class FaceIndex {
@@ -83,7 +88,7 @@ export class FaceIndex {
     this.#people[slot] = person;
     this.#next?.pending.push(face);
     if (this.#graph) {
-      this.#graph.vectors.add([face], this.#vectors.at(slot));
+      this.#graph.vectors.add([face], [this.#vectors.at(slot)]);
       this.#graph.total++;
     }
     this.#review();
@@ -164,8 +169,8 @@ export class FaceIndex {
   #searchGraph(query: Float32Array, count: number) {
     const { vectors, total } = this.#graph!;
     const wanted = Math.min(count, this.size);
-    // Twice as many as wanted: the graph's numbers are half precision and may swap neighbours at the end.
-    for (let asked = 2 * wanted; asked <= Math.max(GRAPH_MAXIMUM, 2 * wanted); asked *= 4) {
+    const fewest = Math.max(FEWEST_CANDIDATES, 2 * wanted);
+    for (let asked = fewest; asked <= Math.max(GRAPH_MAXIMUM, fewest); asked *= 4) {
       const living = vectors
         .nearest(query, Math.min(asked, total))
         .map((face) => this.#slots.get(face))
@@ -191,7 +196,8 @@ export class FaceIndex {
     if (this.#next || (!this.#graph && this.size <= this.#exactLimit)) return;
     const dead = this.#graph ? this.#graph.total - this.size : 0;
     if (this.#graph && dead <= DEAD_SHARE * this.#graph.total) return;
-    this.#next = { vectors: this.#engine.createGraph(this.#dimension), pending: [...this.#faces], total: 0 };
+    const directions = new PrincipalDirections(this.#vectors.sample(DIRECTIONS_SAMPLE));
+    this.#next = { vectors: this.#engine.createGraph(directions), pending: [...this.#faces], total: 0 };
     void this.#buildInBackground();
   }
 
@@ -212,11 +218,10 @@ export class FaceIndex {
       if (this.#slots.has(face)) faces.push(face);
     }
     if (faces.length > 0) {
-      const rows = new Float32Array(faces.length * this.#dimension);
-      for (const [i, face] of faces.entries()) {
-        rows.set(this.#vectors.at(this.#slots.get(face)!), i * this.#dimension);
-      }
-      next.vectors.add(faces, rows);
+      next.vectors.add(
+        faces,
+        faces.map((face) => this.#vectors.at(this.#slots.get(face)!)),
+      );
       next.total += faces.length;
     }
     if (next.pending.length > 0) return;

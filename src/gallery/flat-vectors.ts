@@ -38,6 +38,12 @@ export class FlatVectors {
     return this.#blocks[Math.floor(slot / this.#perBlock)]!.subarray(start, start + this.#dimension);
   }
 
+  /** Views of at most `count` vectors from all over, valid until the next change. */
+  sample(count: number): Float32Array[] {
+    const taken = Math.min(count, this.#size);
+    return Array.from({ length: taken }, (_, i) => this.at(Math.floor((i * this.#size) / taken)));
+  }
+
   /** @returns the new slot */
   push(vector: Float32Array): number {
     const slot = this.#size++;

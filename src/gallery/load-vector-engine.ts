@@ -1,10 +1,11 @@
 import type { NearSlot } from './flat-vectors.ts';
+import type { PrincipalDirections } from './principal-directions.ts';
 
 /** Approximate neighbours: a graph that grows and is never shrunk. */
 export interface VectorGraph {
-  /** Adds vectors, side by side, under keys that were never used in this graph; the same calls make the same graph. */
-  add(keys: readonly number[], vectors: Float32Array): void;
-  /** At most `count` keys, nearest first. */
+  /** Adds vectors under keys that were never used in this graph; the same calls make the same graph. */
+  add(keys: readonly number[], vectors: readonly Float32Array[]): void;
+  /** At most `count` keys, nearest first, as far as the graph's coarse numbers tell. */
   nearest(query: Float32Array, count: number): readonly number[];
 }
 
@@ -12,15 +13,17 @@ export interface VectorGraph {
 export interface VectorEngine {
   /** Exact: the `count` nearest rows, nearest first; `count` must not exceed the rows. */
   nearestRows(rows: Float32Array, query: Float32Array, count: number): readonly NearSlot[];
-  createGraph(dimension: number): VectorGraph;
+  /** @param directions - all that the graph keeps of a vector */
+  createGraph(directions: PrincipalDirections): VectorGraph;
 }
 
 /**
  * HNSW parameters: neighbours kept per vector, vectors looked at when one is added, and when one is searched.
  *
  * @remarks usearch's own defaults (16 / 128 / 64) find too little among many people. The last number trades time for
- * recall: bench/sections/gallery.mjs tells of both among a million. Half precision, because usearch 2.25 scales each
- * vector of bytes to one length, which bends Euclidean distances.
+ * recall: bench/sections/gallery.mjs tells of both among a million. A search waits for memory more than it computes, so
+ * vectors are kept short: along few directions and in a byte a number. The byte is a float (five bits of exponent, two
+ * of mantissa), because usearch 2.25 scales each vector of integers to one length, which bends Euclidean distances.
  */
 const GRAPH = { connectivity: 32, expansionAdd: 128, expansionSearch: 320 } as const;
 
@@ -45,20 +48,28 @@ export async function loadVectorEngine(): Promise<VectorEngine | null> {
       const found = exactSearch(rows, own, own.length, count, MetricKind.L2sq, 1) as unknown as Neighbours;
       return Array.from(found.keys, (key, i) => ({ slot: Number(key), squared: found.distances[i]! }));
     },
-    createGraph(dimension) {
+    createGraph(directions) {
       const graph = new Index({
-        dimensions: dimension,
+        dimensions: directions.length,
         metric: MetricKind.L2sq,
-        quantization: ScalarKind.F16,
+        quantization: ScalarKind.E5M2,
         connectivity: GRAPH.connectivity,
         expansion_add: GRAPH.expansionAdd,
         expansion_search: GRAPH.expansionSearch,
         multi: false,
       });
+      const project = (vectors: readonly Float32Array[]) => {
+        const { length } = directions;
+        const rows = new Float32Array(vectors.length * length);
+        for (const [i, vector] of vectors.entries()) {
+          directions.project(vector, rows.subarray(i * length, (i + 1) * length));
+        }
+        return rows;
+      };
       return {
         // One thread: several lose links to each other, and then searches find as little as 98 % of what they should.
-        add: (keys, vectors) => graph.add(BigUint64Array.from(keys, BigInt), vectors.slice(), 1),
-        nearest: (query, count) => Array.from(graph.search(query.slice(), count, 1).keys, Number),
+        add: (keys, vectors) => graph.add(BigUint64Array.from(keys, BigInt), project(vectors), 1),
+        nearest: (query, count) => Array.from(graph.search(project([query]), count, 1).keys, Number),
       };
     },
   };
