@@ -3,6 +3,7 @@
 // Needs ../shared/data/lfw-dev and dist/ (npm run build).
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { chooseFace } from '../../dist/evaluate/face-reader.js';
 import { euclideanDistance, FacePipeline, readImage } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
@@ -19,6 +20,8 @@ const COLUMNS = {
   nearest: 'of the nearest stranger',
   onePerson: 'of two photos of one person',
   ratio: 'participation ratio',
+  most: 'directions that hold 97 % of the variance',
+  all: 'that hold 99.99 %',
   ...Object.fromEntries(
     NEIGHBOURS.map((k, i) => [`local${k}`, i === 0 ? `dimensions among ${k} neighbours` : `among ${k}`]),
   ),
@@ -67,6 +70,7 @@ function describe(what, people) {
       .map((other) => euclideanDistance(one, other))
       .sort((a, b) => a - b),
   );
+  const variances = principalVariances(ones);
   const pairs = people.flatMap(([first, ...rest]) => rest.map((other) => euclideanDistance(first, other)));
   return {
     what,
@@ -74,25 +78,41 @@ function describe(what, people) {
     strangers: round(mean(sorted.map(mean))),
     nearest: round(mean(sorted.map(([nearest]) => nearest))),
     onePerson: round(mean(pairs)),
-    ratio: round(participationRatio(ones)),
+    ratio: round(participationRatio(variances)),
+    most: directionsHolding(0.97, variances),
+    all: directionsHolding(0.9999, variances),
     ...Object.fromEntries(NEIGHBOURS.map((k) => [`local${k}`, round(localDimension(sorted, k))])),
   };
 }
 
-/** (sum of the principal variances)^2 / sum of their squares, from the covariance itself. */
-function participationRatio(vectors) {
+/** Variances along the principal directions, widest first. */
+function principalVariances(vectors) {
   const length = vectors[0].length;
   const means = Array.from({ length }, (_, i) => mean(vectors.map((vector) => vector[i])));
-  let trace = 0;
-  let squares = 0;
+  const covariance = Matrix.zeros(length, length);
   for (let i = 0; i < length; i++) {
     for (let j = 0; j < length; j++) {
-      const covariance = mean(vectors.map((vector) => (vector[i] - means[i]) * (vector[j] - means[j])));
-      if (i === j) trace += covariance;
-      squares += covariance ** 2;
+      covariance.set(i, j, mean(vectors.map((vector) => (vector[i] - means[i]) * (vector[j] - means[j]))));
     }
   }
-  return trace ** 2 / squares;
+  return new EigenvalueDecomposition(covariance, { assumeSymmetric: true }).realEigenvalues.toReversed();
+}
+
+/** (sum of the principal variances)^2 / sum of their squares. */
+function participationRatio(variances) {
+  return sum(variances) ** 2 / sum(variances.map((variance) => variance ** 2));
+}
+
+function directionsHolding(share, variances) {
+  const wanted = share * sum(variances);
+  let held = 0;
+  return (
+    1 +
+    variances.findIndex((variance) => {
+      held += variance;
+      return held >= wanted;
+    })
+  );
 }
 
 /**
@@ -109,5 +129,9 @@ function logRatios(distances, k) {
 }
 
 function mean(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
+}
+
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0);
 }
