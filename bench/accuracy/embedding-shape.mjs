@@ -3,7 +3,7 @@
 // Needs ../shared/data/lfw-dev and dist/ (npm run build).
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { covariance, EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { chooseFace } from '../../dist/evaluate/face-reader.js';
 import { euclideanDistance, FacePipeline, readImage } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
@@ -87,15 +87,8 @@ function describe(what, people) {
 
 /** Variances along the principal directions, widest first. */
 function principalVariances(vectors) {
-  const length = vectors[0].length;
-  const means = Array.from({ length }, (_, i) => mean(vectors.map((vector) => vector[i])));
-  const covariance = Matrix.zeros(length, length);
-  for (let i = 0; i < length; i++) {
-    for (let j = 0; j < length; j++) {
-      covariance.set(i, j, mean(vectors.map((vector) => (vector[i] - means[i]) * (vector[j] - means[j]))));
-    }
-  }
-  return new EigenvalueDecomposition(covariance, { assumeSymmetric: true }).realEigenvalues.toReversed();
+  const eigen = new EigenvalueDecomposition(covariance(new Matrix(vectors)), { assumeSymmetric: true });
+  return eigen.realEigenvalues.toReversed();
 }
 
 /** (sum of the principal variances)^2 / sum of their squares. */

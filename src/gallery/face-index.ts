@@ -25,9 +25,9 @@ export const EXACT_LIMIT = 200_000;
 
 /** Share of the graph that may be dead before it is built anew. */
 const DEAD_SHARE = 0.1;
-/** Vectors that are added between two turns of the event loop: some milliseconds of work, 20 among a million. */
+/** Vectors that are added between two turns of the event loop: some milliseconds of work. */
 const BUILD_BATCH = 16;
-/** Faces that the graph's directions are learnt from: some 40 milliseconds of work. */
+/** Faces that the graph's directions are learnt from: a tenth of a second of work, once a graph. */
 const DIRECTIONS_SAMPLE = 2048;
 /** Never fewer candidates than this: the graph's coarse numbers put neighbours out of order. */
 const FEWEST_CANDIDATES = 64;
