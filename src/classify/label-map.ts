@@ -1,6 +1,7 @@
 import { expectation, FaceTriggerError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
+import { canonicalName } from '../text/person-name.ts';
 
 /** Names of people; the encoded label is the position in the list. */
 export type LabelMap = readonly string[];
@@ -82,7 +83,7 @@ function checkLabels(labels: unknown, name: string): LabelMap {
       throw unfit(`a name of 1 to ${LABEL_MAP_LIMITS.maxNameLength} characters`, `${name}[${i}]`, label);
     }
     // "é" can be written in two ways that look the same: people who differ only in that are one person.
-    const canonical = label.normalize('NFC');
+    const canonical = canonicalName(label);
     if (seen.has(canonical)) throw unfit('every name once', `${name}[${i}]`, label);
     seen.add(canonical);
   }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
+import { canonicalName } from '../text/person-name.ts';
 import { naturalOrder } from './natural-order.ts';
 import { walkImages } from './walk-images.ts';
 
@@ -49,7 +50,7 @@ function labelOf(name: string): string {
   const slash = name.indexOf('/');
   const label = slash === -1 ? withoutNumber(posix.parse(name).name) : name.slice(0, slash);
   // macOS stores names decomposed: the same person must not be two people on two machines.
-  return label.normalize('NFC').trim();
+  return canonicalName(label);
 }
 
 function withoutNumber(stem: string): string {

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors.ts';
+import { canonicalName } from '../text/person-name.ts';
 import type { Consent } from './gallery.ts';
 
 /** Longest name of a person, longest source of a face and longest text of a consent, in characters. */
@@ -13,7 +14,7 @@ export const TEXT_LIMITS = { name: 200, source: 1000, consent: 10_000 } as const
 export function checkName(name: string): string {
   const expected = `text of 1 .. ${TEXT_LIMITS.name} characters without control characters`;
   if (typeof name !== 'string') throw invalidArgument(expected, 'name', name);
-  const clean = name.normalize('NFC').trim();
+  const clean = canonicalName(name);
   if (clean === '' || clean.length > TEXT_LIMITS.name || /\p{Cc}/u.test(clean) || !clean.isWellFormed()) {
     throw invalidArgument(expected, 'name', name);
   }

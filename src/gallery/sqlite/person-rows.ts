@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FaceTriggerError } from '../../errors.ts';
+import { canonicalName } from '../../text/person-name.ts';
 import { checkConsent, checkDate, checkName } from '../check-person.ts';
 import type { NewPerson, Person } from '../gallery.ts';
 import type { SqliteConnection, SqlRow, SqlValue } from './sqlite-connection.ts';
@@ -43,7 +44,7 @@ export function findPerson(
   connection: SqliteConnection,
   by: { readonly id: string } | { readonly name: string },
 ): StoredPerson | null {
-  const [column, value] = 'id' in by ? ['id', by.id] : ['name', by.name.normalize('NFC').trim()];
+  const [column, value] = 'id' in by ? ['id', by.id] : ['name', canonicalName(by.name)];
   return toPerson(connection.get(`${SELECT} WHERE ${column} = ? AND ${ALIVE}`, [value, Date.now()]));
 }
 

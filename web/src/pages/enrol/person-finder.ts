@@ -1,3 +1,4 @@
+import { canonicalName } from '../../../../src/text/person-name.ts';
 import type { Api } from '../../api/create-api.ts';
 
 /** Finds people by name and makes those who are missing. */
@@ -15,7 +16,7 @@ export function createPersonFinder(api: Api): PersonFinder {
   const found = new Map<string, Promise<string>>();
   const empty = new Map<string, string>();
   const look = async (name: string, expiresAt: string | null): Promise<string> => {
-    const wanted = name.normalize('NFC').trim();
+    const wanted = canonicalName(name);
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const page = await api.listPeople({ query: wanted, limit: 1000, cursor: cursor ?? null });
       const person = page.items.find((one) => one.name === wanted);
