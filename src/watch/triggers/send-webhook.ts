@@ -1,9 +1,18 @@
 import { createHmac } from 'node:crypto';
-import { lookup } from 'node:dns';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { isInternalAddress } from './internal-address.ts';
+import { Duplex } from 'node:stream';
+import {
+  type AllowInternal,
+  checkedLookup,
+  INTERNAL_ADDRESS,
+  refusedHost,
+} from '../../network/checked-lookup.ts';
 
 /** Header that proves who sent a webhook: `t=<seconds since 1970>,v1=<hex>`. */
 export const SIGNATURE_HEADER = 'x-face-trigger-signature';
@@ -14,9 +23,11 @@ export interface WebhookTarget {
   /** Key of the signature; absent: not signed. */
   readonly secret?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether addresses of this machine and of private networks may be called. */
-  readonly allowInternal: boolean;
+  /** Which addresses of this machine and of private networks may be called. */
+  readonly allowInternal: AllowInternal;
   readonly timeoutMs: number;
+  /** An event that could not be delivered for so long is given up. @defaultValue 24 */
+  readonly giveUpHours?: number | undefined;
 }
 
 /** How a delivery went. */
@@ -25,43 +36,38 @@ export type WebhookResult =
   /** `retry`: it may go better later. */
   | { readonly ok: false; readonly retry: boolean; readonly reason: string };
 
+/** One event on its way. */
+export interface WebhookMessage {
+  /** The event's id, sent as `x-face-trigger-id`: a receiver that saw it already can ignore a repeat. */
+  readonly id: string;
+  /** JSON. */
+  readonly body: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Sends one event.
  *
- * @param target - where to
- * @param message.id - the event's id, sent as `x-face-trigger-id`: a receiver that saw it already can ignore a repeat
- * @param message.body - JSON
+ * @returns how it went; never rejects
  * @remarks The name is resolved once, the address is checked, and the connection goes to that very address: a name
  * that changes its address between check and use gains nothing. Redirects are not followed.
  */
-export function sendWebhook(
-  target: WebhookTarget,
-  message: { readonly id: string; readonly body: string; readonly signal?: AbortSignal | undefined },
-): Promise<WebhookResult> {
-  const url = new URL(target.url);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!target.allowInternal && isIP(host) !== 0 && isInternalAddress(host)) {
-    return Promise.resolve({ ok: false, retry: false, reason: refusal(host) });
-  }
-  const body = Buffer.from(message.body);
-  const headers: Record<string, string | number> = {
-    ...target.headers,
-    'content-type': 'application/json',
-    'content-length': body.length,
-    'user-agent': 'face-trigger',
-    'x-face-trigger-id': message.id,
-  };
-  if (target.secret) headers[SIGNATURE_HEADER] = signWebhook(message.body, { secret: target.secret });
+export function sendWebhook(target: WebhookTarget, message: WebhookMessage): Promise<WebhookResult> {
   return new Promise((resolve) => {
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = send(url, {
-      method: 'POST',
-      headers,
+    let request: ClientRequest;
+    try {
+      const refused = refusedHost(new URL(target.url), target.allowInternal);
+      if (refused !== null) {
+        resolve({ ok: false, retry: false, reason: refused });
+        return;
+      }
       // A connection of its own: a shared one could have been made to an address that was not checked here.
-      agent: false,
-      lookup: target.allowInternal ? undefined : checkedLookup,
-      signal: message.signal,
-    });
+      request = openRequest(target, message, { agent: false });
+    } catch (error) {
+      // What cannot even be written down will not go better later.
+      resolve({ ok: false, retry: false, reason: (error as Error).message });
+      return;
+    }
     const timer = setTimeout(
       () => request.destroy(new Error(`no answer in ${target.timeoutMs} ms`)),
       target.timeoutMs,
@@ -72,10 +78,54 @@ export function sendWebhook(
       response.destroy();
     });
     request.once('error', (error: NodeJS.ErrnoException) => {
-      resolve({ ok: false, retry: error.code !== INTERNAL, reason: error.message });
+      resolve({ ok: false, retry: error.code !== INTERNAL_ADDRESS, reason: error.message });
     });
-    request.once('close', () => clearTimeout(timer));
-    request.end(body);
+    request.once('close', () => {
+      clearTimeout(timer);
+      // After an answer or an error this changes nothing.
+      resolve({ ok: false, retry: true, reason: 'the connection ended without an answer' });
+    });
+    request.end(message.body);
+  });
+}
+
+/**
+ * Why no event could ever be sent to a target; null where nothing speaks against it.
+ *
+ * @remarks Makes the very request of {@link sendWebhook}, on a line that leads nowhere.
+ */
+export function webhookMistake(target: WebhookTarget): string | null {
+  try {
+    const refused = refusedHost(new URL(target.url), target.allowInternal);
+    if (refused !== null) return refused;
+    const nowhere = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+    const request = openRequest(target, { id: 'check', body: '{}' }, { createConnection: () => nowhere });
+    request.once('error', () => undefined);
+    request.destroy();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function openRequest(target: WebhookTarget, message: WebhookMessage, options: RequestOptions): ClientRequest {
+  const url = new URL(target.url);
+  const { body } = message;
+  const headers: Record<string, string | number> = {
+    'content-type': 'application/json',
+    'user-agent': 'face-trigger',
+    ...target.headers,
+    'content-length': Buffer.byteLength(body),
+    'x-face-trigger-id': message.id,
+  };
+  if (target.secret) headers[SIGNATURE_HEADER] = signWebhook(body, { secret: target.secret });
+  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return open(url, {
+    ...options,
+    method: 'POST',
+    headers,
+    lookup: checkedLookup(target.allowInternal),
+    signal: message.signal,
   });
 }
 
@@ -92,26 +142,6 @@ export function signWebhook(
   const digest = createHmac('sha256', options.secret).update(`${seconds}.${body}`).digest('hex');
   return `t=${seconds},v1=${digest}`;
 }
-
-const INTERNAL = 'ERR_INTERNAL_ADDRESS';
-
-function refusal(address: string): string {
-  return `${address} is an internal address; set allowInternal to call it`;
-}
-
-// Gives the connection only an address that was checked here.
-const checkedLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const internal = addresses?.find(({ address }) => isInternalAddress(address));
-    if (!error && internal) {
-      error = Object.assign(new Error(refusal(`${hostname} (${internal.address})`)), { code: INTERNAL });
-    }
-    const [first] = addresses ?? [];
-    if (error || !first) callback(error ?? new Error(`${hostname} has no address`), options.all ? [] : '', 0);
-    else if (options.all) callback(null, addresses);
-    else callback(null, first.address, first.family);
-  });
-};
 
 function judge(response: IncomingMessage): WebhookResult {
   const status = response.statusCode ?? 0;
