@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { listImages } from '../dataset/list-images.ts';
 import { readPeopleFolder } from '../dataset/people-folder.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { FaceTriggerError } from '../errors.ts';
-import type { EmbedderIdentity, Gallery, Person } from '../gallery/gallery.ts';
+import type { EmbedderIdentity, Gallery, NewPerson, Person } from '../gallery/gallery.ts';
 import { exportGallery, importGallery } from '../gallery/gallery-file.ts';
 import { readNewFace } from '../gallery/read-new-face.ts';
 import type { ReviewLevel } from '../gallery/review-face.ts';
@@ -19,6 +19,7 @@ import { FaceRecognizer } from '../recognizer/face-recognizer.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
+import { dateToCome } from './date-option.ts';
 import { faceJson } from './face-json.ts';
 import { precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
@@ -79,8 +80,12 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
     )
     .option('--thumbnails', 'also keep a small picture of each face')
     .addOption(precisionOption('fp32 for a new gallery, else that of its faces'))
-    .option('--expires <date>', 'when the people are to be deleted, such as 2027-06-30', dateOption)
-    .option('--consent <text>', 'what the people agreed to, kept with today as the date')
+    .option(
+      '--expires <date>',
+      'when the people, new or known, are to be deleted: 2027-06-30, or a time with a zone',
+      dateToCome,
+    )
+    .option('--consent <text>', 'what the people, new or known, agreed to, kept with today as the date')
     .action((inputs: string[], options: AddOptions) => add(inputs, options, context));
   sub('list', 'list the people, or the faces of one')
     .option('--faces <name>', 'list the faces of this person')
@@ -183,6 +188,7 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
     embedder: { id, sha256, dimension },
     thumbnails: options.thumbnails === true,
   });
+  const wishes = wishesOf(options);
   let failed = 0;
   try {
     for (const [done, { name, path }] of photos.entries()) {
@@ -196,8 +202,11 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
           source: basename(path).slice(0, 1000),
           thumbnail: gallery.keepsThumbnails,
         });
-        const person = (await gallery.findPerson(name)) ?? (await newPerson(gallery, name, options));
+        const known = await gallery.findPerson(name);
+        const person = known ?? (await gallery.createPerson({ name, ...wishes }));
         const [added] = await gallery.addFaces(person.id, [newFace], { review: options.review });
+        // What is asked for somebody who is there already counts as much as for somebody new.
+        if (known && Object.keys(wishes).length > 0) await gallery.updatePerson(person.id, wishes);
         const { face, flags, nearerPerson } = added!;
         if (options.json) await output.json({ image: path, name, faceId: face.id, flags, nearerPerson });
         else for (const { message } of flags) output.note(`${printable(path)}: ${message}`);
@@ -223,12 +232,12 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
   if (failed > 0) context.setExitStatus(1);
 }
 
-async function newPerson(gallery: Gallery, name: string, { expires, consent }: AddOptions): Promise<Person> {
-  return gallery.createPerson({
-    name,
-    expiresAt: expires ?? null,
-    consent: consent === undefined ? null : { text: consent, at: new Date() },
-  });
+/** What the command says about every person of the photos. */
+function wishesOf({ expires, consent }: AddOptions): Omit<NewPerson, 'name'> {
+  return {
+    ...(expires !== undefined && { expiresAt: expires }),
+    ...(consent !== undefined && { consent: { text: consent, at: new Date() } }),
+  };
 }
 
 async function photosOf(
@@ -411,12 +420,6 @@ async function named(gallery: Gallery, name: string): Promise<Person> {
 async function say(output: Output, { json }: GalleryOptions, value: unknown, text: string): Promise<void> {
   if (json) await output.json(value);
   else await output.line(text.split('\n').map(printable).join('\n'));
-}
-
-function dateOption(text: string): Date {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('Expected a date such as 2027-06-30.');
-  return date;
 }
 
 const HELP = `

@@ -38,6 +38,21 @@ export function checkDate(date: Date | null | undefined, name: string): number |
   return date.getTime();
 }
 
+/**
+ * Checks when somebody is to be deleted.
+ *
+ * @returns milliseconds since 1970, or null for never
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, also for a time that is over: it would be a mistake in the year, or
+ * a way to delete somebody that leaves no trace of having been asked for
+ */
+export function checkExpiry(date: Date | null | undefined): number | null {
+  const time = checkDate(date, 'expiresAt');
+  if (time !== null && time <= Date.now()) {
+    throw invalidArgument('a time to come (to delete somebody now, delete the person)', 'expiresAt', date);
+  }
+  return time;
+}
+
 /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
 export function checkConsent(consent: Consent | null | undefined): { text: string; at: number } | null {
   if (consent === null || consent === undefined) return null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FaceTriggerError } from '../errors.ts';
+import { DATE_TIME_FORM, isDateTime } from '../text/iso-date.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { bytesFromEmbedding, embeddingFromBytes } from './embedding-bytes.ts';
 import type { Face, Gallery, GalleryRecord } from './gallery.ts';
@@ -11,7 +12,7 @@ import { findPerson, insertPerson } from './sqlite/person-rows.ts';
 import type { SqliteConnection } from './sqlite/sqlite-connection.ts';
 
 const ID = z.string().regex(/^[0-9a-f-]{36}$/);
-const DATE = z.iso.datetime();
+const DATE = z.string().refine(isDateTime, `expected ${DATE_TIME_FORM}`);
 const BYTES = z.base64();
 const EMBEDDER = z.object({ id: z.string(), sha256: z.string() });
 const RECORD = z.discriminatedUnion('type', [

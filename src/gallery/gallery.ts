@@ -24,7 +24,11 @@ export interface Consent {
 export interface NewPerson {
   /** 1 .. 200 characters, no control characters; unique in the gallery, upper and lower case differ. */
   readonly name: string;
-  /** From this moment on the person is in no answer, and the next purge deletes them. @defaultValue never */
+  /**
+   * From this moment on the person is in no answer, and the next purge deletes them; it must be to come.
+   *
+   * @defaultValue never
+   */
   readonly expiresAt?: Date | null;
   readonly consent?: Consent | null;
 }

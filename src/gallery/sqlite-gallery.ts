@@ -158,6 +158,7 @@ export class SqliteGallery implements Gallery {
   }
 
   async createPerson(person: NewPerson): Promise<Person> {
+    await this.purgeExpired();
     return publicPerson(await this.#change((connection) => insertPerson(connection, person)));
   }
 
@@ -179,6 +180,7 @@ export class SqliteGallery implements Gallery {
   }
 
   async renamePerson(id: string, name: string): Promise<Person> {
+    await this.purgeExpired();
     return publicPerson(await this.#change((connection) => renamePerson(connection, id, name)));
   }
 
@@ -192,6 +194,7 @@ export class SqliteGallery implements Gallery {
   }
 
   async undoMerge(mergeId: string): Promise<Person> {
+    await this.purgeExpired();
     return publicPerson(await this.#change((connection) => undoMerge(connection, mergeId)));
   }
 
@@ -317,6 +320,7 @@ export class SqliteGallery implements Gallery {
   }
 
   async import(records: AsyncIterable<unknown> | Iterable<unknown>): Promise<ImportResult> {
+    await this.purgeExpired();
     const counts = { people: 0, faces: 0, negatives: 0, skipped: 0 };
     const renamed = new Map<string, string>();
     let batch: unknown[] = [];

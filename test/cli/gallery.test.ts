@@ -117,3 +117,43 @@ describe('face-trigger gallery', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 });
+
+describe('face-trigger gallery add --expires', () => {
+  it.each([
+    '2027-02-30',
+    '2027-02-29',
+    '2027-13-01',
+    '2027-06-30T24:00:00Z',
+    '2027-06-30T12:00',
+    '1814313600',
+  ])('refuses %s, which is no day or says no moment, and makes no gallery', async (date) => {
+    const cwd = await photoFolder({ 'ada.jpg': 'audrey.jpg' });
+    const args = ['gallery', 'add', 'ada.jpg', '--name', 'Ada', '--expires', date];
+    const { status, stderr } = await runCli(args, { cwd });
+    expect({ status, stderr }).toMatchObject({ status: 2 });
+    expect(stderr).toContain(`argument '${date}' is invalid. Expected a day that exists`);
+    expect(readdirSync(cwd)).toEqual(['ada.jpg']);
+  });
+
+  it('refuses a day that is over and says how to delete somebody now', async () => {
+    const cwd = await photoFolder({ 'ada.jpg': 'audrey.jpg' });
+    const args = ['gallery', 'add', 'ada.jpg', '--name', 'Ada', '--expires', '2020-01-01'];
+    const { status, stderr } = await runCli(args, { cwd });
+    expect({ status, stderr }).toMatchObject({ status: 2 });
+    expect(stderr).toContain('Expected a time to come, but 2020-01-01T00:00:00.000Z is over');
+    expect(stderr).toContain('gallery delete');
+    expect(readdirSync(cwd)).toEqual(['ada.jpg']);
+  });
+
+  it('means the first moment of the day in UTC, for somebody new and for somebody known', async () => {
+    const cwd = await photoFolder({ 'ada.jpg': 'audrey.jpg', 'ada2.jpg': 'audrey.jpg' });
+    const expiry = async (photo: string, date: string) => {
+      const args = ['gallery', 'add', photo, '--name', 'Ada', '--review', 'off', '--expires', date];
+      expect(await runCli(args, { cwd })).toMatchObject({ status: 0 });
+      const [person] = jsonLines<{ expiresAt: string }>(await runCli(['gallery', 'list', '--json'], { cwd }));
+      return person!.expiresAt;
+    };
+    expect(await expiry('ada.jpg', '2096-02-29')).toBe('2096-02-29T00:00:00.000Z');
+    expect(await expiry('ada2.jpg', '2096-06-30T18:00+02:00')).toBe('2096-06-30T16:00:00.000Z');
+  });
+});

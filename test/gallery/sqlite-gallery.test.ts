@@ -86,9 +86,10 @@ describe('SqliteGallery: people', () => {
     const [added] = await gallery.addFaces(guest.id, [{ embedding: photo!, thumbnail }]);
     expect(await gallery.search(photo!)).toHaveLength(1);
     expect(await gallery.getThumbnail(added!.face.id)).toEqual(Buffer.from(thumbnail));
-    await gallery.updatePerson(guest.id, { expiresAt: new Date(Date.now() - 1) });
+    const soon = new Date(Date.now() + 30);
+    expect(await gallery.updatePerson(guest.id, { expiresAt: soon })).toMatchObject({ expiresAt: soon });
+    await expect.poll(() => gallery.getPerson(guest.id)).toBeNull();
     expect(await gallery.search(photo!)).toEqual([]);
-    expect(await gallery.getPerson(guest.id)).toBeNull();
     expect(await gallery.getFace(added!.face.id)).toBeNull();
     await expect(gallery.getThumbnail(added!.face.id)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
     expect((await gallery.listPeople()).items).toEqual([]);
@@ -96,6 +97,34 @@ describe('SqliteGallery: people', () => {
     expect((await gallery.trainingSet()).labels).toEqual([]);
     expect(await gallery.purgeExpired()).toBe(1);
     expect(await gallery.stats()).toMatchObject({ people: 0, faces: 0 });
+  });
+});
+
+describe('SqliteGallery: times that are over', () => {
+  it.each([-1, -86_400_000, 0])(
+    'are refused as an expiry (%d ms from now), and nothing changes',
+    async (ms) => {
+      const gallery = await open();
+      const expiresAt = new Date(Date.now() + ms);
+      const refused = { code: 'ERR_INVALID_ARGUMENT', message: expect.stringContaining('a time to come') };
+      await expect(gallery.createPerson({ name: 'Ada', expiresAt })).rejects.toMatchObject(refused);
+      const { id } = await gallery.createPerson({ name: 'Ada' });
+      await expect(gallery.updatePerson(id, { expiresAt })).rejects.toMatchObject(refused);
+      expect(await gallery.getPerson(id)).toMatchObject({ name: 'Ada', expiresAt: null });
+    },
+  );
+
+  it('make room for somebody of the same name, who may come before any purge', async () => {
+    const gallery = await open();
+    const soon = () => new Date(Date.now() + 30);
+    const { id } = await gallery.createPerson({ name: 'Guest', expiresAt: soon() });
+    const { id: other } = await gallery.createPerson({ name: 'Other' });
+    await expect.poll(() => gallery.getPerson(id)).toBeNull();
+    const again = await gallery.createPerson({ name: 'Guest', expiresAt: soon() });
+    expect(again.id).not.toBe(id);
+    await expect.poll(() => gallery.getPerson(again.id)).toBeNull();
+    expect(await gallery.renamePerson(other, 'Guest')).toMatchObject({ id: other, name: 'Guest' });
+    expect((await gallery.stats()).people).toBe(1);
   });
 });
 

@@ -93,6 +93,27 @@ describe('the server', () => {
     await test.request(`/people/${id}`, { method: 'DELETE' });
   });
 
+  it.each([
+    ...['2027-02-29T00:00:00Z', '2027-02-30T00:00:00Z', '2027-13-01T00:00:00Z', '2027-06-30T24:00:00Z'],
+    ...[
+      '2027-06-30',
+      '2027-06-30T12:00:00',
+      '2027-06-30 12:00:00Z',
+      '2027-06-30T23:59:60Z',
+      '2020-01-01T00:00:00Z',
+    ],
+  ])('refuses the expiry %s, and keeps nobody', async (expiresAt) => {
+    const created = await test.request('/people', { method: 'POST', ...json({ name: 'Ada', expiresAt }) });
+    expect(created.status).toBe(400);
+    expect(await created.json()).toMatchObject({ error: { code: 'ERR_INVALID_ARGUMENT' } });
+    const ann = await create('Ann', audrey);
+    const path = `/people/${ann.id}`;
+    expect((await test.request(path, { method: 'PATCH', ...json({ expiresAt }) })).status).toBe(400);
+    expect(await (await test.request(path)).json()).toMatchObject({ name: 'Ann', expiresAt: null });
+    await test.request(path, { method: 'DELETE' });
+    expect(await (await test.request('/people')).json()).toMatchObject({ items: [] });
+  });
+
   it('lists, renames, merges and undoes', async () => {
     const a = await create('A <b>&"', franck);
     const b = await create('B', audrey);

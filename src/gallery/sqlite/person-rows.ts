@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FaceTriggerError } from '../../errors.ts';
 import { canonicalName } from '../../text/person-name.ts';
-import { checkConsent, checkDate, checkName } from '../check-person.ts';
+import { checkConsent, checkExpiry, checkName } from '../check-person.ts';
 import type { NewPerson, Person } from '../gallery.ts';
 import type { SqliteConnection, SqlRow, SqlValue } from './sqlite-connection.ts';
 
@@ -22,7 +22,7 @@ export function insertPerson(
   given: { readonly id?: string; readonly createdAt?: number } = {},
 ): StoredPerson {
   const name = checkName(person.name);
-  const expiresAt = checkDate(person.expiresAt, 'expiresAt');
+  const expiresAt = checkExpiry(person.expiresAt);
   const consent = checkConsent(person.consent);
   const id = given.id ?? randomUUID();
   const createdAt = given.createdAt ?? Date.now();
@@ -87,7 +87,7 @@ export function updatePerson(
   const set = (assignment: string, values: readonly SqlValue[]): void => {
     connection.run(`UPDATE person SET ${assignment} WHERE seq = ?`, [...values, seq]);
   };
-  if (changes.expiresAt !== undefined) set('expires_at = ?', [checkDate(changes.expiresAt, 'expiresAt')]);
+  if (changes.expiresAt !== undefined) set('expires_at = ?', [checkExpiry(changes.expiresAt)]);
   if (changes.consent !== undefined) {
     const consent = checkConsent(changes.consent);
     set('consent_text = ?, consent_at = ?', [consent?.text ?? null, consent?.at ?? null]);

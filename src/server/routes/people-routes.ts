@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { FaceTriggerError } from '../../errors.ts';
 import type { Consent, PageOptions } from '../../gallery/gallery.ts';
 import type { ReviewLevel } from '../../gallery/review-face.ts';
+import { parseDateTime } from '../../text/iso-date.ts';
 import * as schemas from '../schemas.ts';
 import { analyzeUploads, type ServerContext } from '../server-context.ts';
 
@@ -200,7 +201,11 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
 
 function dates({ expiresAt, consent }: PersonBody): { expiresAt?: Date | null; consent?: Consent | null } {
   return {
-    ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
-    ...(consent !== undefined && { consent: consent && { text: consent.text, at: new Date(consent.at) } }),
+    ...(expiresAt !== undefined && {
+      expiresAt: expiresAt === null ? null : parseDateTime(expiresAt, 'expiresAt'),
+    }),
+    ...(consent !== undefined && {
+      consent: consent && { text: consent.text, at: parseDateTime(consent.at, 'consent.at') },
+    }),
   };
 }
