@@ -9,10 +9,11 @@ import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode, invalidArgume
 import { describeEmbedder } from '../gallery/check-embedding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { type ApiKey, type ApiKeys, allows } from './api-keys.ts';
+import { COMPREFACE_ERRORS, CompreFaceError, toCompreFaceAnswer } from './compreface/compreface-error.ts';
+import { addCompreFaceRoutes, isCompreFace, mendUrl } from './compreface/compreface-routes.ts';
 import { DOCS_STYLE_HASH, docsPage } from './docs-page.ts';
 import { EventHub } from './event-hub.ts';
 import { addUploads } from './read-upload.ts';
-import { addCompreFaceRoutes, NO_FACE } from './routes/compreface-routes.ts';
 import { addEvaluationRoutes } from './routes/evaluation-routes.ts';
 import { addFaceRoutes } from './routes/face-routes.ts';
 import { addPeopleRoutes } from './routes/people-routes.ts';
@@ -162,25 +163,26 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
     bodyLimit: 1_000_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    rewriteUrl: (request) => oneQuestionMark(request.url ?? '/'),
+    rewriteUrl: (request) => mendUrl(request.url ?? '/'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
     ajv: { customOptions: { coerceTypes: true, removeAdditional: false, allErrors: false, strict: false } },
   });
   server.setErrorHandler((error: FastifyError | FaceTriggerError, request, reply) => {
-    const { code, status, message } = describeFailure(error);
+    const failure = describeFailure(error);
+    const { code, status, message } = failure;
     if (status >= 500) request.log.error({ err: toLogged(error) }, 'request failed');
     // The limit of requests says itself when its minute is over.
     if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
     if (isCompreFace(request.url)) {
-      const noFace = message === NO_FACE.message;
-      return reply.code(noFace ? 400 : status).send({ message, code: noFace ? NO_FACE.code : status });
+      const answer = toCompreFaceAnswer(error, failure);
+      return reply.code(answer.status).send(answer.body);
     }
     return reply.code(status).send({ error: { code, message } });
   });
   server.setNotFoundHandler((request, reply) => {
     const message = 'There is no such route';
     const body = isCompreFace(request.url)
-      ? { message, code: 404 }
+      ? { message, code: COMPREFACE_ERRORS.UNDEFINED.code }
       : { error: { code: 'ERR_NOT_FOUND', message } };
     return reply.code(404).send(body);
   });
@@ -279,9 +281,11 @@ function addAuthentication(
     if (record && record.count >= MAX_WRONG_KEYS && record.until > Date.now()) {
       throw new FaceTriggerError('ERR_TOO_MANY_REQUESTS', 'Too many wrong keys; wait a minute');
     }
-    const header =
-      request.headers['x-api-key'] ?? /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-    const key = typeof header === 'string' ? await keys.verify(header) : null;
+    const secret = secretOf(request);
+    if (secret === undefined && isCompreFace(request.url)) {
+      throw new CompreFaceError('MISSING_REQUEST_HEADER', 'Missing header: x-api-key');
+    }
+    const key = secret === undefined ? null : await keys.verify(secret);
     if (key === null) {
       if (wrong.size > 10_000) wrong.clear();
       const isOver = !record || record.until <= Date.now();
@@ -297,6 +301,14 @@ function addAuthentication(
     request.apiKey = key;
   });
   return validKeys;
+}
+
+/** The secret of the key that a request comes with. */
+function secretOf(request: FastifyRequest): string | undefined {
+  const { headers, params, routeOptions } = request;
+  const header = headers['x-api-key'] ?? /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+  const secret = routeOptions.config.keyInPath ? (params as { readonly key?: unknown }).key : header;
+  return typeof secret === 'string' ? secret : undefined;
 }
 
 /** Nothing from elsewhere, no inline script or style but what is named, no framing. */
@@ -349,17 +361,6 @@ function addMetrics(server: FastifyInstance, metrics: ServerContext['metrics']):
     };
     metrics.requests.observe(labels, reply.elapsedTime / 1000);
   });
-}
-
-/** The official SDK appends a second "?" where it should append "&". */
-function oneQuestionMark(url: string): string {
-  const start = url.indexOf('?');
-  if (start < 0 || !isCompreFace(url)) return url;
-  return url.slice(0, start + 1) + url.slice(start + 1).replaceAll('?', '&');
-}
-
-function isCompreFace(url: string): boolean {
-  return /^\/api\/v1\/(recognition|verification|detection)\//.test(url);
 }
 
 function isLoopback(host: string): boolean {

@@ -37,6 +37,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a key must be allowed to do for this route, 'any' for every valid key; absent where none is needed. */
     scope?: ApiKeyScope | 'any';
+    /** The key's secret is the path's parameter "key", for pages that can't send headers with a picture's address. */
+    keyInPath?: boolean;
     /** How pictures come with requests, by content type; absent where none do. */
     upload?: object;
   }

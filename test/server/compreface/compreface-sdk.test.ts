@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { CompreFace } from '@exadel/compreface-js-sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { media, startServer, type TestServer } from './start-server.ts';
+import { media, startServer, type TestServer } from '../start-server.ts';
 
 // The official SDK, unchanged. It takes a path only when it starts with a dot.
 const photo = (name: string) => {

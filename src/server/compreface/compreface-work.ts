@@ -1,0 +1,96 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FaceTriggerError } from '../../errors.ts';
+import type { Face, Person } from '../../gallery/gallery.ts';
+import type { Analysis } from '../analysis-job.ts';
+import { analyzeUploads, type ServerContext } from '../server-context.ts';
+import { CompreFaceError } from './compreface-error.ts';
+import type { CompreFaceParameters, RawQuery } from './compreface-parameters.ts';
+
+/** A request to one of CompreFace's routes. */
+export type CompreFaceRequest = FastifyRequest<{ Querystring: RawQuery }>;
+
+/** Whom a route is for, and that it is not in the OpenAPI document: its clients have CompreFace's own. */
+export const ROUTES = {
+  recognize: { config: { scope: 'recognize' as const, upload: {} }, schema: { hide: true } },
+  recognizeEmbeddings: { config: { scope: 'recognize' as const }, schema: { hide: true } },
+  enroll: { config: { scope: 'admin' as const, upload: {} }, schema: { hide: true } },
+  admin: { config: { scope: 'admin' as const }, schema: { hide: true } },
+  read: { config: { scope: 'read' as const }, schema: { hide: true } },
+};
+
+/** Looks at the pictures of a request. */
+export function analyze(
+  context: ServerContext,
+  exchange: { readonly request: CompreFaceRequest; readonly reply: FastifyReply },
+  names: readonly string[],
+): Promise<readonly Analysis[]> {
+  const job = { embeddings: true, quality: true, thumbnails: context.gallery.keepsThumbnails };
+  return analyzeUploads(context, exchange, { names, job });
+}
+
+/** An answer with what `status=true` adds to it. */
+export function withStatus<Value extends object>(
+  { pool }: ServerContext,
+  { status }: CompreFaceParameters,
+  value: Value,
+): Value {
+  if (!status) return value;
+  return {
+    ...value,
+    plugins_versions: { detector: 'face-trigger.mmod', calculator: `face-trigger.${pool.embedder.id}` },
+  };
+}
+
+/** Everybody in the gallery, as they are when this is called. */
+export async function everyone({ gallery }: ServerContext): Promise<readonly Person[]> {
+  const people: Person[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await gallery.listPeople({ limit: 1000, cursor: cursor ?? null });
+    people.push(...page.items);
+    cursor = page.nextCursor;
+    await nextTurn();
+  }
+  return people;
+}
+
+/** Adds a person and tells who listens. */
+export async function createSubject(
+  { gallery, settings, events }: ServerContext,
+  name: string,
+): Promise<Person> {
+  const person = await gallery.createPerson({ name, expiresAt: settings.defaultExpiry() });
+  events.publish('person.created', { personId: person.id, name: person.name });
+  return person;
+}
+
+/**
+ * Deletes a person and tells who listens.
+ *
+ * @returns how many faces the person had
+ */
+export async function deleteSubject({ gallery, events }: ServerContext, id: string): Promise<number> {
+  const faces = await gallery.deletePerson(id);
+  events.publish('person.deleted', { personId: id });
+  // Whoever deletes everybody keeps nobody waiting.
+  await nextTurn();
+  return faces;
+}
+
+/** @throws FaceTriggerError `ERR_NOT_FOUND` where nobody has the name */
+export async function subjectNamed({ gallery }: ServerContext, name: string): Promise<Person> {
+  const person = await gallery.findPerson(name);
+  if (person === null) throw new CompreFaceError('SUBJECT_NOT_FOUND', 'Subject not found');
+  return person;
+}
+
+/** A face by its id; `null` where there is none, also for an id that can't be one. */
+export async function findFace({ gallery }: ServerContext, id: unknown): Promise<Face | null> {
+  if (typeof id !== 'string') return null;
+  try {
+    return await gallery.getFace(id);
+  } catch (error) {
+    if (error instanceof FaceTriggerError && error.code === 'ERR_INVALID_ARGUMENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,146 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Face } from '../../gallery/gallery.ts';
+import type { ServerContext } from '../server-context.ts';
+import { CompreFaceError } from './compreface-error.ts';
+import { onlyFace } from './compreface-face.ts';
+import { readParameters, readSubject } from './compreface-parameters.ts';
+import {
+  analyze,
+  type CompreFaceRequest,
+  createSubject,
+  deleteSubject,
+  everyone,
+  findFace,
+  ROUTES,
+} from './compreface-work.ts';
+
+interface ExampleRequest {
+  Params: { readonly id: string };
+}
+
+/** Most examples that one request deletes. */
+const MAX_DELETED = 1000;
+
+/** Adds the routes that add, list, show and delete examples: the faces that people are known by. */
+export function addExampleRoutes(server: FastifyInstance, context: ServerContext): void {
+  const { gallery, pool } = context;
+
+  server.post('/recognition/faces', ROUTES.enroll, async (request: CompreFaceRequest, reply) => {
+    const parameters = readParameters(request.query);
+    const name = readSubject(request.query, { blank: 'refused' });
+    if (name === undefined) {
+      throw new CompreFaceError('MISSING_REQUEST_PARAMETER', 'Missing request parameter: subject');
+    }
+    const [analysis] = await analyze(context, { request, reply }, ['file']);
+    const { embedding, quality, thumbnail } = onlyFace(parameters, analysis!);
+    const person = (await gallery.findPerson(name)) ?? (await createSubject(context, name));
+    const face = {
+      embedding: embedding!,
+      embedder: pool.embedder,
+      quality: quality!,
+      source: 'compreface',
+      thumbnail: thumbnail ?? null,
+    };
+    const [added] = await gallery.addFaces(person.id, [face], { review: 'off' });
+    return reply.code(201).send({ image_id: added!.face.id, subject: person.name });
+  });
+
+  server.get('/recognition/faces', ROUTES.read, async ({ query }: CompreFaceRequest) => {
+    const { page, size } = readParameters(query);
+    const subject = readSubject(query, { blank: 'absent' });
+    const owner = subject === undefined ? null : await gallery.findPerson(subject);
+    if (subject !== undefined && owner === null) return pageJson([], { page, size, total: 0 });
+    const total = owner ? owner.faces : (await gallery.stats()).faces;
+    const faces = await facesFrom(page * size, size, owner?.id);
+    const items = [];
+    for (const { id, personId } of faces) {
+      items.push({ image_id: id, subject: (await gallery.getPerson(personId))?.name ?? '' });
+    }
+    return pageJson(items, { page, size, total });
+  });
+
+  server.delete('/recognition/faces', ROUTES.admin, async ({ query }: CompreFaceRequest) => {
+    // A template that fills in nobody's name must not delete everybody.
+    const subject = readSubject(query, { blank: 'refused' });
+    let deleted = 0;
+    if (subject === undefined) {
+      for (const { id } of await everyone(context)) deleted += await deleteSubject(context, id);
+    } else {
+      const person = await gallery.findPerson(subject);
+      if (person) deleted = await deleteSubject(context, person.id);
+    }
+    return { deleted };
+  });
+
+  server.post<{ Body: unknown }>('/recognition/faces/delete', ROUTES.admin, async ({ body }) => {
+    if (!Array.isArray(body) || body.length > MAX_DELETED || body.some((id) => typeof id !== 'string')) {
+      throw new CompreFaceError(
+        'INCORRECT_ARGUMENT',
+        `Expected an array of at most ${MAX_DELETED} image ids, each a text`,
+      );
+    }
+    const deleted = [];
+    for (const id of body) {
+      const face = await findFace(context, id);
+      if (face) deleted.push(await removeFace(face));
+    }
+    return deleted;
+  });
+
+  server.delete<ExampleRequest>('/recognition/faces/:id', ROUTES.admin, async ({ params: { id } }) => {
+    const face = await findFace(context, id);
+    if (face === null) throw new CompreFaceError('EMBEDDING_NOT_FOUND', 'Image not found');
+    return removeFace(face);
+  });
+
+  server.get<ExampleRequest>('/recognition/faces/:id/img', ROUTES.read, async ({ params }, reply) =>
+    sendThumbnail(params.id, reply),
+  );
+  server.get<ExampleRequest>(
+    '/static/:key/images/:id',
+    { config: { scope: 'read', keyInPath: true }, schema: { hide: true } },
+    async ({ params }, reply) => sendThumbnail(params.id, reply),
+  );
+
+  async function sendThumbnail(id: string, reply: FastifyReply): Promise<FastifyReply> {
+    const face = await findFace(context, id);
+    const thumbnail = face ? await gallery.getThumbnail(face.id) : null;
+    return reply.type('image/jpeg').send(Buffer.from(thumbnail ?? []));
+  }
+
+  async function facesFrom(start: number, count: number, personId?: string): Promise<readonly Face[]> {
+    const faces: Face[] = [];
+    let place = 0;
+    for (let cursor: string | null | undefined; cursor !== null && faces.length < count; ) {
+      const part = await gallery.listFaces({
+        limit: 1000,
+        cursor: cursor ?? null,
+        ...(personId && { personId }),
+      });
+      for (const face of part.items) if (place++ >= start && faces.length < count) faces.push(face);
+      cursor = part.nextCursor;
+      await nextTurn();
+    }
+    return faces;
+  }
+
+  async function removeFace({ id, personId }: Face): Promise<object> {
+    const subject = (await gallery.getPerson(personId))?.name ?? '';
+    await gallery.deleteFace(id);
+    return { image_id: id, subject };
+  }
+}
+
+function pageJson(
+  faces: readonly object[],
+  { page, size, total }: { readonly page: number; readonly size: number; readonly total: number },
+): object {
+  return {
+    faces,
+    page_number: page,
+    page_size: size,
+    total_pages: Math.ceil(total / size),
+    total_elements: total,
+  };
+}

@@ -1,0 +1,68 @@
+import type { FastifyInstance } from 'fastify';
+import { euclideanDistance } from '../../embed/distance.ts';
+import { pairProbability } from '../routes/face-routes.ts';
+import { reportSighting, type ServerContext } from '../server-context.ts';
+import { CompreFaceError } from './compreface-error.ts';
+import { faceJson, round, wantedFaces } from './compreface-face.ts';
+import { readParameters } from './compreface-parameters.ts';
+import { analyze, type CompreFaceRequest, findFace, ROUTES, withStatus } from './compreface-work.ts';
+
+/** Adds the routes that look at pictures and learn nothing: detection, recognition and verification. */
+export function addRecognitionRoutes(server: FastifyInstance, context: ServerContext): void {
+  const { gallery, pool, settings } = context;
+
+  server.post('/detection/detect', ROUTES.recognize, async (request: CompreFaceRequest, reply) => {
+    const parameters = readParameters(request.query);
+    const [analysis] = await analyze(context, { request, reply }, ['file']);
+    const faces = wantedFaces(parameters, analysis!);
+    const result = faces.map((face) => faceJson(parameters, face, analysis!));
+    return withStatus(context, parameters, { result });
+  });
+
+  server.post('/recognition/recognize', ROUTES.recognize, async (request: CompreFaceRequest, reply) => {
+    const parameters = readParameters(request.query);
+    const [analysis] = await analyze(context, { request, reply }, ['file']);
+    const result = [];
+    for (const face of wantedFaces(parameters, analysis!)) {
+      const limit = parameters.predictionCount;
+      const found = await gallery.search(face.embedding!, { limit, embedder: pool.embedder });
+      const subjects = found.map(({ person, distance }) => ({
+        subject: person.name,
+        similarity: round(pairProbability(distance)),
+      }));
+      const best = found.find(({ distance }) => distance <= settings.values.maxDistance);
+      reportSighting(context, { box: face.box, best });
+      result.push({ ...faceJson(parameters, face, analysis!), subjects });
+    }
+    return withStatus(context, parameters, { result });
+  });
+
+  server.post('/verification/verify', ROUTES.recognize, async (request: CompreFaceRequest, reply) => {
+    const parameters = readParameters(request.query);
+    const [source, target] = await analyze(context, { request, reply }, ['source_image', 'target_image']);
+    const [sourceFace] = wantedFaces(parameters, source!);
+    const matches = wantedFaces(parameters, target!).map((face) => ({
+      ...faceJson(parameters, face, target!),
+      similarity: round(pairProbability(euclideanDistance(face.embedding!, sourceFace!.embedding!))),
+    }));
+    matches.sort((a, b) => b.similarity - a.similarity);
+    const one = { source_image_face: faceJson(parameters, sourceFace!, source!), face_matches: matches };
+    return { result: [withStatus(context, parameters, one)] };
+  });
+
+  server.post(
+    '/recognition/faces/:id/verify',
+    ROUTES.recognize,
+    async (request: CompreFaceRequest, reply) => {
+      const parameters = readParameters(request.query);
+      const stored = await findFace(context, (request.params as { readonly id: string }).id);
+      if (stored === null) throw new CompreFaceError('IMAGE_NOT_FOUND', 'Image not found');
+      const [analysis] = await analyze(context, { request, reply }, ['file']);
+      const result = wantedFaces(parameters, analysis!).map((face) => ({
+        ...faceJson(parameters, face, analysis!),
+        similarity: round(pairProbability(euclideanDistance(face.embedding!, stored.embedding!))),
+      }));
+      return withStatus(context, parameters, { result });
+    },
+  );
+}
