@@ -212,7 +212,7 @@ export { type OpenTriggersOptions, openTriggers } from './watch/open-triggers.ts
 export { PreviewServer, type PreviewServerOptions } from './watch/preview-server.ts';
 export { createSource, type SourceOptions } from './watch/source/create-source.ts';
 export type { FrameSource, SourceFrame, SourceItem } from './watch/source/frame-source.ts';
-export { DEFAULT_STALL_MS } from './watch/source/live-source.ts';
+export { DEFAULT_STALL_MS } from './watch/source/live-options.ts';
 export type { Stage, WatchStats } from './watch/stage-clock.ts';
 export {
   type Candidate as TrackCandidate,

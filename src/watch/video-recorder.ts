@@ -6,7 +6,7 @@ import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { annotateImage } from '../image/annotate.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
 import { frameMarks } from './frame-marks.ts';
-import { ffmpegFailure } from './source/ffmpeg-failure.ts';
+import { ffmpegFailure, lastLines } from './source/ffmpeg-failure.ts';
 import type { FrameObserver, FrameView } from './watch-engine.ts';
 
 /** Options of {@link VideoRecorder.create}. */
@@ -64,7 +64,7 @@ export class VideoRecorder implements FrameObserver {
     );
     this.#child.stderr?.setEncoding('utf8');
     this.#child.stderr?.on('data', (text: string) => {
-      this.#log = (this.#log + text).slice(-4000);
+      this.#log = lastLines(this.#log + text);
     });
     this.#child.stdin?.on('error', () => undefined);
     this.#child.on('error', (error) => {
@@ -104,7 +104,7 @@ export class VideoRecorder implements FrameObserver {
   }
 
   #failure(): FaceTriggerError {
-    const { message } = ffmpegFailure(`Could not write the film ${this.#path}`, this.#log);
+    const { message } = ffmpegFailure(`Could not write the film ${this.#path}`, { stderr: this.#log });
     return new FaceTriggerError('ERR_FILE_WRITE', message);
   }
 }

@@ -11,6 +11,7 @@ import { SightingPlan } from './sighting-plan.ts';
 import { cropFace, SnapshotStore } from './snapshot-store.ts';
 import type { FrameSource, SourceFrame, SourceItem } from './source/frame-source.ts';
 import { readAhead } from './source/read-ahead.ts';
+import { redact } from './source/redact.ts';
 import { StageClock, type WatchStats } from './stage-clock.ts';
 import { DEFAULT_BATCH_SIZE, type TrackIdentityOptions } from './track-identity.ts';
 import { type LedgerSighting, type LedgerStep, TrackLedger } from './track-ledger.ts';
@@ -71,6 +72,18 @@ export const DEFAULT_MIN_FACE_SIZE = 80;
 /** Default of {@link WatchEngineOptions.minQuality}: sorts out profiles, heavy blur and the dark. */
 export const DEFAULT_MIN_QUALITY = 0.3;
 
+/** Defaults for single pictures: each is looked at, and one sighting decides, as there may be no second. */
+export const SPARSE_DEFAULTS = {
+  motion: false,
+  batchSize: 1,
+  minHits: 1,
+  maxMisses: 1,
+  lostMs: 10_000,
+  trackFps: Number.POSITIVE_INFINITY,
+  searchFps: Number.POSITIVE_INFINITY,
+  idleFps: Number.POSITIVE_INFINITY,
+} as const satisfies WatchEngineOptions;
+
 // Frames between detection and recognition: the embedder can take several in one batch, and memory stays bounded.
 const STEPS_IN_FLIGHT = 8;
 
@@ -130,21 +143,26 @@ export async function runWatchEngine(
   options.output.end();
 }
 
+/** What follows the faces of one source. */
+interface Following {
+  readonly tracker: FaceTracker;
+  readonly pacer: DetectionPacer;
+  readonly plan: SightingPlan;
+  readonly ledger: TrackLedger;
+  readonly gate: MotionGate | null;
+}
+
 class Engine {
   readonly clock = new StageClock();
   readonly work = new AsyncQueue<Work>(STEPS_IN_FLIGHT);
   readonly #source: FrameSource;
   readonly #analyzer: FaceAnalyzer;
   readonly #options: WatchEngineOptions & { readonly output: AsyncQueue<WatchEvent> };
-  readonly #tracker: FaceTracker;
-  readonly #pacer: DetectionPacer;
-  readonly #plan: SightingPlan;
-  readonly #ledger: TrackLedger;
-  readonly #gate: MotionGate | null;
   readonly #snapshots: SnapshotStore | null;
   readonly #startTime: number;
   readonly #createId: () => string;
   readonly #name: string;
+  #following: Following | null = null;
   #lastMs = 0;
   #frame = { width: 0, height: 0 };
 
@@ -153,27 +171,35 @@ class Engine {
     analyzer: FaceAnalyzer,
     options: WatchEngineOptions & { output: AsyncQueue<WatchEvent> },
   ) {
-    const { motion = true } = options;
     this.#source = source;
     this.#analyzer = analyzer;
     this.#options = options;
-    this.#tracker = new FaceTracker(options);
-    this.#pacer = new DetectionPacer(options);
-    this.#plan = new SightingPlan(options.batchSize ?? DEFAULT_BATCH_SIZE);
-    this.#gate = motion === false ? null : new MotionGate(motion === true ? {} : motion);
     this.#snapshots = options.snapshots === undefined ? null : new SnapshotStore(options.snapshots);
     this.#startTime = options.startTime ?? Date.now();
-    this.#name = options.name ?? source.name;
+    this.#name = redact(options.name ?? source.name);
     this.#createId = options.createId ?? randomUUID;
-    this.#ledger = new TrackLedger({
-      ...options,
-      source: this.#name,
-      startTime: this.#startTime,
-      minProbability: analyzer.minProbability,
-      maxDistance: analyzer.maxDistance,
-      strangerDistance: analyzer.strangerDistance,
-      createId: this.#createId,
-    });
+  }
+
+  // Made at the first frame: only then an address has told whether it gives a film or single pictures.
+  #follow(): Following {
+    const options = { ...(this.#source.sparse ? SPARSE_DEFAULTS : {}), ...this.#options };
+    const { motion = true } = options;
+    this.#following ??= {
+      tracker: new FaceTracker(options),
+      pacer: new DetectionPacer(options),
+      plan: new SightingPlan(options.batchSize ?? DEFAULT_BATCH_SIZE),
+      gate: motion === false ? null : new MotionGate(motion === true ? {} : motion),
+      ledger: new TrackLedger({
+        ...options,
+        source: this.#name,
+        startTime: this.#startTime,
+        minProbability: this.#analyzer.minProbability,
+        maxDistance: this.#analyzer.maxDistance,
+        strangerDistance: this.#analyzer.strangerDistance,
+        createId: this.#createId,
+      }),
+    };
+    return this.#following;
   }
 
   /** Takes frames until the source ends. */
@@ -213,7 +239,7 @@ class Engine {
           const snapshot = this.#keepPicture(job, { track: face.track, timeMs: item.step.timeMs });
           return { ...face, sighting: { ...sightings.shift()!, quality, snapshot } };
         });
-        for (const event of this.#ledger.commit({ ...item.step, faces })) await this.#tell(event);
+        for (const event of this.#follow().ledger.commit({ ...item.step, faces })) await this.#tell(event);
         for (const track of item.step.ended) this.#snapshots?.forget(track);
       }
     }
@@ -239,10 +265,10 @@ class Engine {
     this.#frame = { width: image.width, height: image.height };
     this.clock.frame(index);
     try {
-      const gate = this.#gate;
+      const { gate, tracker, pacer } = this.#follow();
       const moving = gate ? this.clock.timeSync('motion', () => gate.update(image)) : true;
-      const tracking = this.#tracker.tracks.length > 0;
-      const scope = this.#pacer.due({ index, timeMs, moving, tracking });
+      const tracking = tracker.tracks.length > 0;
+      const scope = pacer.due({ index, timeMs, moving, tracking });
       if (scope !== 'none') await this.#detect(image, { timeMs, scope });
       await this.#show(frame);
     } finally {
@@ -254,13 +280,14 @@ class Engine {
     image: Image,
     { timeMs, scope }: { readonly timeMs: number; readonly scope: Exclude<DetectionScope, 'none'> },
   ): Promise<void> {
+    const { tracker } = this.#follow();
     const minFaceSize = this.#options.minFaceSize ?? DEFAULT_MIN_FACE_SIZE;
-    const near = scope === 'frame' ? null : this.#tracker.expectedBoxes(timeMs).map(({ box }) => box);
+    const near = scope === 'frame' ? null : tracker.expectedBoxes(timeMs).map(({ box }) => box);
     const found = await this.clock.time('detect', () => this.#analyzer.detect(image, { minFaceSize, near }));
     this.clock.count({ detections: 1 });
     const minArea = (this.#options.minAreaRatio ?? 0) * image.width * image.height;
     const boxes = found.map(({ box }) => box).filter((box) => boxArea(box) >= minArea);
-    const { matched, ended } = this.#tracker.update(boxes, timeMs);
+    const { matched, ended } = tracker.update(boxes, timeMs);
     const jobs: Job[] = [];
     for (const [face, track] of matched.entries()) {
       const job = await this.#prepare(image, track, { face, timeMs });
@@ -272,11 +299,12 @@ class Engine {
 
   // Cuts the chip while the frame is at hand, so that the frame's memory is free again before the embedder has run.
   async #prepare(image: Image, track: Track, at: { face: number; timeMs: number }): Promise<Job | null> {
-    if (!this.#plan.due(track.id, at.timeMs)) return null;
+    const { plan } = this.#follow();
+    if (!plan.due(track.id, at.timeMs)) return null;
     const aligned = await this.clock.time('align', () => this.#analyzer.align(image, track.box));
     const quality = faceQuality(aligned.chip, aligned.landmarks).score;
     if (quality < (this.#options.minQuality ?? DEFAULT_MIN_QUALITY)) return null;
-    this.#plan.done(track.id, at.timeMs);
+    plan.done(track.id, at.timeMs);
     const picture = this.#snapshots === null ? null : cropFace(image, track.box);
     return { face: at.face, aligned, quality, picture };
   }
@@ -287,7 +315,7 @@ class Engine {
   }
 
   #step(matched: readonly Track[], ended: readonly Track[], timeMs: number): LedgerStep {
-    for (const track of ended) this.#plan.forget(track.id);
+    for (const track of ended) this.#following?.plan.forget(track.id);
     return {
       timeMs,
       frame: this.#frame,
@@ -297,7 +325,7 @@ class Engine {
   }
 
   async #endTracks(timeMs: number): Promise<void> {
-    const ended = this.#tracker.endAll();
+    const ended = this.#following?.tracker.endAll() ?? [];
     if (ended.length > 0)
       await this.work.push({ type: 'step', step: this.#step([], ended, timeMs), jobs: [] });
   }
@@ -324,9 +352,10 @@ class Engine {
     const { observers = [] } = this.#options;
     if (observers.length === 0) return;
     const { image, timeMs, index } = frame;
-    const confirmed = this.#tracker.expectedBoxes(timeMs).filter((track) => track.confirmed);
+    const { tracker, ledger } = this.#follow();
+    const confirmed = tracker.expectedBoxes(timeMs).filter((track) => track.confirmed);
     const faces = confirmed.map(({ id, box }) => {
-      const who = this.#ledger.identityOf(id);
+      const who = ledger.identityOf(id);
       const { label = null, stranger = null, probability = null } = who ?? {};
       return { track: id, box, label, stranger, probability };
     });

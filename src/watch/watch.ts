@@ -15,18 +15,6 @@ export interface WatchOptions extends WatchEngineOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Defaults for single pictures: each is looked at, and one sighting decides, as there may be no second. */
-export const SPARSE_DEFAULTS = {
-  motion: false,
-  batchSize: 1,
-  minHits: 1,
-  maxMisses: 1,
-  lostMs: 10_000,
-  trackFps: Number.POSITIVE_INFINITY,
-  searchFps: Number.POSITIVE_INFINITY,
-  idleFps: Number.POSITIVE_INFINITY,
-} as const satisfies WatchEngineOptions;
-
 // Events that wait for a slow consumer before the watch itself waits (files) or drops frames (live sources).
 const EVENTS_AHEAD = 256;
 
@@ -50,7 +38,6 @@ export async function* watch(
   const stop = new AbortController();
   const output = new AsyncQueue<WatchEvent>(EVENTS_AHEAD);
   const running = runWatchEngine(frames, analyzer, {
-    ...(frames.sparse ? SPARSE_DEFAULTS : {}),
     ...withoutUndefined(engineOptions),
     output,
     signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,

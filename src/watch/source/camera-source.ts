@@ -1,6 +1,8 @@
 import { invalidArgument } from '../../errors.ts';
+import type { FfmpegInput } from './ffmpeg-stream.ts';
 import type { FrameSource } from './frame-source.ts';
-import { createLiveSource, type LiveInput, type LiveSourceOptions } from './live-source.ts';
+import type { LiveSourceOptions } from './live-options.ts';
+import { createLiveSource } from './live-source.ts';
 
 /** Options of {@link createCameraSource}. */
 export interface CameraOptions extends LiveSourceOptions {
@@ -12,7 +14,7 @@ export interface CameraOptions extends LiveSourceOptions {
 
 /** Whether a text names a camera of this machine: `camera:0`, `camera:NAME` or `/dev/video0`. */
 export function isCameraName(text: string): boolean {
-  return /^camera:./.test(text) || /^\/dev\/video\d+$/.test(text);
+  return /^camera:./i.test(text) || /^\/dev\/video\d+$/.test(text);
 }
 
 /**
@@ -25,7 +27,7 @@ export function createCameraSource(name: string, options: CameraOptions = {}): F
 }
 
 /** How ffmpeg is told of a camera. @param options.platform - as process.platform, which is the default */
-export function cameraInput(name: string, options: CameraOptions & { platform?: string } = {}): LiveInput {
+export function cameraInput(name: string, options: CameraOptions & { platform?: string } = {}): FfmpegInput {
   const { size, cameraFps } = options;
   if (size !== undefined && !/^\d{2,5}x\d{2,5}$/.test(size)) {
     throw invalidArgument('a size such as 1280x720', 'options.size', size);
@@ -33,7 +35,7 @@ export function cameraInput(name: string, options: CameraOptions & { platform?: 
   if (cameraFps !== undefined && !(cameraFps > 0 && cameraFps <= 1000)) {
     throw invalidArgument('a number above 0', 'options.cameraFps', cameraFps);
   }
-  const device = name.replace(/^camera:/, '');
+  const device = name.replace(/^camera:/i, '');
   const platform = options.platform ?? process.platform;
   const rate = cameraFps === undefined ? [] : ['-framerate', String(cameraFps)];
   const frame = size === undefined ? [] : ['-video_size', size];

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { FaceTriggerError } from '../../errors.ts';
 import type { Image } from '../../image/image.ts';
-import { ffmpegFailure } from './ffmpeg-failure.ts';
+import { ffmpegFailure, lastLines } from './ffmpeg-failure.ts';
 import { FrameAssembler, type FrameAssemblerOptions } from './frame-assembler.ts';
 import { redact } from './redact.ts';
 
@@ -18,7 +18,7 @@ export interface DecoderOptions extends FrameAssemblerOptions {
   readonly fps?: number | undefined;
   /** Frames wider than this many pixels are scaled down to it. */
   readonly maxWidth?: number | undefined;
-  /** The source's name in errors; passwords in it are hidden. */
+  /** The source's name or address in errors; its secrets are hidden in all that they say. */
   readonly name: string;
   readonly signal?: AbortSignal | undefined;
   /** Told the process once it runs, so that a caller can end it. */
@@ -47,7 +47,7 @@ export async function* decodeWithFfmpeg(options: DecoderOptions): AsyncGenerator
   let log = '';
   child.stderr?.setEncoding('utf8');
   child.stderr?.on('data', (text: string) => {
-    log = (log + text).slice(-4000);
+    log = lastLines(log + text);
   });
   // A decoder that ends early closes its input; that shows in its exit status, not here.
   child.stdin?.on('error', () => undefined);
@@ -68,16 +68,17 @@ export async function* decodeWithFfmpeg(options: DecoderOptions): AsyncGenerator
     }
     await closed;
     throwIfAborted(options.signal);
-    const name = redact(options.name);
+    const known = [options.name];
+    const name = redact(options.name, known);
     if (failure) {
       const message = `Could not start ${options.ffmpegPath}: ${(failure as Error).message}`;
       throw new FaceTriggerError('ERR_FFMPEG_NOT_FOUND', message, { cause: failure });
     }
     if (child.exitCode !== 0) {
       const how = child.signalCode ? `ffmpeg was ended by ${child.signalCode}` : log;
-      throw ffmpegFailure(`Reading ${name} failed after ${count} frames`, how);
+      throw ffmpegFailure(`Reading ${name} failed after ${count} frames`, { stderr: how, known });
     }
-    if (count === 0) throw ffmpegFailure(`No frame could be read from ${name}`, log);
+    if (count === 0) throw ffmpegFailure(`No frame could be read from ${name}`, { stderr: log, known });
   } finally {
     options.signal?.removeEventListener('abort', kill);
     if (options.stdin && typeof options.stdin !== 'string') options.stdin.unpipe(child.stdin!);

@@ -25,7 +25,11 @@ export interface FrameSource {
   readonly name: string;
   /** Whether old frames are dropped when they are not taken in time. */
   readonly live: boolean;
-  /** Whether the frames are single pictures, seconds or hours apart, and not a film. @defaultValue false */
+  /**
+   * Whether the frames are single pictures, seconds or hours apart, and not a film: asked once the first one is there.
+   *
+   * @defaultValue false
+   */
   readonly sparse?: boolean;
   /**
    * Opens the source.

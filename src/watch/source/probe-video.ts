@@ -28,7 +28,7 @@ export async function probeVideo(path: string, options: { ffmpegPath: string }):
     `file:${path}`,
   ]);
   const stream = /^\s+Stream #\S+.*?: Video: .*$/m.exec(text)?.[0];
-  if (!stream) throw ffmpegFailure(`Could not read a video from ${path}`, text);
+  if (!stream) throw ffmpegFailure(`Could not read a video from ${path}`, { stderr: text });
   const fps = /([\d.]+) fps/.exec(stream)?.[1];
   const duration = /Duration: (\d+):(\d+):([\d.]+)/.exec(text);
   return {
