@@ -36,7 +36,14 @@ export {
 export { Dataset, type DatasetSplit, type SplitOptions } from './dataset/dataset.ts';
 export { type CheckedPhoto, type DatasetProblem, findProblems } from './dataset/find-problems.ts';
 export { type PairsFile, type PhotoPair, type PhotoReference, parsePairs } from './dataset/pairs-file.ts';
-export { type PersonPhotos, readPeopleFolder } from './dataset/people-folder.ts';
+export {
+  type PeopleScan,
+  type PersonPhotos,
+  readPeopleFolder,
+  type SkippedPath,
+  scanPeopleFolder,
+} from './dataset/people-folder.ts';
+export type { SkippedFile, SkipReason } from './dataset/skipped-file.ts';
 export type { Detection, DetectLargestOptions, DetectOptions, FaceDetector } from './detect/face-detector.ts';
 export {
   DEFAULT_STRIP_PIXELS,

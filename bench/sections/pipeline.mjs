@@ -20,7 +20,7 @@ export const pipeline = {
 
   async run({ images, quick }) {
     const count = quick ? 12 : 100;
-    const files = await listImages([await images.small(count)]);
+    const { images: files } = await listImages([await images.small(count)]);
     const cores = availableParallelism();
     const single = await FacePipeline.create({ threads: 1 });
     const threaded = await FacePipeline.create();

@@ -4,15 +4,15 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { extractFaceChip } from '../align/face-chip.ts';
 import { Dataset } from '../dataset/dataset.ts';
 import { type CheckedPhoto, findProblems } from '../dataset/find-problems.ts';
-import { IMAGE_EXTENSIONS } from '../dataset/image-extensions.ts';
 import { outputNames } from '../dataset/output-names.ts';
-import { type PersonPhotos, readPeopleFolder } from '../dataset/people-folder.ts';
+import { type PeopleScan, scanPeopleFolder } from '../dataset/people-folder.ts';
 import { perceptualHash } from '../dataset/perceptual-hash.ts';
 import { setAside } from '../dataset/set-aside.ts';
 import { FaceTriggerError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { encodeImage } from '../image/encode-image.ts';
 import type { Image } from '../image/image.ts';
+import { IMAGE_EXTENSIONS } from '../image/picture-extensions.ts';
 import { faceQuality } from '../quality/face-quality.ts';
 import { analyzeFiles, type FileAnalysis } from '../recognizer/analyze-files.ts';
 import type { Face } from '../recognizer/face.ts';
@@ -21,6 +21,7 @@ import { addDetectionOptions, type DetectionOptions } from './analysis-options.t
 import type { CommandContext } from './create-program.ts';
 import { integerAtLeast } from './number-option.ts';
 import { Output } from './output.ts';
+import { printSkipped } from './print-skipped.ts';
 import { printable } from './printable.ts';
 import { formatTable } from './text-table.ts';
 
@@ -93,7 +94,7 @@ export function addDatasetCommand(program: Command, context: CommandContext): vo
 
 async function filter(folder: string, options: OutOptions, context: CommandContext): Promise<void> {
   const { out } = options;
-  const photos = await photosOf(folder, out);
+  const { photos, scan } = await photosOf(folder, out);
   const moved = await setAside(out);
   const names = namesIn(photos, IMAGE_EXTENSIONS);
   const rejected = await eachPhoto(
@@ -106,12 +107,12 @@ async function filter(folder: string, options: OutOptions, context: CommandConte
       await copyFile(photo, target);
     },
   );
-  await report(new Output('', context), { photos, rejected, moved, out, json: options.json });
+  await report(new Output('', context), { photos, scan, rejected, moved, out, json: options.json });
 }
 
 async function normalize(folder: string, options: OutOptions, context: CommandContext): Promise<void> {
   const { out } = options;
-  const photos = await photosOf(folder, out);
+  const { photos, scan } = await photosOf(folder, out);
   const moved = await setAside(out);
   const names = namesIn(photos, ['png']);
   const rejected = await eachPhoto(
@@ -127,13 +128,14 @@ async function normalize(folder: string, options: OutOptions, context: CommandCo
       );
     },
   );
-  await report(new Output('', context), { photos, rejected, moved, out, json: options.json });
+  await report(new Output('', context), { photos, scan, rejected, moved, out, json: options.json });
 }
 
 async function split(folder: string, options: SplitCommandOptions, context: CommandContext): Promise<void> {
   const { out, trainImages, folds, seed, json } = options;
   const output = new Output('', context);
   const dataset = await Dataset.load(folder);
+  const { skipped } = dataset;
   const splits = dataset.split({ trainImages, folds, seed });
   const moved = await Dataset.saveSplits(splits, out, { root: folder });
   if (json) {
@@ -147,9 +149,10 @@ async function split(folder: string, options: SplitCommandOptions, context: Comm
         leftOut,
       };
     });
-    await output.json({ out, moved, splits: rows });
+    await output.json({ out, moved, splits: rows, skipped });
     return;
   }
+  await printSkipped(output, skipped, {});
   for (const k of trainImages) {
     const first = splits.find((each) => each.trainImages === k)!;
     const { train, test, leftOut } = first;
@@ -163,8 +166,11 @@ async function split(folder: string, options: SplitCommandOptions, context: Comm
 
 async function check(folder: string, options: DetectionOptions, context: CommandContext): Promise<void> {
   const output = new Output('looking at photos', { progress: options.progress, signal: context.signal });
-  const people = await readPeopleFolder(folder);
+  const scan = await scanPeopleFolder(folder);
+  const { people } = scan;
   const photos = people.flatMap(({ label, photos: own }) => own.map((photo) => ({ label, photo })));
+  await printSkipped(output, scan.skipped, options);
+  await printWithoutPhotos(output, scan, options);
   const checked: CheckedPhoto[] = [];
   for await (const analysis of analyses(photos, { ...options, embeddings: true }, context)) {
     checked.push(checkedPhoto(photos[checked.length]!, analysis));
@@ -213,7 +219,22 @@ function checkedPhoto({ label, photo }: LabelledPhoto, analysis: FileAnalysis): 
   };
 }
 
-async function photosOf(folder: string, out: string): Promise<LabelledPhoto[]> {
+async function printWithoutPhotos(
+  output: Output,
+  { withoutPhotos }: PeopleScan,
+  { json }: { readonly json?: true },
+): Promise<void> {
+  for (const label of withoutPhotos) {
+    const message = 'there is no photo of this person that can be read';
+    if (json) await output.json({ kind: 'no-photo', label, message });
+    else output.note(`${printable(label)}: ${message}`);
+  }
+}
+
+async function photosOf(
+  folder: string,
+  out: string,
+): Promise<{ readonly photos: readonly LabelledPhoto[]; readonly scan: PeopleScan }> {
   // Results among the photos would be taken for photos the next time, and renaming the folder would move them all.
   const [from, to] = [resolve(folder) + sep, resolve(out) + sep];
   if (to.startsWith(from) || from.startsWith(to)) {
@@ -222,8 +243,9 @@ async function photosOf(folder: string, out: string): Promise<LabelledPhoto[]> {
       `Expected --out to lie apart from ${folder} but received ${out}`,
     );
   }
-  const people: readonly PersonPhotos[] = await readPeopleFolder(folder);
-  return people.flatMap(({ label, photos }) => photos.map((photo) => ({ label, photo })));
+  const scan = await scanPeopleFolder(folder);
+  const photos = scan.people.flatMap(({ label, photos }) => photos.map((photo) => ({ label, photo })));
+  return { photos, scan };
 }
 
 // Copies keep their names; faces get a name of their own kind.
@@ -280,18 +302,22 @@ async function report(
   output: Output,
   result: {
     readonly photos: readonly LabelledPhoto[];
+    readonly scan: PeopleScan;
     readonly rejected: readonly Rejection[];
     readonly moved: string | null;
     readonly out: string;
     readonly json: true | undefined;
   },
 ): Promise<void> {
-  const { photos, rejected, moved, out, json } = result;
+  const { photos, scan, rejected, moved, out, json } = result;
+  const { skipped, withoutPhotos } = scan;
   const kept = photos.length - rejected.length;
   if (json) {
-    await output.json({ out, moved, photos: photos.length, kept, rejected });
+    await output.json({ out, moved, photos: photos.length, kept, rejected, withoutPhotos, skipped });
     return;
   }
+  await printSkipped(output, skipped, {});
+  await printWithoutPhotos(output, scan, {});
   const labels = [...new Set(rejected.map(({ label }) => label))];
   for (const label of labels) {
     const own = rejected.filter((each) => each.label === label);

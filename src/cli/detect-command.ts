@@ -13,16 +13,16 @@ export function addDetectCommand(program: Command, context: CommandContext): voi
     .argument('<images...>', 'files, folders or globs');
   addAnalysisOptions(command).action(async (inputs: string[], options: AnalysisOptions) => {
     const { minFaceSize, minScore, maxFaces, detection, threads, workers } = options;
-    const files = await listPictures(inputs, options);
+    const pictures = await listPictures(inputs, options);
     await using analyzer = await openAnalyzer({
       pipeline: { threads, detection },
       settings: { minFaceSize, minScore, maxFaces },
-      count: files.length,
+      count: pictures.images.length,
       workers,
       findOnly: true,
     });
     await runAnalysis({
-      files,
+      pictures,
       options,
       context,
       title: 'detecting',

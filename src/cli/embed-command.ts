@@ -32,16 +32,16 @@ async function embed(inputs: string[], options: EmbedOptions, context: CommandCo
   // Whoever takes the numbers elsewhere expects those that dlib itself computes.
   const { minFaceSize, minScore, maxFaces, threads, detection, precision } = options;
   const { quality = 'fast', mirror, jitter, npy, workers } = options;
-  const files = await listPictures(inputs, options);
+  const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
     pipeline: { threads, detection, precision },
     settings: { minFaceSize, minScore, maxFaces, quality, mirror, jitter },
-    count: files.length,
+    count: pictures.images.length,
     workers,
   });
   const embeddings: Float32Array[] = [];
   await runAnalysis({
-    files,
+    pictures,
     options,
     context,
     title: 'embedding',

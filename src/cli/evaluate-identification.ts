@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PersonPhotos, readPeopleFolder } from '../dataset/people-folder.ts';
+import { type PersonPhotos, type SkippedPath, scanPeopleFolder } from '../dataset/people-folder.ts';
 import { splitForIdentification } from '../dataset/split-for-identification.ts';
 import { FaceTriggerError } from '../errors.ts';
 import type { FaceReading } from '../evaluate/face-reader.ts';
@@ -19,6 +19,7 @@ import {
   readEvaluationFaces,
 } from './evaluation-faces.ts';
 import { Output } from './output.ts';
+import { printSkipped } from './print-skipped.ts';
 import { printable } from './printable.ts';
 import { formatTable } from './text-table.ts';
 
@@ -42,7 +43,8 @@ export async function evaluateIdentificationCommand(
 ): Promise<void> {
   const { signal } = context;
   const output = new Output('embedding', { progress: options.progress, signal });
-  const { gallery, probes } = await readFolders(options);
+  const { gallery, probes, skipped } = await readFolders(options);
+  if (!options.json) await printSkipped(output, skipped, {});
   const photos = (people: readonly PersonPhotos[]) => people.flatMap((person) => person.photos);
   const readings = await readEvaluationFaces([...photos(gallery), ...photos(probes)], {
     ...options,
@@ -60,6 +62,7 @@ export async function evaluateIdentificationCommand(
     galleryPhotos: photos(gallery).length,
     ...result,
     failures,
+    skipped,
   };
   if (options.report !== undefined) {
     await mkdir(options.report, { recursive: true });
@@ -86,9 +89,11 @@ export async function evaluateIdentificationCommand(
     output.note(`Report: ${printable(join(options.report, 'identification.html'))}`);
 }
 
-async function readFolders(
-  options: IdentificationCommandOptions,
-): Promise<{ gallery: readonly PersonPhotos[]; probes: readonly PersonPhotos[] }> {
+async function readFolders(options: IdentificationCommandOptions): Promise<{
+  readonly gallery: readonly PersonPhotos[];
+  readonly probes: readonly PersonPhotos[];
+  readonly skipped: readonly SkippedPath[];
+}> {
   const { gallery, probe, unknown, split } = options;
   if (split !== undefined) {
     if (gallery !== undefined || probe !== undefined || unknown !== undefined) {
@@ -98,11 +103,13 @@ async function readFolders(
       );
     }
     const { trainImages, strangers, seed } = options;
-    return splitForIdentification(await readPeopleFolder(split), {
+    const { people, skipped } = await scanPeopleFolder(split);
+    const drawn = splitForIdentification(people, {
       trainImages,
       seed,
       ...(strangers !== undefined && { strangers }),
     });
+    return { ...drawn, skipped };
   }
   if (gallery === undefined || probe === undefined) {
     throw new FaceTriggerError(
@@ -110,9 +117,11 @@ async function readFolders(
       'Give --gallery and --probe (and --unknown), or --split',
     );
   }
-  const known = await readPeopleFolder(gallery);
+  const knownScan = await scanPeopleFolder(gallery);
+  const known = knownScan.people;
   const labels = new Set(known.map((person) => person.label));
-  const probes = await readPeopleFolder(probe);
+  const probeScan = await scanPeopleFolder(probe);
+  const probes = probeScan.people;
   const lost = probes.find((person) => !labels.has(person.label));
   if (lost) {
     throw new FaceTriggerError(
@@ -120,11 +129,13 @@ async function readFolders(
       `${lost.label} of ${probe} is not in ${gallery}: strangers go to --unknown`,
     );
   }
-  const strangers = unknown === undefined ? [] : await readPeopleFolder(unknown);
+  const strangerScan = unknown === undefined ? null : await scanPeopleFolder(unknown);
+  const strangers = strangerScan?.people ?? [];
   const alsoKnown = strangers.find((person) => labels.has(person.label));
   if (alsoKnown)
     throw new FaceTriggerError('ERR_DATASET', `${alsoKnown.label} of ${unknown} is in ${gallery} too`);
-  return { gallery: known, probes: [...probes, ...strangers] };
+  const skipped = [knownScan, probeScan, strangerScan].flatMap((scan) => scan?.skipped ?? []);
+  return { gallery: known, probes: [...probes, ...strangers], skipped };
 }
 
 function toFaces(people: readonly PersonPhotos[], readings: ReadonlyMap<string, FaceReading>): NamedFace[] {

@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { listImages } from '../dataset/list-images.ts';
-import { readPeopleFolder } from '../dataset/people-folder.ts';
+import { scanPeopleFolder } from '../dataset/people-folder.ts';
+import type { SkippedFile } from '../dataset/skipped-file.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { FaceTriggerError } from '../errors.ts';
 import type { EmbedderIdentity, Gallery, NewPerson, Person } from '../gallery/gallery.ts';
@@ -26,6 +27,7 @@ import { integerAtLeast, numberBetween } from './number-option.ts';
 import { openGallery } from './open-gallery.ts';
 import { describeError, Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
+import { printSkipped } from './print-skipped.ts';
 import { printable } from './printable.ts';
 import { formatTable, TextTable } from './text-table.ts';
 
@@ -178,7 +180,13 @@ async function precisionIn(path: string): Promise<ModelPrecision | undefined> {
 
 async function add(inputs: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
   const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
-  const photos = await photosOf(inputs, options.name);
+  const { photos, skipped, withoutPhotos } = await photosOf(inputs, options.name);
+  await printSkipped(output, skipped, options);
+  for (const name of withoutPhotos) {
+    const message = 'there is no photo of this person that can be read';
+    if (options.json) await output.json({ name, skipped: 'no-photo', message });
+    else output.note(`not enrolled: ${printable(name)}, ${message}`);
+  }
   const { threads, detection } = options;
   const precision = options.precision ?? (await precisionIn(options.gallery));
   await using pipeline = await FacePipeline.create({ threads, detection, precision });
@@ -243,14 +251,24 @@ function wishesOf({ expires, consent }: AddOptions): Omit<NewPerson, 'name'> {
 async function photosOf(
   inputs: readonly string[],
   name: string | undefined,
-): Promise<readonly { readonly name: string; readonly path: string }[]> {
+): Promise<{
+  readonly photos: readonly { readonly name: string; readonly path: string }[];
+  readonly skipped: readonly SkippedFile[];
+  readonly withoutPhotos: readonly string[];
+}> {
   if (name !== undefined) {
-    const images = await listImages(inputs);
+    const { images, skipped } = await listImages(inputs);
     for (const { error } of images) if (error) throw error;
-    return images.map(({ path }) => ({ name, path }));
+    return { photos: images.map(({ path }) => ({ name, path })), skipped, withoutPhotos: [] };
   }
-  const people = (await Promise.all(inputs.map((folder) => readPeopleFolder(folder)))).flat();
-  return people.flatMap(({ label, photos }) => photos.map((path) => ({ name: label, path })));
+  const scans = await Promise.all(inputs.map((folder) => scanPeopleFolder(folder)));
+  const people = scans.flatMap((scan) => scan.people);
+  const known = new Set(people.map(({ label }) => label));
+  return {
+    photos: people.flatMap(({ label, photos }) => photos.map((path) => ({ name: label, path }))),
+    skipped: scans.flatMap((scan) => scan.skipped),
+    withoutPhotos: scans.flatMap((scan) => scan.withoutPhotos).filter((label) => !known.has(label)),
+  };
 }
 
 async function list(output: Output, options: GalleryOptions & { readonly faces?: string }): Promise<void> {
@@ -286,7 +304,8 @@ async function search(
   context: CommandContext,
 ): Promise<void> {
   const output = new Output('searching', { progress: options.progress, signal: context.signal });
-  const files = await listImages(inputs);
+  const { images: files, skipped } = await listImages(inputs);
+  await printSkipped(output, skipped, options);
   let failed = 0;
   await withGallery(options, async (gallery) => {
     const { threads, detection } = options;

@@ -72,11 +72,11 @@ async function recognize(
     ...{ minFaceSize, minScore, maxFaces, quality, mirror, jitter, maxDistance, minProbability },
     embeddings: options.embeddings === true,
   };
-  const files = await listPictures(inputs, options);
+  const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
     pipeline: { modelFolder: model, threads, detection, precision },
     settings: people ? { ...settings, embeddings: true, identities: false } : settings,
-    count: files.length,
+    count: pictures.images.length,
     workers,
   });
   const embedder = await packageEmbedder(precision);
@@ -84,7 +84,7 @@ async function recognize(
     ? await someNames(people)
     : await readLabelMap(join(model!, MODEL_FOLDER_FILES.labels));
   await runAnalysis({
-    files,
+    pictures,
     options,
     context,
     title: 'recognizing',

@@ -1,4 +1,4 @@
-import { type ListedImage, listImages } from '../dataset/list-images.ts';
+import { type ListedImage, type ListedImages, listImages } from '../dataset/list-images.ts';
 import type { ImageShrink } from '../image/image-shrink.ts';
 import { type AnalyzeImage, analyzeFiles, type FileAnalysis } from '../recognizer/analyze-files.ts';
 import { AnnotatedFiles } from '../recognizer/annotated-files.ts';
@@ -8,12 +8,13 @@ import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { analysisJson } from './face-json.ts';
 import { Output } from './output.ts';
+import { printSkipped } from './print-skipped.ts';
 import { type TableColumn, TextTable, widest } from './text-table.ts';
 
 /** How a command works on pictures and shows what it found. */
 export interface AnalysisCommand {
-  /** As {@link listPictures} found them. */
-  readonly files: readonly ListedImage[];
+  /** What {@link listPictures} found. */
+  readonly pictures: ListedImages;
   readonly options: AnalysisOptions;
   readonly context: CommandContext;
   /** Of the progress bar. */
@@ -34,17 +35,19 @@ export interface AnalysisCommand {
 export function listPictures(
   inputs: readonly string[],
   { annotate }: AnalysisOptions,
-): Promise<ListedImage[]> {
+): Promise<ListedImages> {
   return listImages(inputs, { exclude: annotate ? [annotate] : [] });
 }
 
 /** Looks for faces in all pictures and prints them in order; what fails is told and does not stop the rest. */
 export async function runAnalysis(command: AnalysisCommand): Promise<void> {
-  const { files, options, context, analyze } = command;
+  const { pictures, options, context, analyze } = command;
+  const { images: files, skipped } = pictures;
   const output = new Output(command.title, { progress: options.progress, signal: context.signal });
   const annotated = options.annotate ? await AnnotatedFiles.plan(options.annotate, files) : null;
   const print = options.json ? printJson(output) : printTable(output, command, files);
   const counts = { done: 0, faces: 0, failed: 0 };
+  await printSkipped(output, skipped, options);
   try {
     output.progress(0, files.length);
     const { jobs } = options;
@@ -65,7 +68,7 @@ export async function runAnalysis(command: AnalysisCommand): Promise<void> {
   } finally {
     output.end();
   }
-  if (!options.json) output.note(summary(counts, options.annotate));
+  if (!options.json) output.note(summary({ ...counts, skipped: skipped.length }, options.annotate));
   if (counts.failed > 0) context.setExitStatus(1);
 }
 
@@ -97,11 +100,12 @@ function printTable(
 }
 
 function summary(
-  { done, faces, failed }: { done: number; faces: number; failed: number },
+  { done, faces, failed, skipped }: { done: number; faces: number; failed: number; skipped: number },
   annotate: string | undefined,
 ): string {
   const parts = [counted(done, 'picture'), counted(faces, 'face')];
   if (failed > 0) parts.push(`${failed} failed`);
+  if (skipped > 0) parts.push(`${skipped} left out`);
   if (annotate !== undefined) parts.push(`drawn into ${annotate}`);
   return parts.join(', ');
 }

@@ -15,6 +15,7 @@ import type { CommandContext } from './create-program.ts';
 import { numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
+import { printSkipped } from './print-skipped.ts';
 import { printable } from './printable.ts';
 import { formatTable } from './text-table.ts';
 
@@ -120,7 +121,10 @@ function targetOf({
   throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--strangers needs --target-fpir or --target-fmr');
 }
 
-function resultJson(model: string, { description, report, left, skipped }: TrainModelFolderResult): object {
+function resultJson(
+  model: string,
+  { description, report, left, skipped, ignored }: TrainModelFolderResult,
+): object {
   const { people, thresholds, thresholdBasis } = description;
   return {
     model,
@@ -131,15 +135,18 @@ function resultJson(model: string, { description, report, left, skipped }: Train
     ...(thresholdBasis && { thresholdBasis }),
     left,
     skipped,
+    ignored,
   };
 }
 
 async function printResult(output: Output, out: string, result: TrainModelFolderResult): Promise<void> {
-  const { description, report, left, skipped } = result;
+  const { description, report, left, skipped, ignored } = result;
   const rows = description.people.map(({ label, photos }) => [label, photos]);
   await output.line(formatTable([{ title: 'NAME' }, { title: 'PHOTOS', align: 'right' }], rows));
+  await printSkipped(output, ignored, {});
   for (const { photo, message } of skipped) output.note(`skipped ${printable(photo)}: ${printable(message)}`);
-  for (const label of left) output.note(`not learnt: ${printable(label)}, none of the photos could be used`);
+  for (const label of left)
+    output.note(`not learnt: ${printable(label)}, there is no photo that could be used`);
   const how = report.kind === 'svm' ? `linear SVM, C = ${report.C}` : 'nearest photo';
   await output.line(`classifier: ${how}`);
   if (report.metric) await output.line(`metric: ${report.metric.reason}`);

@@ -4,7 +4,7 @@ import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { createRandom } from '../random/random.ts';
 import { formatCsv, parseCsv } from './csv.ts';
-import { type PersonPhotos, readPeopleFolder } from './people-folder.ts';
+import { type PersonPhotos, type SkippedPath, scanPeopleFolder } from './people-folder.ts';
 import { setAside } from './set-aside.ts';
 
 /** Options of {@link Dataset.split}. */
@@ -35,19 +35,26 @@ export class Dataset {
   /** In natural order of the labels. */
   readonly people: readonly PersonPhotos[];
 
-  constructor(people: readonly PersonPhotos[]) {
+  /** Files and folders that {@link Dataset.load} left out of a folder. */
+  readonly skipped: readonly SkippedPath[];
+
+  constructor(people: readonly PersonPhotos[], skipped: readonly SkippedPath[] = []) {
     this.people = people;
+    this.skipped = skipped;
   }
 
   /**
-   * Loads a folder of photos (see {@link readPeopleFolder}) or a CSV file that {@link Dataset.saveSplits} wrote.
+   * Loads a folder of photos (see {@link scanPeopleFolder}) or a CSV file that {@link Dataset.saveSplits} wrote.
    *
    * @param path - a folder, or a file whose name ends in .csv; relative names in it are relative to `options.root`
    * @param options.root - the photos' folder. @defaultValue the current folder
    * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_FILE_FORMAT`, `ERR_DATASET`
    */
   static async load(path: string, options: { root?: string } = {}): Promise<Dataset> {
-    if (!path.toLowerCase().endsWith('.csv')) return new Dataset(await readPeopleFolder(path));
+    if (!path.toLowerCase().endsWith('.csv')) {
+      const { people, skipped } = await scanPeopleFolder(path);
+      return new Dataset(people, skipped);
+    }
     let text: string;
     try {
       text = await readFile(path, 'utf8');

@@ -2,8 +2,10 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { FaceTriggerError } from '../errors.ts';
-import { hasImageExtension } from './image-extensions.ts';
+import { describeSkipped } from './describe-skipped.ts';
 import { naturalOrder } from './natural-order.ts';
+import { skipFile } from './skip-file.ts';
+import { type SkippedFile, skipByName } from './skipped-file.ts';
 import { walkImages } from './walk-images.ts';
 
 /** A picture that {@link listImages} found, or an input that led to none. */
@@ -16,6 +18,14 @@ export interface ListedImage {
   readonly error?: FaceTriggerError;
 }
 
+/** What {@link listImages} found. */
+export interface ListedImages {
+  /** In the order of the inputs, each input's pictures in natural order, no file twice. */
+  readonly images: readonly ListedImage[];
+  /** What lay in folders, or matched a pattern, and is no picture to read. */
+  readonly skipped: readonly SkippedFile[];
+}
+
 /** Options of {@link listImages}. */
 export interface ListImagesOptions {
   /** Folders that are not entered, such as the one that results are written to. */
@@ -25,50 +35,83 @@ export interface ListImagesOptions {
 /**
  * Turns files, folders and globs into a list of pictures.
  *
- * @param inputs - paths of files (taken whatever their extension), of folders (searched to the bottom for image
- * extensions) or glob patterns
- * @returns in the order of the inputs, each input's pictures in natural order, no file twice
+ * @param inputs - paths of files (taken whatever they are), of folders (searched to the bottom for pictures) or glob
+ * patterns
  * @throws FaceTriggerError `ERR_FILE_READ` for a folder that may not be read
- * @remarks An existing path is never taken for a pattern, so `photo[1].jpg` works. Hidden files are found only when
- * named.
+ * @remarks An existing path is never taken for a pattern, so `photo[1].jpg` works. Hidden files, and those of systems
+ * and file servers, are found only when named.
  */
 export async function listImages(
   inputs: readonly string[],
   options: ListImagesOptions = {},
-): Promise<ListedImage[]> {
+): Promise<ListedImages> {
   const exclude = await Promise.all((options.exclude ?? []).map((folder) => realOrResolved(folder)));
-  const found = new Map<string, ListedImage>();
+  const images = new Map<string, ListedImage>();
+  const skipped = new Map<string, SkippedFile>();
   for (const input of inputs) {
-    for (const image of await expand(input, exclude)) {
+    const found = await expand(input, exclude);
+    for (const image of found.images) {
       const key = resolve(image.path);
-      if (!found.has(key)) found.set(key, image);
+      if (!images.has(key)) images.set(key, image);
     }
+    for (const file of found.skipped) skipped.set(resolve(file.path), file);
   }
-  return [...found.values()];
+  // What is left out of a folder may be named beside it.
+  return {
+    images: [...images.values()],
+    skipped: [...skipped].filter(([path]) => !images.has(path)).map(([, file]) => file),
+  };
 }
 
-async function expand(input: string, exclude: readonly string[]): Promise<ListedImage[]> {
+async function expand(input: string, exclude: readonly string[]): Promise<ListedImages> {
   const stats = await stat(input).catch(() => null);
   if (stats?.isDirectory()) {
-    const images = (await walkImages(input, { exclude })).map((name) => ({ path: join(input, name), name }));
-    return images.length > 0 ? images : [nothing(input, `There are no pictures in the folder ${input}`)];
+    const found = await walkImages(input, { exclude });
+    const images = found.images.map((name) => ({ path: join(input, name), name }));
+    const skipped = found.skipped.map(({ path, ...skip }) => ({ path: join(input, path), ...skip }));
+    if (images.length > 0) return { images, skipped };
+    const why = describeSkipped(skipped).map((line) => `; ${line}`);
+    return nothing(input, `There are no pictures in the folder ${input}${why.join('')}`);
   }
-  if (stats !== null) return [{ path: input, name: basename(input) }];
+  if (stats !== null) return { images: [{ path: input, name: basename(input) }], skipped: [] };
   if (input !== '' && isDynamicPattern(toPattern(input))) return matchGlob(input, exclude);
-  return [nothing(input, `There is no file ${input}`)];
+  return nothing(input, `There is no file ${input}`);
 }
 
-async function matchGlob(input: string, exclude: readonly string[]): Promise<ListedImage[]> {
+async function matchGlob(input: string, exclude: readonly string[]): Promise<ListedImages> {
   const pattern = toPattern(input);
   const paths = await glob(pattern, { absolute: false, expandDirectories: false, onlyFiles: true });
   const base = fixedPart(pattern);
   const images: ListedImage[] = [];
-  for (const path of paths.filter(hasImageExtension).sort(naturalOrder)) {
+  const skipped = new Map<string, SkippedFile>();
+  for (const path of paths.sort(naturalOrder)) {
     const real = await realOrResolved(path);
     if (exclude.some((folder) => real.startsWith(folder + sep))) continue;
-    images.push({ path, name: relative(base, path).replaceAll('\\', '/') });
+    const name = relative(base, path).replaceAll('\\', '/');
+    const skip = skipFolderOf(path, name) ?? (await skipMatched(path));
+    if (skip) skipped.set(skip.path, skip);
+    else images.push({ path, name });
   }
-  return images.length > 0 ? images : [nothing(input, `No picture matches ${input}`)];
+  if (images.length > 0) return { images, skipped: [...skipped.values()] };
+  const why = describeSkipped([...skipped.values()]).map((line) => `; ${line}`);
+  return nothing(input, `No picture matches ${input}${why.join('')}`);
+}
+
+/** The outermost folder of the wild part of a path that is a system's; it is told once, not each file in it. */
+function skipFolderOf(path: string, name: string): SkippedFile | null {
+  const folders = name.split('/').slice(0, -1);
+  const first = folders.findIndex((folder) => skipByName(folder, 'folder') !== null);
+  if (first === -1) return null;
+  const rest = name
+    .split('/')
+    .slice(first + 1)
+    .join('/');
+  return { path: path.slice(0, path.length - rest.length - 1), ...skipByName(folders[first]!, 'folder')! };
+}
+
+async function skipMatched(path: string): Promise<SkippedFile | null> {
+  const skip = await skipFile(basename(path), path);
+  return skip && { path, ...skip };
 }
 
 // Windows writes paths with the sign that escapes in patterns.
@@ -84,9 +127,9 @@ function fixedPart(pattern: string): string {
   return fixed === '' && pattern.startsWith('/') ? '/' : fixed;
 }
 
-function nothing(input: string, message: string): ListedImage {
+function nothing(input: string, message: string): ListedImages {
   const error = new FaceTriggerError('ERR_FILE_NOT_FOUND', message);
-  return { path: input, name: basename(input), error };
+  return { images: [{ path: input, name: basename(input), error }], skipped: [] };
 }
 
 function realOrResolved(path: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
-import { hasImageExtension } from './image-extensions.ts';
+import { hasImageExtension } from '../image/picture-extensions.ts';
 import type { PhotoReference } from './pairs-file.ts';
 
 /** Finds the file of a photo that a pairs file names. */

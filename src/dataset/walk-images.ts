@@ -2,52 +2,89 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
-import { hasImageExtension } from './image-extensions.ts';
 import { naturalOrder } from './natural-order.ts';
+import { skipFile } from './skip-file.ts';
+import { type SkippedFile, skipByName } from './skipped-file.ts';
+
+/** What {@link walkImages} found; paths are relative to the folder, with `/` between the parts, in natural order. */
+export interface WalkedImages {
+  readonly images: readonly string[];
+  /** All that is no picture to read: each file, and each folder that was not entered. */
+  readonly skipped: readonly SkippedFile[];
+  /** Folders directly in the folder that were entered, whether there is a picture in them or not. */
+  readonly folders: readonly string[];
+}
 
 /**
- * Finds the pictures in a folder and the folders in it, by their extensions.
+ * Finds the pictures in a folder and the folders in it: by their extensions, and by their first bytes where those are
+ * unknown.
  *
  * @param folder - an existing folder
  * @param options.exclude - real paths of folders that are not entered
- * @returns paths relative to `folder` with `/` between the parts, in natural order
- * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`
- * @remarks Hidden files and folders are left out. Links are followed; a folder that is reached twice, or that
- * contains itself through a link, is listed once.
+ * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ` for the folder itself
+ * @remarks Hidden files and folders, and those of systems and file servers, are left out. Links are followed; a
+ * folder that is reached twice, or that contains itself through a link, is listed once.
  */
 export async function walkImages(
   folder: string,
   options: { readonly exclude?: readonly string[] } = {},
-): Promise<string[]> {
+): Promise<WalkedImages> {
   const seen = new Set(options.exclude);
   const images: string[] = [];
+  const skipped: SkippedFile[] = [];
+  const folders: string[] = [];
   const open = [''];
   while (open.length > 0) {
     const below = open.pop()!;
     const place = join(folder, below);
-    const real = await realpath(place).catch((cause) => Promise.reject(unreadable(place, cause)));
-    if (seen.has(real)) continue;
-    seen.add(real);
-    for (const entry of await list(place)) {
-      if (entry.name.startsWith('.')) continue;
-      const name = below === '' ? entry.name : `${below}/${entry.name}`;
-      const kind = entry.isSymbolicLink() ? await linkKind(join(folder, name)) : entry;
-      if (kind?.isDirectory()) open.push(name);
-      else if (kind?.isFile() && hasImageExtension(name)) images.push(name);
+    const entries = await enter(place, seen).catch((cause) => {
+      if (below === '') throw unreadable(place, cause);
+      const { message } = unreadable(place, cause);
+      skipped.push({ path: below, reason: 'unreadable', message });
+      return null;
+    });
+    if (entries === null) continue;
+    if (below !== '' && !below.includes('/')) folders.push(below);
+    const ofPicasa = entries.some(({ name }) => /^\.?picasa\.ini$/i.test(name));
+    for (const entry of entries) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      const kind = entry.isSymbolicLink() ? await linkKind(join(folder, path)) : entry;
+      if (kind?.isDirectory()) {
+        const skip = skipByName(
+          ofPicasa && entry.name === 'Originals' ? '.picasaoriginals' : entry.name,
+          'folder',
+        );
+        if (skip) skipped.push({ path, ...skip });
+        else open.push(path);
+        continue;
+      }
+      const skip = kind?.isFile()
+        ? await skipFile(entry.name, join(folder, path))
+        : (skipByName(entry.name, 'file') ?? NOT_REGULAR[kind ? 'special' : 'broken']);
+      if (skip) skipped.push({ path, ...skip });
+      else images.push(path);
     }
   }
-  return images.sort(naturalOrder);
+  return {
+    images: images.sort(naturalOrder),
+    skipped: skipped.sort((a, b) => naturalOrder(a.path, b.path)),
+    folders: folders.sort(naturalOrder),
+  };
 }
 
-async function list(folder: string): Promise<Dirent[]> {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (cause) {
-    throw unreadable(folder, cause);
-  }
+const NOT_REGULAR = {
+  broken: { reason: 'unreadable', message: 'a link that leads nowhere' },
+  special: { reason: 'unreadable', message: 'a pipe, socket or device' },
+} as const;
+
+/** The entries of a folder; `null` where it was entered before. */
+async function enter(place: string, seen: Set<string>): Promise<Dirent[] | null> {
+  const real = await realpath(place);
+  if (seen.has(real)) return null;
+  seen.add(real);
+  return readdir(place, { withFileTypes: true });
 }
 
-// A link that leads nowhere is no picture.
 function linkKind(path: string) {
   return stat(path).catch(() => null);
 }

@@ -5,7 +5,7 @@ export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif' | 'p
 export const SUPPORTED_IMAGE_FORMATS = 'JPEG, PNG, WebP, AVIF, TIFF, GIF, BMP, PGM and PPM';
 
 /**
- * Recognises a picture format by its first bytes; file names and extensions play no part.
+ * Recognizes a picture format by its first bytes; file names and extensions play no part.
  *
  * @param bytes - the file's content, or at least its first 64 bytes
  * @returns null when the bytes are none of the supported formats
@@ -23,24 +23,38 @@ export function detectImageFormat(bytes: Uint8Array): ImageFormat | null {
   return null;
 }
 
+/** What bytes seem to be that are no picture of a supported format. */
+export interface UnsupportedContent {
+  readonly kind: 'unsupported' | 'video' | 'other';
+  /** Such as "a PDF document". */
+  readonly what: string;
+}
+
 /**
  * Says what unsupported bytes seem to be, so that the message can help.
  *
- * @returns a name such as "a PDF", or null when nothing is recognised
+ * @param bytes - the file's content, or at least its first 512 bytes
+ * @returns null when nothing is recognized
  */
-export function describeUnsupported(bytes: Uint8Array): string | null {
+export function describeUnsupported(bytes: Uint8Array): UnsupportedContent | null {
   const text = latin1(bytes, 0, 512).trimStart();
-  if (text.startsWith('%PDF')) return 'a PDF document';
-  if (/^(<\?xml.*<svg|<svg|<!--.*<svg|<!DOCTYPE svg)/is.test(text)) return 'an SVG drawing';
-  if (/^<(!doctype html|html)/i.test(text)) return 'an HTML page';
-  if (heifBrands(bytes).some((brand) => /^(hei|hev|mif1|msf1)/.test(brand))) {
-    return 'a HEIC photo (HEVC), which has to be converted to JPEG first';
-  }
-  if (latin1(bytes, 4, 8) === 'ftyp' || startsWith(bytes, [0x1a, 0x45, 0xdf, 0xa3])) return 'a video';
-  if (/^P[147F][\s#]/i.test(text)) return 'a bitmap, PAM or PFM file';
-  if (startsWith(bytes, [0xff, 0x0a]) || latin1(bytes, 4, 8) === 'JXL ') return 'a JPEG XL picture';
-  if (latin1(bytes, 4, 8) === 'jP  ') return 'a JPEG 2000 picture';
-  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return 'a ZIP archive';
+  const picture = (what: string) => ({ kind: 'unsupported' as const, what });
+  const other = (what: string) => ({ kind: 'other' as const, what });
+  if (text.startsWith('%PDF')) return picture('a PDF document');
+  if (/^(<\?xml.*<svg|<svg|<!--.*<svg|<!DOCTYPE svg)/is.test(text)) return picture('an SVG drawing');
+  if (/^<(!doctype html|html)/i.test(text)) return other('an HTML page');
+  const brands = heifBrands(bytes);
+  if (brands.some((brand) => /^(hei|hev|mif1|msf1)/.test(brand))) return picture('a HEIC photo');
+  if (brands.includes('crx ')) return picture("a camera's RAW file");
+  if (brands.length > 0 || startsWith(bytes, [0x1a, 0x45, 0xdf, 0xa3]))
+    return { kind: 'video', what: 'a video' };
+  if (/^RIFF.{4}AVI /s.test(text)) return { kind: 'video', what: 'a video' };
+  if (/^P[147F][\s#]/i.test(text)) return picture('a bitmap, PAM or PFM file');
+  if (startsWith(bytes, [0xff, 0x0a]) || latin1(bytes, 4, 8) === 'JXL ') return picture('a JPEG XL picture');
+  if (latin1(bytes, 4, 8) === 'jP  ') return picture('a JPEG 2000 picture');
+  if (text.startsWith('8BPS')) return picture('a Photoshop document');
+  if (/^(FUJIFILMCCD-RAW|FOVb|\0MRM|IIU\0|IIR[OS]|MMOR)/.test(text)) return picture("a camera's RAW file");
+  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return other('a ZIP archive');
   return null;
 }
 

@@ -136,12 +136,9 @@ function pick(header: { width: number; height: number; channels: 1 | 3 }): Omit<
 }
 
 function unsupported(bytes: Uint8Array): FaceTriggerError {
-  const looksLike = describeUnsupported(bytes);
-  return new FaceTriggerError(
-    'ERR_IMAGE_DECODE',
-    `The ${looksLike ? `content looks like ${looksLike}` : 'bytes are not a known picture format'}; ` +
-      `supported are ${SUPPORTED_IMAGE_FORMATS}`,
-  );
+  const content = describeUnsupported(bytes);
+  const found = content ? `content looks like ${content.what}` : 'bytes are not a known picture format';
+  return new FaceTriggerError('ERR_IMAGE_DECODE', `The ${found}; supported are ${SUPPORTED_IMAGE_FORMATS}`);
 }
 
 function resolve(options: ReadImageOptions): Settings & { colorMode: 'auto' | 'gray' | 'rgb' } {

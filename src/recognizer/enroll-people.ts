@@ -7,7 +7,7 @@ import type { Face } from './face.ts';
 export interface SkippedPhoto {
   readonly label: string;
   readonly photo: string;
-  readonly reason: 'no-face' | 'several-faces' | 'unreadable';
+  readonly reason: 'no-face' | 'several-faces' | 'unreadable' | 'unsupported' | 'not-downloaded';
   /** The reason as a sentence. */
   readonly message: string;
 }

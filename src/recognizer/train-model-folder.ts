@@ -1,4 +1,6 @@
-import { readPeopleFolder } from '../dataset/people-folder.ts';
+import { naturalOrder } from '../dataset/natural-order.ts';
+import { type PeopleScan, readPeopleFolder, scanPeopleFolder } from '../dataset/people-folder.ts';
+import type { SkippedFile } from '../dataset/skipped-file.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import {
   DEFAULT_PIPELINE_QUALITY,
@@ -10,7 +12,12 @@ import { recommendThreshold, type ThresholdRecommendation } from '../evaluate/re
 import type { NamedFace } from '../evaluate/search-outcome.ts';
 import type { Image } from '../image/image.ts';
 import type { MetricSample } from '../metric/learn-metric.ts';
-import { type Enrollment, type EnrollPeopleOptions, enrollPeople } from './enroll-people.ts';
+import {
+  type Enrollment,
+  type EnrollPeopleOptions,
+  enrollPeople,
+  type SkippedPhoto,
+} from './enroll-people.ts';
 import type { Face } from './face.ts';
 import type { AnalyzeOptions, FacePipeline } from './face-pipeline.ts';
 import type { RecognizerTrainingReport, TrainOptions } from './face-recognizer.ts';
@@ -50,12 +57,14 @@ export interface ThresholdTarget {
 export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'left'> {
   readonly description: ModelDescription;
   readonly report: RecognizerTrainingReport;
+  /** Files and folders that are nobody's photo, such as videos, notes and the folders of a file server. */
+  readonly ignored: readonly SkippedFile[];
 }
 
 /**
  * Learns people from a folder of photos and writes a model folder.
  *
- * @param folder - photos as `readPeopleFolder` takes them
+ * @param folder - photos as `scanPeopleFolder` takes them
  * @param pipeline - finds and embeds the faces; its recognizer knows the people afterwards
  * @throws FaceTriggerError `ERR_DATASET`, `ERR_FILE_NOT_FOUND`, `ERR_TOO_FEW_SAMPLES` if there is no usable photo
  * of anybody or too few for a target error or a metric, `ERR_UNSUPPORTED_OPTION` for both of these together, `ERR_FILE_WRITE`, `ERR_ABORTED`
@@ -80,7 +89,8 @@ export async function trainModelFolder(
     );
   }
   await assertReplaceable(out);
-  const found = await readPeopleFolder(folder);
+  const scan = await scanPeopleFolder(folder);
+  const found = scan.people;
   const { minFaceSize, minScore } = analysis;
   const recipe = embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY, ...withoutUndefined(analysis) });
   const analyze = (image: Image) =>
@@ -96,11 +106,10 @@ export async function trainModelFolder(
     return faces;
   };
   const learnsMetric = training.metric !== undefined;
-  const { people, left, skipped } = await enrollPeople(
-    found,
-    learnsMetric ? analyzeForMetric : analyze,
-    options,
-  );
+  const enrollment = await enrollPeople(found, learnsMetric ? analyzeForMetric : analyze, options);
+  const { people } = enrollment;
+  const left = [...enrollment.left, ...scan.withoutPhotos].sort(naturalOrder);
+  const skipped = [...unreadableKinds(scan), ...enrollment.skipped];
   if (people.length === 0) throw nobody(folder, skipped);
   const { target } = options;
   const thresholdBasis =
@@ -134,7 +143,17 @@ export async function trainModelFolder(
     ...(thresholdBasis && { thresholdBasis }),
   };
   await writeModelFolder(out, { recognizer: pipeline.recognizer, description });
-  return { description, report, left, skipped };
+  const ignored = scan.skipped.filter(({ label }) => label === undefined);
+  return { description, report, left, skipped, ignored };
+}
+
+/** Pictures of kinds that are not read, beside the photos that were looked at in vain. */
+function unreadableKinds({ skipped }: PeopleScan): SkippedPhoto[] {
+  return skipped.flatMap(({ label, path, reason, message }) =>
+    label !== undefined && (reason === 'unsupported' || reason === 'not-downloaded')
+      ? [{ label, photo: path, reason, message }]
+      : [],
+  );
 }
 
 function withoutUndefined(options: EmbeddingOptions): EmbeddingOptions {

@@ -1,11 +1,12 @@
 import { symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listImages } from '../../src/dataset/list-images.ts';
 import { makeTree } from './photo-tree.ts';
 
 async function namesOf(inputs: readonly string[], exclude: readonly string[] = []): Promise<string[]> {
-  return (await listImages(inputs, { exclude })).map(({ name, error }) => error?.code ?? name);
+  const { images } = await listImages(inputs, { exclude });
+  return images.map(({ name, error }) => error?.code ?? name);
 }
 
 describe('listImages', () => {
@@ -61,6 +62,37 @@ describe('listImages', () => {
     const folder = await makeTree(['a.jpg', 'out/a.jpg', 'out2/b.jpg']);
     expect(await namesOf([folder], [join(folder, 'out')])).toEqual(['a.jpg', 'out2/b.jpg']);
     expect(await namesOf([`${folder}/**/*.jpg`], [join(folder, 'out')])).toEqual(['a.jpg', 'out2/b.jpg']);
+  });
+
+  it('tells what it leaves out of a folder, and of what a pattern matches', async () => {
+    const folder = await makeTree([
+      'a.jpg',
+      'b.PSD',
+      'clip.MOV',
+      '@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg',
+      'c.txt',
+    ]);
+    const told = async (input: string) => {
+      const { skipped } = await listImages([input]);
+      return skipped.map(({ path, reason }) => `${relative(folder, path)}: ${reason}`);
+    };
+    const all = ['@eaDir: system', 'b.PSD: unsupported', 'c.txt: not-a-picture', 'clip.MOV: video'];
+    expect((await told(folder)).sort()).toEqual(all);
+    expect((await told(`${folder}/**/*`)).sort()).toEqual(all);
+    expect(await told(`${folder}/*.jpg`)).toEqual([]);
+  });
+
+  it('says what lies in a folder without pictures', async () => {
+    const folder = await makeTree(['1.psd', '2.psd']);
+    const { images } = await listImages([folder]);
+    expect(images[0]!.error!.message).toMatch(/no pictures .* left out 2, each a Photoshop document/);
+  });
+
+  it('reads what is named beside a folder that leaves it out', async () => {
+    const folder = await makeTree(['a.jpg', '@eaDir/b.jpg', 'c.psd']);
+    const { images, skipped } = await listImages([folder, join(folder, '@eaDir'), join(folder, 'c.psd')]);
+    expect(images.map(({ name }) => name)).toEqual(['a.jpg', 'b.jpg', 'c.psd']);
+    expect(skipped.map(({ reason }) => reason)).toEqual(['system']);
   });
 
   it('ends in a folder that links to itself, and skips links that lead nowhere', async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -89,10 +89,20 @@ describePage('the page about people', {}, (test) => {
       mkdirSync(join(folder, 'people', name), { recursive: true });
       cpSync(photos(file)[0]!, join(folder, 'people', name, file));
     }
+    mkdirSync(join(folder, 'people', '@eaDir'));
+    cpSync(photos('audrey.jpg')[0]!, join(folder, 'people', '@eaDir', 'audrey.jpg'));
+    for (const name of ['plan.psd', 'film.mp4', 'notes.txt'])
+      writeFileSync(join(folder, 'people/Sean', name), '?');
     const page = await test().open('enrol');
     await page.getByLabel('Check of the photos').selectOption('off');
     await page.getByLabel('Folder of pictures').setInputFiles(join(folder, 'people'));
     await page.getByText('3 of 3 done: 3 added').waitFor();
+    expect((await page.getByLabel('Left out').getByRole('listitem').allTextContents()).sort()).toEqual([
+      'left out people/@eaDir: a folder of the system, a file server or a photo program',
+      'left out people/Sean/film.mp4: a video: "watch" looks for faces in it',
+      'left out people/Sean/notes.txt: a file that is no picture, by its name',
+      'left out people/Sean/plan.psd: a Photoshop document, which is not read: convert it to JPEG',
+    ]);
     expect(await names()).toEqual(['Franck', 'Nick', 'Nicolas', 'Sean']);
     rmSync(folder, { recursive: true });
     await page.context().close();

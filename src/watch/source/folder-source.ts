@@ -1,6 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeSkipped } from '../../dataset/describe-skipped.ts';
+import { skipFile } from '../../dataset/skip-file.ts';
+import { type SkippedFile, skipByName } from '../../dataset/skipped-file.ts';
 import { FaceTriggerError } from '../../errors.ts';
 import { readImage } from '../../image/read-image.ts';
 import { throwIfAborted } from './ffmpeg-decoder.ts';
@@ -12,28 +15,14 @@ export interface FolderSourceOptions {
   readonly pollMs?: number | undefined;
   /** Read only what comes after the start. @defaultValue false */
   readonly newOnly?: boolean | undefined;
-  /** Told of a picture that could not be read; the watch goes on. */
+  /** Told of a picture that could not be read, and of the first file of each kind that is left out. */
   readonly onError?: ((error: unknown, path: string) => void) | undefined;
 }
-
-const EXTENSIONS = new Set([
-  '.jpg',
-  '.jpeg',
-  '.png',
-  '.webp',
-  '.avif',
-  '.tif',
-  '.tiff',
-  '.gif',
-  '.bmp',
-  '.ppm',
-  '.pgm',
-]);
 
 interface Seen {
   readonly size: number;
   readonly mtimeMs: number;
-  done: boolean;
+  readonly done: boolean;
 }
 
 /**
@@ -52,14 +41,25 @@ async function* readFolder(
   signal: AbortSignal,
 ): AsyncGenerator<SourceItem, void, void> {
   const seen = new Map<string, Seen>();
+  const told = new Set<string>();
   let index = 0;
   let firstMs: number | null = null;
   let lastMs = 0;
   for (let first = true; ; first = false) {
     throwIfAborted(signal);
-    for (const { name, mtimeMs } of await completed(path, seen, first && options.newOnly === true)) {
+    for (const { name, mtimeMs, isFolder } of await completed(
+      path,
+      seen,
+      first && options.newOnly === true,
+    )) {
       throwIfAborted(signal);
       const file = join(path, name);
+      const skip = isFolder ? (skipByName(name, 'folder') ?? BELOW) : await skipFile(name, file);
+      if (skip) {
+        if (!told.has(skip.message)) options.onError?.(leftOut({ path: file, ...skip }), file);
+        told.add(skip.message);
+        continue;
+      }
       const image = await readImage(file, { colorMode: 'rgb', signal }).catch((error: unknown) => {
         throwIfAborted(signal);
         options.onError?.(error, file);
@@ -75,28 +75,39 @@ async function* readFolder(
   }
 }
 
+const BELOW = {
+  reason: 'not-a-picture',
+  message: 'a folder: only pictures directly in the watched folder are read',
+} as const;
+
+// A camera that writes a video beside each picture would fill the log.
+function leftOut(skipped: SkippedFile): FaceTriggerError {
+  const message = `${describeSkipped([skipped])[0]!}; so are all others of this kind`;
+  return new FaceTriggerError('ERR_IMAGE_DECODE', message);
+}
+
 // A file is complete when two looks in a row saw the same size and time.
 async function completed(
   path: string,
   seen: Map<string, Seen>,
   ignoreAll: boolean,
-): Promise<{ name: string; mtimeMs: number }[]> {
+): Promise<{ name: string; mtimeMs: number; isFolder: boolean }[]> {
   const names = await readdir(path).catch((cause: unknown) => {
     throw new FaceTriggerError('ERR_VIDEO_SOURCE', `Could not look into the folder ${path}`, { cause });
   });
-  const ready: { name: string; mtimeMs: number }[] = [];
+  const ready: { name: string; mtimeMs: number; isFolder: boolean }[] = [];
   const present = new Set(names);
   for (const name of seen.keys()) if (!present.has(name)) seen.delete(name);
   for (const name of names) {
-    if (!EXTENSIONS.has(extname(name).toLowerCase())) continue;
     const before = seen.get(name);
     const now = await stat(join(path, name)).catch(() => null);
-    if (!now?.isFile()) continue;
+    const isFolder = now?.isDirectory() ?? false;
+    if (!now || !(now.isFile() || isFolder)) continue;
     const same = before !== undefined && before.size === now.size && before.mtimeMs === now.mtimeMs;
-    if (same && before.done) continue;
-    const done = ignoreAll || (same && now.size > 0);
+    if (before?.done && (same || isFolder)) continue;
+    const done = ignoreAll || isFolder || (same && now.size > 0);
     seen.set(name, { size: now.size, mtimeMs: now.mtimeMs, done });
-    if (done && !ignoreAll) ready.push({ name, mtimeMs: now.mtimeMs });
+    if (done && !ignoreAll) ready.push({ name, mtimeMs: now.mtimeMs, isFolder });
   }
   return ready.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1));
 }

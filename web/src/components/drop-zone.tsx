@@ -1,5 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
-import { droppedPictures, type PictureFile, pickedPictures } from './picture-files.ts';
+import { IMAGE_EXTENSIONS } from '../../../src/image/picture-extensions.ts';
+import { droppedPictures, type PickedFiles, type PictureFile, pickedPictures } from './picture-files.ts';
+
+/** Systems that do not know an extension do not count its files as images. */
+const ACCEPT = ['image/*', ...IMAGE_EXTENSIONS.map((extension) => `.${extension}`)].join(',');
 
 /** Takes pictures that are dropped, chosen or pasted. */
 export function DropZone(props: {
@@ -9,11 +13,16 @@ export function DropZone(props: {
   const [over, setOver] = useState(false);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
+  const [leftOut, setLeftOut] = useState<readonly string[]>([]);
+  const hand = (picked: PickedFiles): void => {
+    setLeftOut(picked.leftOut);
+    props.onPictures(picked.pictures);
+  };
   const take = (input: HTMLInputElement): void => {
-    const pictures = pickedPictures(input.files);
+    const picked = pickedPictures(input.files);
     // The same file can be chosen again.
     input.value = '';
-    props.onPictures(pictures);
+    hand(picked);
   };
   return (
     <fieldset
@@ -26,7 +35,7 @@ export function DropZone(props: {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        if (event.dataTransfer) void droppedPictures(event.dataTransfer).then(props.onPictures);
+        if (event.dataTransfer) void droppedPictures(event.dataTransfer).then(hand);
       }}
     >
       <legend class="visually-hidden">{props.many ? 'Pictures' : 'Picture'}</legend>
@@ -47,7 +56,7 @@ export function DropZone(props: {
         class="visually-hidden"
         tabIndex={-1}
         aria-label={props.many ? 'Picture files' : 'Picture file'}
-        accept="image/*"
+        accept={ACCEPT}
         multiple={props.many}
         onChange={(event) => take(event.currentTarget)}
       />
@@ -65,6 +74,13 @@ export function DropZone(props: {
           multiple
           onChange={(event) => take(event.currentTarget)}
         />
+      )}
+      {leftOut.length > 0 && (
+        <ul class="note left-out" role="status" aria-label="Left out">
+          {leftOut.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
       )}
     </fieldset>
   );

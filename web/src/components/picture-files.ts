@@ -1,3 +1,6 @@
+import { describeSkipped } from '../../../src/dataset/describe-skipped.ts';
+import { type SkippedFile, skipByFileName, skipByName } from '../../../src/dataset/skipped-file.ts';
+
 /** A picture from a disk. */
 export interface PictureFile {
   readonly file: File;
@@ -5,23 +8,26 @@ export interface PictureFile {
   readonly path: string;
 }
 
-const PICTURE = /\.(jpe?g|png|webp|avif|tiff?|gif|bmp|pgm|ppm)$/i;
+/** What was dropped or chosen. */
+export interface PickedFiles {
+  readonly pictures: readonly PictureFile[];
+  /** What was left out, a line for each kind. */
+  readonly leftOut: readonly string[];
+}
 
 /** Pictures of a file input; other files of a folder are left out. */
-export function pickedPictures(files: FileList | null): readonly PictureFile[] {
-  return [...(files ?? [])]
-    .map((file) => ({ file, path: file.webkitRelativePath || file.name }))
-    .filter(({ file }) => isPicture(file));
+export function pickedPictures(files: FileList | null): PickedFiles {
+  return sort([...(files ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
 }
 
 /** Pictures that were dropped, also from folders in folders. */
-export async function droppedPictures(data: DataTransfer): Promise<readonly PictureFile[]> {
+export async function droppedPictures(data: DataTransfer): Promise<PickedFiles> {
   // The entries must be taken before anything is waited for: the list is empty afterwards.
   const entries = [...data.items].map((item) => item.webkitGetAsEntry());
   if (entries.every((entry) => entry === null)) return pickedPictures(data.files);
   const found: PictureFile[] = [];
   for (const entry of entries) if (entry) await collect(entry, found);
-  return found;
+  return sort(found);
 }
 
 async function collect(entry: FileSystemEntry, found: PictureFile[]): Promise<void> {
@@ -30,7 +36,7 @@ async function collect(entry: FileSystemEntry, found: PictureFile[]): Promise<vo
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject),
     );
-    if (isPicture(file)) found.push({ file, path });
+    found.push({ file, path });
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
@@ -44,6 +50,27 @@ async function collect(entry: FileSystemEntry, found: PictureFile[]): Promise<vo
   }
 }
 
-function isPicture(file: File): boolean {
-  return file.type.startsWith('image/') || PICTURE.test(file.name);
+function sort(files: readonly PictureFile[]): PickedFiles {
+  const pictures: PictureFile[] = [];
+  const skipped = new Map<string, SkippedFile>();
+  for (const picture of files) {
+    const skip = reasonToSkip(picture);
+    if (skip) skipped.set(skip.path, skip);
+    else pictures.push(picture);
+  }
+  return { pictures, leftOut: describeSkipped([...skipped.values()]) };
+}
+
+function reasonToSkip({ file, path }: PictureFile): SkippedFile | null {
+  const parts = path.split('/');
+  const system = parts.slice(0, -1).findIndex((part) => skipByName(part, 'folder') !== null);
+  if (system !== -1) {
+    return { path: parts.slice(0, system + 1).join('/'), ...skipByName(parts[system]!, 'folder')! };
+  }
+  const skip = skipByFileName(file.name);
+  if (skip === null) return null;
+  if (skip !== 'unknown') return { path, ...skip };
+  // A single file was chosen by somebody who may know better than its name; the server looks at what it holds.
+  if (parts.length === 1 || file.type.startsWith('image/')) return null;
+  return { path, reason: 'not-a-picture', message: 'a file that is no picture, by its name' };
 }
