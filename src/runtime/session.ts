@@ -3,6 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { boundSizes } from '../onnx/bound-sizes.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
+import { runNative } from './native-gate.ts';
 import { assertTelemetryIsDecided } from './telemetry.ts';
 
 /** A dense array that goes into or comes out of a model; row-major. */
@@ -68,16 +69,18 @@ export class OnnxSession implements AsyncDisposable {
     assertTelemetryIsDecided();
     const { InferenceSession, Tensor } = await import('onnxruntime-node');
     try {
-      const session = await InferenceSession.create(model, {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-        // Without the format's name a file could pass for ONNX here and be read as ORT's own format there.
-        extra: { session: { load_model_format: 'ONNX', intra_op: { allow_spinning: '0' } } },
-      });
+      const session = await runNative(() =>
+        InferenceSession.create(model, {
+          executionProviders: ['cpu'],
+          intraOpNumThreads: threads,
+          interOpNumThreads: 1,
+          executionMode: 'sequential',
+          graphOptimizationLevel: 'all',
+          logSeverityLevel: 3,
+          // Without the format's name a file could pass for ONNX here and be read as ORT's own format there.
+          extra: { session: { load_model_format: 'ONNX', intra_op: { allow_spinning: '0' } } },
+        }),
+      );
       return new OnnxSession(
         session,
         (value) => new Tensor(value.type, value.data as never, value.dims) as Tensor,
@@ -110,7 +113,7 @@ export class OnnxSession implements AsyncDisposable {
     const tensors: Record<string, Tensor> = {};
     for (const [name, value] of Object.entries(feeds)) tensors[name] = this.#createTensor(value);
     try {
-      return (await session.run(tensors, outputs)) as unknown as Record<string, TensorValue>;
+      return (await runNative(() => session.run(tensors, outputs))) as unknown as Record<string, TensorValue>;
     } catch (cause) {
       throw new FaceTriggerError('ERR_RUNTIME', `onnxruntime failed: ${reason(cause)}`, { cause });
     }
@@ -120,7 +123,7 @@ export class OnnxSession implements AsyncDisposable {
   async dispose(): Promise<void> {
     const session = this.#session;
     this.#session = null;
-    await session?.release();
+    if (session !== null) await runNative(() => session.release());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

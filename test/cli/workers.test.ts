@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jsonLines, media, prepareCli, runCli } from './run-cli.ts';
 
@@ -25,4 +26,14 @@ describe('face-trigger --workers', () => {
     expect(second?.error?.code).toBe('ERR_FILE_NOT_FOUND');
     expect(third?.faces).toHaveLength(1);
   });
+
+  it.each(['detect', 'embed'])(
+    '%s ends with 0 and without a word when its reader goes away',
+    async (command) => {
+      const many = Array.from({ length: 12 }, () => photos).flat();
+      const onFirstLine = ({ stdout }: { readonly stdout: Readable | null }) => void stdout!.destroy();
+      const run = await runCli([command, ...many, '--json', '--workers', '2'], { onFirstLine });
+      expect(run).toMatchObject({ status: 0, signal: null, stderr: '' });
+    },
+  );
 });
