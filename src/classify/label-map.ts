@@ -22,7 +22,7 @@ const VERSION = 1;
  * Reads a label map: JSON `{"version": 1, "labels": ["first person", ...]}`.
  *
  * @param path - the file
- * @returns encoded label i -> labels[i]
+ * @returns encoded label i -> labels[i], in Unicode's composed form
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_FILE_FORMAT`
  */
 export async function readLabelMap(path: string): Promise<LabelMap> {
@@ -36,8 +36,8 @@ export async function readLabelMap(path: string): Promise<LabelMap> {
  * @throws FaceTriggerError `ERR_FILE_FORMAT` for names that {@link readLabelMap} would refuse, `ERR_FILE_WRITE`
  */
 export async function writeLabelMap(path: string, labels: LabelMap): Promise<void> {
-  checkLabels(labels, 'labels');
-  await writeFileAtomic(path, `${JSON.stringify({ version: VERSION, labels }, null, 2)}\n`);
+  const names = checkLabels(labels, 'labels');
+  await writeFileAtomic(path, `${JSON.stringify({ version: VERSION, labels: names }, null, 2)}\n`);
 }
 
 /**
@@ -77,6 +77,7 @@ function checkLabels(labels: unknown, name: string): LabelMap {
     throw unfit(`at most ${LABEL_MAP_LIMITS.maxLabels} names`, name, labels.length);
   }
   const seen = new Set<string>();
+  const names: string[] = [];
   for (let i = 0; i < labels.length; i++) {
     const label: unknown = labels[i];
     if (typeof label !== 'string' || label === '' || label.length > LABEL_MAP_LIMITS.maxNameLength) {
@@ -86,8 +87,9 @@ function checkLabels(labels: unknown, name: string): LabelMap {
     const canonical = canonicalName(label);
     if (seen.has(canonical)) throw unfit('every name once', `${name}[${i}]`, label);
     seen.add(canonical);
+    names.push(label.normalize('NFC'));
   }
-  return labels as string[];
+  return names;
 }
 
 function unfit(expected: string, name: string, received: unknown): FaceTriggerError {

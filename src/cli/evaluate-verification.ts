@@ -12,7 +12,9 @@ import {
   type VerificationResult,
 } from '../evaluate/verification.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { pathOnDisk } from '../files/path-on-disk.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
+import { decodeUtf8 } from '../text/decode-utf8.ts';
 import type { CommandContext } from './create-program.ts';
 import {
   type EvaluationOptions,
@@ -36,11 +38,11 @@ export async function evaluateVerificationCommand(
   options: VerificationCommandOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { images } = options;
+  const images = await pathOnDisk(options.images);
   const { signal } = context;
   const output = new Output('embedding', { progress: options.progress, signal });
   const text = await readFileWithin(options.pairs, { maxBytes: MAX_PAIRS_TEXT });
-  const { pairs } = parsePairs(new TextDecoder().decode(text));
+  const { pairs } = parsePairs(decodeUtf8(text, options.pairs));
   const resolve = photoResolver(images);
   const named: { first: string; second: string; fold: number; same: boolean }[] = [];
   for (const { fold, same, first, second } of pairs) {

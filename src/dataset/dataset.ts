@@ -1,8 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { readFileWithin } from '../files/read-file-within.ts';
 import { createRandom } from '../random/random.ts';
+import { decodeUtf8 } from '../text/decode-utf8.ts';
+import { canonicalName } from '../text/person-name.ts';
 import { formatCsv, parseCsv } from './csv.ts';
 import { type PersonPhotos, type SkippedPath, scanPeopleFolder } from './people-folder.ts';
 import { setAside } from './set-aside.ts';
@@ -16,6 +19,9 @@ export interface SplitOptions {
   /** Equal seeds give equal divisions. @defaultValue 0 */
   readonly seed?: number;
 }
+
+/** Largest CSV file that is read: ten million photos with names of a hundred bytes. */
+const MAX_CSV_BYTES = 2 ** 30;
 
 /** One division of a dataset. */
 export interface DatasetSplit {
@@ -32,14 +38,14 @@ export interface DatasetSplit {
 
 /** Photos of people. */
 export class Dataset {
-  /** In natural order of the labels. */
+  /** Each name once, in Unicode's composed form, in the order given. */
   readonly people: readonly PersonPhotos[];
 
   /** Files and folders that {@link Dataset.load} left out of a folder. */
   readonly skipped: readonly SkippedPath[];
 
   constructor(people: readonly PersonPhotos[], skipped: readonly SkippedPath[] = []) {
-    this.people = people;
+    this.people = mergeSameNames(people);
     this.skipped = skipped;
   }
 
@@ -55,14 +61,7 @@ export class Dataset {
       const { people, skipped } = await scanPeopleFolder(path);
       return new Dataset(people, skipped);
     }
-    let text: string;
-    try {
-      text = await readFile(path, 'utf8');
-    } catch (cause) {
-      const code =
-        (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_READ';
-      throw new FaceTriggerError(code, `Could not read ${path}: ${(cause as Error).message}`, { cause });
-    }
+    const text = decodeUtf8(await readFileWithin(path, { maxBytes: MAX_CSV_BYTES }), path);
     const { root = '.' } = options;
     const people = parseCsv(text, path).map(([label, ...files]) => {
       if (!label || files.length === 0) {
@@ -146,6 +145,18 @@ export class Dataset {
       ...photos.map((photo) => inside(relative(resolve(root), resolve(photo)).split(sep).join('/'), photo)),
     ]);
   }
+}
+
+// A label that comes twice, or in two Unicode forms, is one person.
+function mergeSameNames(people: readonly PersonPhotos[]): PersonPhotos[] {
+  const merged = new Map<string, string[]>();
+  for (const { label, photos } of people) {
+    const name = canonicalName(label);
+    const known = merged.get(name);
+    if (known) known.push(...photos);
+    else merged.set(name, [...photos]);
+  }
+  return [...merged].map(([label, photos]) => ({ label, photos }));
 }
 
 // Names in the files must stay below the photos' folder: the files may come from somebody else.

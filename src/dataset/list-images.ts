@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { FaceTriggerError } from '../errors.ts';
+import { pathOnDisk } from '../files/path-on-disk.ts';
 import { describeSkipped } from './describe-skipped.ts';
 import { naturalOrder } from './natural-order.ts';
 import { skipFile } from './skip-file.ts';
@@ -49,7 +50,7 @@ export async function listImages(
   const images = new Map<string, ListedImage>();
   const skipped = new Map<string, SkippedFile>();
   for (const input of inputs) {
-    const found = await expand(input, exclude);
+    const found = await expand(await pathOnDisk(input), exclude);
     for (const image of found.images) {
       const key = resolve(image.path);
       if (!images.has(key)) images.set(key, image);
@@ -80,8 +81,12 @@ async function expand(input: string, exclude: readonly string[]): Promise<Listed
 
 async function matchGlob(input: string, exclude: readonly string[]): Promise<ListedImages> {
   const pattern = toPattern(input);
-  const paths = await glob(pattern, { absolute: false, expandDirectories: false, onlyFiles: true });
-  const base = fixedPart(pattern);
+  const typed = fixedPart(pattern);
+  const base = typed === '' ? '' : await pathOnDisk(typed);
+  // The disk may hold the names composed or not, whatever was typed.
+  const forms = [pattern, pattern.normalize('NFC'), pattern.normalize('NFD')];
+  const patterns = [...new Set(forms.map((form) => base + form.slice(fixedPart(form).length)))];
+  const paths = await glob(patterns, { absolute: false, expandDirectories: false, onlyFiles: true });
   const images: ListedImage[] = [];
   const skipped = new Map<string, SkippedFile>();
   for (const path of paths.sort(naturalOrder)) {

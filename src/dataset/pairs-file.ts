@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../errors.ts';
+import { sameName } from '../text/person-name.ts';
 
 /** One photo as a pairs file names it: the `number`-th of a person. */
 export interface PhotoReference {
@@ -87,7 +88,8 @@ function parseLine(line: string, at: { lineNumber: number; fold: number; same: b
   const second = same
     ? { person: first.person, number: photoNumber(c, lineNumber) }
     : { person: personName(c, lineNumber), number: photoNumber(d, lineNumber) };
-  if (!same && first.person === second.person) throw bad(lineNumber, 'names one person where two are due');
+  if (!same && sameName(first.person, second.person))
+    throw bad(lineNumber, 'names one person where two are due');
   return { fold, same, first, second };
 }
 

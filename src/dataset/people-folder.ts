@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
+import { pathOnDisk } from '../files/path-on-disk.ts';
 import { canonicalName } from '../text/person-name.ts';
 import { describeSkipped } from './describe-skipped.ts';
 import { naturalOrder } from './natural-order.ts';
@@ -46,24 +47,25 @@ export async function readPeopleFolder(folder: string): Promise<readonly PersonP
  * Reads a folder of photos of people: `Name/anything.jpg`, a folder for each person, or `Name.jpg`, `Name_2.jpg` side
  * by side. Both may be mixed.
  *
- * @param folder - an existing folder
+ * @param name - an existing folder, in any Unicode form of its name
  * @returns the people, and what was left out and why
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_DATASET` where there is no photo at all
  * @remarks A person's folder is searched to the bottom. Of a file's name the number at its end is dropped, if `_`, `-`
  * or a blank stands before it or it is in brackets: `Ada 2.jpg` and `Ada (3).jpg` are Ada, `Unit731.jpg` is Unit731.
  * Hidden files and folders are left out, and those of systems and file servers (`@eaDir`, `#recycle`, `lost+found`).
  */
-export async function scanPeopleFolder(folder: string): Promise<PeopleScan> {
+export async function scanPeopleFolder(name: string): Promise<PeopleScan> {
+  const folder = await pathOnDisk(name);
   const stats = await stat(folder).catch(() => null);
   if (stats !== null && !stats.isDirectory()) {
     throw new FaceTriggerError('ERR_DATASET', `Expected a folder of photos but ${folder} is a file`);
   }
   const found = await walkImages(folder);
   const people = new Map<string, string[]>();
-  for (const name of found.images) {
-    const label = labelOf(name);
+  for (const photo of found.images) {
+    const label = labelOf(photo);
     const photos = people.get(label) ?? [];
-    photos.push(join(folder, name));
+    photos.push(join(folder, photo));
     people.set(label, photos);
   }
   const skipped = found.skipped.map(({ path, ...skip }) => ({

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors.ts';
+import { canonicalName } from '../text/person-name.ts';
 import { countUpTo } from './pair-scores.ts';
 
 /** What one probe's search through the gallery gave. */
@@ -43,11 +44,11 @@ export function searchGallery(
   options: { leaveOut?: 'face' | 'person' } = {},
 ): SearchOutcome[] {
   const { leaveOut = 'face' } = options;
-  const faces = gallery.filter((face) => face.embedding !== null);
+  const faces = gallery.filter((face) => face.embedding !== null).map(withOneName);
   if (faces.length === 0)
     throw invalidArgument('at least one face with an embedding', 'gallery', faces.length);
   const known = new Set(faces.map((face) => face.person));
-  return probes.map((probe) => {
+  return probes.map(withOneName).map((probe) => {
     const enrolled = leaveOut === 'face' && known.has(probe.person);
     const base = { probe: probe.id, person: probe.person, enrolled };
     const nearest = probe.embedding ? nearestByPerson(probe, faces, leaveOut) : new Map<string, Nearest>();
@@ -64,6 +65,10 @@ export function searchGallery(
     }
     return { ...base, best, rank, ownDistance: enrolled ? own : null };
   });
+}
+
+function withOneName(face: NamedFace): NamedFace {
+  return { ...face, person: canonicalName(face.person) };
 }
 
 interface Nearest {

@@ -1,5 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { expectation, FaceTriggerError, type FaceTriggerErrorCode } from '../errors.ts';
+import { pathOnDisk } from './path-on-disk.ts';
 
 /** Options of {@link readFileWithin}. */
 export interface ReadFileWithinOptions {
@@ -14,10 +15,11 @@ export interface ReadFileWithinOptions {
 /**
  * Reads a whole file after looking at its size.
  *
- * @param path - a regular file; pipes, devices and folders are refused
+ * @param name - a regular file, in any Unicode form of its name; pipes, devices and folders are refused
  * @throws FaceTriggerError the codes in the options, `ERR_FILE_READ` for everything else
  */
-export async function readFileWithin(path: string, options: ReadFileWithinOptions): Promise<Uint8Array> {
+export async function readFileWithin(name: string, options: ReadFileWithinOptions): Promise<Uint8Array> {
+  const path = await pathOnDisk(name);
   const { maxBytes, missing = 'ERR_FILE_NOT_FOUND', unfit = 'ERR_FILE_FORMAT' } = options;
   let file: FileHandle | undefined;
   try {

@@ -6,6 +6,7 @@ import {
   givenCalibration,
 } from '../classify/distance-calibration.ts';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { pathOnDisk } from '../files/path-on-disk.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import type {
   AddFacesOptions,
@@ -130,7 +131,9 @@ export class SqliteGallery implements Gallery {
     if (typeof options.path !== 'string' || options.path === '' || options.path.includes('\0')) {
       throw invalidArgument('the path of a file', 'options.path', options.path);
     }
-    const connection = await SqliteConnection.open(options.path, { create: options.createFile ?? true });
+    const connection = await SqliteConnection.open(await pathOnDisk(options.path), {
+      create: options.createFile ?? true,
+    });
     try {
       migrate(connection);
       const settings = settleGallery(connection, options);

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { pathOnDisk } from '../files/path-on-disk.ts';
 
 /**
  * Loads the bytes of a picture from a path, or passes bytes through, within a limit that is checked before reading.
@@ -25,9 +26,10 @@ export async function loadImageBytes(
 }
 
 async function readRegularFile(
-  path: string,
+  name: string,
   options: { readonly maxBytes: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Uint8Array> {
+  const path = await pathOnDisk(name);
   let file: FileHandle | undefined;
   try {
     // The first look keeps devices from being opened at all; the second one is about what was opened, in case

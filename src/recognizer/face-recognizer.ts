@@ -34,6 +34,7 @@ import {
 import { type LastBlocks, readLastBlocks } from '../metric/read-last-blocks.ts';
 import { readLastLayer } from '../metric/read-last-layer.ts';
 import type { ModelPrecision } from '../models/manifest.ts';
+import { canonicalName } from '../text/person-name.ts';
 import { type Identification, type IdentifyOptions, toIdentifications } from './identification.ts';
 import { voteOverSightings } from './vote.ts';
 
@@ -247,7 +248,8 @@ export class FaceRecognizer implements AsyncDisposable {
   /**
    * Learns people.
    *
-   * @param dataset - embeddings, images with landmarks, or samples, and the label of each
+   * @param dataset - embeddings, images with landmarks, or samples, and the label of each; names are kept in Unicode's
+   * composed form
    * @param options - `quality` says how images are embedded: to be the same in recognition. @defaultValue 'fast'
    * @returns how the classifier came about, and the metric
    * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`
@@ -258,8 +260,9 @@ export class FaceRecognizer implements AsyncDisposable {
     const recipe = embeddingRecipe({ quality, mirror, jitter, evenLength });
     this.#requireOpen();
     assertLabels(dataset.labels);
-    const labelMap = [...new Set(dataset.labels)].sort();
-    const encoded = dataset.labels.map((label) => labelMap.indexOf(label));
+    const names = dataset.labels.map(canonicalName);
+    const labelMap = [...new Set(names)].sort();
+    const encoded = names.map((name) => labelMap.indexOf(name));
     let embeddings: readonly Float32Array[];
     let learned: MetricTraining | null = null;
     if (metric !== undefined) {
@@ -536,7 +539,7 @@ function assertNamed(classifier: OnnxClassifier | null, labelMap: LabelMap | nul
 /** What cannot be a name in a label map would be found out only when the label map is saved. */
 function assertLabels(labels: readonly string[]): void {
   if (!Array.isArray(labels)) throw invalidArgument('an array of names', 'labels', labels);
-  const bad = labels.findIndex((label) => typeof label !== 'string' || label === '');
+  const bad = labels.findIndex((label) => typeof label !== 'string' || canonicalName(label) === '');
   if (bad >= 0) throw invalidArgument('a name of at least one character', `labels[${bad}]`, labels[bad]);
 }
 

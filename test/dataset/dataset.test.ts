@@ -89,6 +89,26 @@ describe('Dataset', () => {
     expect(loaded.size).toBe(9);
   });
 
+  it('takes a name in two Unicode forms for one person, in a file and from a program', async () => {
+    const file = join(folder, 'train.csv');
+    await writeFile(file, 'Jos\u00e9, a.jpg\nAda, b.jpg\nJose\u0301 , c.jpg\n');
+    expect((await Dataset.load(file)).people).toEqual([
+      { label: 'Jos\u00e9', photos: ['a.jpg', 'c.jpg'] },
+      { label: 'Ada', photos: ['b.jpg'] },
+    ]);
+    const twice = ['Jos\u00e9', 'Jose\u0301'].map((label) => ({ label, photos: [`${label}.jpg`] }));
+    expect(new Dataset(twice).people).toHaveLength(1);
+  });
+
+  it('refuses a file in another encoding, whose names would be other names', async () => {
+    const file = join(folder, 'train.csv');
+    await writeFile(file, Buffer.from('Jos\u00e9, a.jpg\n', 'latin1'));
+    await expect(Dataset.load(file)).rejects.toMatchObject({
+      code: 'ERR_FILE_FORMAT',
+      message: expect.stringContaining('save it as UTF-8'),
+    });
+  });
+
   it('renames an existing output folder and overwrites nothing', async () => {
     const splits = people(2, 2).split({ trainImages: [1], folds: 1 });
     const out = join(folder, 'split');

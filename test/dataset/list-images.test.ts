@@ -36,6 +36,23 @@ describe('listImages', () => {
     expect(await namesOf([`${folder}/in/x/*.jpg`])).toEqual(['2.jpg', '10.jpg']);
   });
 
+  it.each(['NFC', 'NFD'] as const)(
+    'finds names that the disk keeps in %s, whichever form is typed',
+    async (kept) => {
+      const names = ['Jos\u00e9/Zo\u00eb/1.jpg', 'Jos\u00e9/\u00c5.png'].map((name) => name.normalize(kept));
+      const folder = await makeTree(names);
+      const photo = 'Zo\u00eb/1.jpg'.normalize(kept);
+      for (const typed of ['NFC', 'NFD'] as const) {
+        const listed = (path: string) => namesOf([`${folder}/${path.normalize(typed)}`]);
+        expect(await listed('Jos\u00e9')).toHaveLength(2);
+        expect(await listed('Jos\u00e9/Zo\u00eb/1.jpg')).toEqual(['1.jpg']);
+        expect(await listed('Jos\u00e9/Zo\u00eb/*.jpg')).toEqual(['1.jpg']);
+        expect(await listed('Jos\u00e9/Z*\u00eb/*.jpg')).toEqual([photo]);
+        expect(await listed('J*\u00e9/\u00c5.png')).toHaveLength(1);
+      }
+    },
+  );
+
   it('takes an existing file with signs of a pattern in its name as that file', async () => {
     const folder = await makeTree(['photo[1].jpg', 'photo1.jpg']);
     expect(await namesOf([join(folder, 'photo[1].jpg')])).toEqual(['photo[1].jpg']);

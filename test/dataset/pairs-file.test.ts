@@ -8,6 +8,7 @@ import { parsePairs } from '../../src/dataset/pairs-file.ts';
 import { photoResolver } from '../../src/dataset/photo-resolver.ts';
 import { FaceTriggerError } from '../../src/errors.ts';
 import { describeWithSharedData } from '../shared-data.ts';
+import { makeTree } from './photo-tree.ts';
 
 const SMALL = '2\t1\nAnn Lee\t1\t2\nAnn Lee\t3\tBob\t1\nBob\t1\t4\nCy\t1\tBob\t2\n';
 
@@ -106,6 +107,43 @@ describe('photoResolver', () => {
     await expect(resolve({ person: 'Bob', number: 2 })).rejects.toMatchObject({ code: 'ERR_FILE_NOT_FOUND' });
     await expect(resolve({ person: 'Eve', number: 1 })).rejects.toMatchObject({ code: 'ERR_FILE_NOT_FOUND' });
     await expect(resolve({ person: '..', number: 1 })).rejects.toMatchObject({ code: 'ERR_DATASET' });
+  });
+});
+
+describe('names in different Unicode forms', () => {
+  const COMPOSED = 'Zo\u00eb_Nguy\u1ec5n';
+  const DECOMPOSED = COMPOSED.normalize('NFD');
+
+  it.each([
+    ['composed', COMPOSED, COMPOSED],
+    ['decomposed', DECOMPOSED, DECOMPOSED],
+    ['one each way', DECOMPOSED, COMPOSED],
+  ])('find folders and photos that the disk keeps %s', async (_, place, start) => {
+    const folder = await makeTree([`\u00e9/${place}/${start}_0001.jpg`]);
+    for (const typed of ['\u00e9', 'e\u0301'].map((name) => join(folder, name))) {
+      for (const person of [COMPOSED, DECOMPOSED]) {
+        const found = await photoResolver(typed)({ person, number: 1 });
+        expect(found).toBe(join(folder, '\u00e9', place, `${start}_0001.jpg`));
+      }
+    }
+  });
+
+  it('make two folders of one person one', async () => {
+    const folder = await makeTree([
+      `${COMPOSED}/${COMPOSED}_1.jpg`,
+      `${DECOMPOSED}/${DECOMPOSED}_2.jpg`,
+      `${DECOMPOSED}/${COMPOSED}_3.jpg`,
+    ]);
+    const resolve = photoResolver(folder);
+    for (const number of [1, 2, 3]) {
+      expect(await resolve({ person: COMPOSED, number })).toContain(`_${number}.jpg`);
+    }
+  });
+
+  it('are one person where a pair needs two', () => {
+    expect(() => parsePairs(`1\nAnn\t1\t2\n${COMPOSED}\t1\t${DECOMPOSED}\t2`)).toThrow(
+      'Line 3 of the pairs file names one person where two are due',
+    );
   });
 });
 

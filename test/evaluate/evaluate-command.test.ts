@@ -20,6 +20,47 @@ describe('face-trigger evaluate', () => {
   });
 });
 
+describe('face-trigger evaluate verification', () => {
+  beforeAll(prepareCli, 300_000);
+
+  it('compares people whose folders are decomposed and whose pairs are typed composed, and the other way', async () => {
+    const name = 'Jos\u00e9';
+    const decomposed = name.normalize('NFD');
+    const cwd = await photoFolder({
+      [`lfw/${decomposed}/${decomposed}_0001.jpg`]: 'franck_01829.jpg',
+      [`lfw/${decomposed}/${decomposed}_0002.jpg`]: 'franck_02221.jpg',
+      'lfw/Audrey/Audrey_0001.jpg': 'audrey.jpg',
+      'lfw/Audrey/Audrey_0002.jpg': 'audrey.jpg',
+    });
+    for (const person of [name, decomposed]) {
+      const lines = [
+        '2',
+        `${person}\t1\t2`,
+        'Audrey\t1\t2',
+        `${person}\t1\tAudrey\t1`,
+        `Audrey\t2\t${person}\t2`,
+      ];
+      await writeFile(join(cwd, 'pairs.txt'), lines.join('\n'));
+      const args = [
+        'evaluate',
+        'verification',
+        '--pairs',
+        'pairs.txt',
+        '--images',
+        'lfw',
+        '--no-cache',
+        '--json',
+      ];
+      const run = await runCli(args, { cwd });
+      expect(run).toMatchObject({ status: 0, stderr: '' });
+      expect(JSON.parse(run.stdout)).toMatchObject({
+        pairs: { genuine: 2, impostor: 2, failures: 0 },
+        auc: 1,
+      });
+    }
+  });
+});
+
 describeWithSharedData('face-trigger on LFW photos', ['lfw-dev'], (lfw) => {
   beforeAll(prepareCli, 300_000);
 

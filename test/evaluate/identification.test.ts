@@ -31,6 +31,15 @@ describe('searchGallery', () => {
     expect(blind).toMatchObject({ enrolled: true, rank: null, best: null });
   });
 
+  it('knows a person by a name in another Unicode form', () => {
+    const embedding = Float32Array.of(1, 0);
+    const [outcome] = searchGallery(
+      [{ id: 'probe', person: 'Jose\u0301', embedding }],
+      [{ id: 'photo', person: 'Jos\u00e9', embedding }],
+    );
+    expect(outcome).toMatchObject({ enrolled: true, rank: 1, best: { person: 'Jos\u00e9' } });
+  });
+
   it('does not let a tie count as a hit', () => {
     const [tie] = searchGallery([face('p', 'Ann', 5)], gallery);
     expect(tie!.rank).toBe(2);

@@ -1,4 +1,5 @@
 import { expectation, FaceTriggerError } from '../../errors.ts';
+import { canonicalName } from '../../text/person-name.ts';
 import { readJoblib } from './joblib-file.ts';
 import { nameOf } from './legacy-label-map.ts';
 import { NumpyArray, numberTable } from './numpy-values.ts';
@@ -21,9 +22,10 @@ export function readLegacyEncodings(bytes: Uint8Array): LegacyPerson[] {
   const value = readJoblib(bytes);
   const people = new Map<string, Float32Array[]>();
   const add = (name: string, embeddings: readonly Float32Array[]) => {
-    const known = people.get(name);
+    const canonical = canonicalName(name);
+    const known = people.get(canonical);
     if (known) known.push(...embeddings);
-    else people.set(name, [...embeddings]);
+    else people.set(canonical, [...embeddings]);
   };
   const listed = parallelLists(value);
   if (listed) {
