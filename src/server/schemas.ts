@@ -173,8 +173,15 @@ export const ENROLL_QUERY = object(
   {
     review: { type: 'string', enum: ['off', 'standard', 'strict'], default: 'standard' },
     source: { type: 'string', maxLength: 1000 },
+    box: {
+      type: 'string',
+      pattern: '^-?\\d{1,6}(\\.\\d{1,6})?(,-?\\d{1,6}(\\.\\d{1,6})?){3}$',
+      description:
+        'left,top,width,height: which face of a picture with several, as /recognize gives its box; without it the largest',
+    },
+    minFaceSize: DETECT_QUERY.properties.minFaceSize,
   },
-  ['review', 'source'],
+  ['review', 'source', 'box', 'minFaceSize'],
 );
 
 export const PAGE_QUERY = object(

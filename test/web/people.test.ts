@@ -113,7 +113,7 @@ describePage('the page about people', {}, (test) => {
     await page.getByLabel('Picture file').setInputFiles(photos('franck_04035.jpg'));
     const answer = page.getByRole('article', { name: 'Face 1' });
     await answer.getByRole('heading', { name: 'Franck' }).waitFor();
-    expect(await page.locator('.face-boxes .known text').textContent()).toBe('Franck');
+    expect(await page.locator('.face-boxes .known text').textContent()).toBe('1 Franck');
     const rows = await answer.getByRole('row').allTextContents();
     expect(rows).toHaveLength(4);
     expect(rows[1]).toMatch(/^Franck0\.[0-4]\d\d.*%$/);

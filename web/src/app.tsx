@@ -1,34 +1,57 @@
 import { Navigation } from './components/navigation.tsx';
+import { PageHead } from './components/page-head.tsx';
 import { ToastList } from './components/toast-list.tsx';
 import { EnrolmentProvider } from './pages/enrol/enrolment-provider.tsx';
-import { pageOf, ROOMS } from './rooms.tsx';
+import { pageOf, type Room, roomsFor } from './rooms.tsx';
 import { DeletionProvider } from './state/deletions.tsx';
-import { SessionGate } from './state/session.tsx';
+import { SessionGate, useSession } from './state/session.tsx';
 import { ToastProvider } from './state/toasts.tsx';
 import { useRoute } from './state/use-route.ts';
 
 /** The whole page: navigation, the room that the address names, and what passes by. */
 export function App() {
-  const route = useRoute();
-  const room = pageOf(route);
-  const Page = room.page;
   return (
     <ToastProvider>
       <SessionGate>
-        <button type="button" class="skip-link" onClick={focusMain}>
-          Skip to the content
-        </button>
-        <Navigation rooms={ROOMS} current={room.id} />
-        <DeletionProvider>
-          <EnrolmentProvider>
-            <main id="main" tabIndex={-1}>
-              <Page key={room.id} />
-            </main>
-          </EnrolmentProvider>
-        </DeletionProvider>
+        <Rooms />
       </SessionGate>
       <ToastList />
     </ToastProvider>
+  );
+}
+
+/** The rooms that the key opens, and the one that is shown. */
+function Rooms() {
+  const { may } = useSession();
+  const rooms = roomsFor(may);
+  const room = pageOf(useRoute(), rooms);
+  const Page = room.page;
+  return (
+    <>
+      <button type="button" class="skip-link" onClick={focusMain}>
+        Skip to the content
+      </button>
+      <Navigation rooms={rooms} current={room.id} />
+      <DeletionProvider>
+        <EnrolmentProvider>
+          <main id="main" tabIndex={-1}>
+            {rooms.includes(room) ? <Page key={room.id} /> : <ClosedRoom room={room} />}
+          </main>
+        </EnrolmentProvider>
+      </DeletionProvider>
+    </>
+  );
+}
+
+/** In place of a room that the key does not open. */
+function ClosedRoom({ room }: { readonly room: Room }) {
+  return (
+    <>
+      <PageHead title={room.title}>This room is closed to your key.</PageHead>
+      <p class="note">
+        It takes a key with the scope {room.scope}. Leave under Settings and enter another one.
+      </p>
+    </>
   );
 }
 

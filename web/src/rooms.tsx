@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import type { ApiKeyScope } from './api/types.ts';
 import type { IconName } from './components/icon.tsx';
 import { EnrolPage } from './pages/enrol/enrol-page.tsx';
 import { EvaluatePage } from './pages/evaluate/evaluate-page.tsx';
@@ -14,20 +15,27 @@ export interface Room {
   readonly id: IconName;
   readonly title: string;
   readonly page: ComponentType;
+  /** What a key must be allowed to do; `null`: every key may enter. */
+  readonly scope: ApiKeyScope | null;
 }
 
 /** In the order of the navigation. */
 export const ROOMS: readonly Room[] = [
-  { id: 'people', title: 'People', page: PeoplePage },
-  { id: 'enrol', title: 'Enrol', page: EnrolPage },
-  { id: 'recognise', title: 'Recognise', page: RecognisePage },
-  { id: 'live', title: 'Live', page: LivePage },
-  { id: 'events', title: 'Events', page: EventsPage },
-  { id: 'evaluate', title: 'Evaluate', page: EvaluatePage },
-  { id: 'settings', title: 'Settings', page: SettingsPage },
+  { id: 'people', title: 'People', page: PeoplePage, scope: 'read' },
+  { id: 'enrol', title: 'Enrol', page: EnrolPage, scope: 'admin' },
+  { id: 'recognise', title: 'Recognise', page: RecognisePage, scope: 'recognize' },
+  { id: 'live', title: 'Live', page: LivePage, scope: 'recognize' },
+  { id: 'events', title: 'Events', page: EventsPage, scope: 'read' },
+  { id: 'evaluate', title: 'Evaluate', page: EvaluatePage, scope: 'read' },
+  { id: 'settings', title: 'Settings', page: SettingsPage, scope: null },
 ];
 
-/** The room of an address; the first one where it names none. */
-export function pageOf(route: string): Room {
-  return ROOMS.find(({ id }) => id === route) ?? ROOMS[0]!;
+/** The rooms that a key may enter. */
+export function roomsFor(may: (scope: ApiKeyScope) => boolean): readonly Room[] {
+  return ROOMS.filter(({ scope }) => scope === null || may(scope));
+}
+
+/** The room of an address; the first open one where it names none. */
+export function pageOf(route: string, open: readonly Room[]): Room {
+  return ROOMS.find(({ id }) => id === route) ?? open[0]!;
 }

@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { FaceTriggerError } from '../../errors.ts';
 import type { Consent, PageOptions } from '../../gallery/gallery.ts';
 import type { ReviewLevel } from '../../gallery/review-face.ts';
+import { iou } from '../../geometry/box.ts';
 import { parseDateTime } from '../../text/iso-date.ts';
+import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
 import * as schemas from '../schemas.ts';
 import { analyzeUploads, type ServerContext } from '../server-context.ts';
 
@@ -12,6 +14,16 @@ interface PersonBody {
   readonly consent?: { readonly text: string; readonly at: string } | null;
 }
 type Id = { readonly id: string };
+interface EnrollQuery {
+  readonly review?: ReviewLevel;
+  readonly source?: string;
+  /** left,top,width,height */
+  readonly box?: string;
+  readonly minFaceSize?: number;
+}
+
+/** How much of a face's box must be the box that was asked for: the same face found again, and no neighbor. */
+const SAME_FACE_IOU = 0.5;
 
 /** Adds `/people`, `/merges`, `/faces` and `/negatives`. */
 export function addPeopleRoutes(server: FastifyInstance, context: ServerContext): void {
@@ -110,7 +122,7 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
     ({ params: { id }, query: { limit, cursor } }) =>
       gallery.listFaces({ personId: id, ...(limit && { limit }), ...(cursor && { cursor }) }),
   );
-  server.post<{ Params: Id; Querystring: { readonly review?: ReviewLevel; readonly source?: string } }>(
+  server.post<{ Params: Id; Querystring: EnrollQuery }>(
     '/people/:id/faces',
     route('admin', 'Enrol the face of a photo', {
       status: 201,
@@ -122,13 +134,23 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
     async (request, reply) => {
       const { id } = request.params;
       await personOf(id);
-      const { review, source = null } = request.query;
-      const job = { embeddings: true, quality: true, thumbnails: gallery.keepsThumbnails, maxFaces: 1 };
+      const { review, source = null, box, minFaceSize } = request.query;
+      const job = {
+        embeddings: true,
+        quality: true,
+        thumbnails: gallery.keepsThumbnails,
+        minFaceSize,
+        ...(box === undefined && { maxFaces: 1 }),
+      };
       const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
-      const face = analysis!.faces[0];
-      if (!face?.embedding)
-        throw new FaceTriggerError('ERR_UNSUITABLE_FACE', 'No face was found in the photo');
-      const { embedding, quality, thumbnail } = face;
+      const face = box === undefined ? analysis!.faces[0] : faceAt(analysis!, box);
+      if (!face?.embedding) {
+        const where = box === undefined ? 'in the photo' : `at ${box} in the photo`;
+        throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `No face was found ${where}`);
+      }
+      const { embedding, thumbnail } = face;
+      // Whoever says which face is meant knows that there are others.
+      const quality = box === undefined ? face.quality : { ...face.quality, faceCount: 1 };
       const newFace = {
         embedding,
         embedder: pool.embedder,
@@ -197,6 +219,14 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
     if (person === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
     return person;
   }
+}
+
+function faceAt({ faces }: Analysis, text: string): AnalyzedFace | undefined {
+  const [left = 0, top = 0, width = 0, height = 0] = text.split(',').map(Number);
+  const box = { left, top, width, height };
+  return faces
+    .filter((face) => iou(face.box, box) >= SAME_FACE_IOU)
+    .sort((a, b) => iou(b.box, box) - iou(a.box, box))[0];
 }
 
 function dates({ expiresAt, consent }: PersonBody): { expiresAt?: Date | null; consent?: Consent | null } {

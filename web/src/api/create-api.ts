@@ -1,12 +1,15 @@
 import type { HttpClient } from './http-client.ts';
 import type {
   ApiKeyScope,
+  Box,
   CreatedKey,
+  Embedded,
   EnrolledFace,
   Evaluation,
   Face,
   Key,
   Merge,
+  Negative,
   PageOf,
   Person,
   Recognized,
@@ -61,8 +64,30 @@ export function createApi(http: HttpClient) {
     enrolFace: (
       personId: string,
       picture: Blob,
-      { signal, ...query }: Cancellable & { readonly review: ReviewLevel; readonly source: string },
-    ) => http.json<EnrolledFace>(`${person(personId)}/faces`, { method: 'POST', picture, query, signal }),
+      {
+        signal,
+        box,
+        ...query
+      }: Cancellable & {
+        readonly review: ReviewLevel;
+        readonly source: string;
+        /** Which face of several; the largest where it is absent. */
+        readonly box?: Box;
+      },
+    ) =>
+      http.json<EnrolledFace>(`${person(personId)}/faces`, {
+        method: 'POST',
+        picture,
+        query: { ...query, ...(box && { box: [box.left, box.top, box.width, box.height].join(',') }) },
+        signal,
+      }),
+    embed: (picture: Blob, options: Cancellable = {}) =>
+      http.json<Embedded>('/embed', { method: 'POST', picture, ...options }),
+    addNegative: (
+      personId: string,
+      example: { readonly embedding: readonly number[]; readonly source: string },
+    ) => http.json<Negative>(`${person(personId)}/negatives`, { method: 'POST', json: example }),
+    deleteNegative: (id: string) => http.fetch(`/negatives/${encodeURIComponent(id)}`, { method: 'DELETE' }),
 
     review: (picture: Blob, { signal, review }: Cancellable & { readonly review: ReviewLevel }) =>
       http.json<Reviewed>('/review', { method: 'POST', picture, query: { review }, signal }),

@@ -15,7 +15,10 @@ export function DropZone(props: {
   const folder = useRef<HTMLInputElement>(null);
   const [leftOut, setLeftOut] = useState<readonly string[]>([]);
   const hand = (picked: PickedFiles): void => {
-    setLeftOut(picked.leftOut);
+    const others = picked.pictures.length - 1;
+    const unseen =
+      props.many || others <= 0 ? [] : [`Only the first picture is looked at: ${others} more left out.`];
+    setLeftOut([...picked.leftOut, ...unseen]);
     props.onPictures(picked.pictures);
   };
   const take = (input: HTMLInputElement): void => {

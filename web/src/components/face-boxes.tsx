@@ -25,33 +25,54 @@ export function FaceBoxes(props: {
   const text = Math.max(9, width * TEXT);
   return (
     <svg class="face-boxes" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-      {faces.map(({ box, label, tone }, i) => {
-        const labelWidth = label.length * text * LETTER + text;
-        const left = Math.max(0, Math.min(box.left, width - labelWidth));
-        const isOutside = box.top - text * 1.6 < 0;
-        const top = isOutside ? Math.min(box.top + box.height, height - text * 1.5) : box.top - text * 1.5;
-        return (
-          <g key={i} class={tone}>
-            <rect
-              class="box"
-              x={box.left}
-              y={box.top}
-              width={box.width}
-              height={box.height}
-              rx={line * 2}
-              stroke-width={line}
-            />
-            {label !== '' && (
-              <>
-                <rect class="label" x={left} y={top} width={labelWidth} height={text * 1.5} rx={line * 2} />
-                <text x={left + text / 2} y={top + text * 1.08} font-size={text}>
-                  {label}
-                </text>
-              </>
-            )}
-          </g>
-        );
-      })}
+      {faces.map(({ box, label, tone }, i) => (
+        <g key={i} class={tone}>
+          <rect
+            class="box"
+            x={box.left}
+            y={box.top}
+            width={box.width}
+            height={box.height}
+            rx={line * 2}
+            stroke-width={line}
+          />
+          {label !== '' && (
+            <Label box={box} label={label} text={text} line={line} width={width} height={height} />
+          )}
+        </g>
+      ))}
     </svg>
   );
+}
+
+/** A name on a field over the box, or below it where there is no room; always within the picture. */
+function Label(props: {
+  readonly box: Box;
+  readonly label: string;
+  readonly text: number;
+  readonly line: number;
+  readonly width: number;
+  readonly height: number;
+}) {
+  const { box, text, line, width, height } = props;
+  const label = shorten(props.label, Math.max(3, Math.floor((width - text) / (text * LETTER))));
+  const fieldWidth = [...label].length * text * LETTER + text;
+  const fieldHeight = text * 1.5;
+  const within = (value: number, most: number) => Math.max(0, Math.min(value, most));
+  const above = box.top - fieldHeight;
+  const left = within(box.left, width - fieldWidth);
+  const top = within(above >= 0 ? above : box.top + box.height, height - fieldHeight);
+  return (
+    <>
+      <rect class="label" x={left} y={top} width={fieldWidth} height={fieldHeight} rx={line * 2} />
+      <text x={left + text / 2} y={top + text * 1.08} font-size={text}>
+        {label}
+      </text>
+    </>
+  );
+}
+
+function shorten(label: string, most: number): string {
+  const letters = [...label];
+  return letters.length <= most ? label : `${letters.slice(0, most - 1).join('')}…`;
 }

@@ -5,6 +5,8 @@ import type { Api } from '../../api/create-api.ts';
 export interface PersonFinder {
   /** @returns the person's id */
   find(name: string, expiresAt: string | null): Promise<string>;
+  /** Whether the person was made here and has no photo yet. */
+  isNew(name: string): boolean;
   /** Notes that a person has a photo now. */
   keep(name: string): void;
   /** Deletes people who were made here and got no photo. */
@@ -36,6 +38,7 @@ export function createPersonFinder(api: Api): PersonFinder {
       looking.catch(() => found.delete(name));
       return looking;
     },
+    isNew: (name) => empty.has(name),
     keep: (name) => {
       empty.delete(name);
     },

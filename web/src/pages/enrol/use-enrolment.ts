@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, messageOf } from '../../api/api-error.ts';
 import type { ReviewLevel } from '../../api/create-api.ts';
+import { fitPicture, shrunkInWords } from '../../components/fit-picture.ts';
 import { useSession } from '../../state/session.tsx';
 import { createPersonFinder, type PersonFinder } from './person-finder.ts';
 
@@ -39,7 +40,7 @@ const AT_ONCE = 2;
 
 /** Sends pictures to the gallery, some at a time, until the component goes. */
 export function useEnrolmentQueue(): Enrolment {
-  const { api } = useSession();
+  const { api, session } = useSession();
   const [items, setItems] = useState<readonly EnrolItem[]>([]);
   const queue = useRef<EnrolItem[]>([]);
   const active = useRef(0);
@@ -78,13 +79,15 @@ export function useEnrolmentQueue(): Enrolment {
     for (;;) {
       try {
         const { picture, source, review, name, expiresAt } = item;
+        const { picture: sent, shrunk } = await fitPicture(picture, session.limits);
         const personId = await finder.current.find(name, expiresAt);
-        const { flags, nearerPerson } = await api.enrolFace(personId, picture, { review, source, signal });
+        const { flags, nearerPerson } = await api.enrolFace(personId, sent, { review, source, signal });
         finder.current.keep(name);
         const warning = nearerPerson
           ? [`looks more like ${nearerPerson.name}: is the name right, or is the person here twice?`]
           : [];
-        return { state: 'added', remarks: [...flags.map(({ message }) => message), ...warning] };
+        const size = shrunk ? [shrunkInWords(shrunk)] : [];
+        return { state: 'added', remarks: [...flags.map(({ message }) => message), ...warning, ...size] };
       } catch (error) {
         if (signal.aborted) return { state: 'cancelled' };
         const retryMs = error instanceof ApiError ? error.retryMs : 0;

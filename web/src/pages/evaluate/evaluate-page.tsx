@@ -16,10 +16,7 @@ import { ThresholdPanel } from './threshold-panel.tsx';
 export function EvaluatePage() {
   const { api, may } = useSession();
   const [sample, setSample] = useState(500);
-  const loaded = useLoad<Evaluation | null>(
-    async (signal) => (may('read') ? api.evaluate({ sample, signal }) : null),
-    [api, sample],
-  );
+  const loaded = useLoad<Evaluation>((signal) => api.evaluate({ sample, signal }), [api, sample]);
   const { value, error, loading } = loaded;
   const isTooSmall = error instanceof ApiError && error.code === 'ERR_TOO_FEW_SAMPLES';
   return (
@@ -27,9 +24,6 @@ export function EvaluatePage() {
       <PageHead title="Evaluate">
         Every photo is searched for without itself, and once more as if its person were a stranger.
       </PageHead>
-      {!may('read') && (
-        <p class="note">Your key may not look at people. Enter one with the scope read under Settings.</p>
-      )}
       <div class="toolbar">
         <p class="grow" role="status">
           {loading ? 'Measuring …' : value ? summary(value) : ' '}

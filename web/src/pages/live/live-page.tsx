@@ -13,7 +13,7 @@ const BUDGET = 0.8;
 
 /** Names over the faces that the webcam sees. */
 export function LivePage() {
-  const { api, session, may } = useSession();
+  const { api, session } = useSession();
   const webcam = useWebcam();
   const [answer, setAnswer] = useState<Recognized | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -32,14 +32,6 @@ export function LivePage() {
     },
     onError: setError,
   });
-  if (!may('recognize')) {
-    return (
-      <>
-        <PageHead title="Live">Names over the faces that the webcam sees.</PageHead>
-        <p class="note">Your key may not send pictures. Enter one with the scope recognize under Settings.</p>
-      </>
-    );
-  }
   const faces = isOn && answer ? answer.faces : [];
   return (
     <>

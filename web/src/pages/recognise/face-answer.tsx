@@ -1,4 +1,8 @@
+import { useState } from 'preact/hooks';
 import type { RecognizedFace } from '../../api/types.ts';
+import { useToasts } from '../../state/toasts.tsx';
+import { ThisIsDialog } from './this-is-dialog.tsx';
+import type { Corrections, FaceOfPicture } from './use-corrections.ts';
 
 /** Distances beyond this are all the same: another person. */
 const BAR_END = 1;
@@ -8,8 +12,11 @@ export function FaceAnswer(props: {
   readonly face: RecognizedFace;
   readonly number: number;
   readonly maxDistance: number;
+  /** `null`: the key may not change the gallery. */
+  readonly corrections: Corrections | null;
+  readonly of: FaceOfPicture;
 }) {
-  const { face, number, maxDistance } = props;
+  const { face, number, maxDistance, corrections, of } = props;
   const best = face.candidates[0];
   const nearest = face.nearest ?? face.candidates;
   return (
@@ -17,6 +24,7 @@ export function FaceAnswer(props: {
       <h2>
         {best ? best.person.name : 'Unknown'} <small>face {number}</small>
       </h2>
+      {corrections && <CorrectionButtons number={number} corrections={corrections} of={of} />}
       <p>{best ? sure(best.probability, best.distance) : whyUnknown(nearest[0]?.distance, maxDistance)}</p>
       {nearest.length > 0 && (
         <table>
@@ -43,6 +51,43 @@ export function FaceAnswer(props: {
         </table>
       )}
     </article>
+  );
+}
+
+/** "This is ..." for every face, "Not X" for one that has a name. */
+function CorrectionButtons(props: {
+  readonly number: number;
+  readonly corrections: Corrections;
+  readonly of: FaceOfPicture;
+}) {
+  const { number, corrections, of } = props;
+  const { fail } = useToasts();
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const person = of.face.candidates[0]?.person;
+  const deny = async (who: NonNullable<typeof person>): Promise<void> => {
+    setBusy(true);
+    await corrections.notThis(of, who).catch(fail);
+    setBusy(false);
+  };
+  return (
+    <div class="row">
+      <button type="button" onClick={() => setAsking(true)}>
+        This is …
+      </button>
+      {person && (
+        <button type="button" disabled={busy} onClick={() => void deny(person)}>
+          Not {person.name}
+        </button>
+      )}
+      {asking && (
+        <ThisIsDialog
+          number={number}
+          onName={(name, review) => corrections.thisIs(of, name, review)}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
   );
 }
 

@@ -1,49 +1,21 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Recognized } from '../../api/types.ts';
 import { DropZone } from '../../components/drop-zone.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { FaceBoxes } from '../../components/face-boxes.tsx';
+import { shrunkInWords } from '../../components/fit-picture.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { useSession } from '../../state/session.tsx';
 import { FaceAnswer } from './face-answer.tsx';
-
-interface Shown {
-  readonly url: string;
-  readonly file: File;
-  readonly answer: Recognized | null;
-  readonly error: unknown;
-}
+import { type Corrections, useCorrections } from './use-corrections.ts';
+import { type Recognition, useRecognition } from './use-recognition.ts';
 
 /** Says who is in a photo, and why. */
 export function RecognisePage() {
-  const { api, may } = useSession();
-  const [shown, setShown] = useState<Shown | null>(null);
-  const controller = useRef<AbortController | null>(null);
-  useEffect(() => () => controller.current?.abort(), []);
-  useEffect(() => () => (shown ? URL.revokeObjectURL(shown.url) : undefined), [shown?.url]);
-
-  const look = (file: File): void => {
-    controller.current?.abort();
-    const current = new AbortController();
-    controller.current = current;
-    const base = { url: URL.createObjectURL(file), file };
-    setShown({ ...base, answer: null, error: null });
-    const finish = (result: Partial<Shown>) =>
-      current.signal.aborted || setShown({ ...base, answer: null, error: null, ...result });
-    api.recognize(file, { explain: true, limit: 3, signal: current.signal }).then(
-      (answer) => finish({ answer }),
-      (error: unknown) => finish({ error }),
-    );
-  };
-  if (!may('recognize')) {
-    return (
-      <>
-        <PageHead title="Recognise">See who is in a photo.</PageHead>
-        <p class="note">Your key may not send pictures. Enter one with the scope recognize under Settings.</p>
-      </>
-    );
-  }
+  const { may } = useSession();
+  const { shown, look, lookAgain } = useRecognition();
+  const corrections = useCorrections(lookAgain);
   return (
     <>
       <PageHead title="Recognise">See who is in a photo, and why. The photo is not kept.</PageHead>
@@ -56,9 +28,11 @@ export function RecognisePage() {
         <div class="result">
           <Photo shown={shown} />
           <section aria-label="Faces" aria-busy={shown.answer === null && shown.error === null}>
-            <ErrorNote error={shown.error} onRetry={() => look(shown.file)} />
+            <ErrorNote error={shown.error} onRetry={lookAgain} />
             {shown.answer === null && shown.error === null && <p role="status">Looking …</p>}
-            {shown.answer && <Answers answer={shown.answer} />}
+            {shown.answer && (
+              <Answers shown={shown} answer={shown.answer} corrections={may('admin') ? corrections : null} />
+            )}
           </section>
         </div>
       )}
@@ -66,18 +40,22 @@ export function RecognisePage() {
   );
 }
 
-function Photo({ shown }: { readonly shown: Shown }) {
-  const { answer } = shown;
+function Photo({ shown: { answer, url, file } }: { readonly shown: Recognition }) {
+  const [cannotShow, setCannotShow] = useState(false);
+  useEffect(() => setCannotShow(false), [url]);
+  if (cannotShow) {
+    return <p class="note">This browser can't show {file.name}; the server may still read it.</p>;
+  }
   return (
     <div class="stage photo">
-      <img src={shown.url} alt={shown.file.name} />
+      <img src={url} alt={file.name} onError={() => setCannotShow(true)} />
       {answer && (
         <FaceBoxes
           width={answer.width}
           height={answer.height}
-          faces={answer.faces.map(({ box, candidates }) => ({
+          faces={answer.faces.map(({ box, candidates }, i) => ({
             box,
-            label: candidates[0]?.person.name ?? 'Unknown',
+            label: `${i + 1} ${candidates[0]?.person.name ?? 'Unknown'}`,
             tone: candidates[0] ? 'known' : 'unknown',
           }))}
         />
@@ -86,8 +64,13 @@ function Photo({ shown }: { readonly shown: Shown }) {
   );
 }
 
-function Answers({ answer }: { readonly answer: Recognized }) {
-  const { faces, maxDistance } = answer;
+function Answers(props: {
+  readonly shown: Recognition;
+  readonly answer: Recognized;
+  readonly corrections: Corrections | null;
+}) {
+  const { faces, maxDistance } = props.answer;
+  const { sent, file } = props.shown;
   return (
     <>
       <p role="status">
@@ -95,8 +78,16 @@ function Answers({ answer }: { readonly answer: Recognized }) {
           ? 'No face was found. Faces smaller than about 80 pixels are missed; try a larger photo.'
           : `${faces.length === 1 ? 'One face' : `${faces.length} faces`}: ${faces.map(({ candidates }) => candidates[0]?.person.name ?? 'unknown').join(', ')}`}
       </p>
+      {sent?.shrunk && <p class="hint">{shrunkInWords(sent.shrunk)}</p>}
       {faces.map((face, i) => (
-        <FaceAnswer key={i} face={face} number={i + 1} maxDistance={maxDistance} />
+        <FaceAnswer
+          key={i}
+          face={face}
+          number={i + 1}
+          maxDistance={maxDistance}
+          corrections={props.corrections}
+          of={{ face, picture: sent?.picture ?? file, source: file.name }}
+        />
       ))}
     </>
   );
