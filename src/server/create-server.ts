@@ -2,16 +2,15 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import rateLimit from '@fastify/rate-limit';
 import statics from '@fastify/static';
-import swagger from '@fastify/swagger';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../errors.ts';
 import { describeEmbedder } from '../gallery/check-embedding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import { addApiDocs } from './api-docs/api-docs.ts';
 import { type ApiKey, type ApiKeys, allows } from './api-keys.ts';
 import { COMPREFACE_ERRORS, CompreFaceError, toCompreFaceAnswer } from './compreface/compreface-error.ts';
 import { addCompreFaceRoutes, isCompreFace, mendUrl } from './compreface/compreface-routes.ts';
-import { DOCS_STYLE_HASH, docsPage } from './docs-page.ts';
 import { EventHub } from './event-hub.ts';
 import { addUploads } from './read-upload.ts';
 import { addEvaluationRoutes } from './routes/evaluation-routes.ts';
@@ -74,6 +73,8 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   maxPixels: 30_000_000,
   timeoutMs: 30_000,
 };
+/** Below it are all routes but those of the page and of the documentation. */
+const API_PREFIX = '/api/v1';
 /** Wrong keys from one address within a minute, after which it has to wait: scrypt is costly for us too. */
 const MAX_WRONG_KEYS = 20;
 /** How often a stopping server hangs up on silent connections. */
@@ -189,23 +190,7 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
   addSecurityHeaders(server, options.allowedOrigins ?? []);
   addMetrics(server, metrics);
   await addUploads(server, limits.maxUploadBytes);
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'face-trigger', version: options.version },
-      components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-api-key' } } },
-      security: [{ key: [] }],
-    },
-    transformObject: (document) => {
-      if ('openapiObject' in document) return addUploadBodies(document.openapiObject, uploads);
-      return document.swaggerObject;
-    },
-  });
-  const uploads = new Map<string, object>();
-  server.addHook('onRoute', ({ url, method, config }) => {
-    const { upload } = config ?? {};
-    if (upload) uploads.set(`${String(method).toLowerCase()} ${url.replace(/:(\w+)/g, '{$1}')}`, upload);
-  });
+  await addApiDocs(server, { prefix: API_PREFIX, version: options.version });
   await server.register(
     async (api) => {
       const keysNeeded = addAuthentication(api, options);
@@ -232,14 +217,7 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
       });
       addCompreFaceRoutes(api, context);
     },
-    { prefix: '/api/v1' },
-  );
-  server.get('/openapi.json', { schema: { hide: true } }, async () => server.swagger());
-  server.get('/docs', { schema: { hide: true } }, async (_request, reply) =>
-    reply
-      .header('content-security-policy', securityPolicy(`'sha256-${DOCS_STYLE_HASH}'`))
-      .type('text/html')
-      .send(docsPage(server.swagger())),
+    { prefix: API_PREFIX },
   );
   const webFolder = options.webFolder ?? fileURLToPath(new URL('../../dist-web', import.meta.url));
   if (existsSync(webFolder)) await server.register(statics, { root: webFolder, prefix: '/' });
@@ -312,11 +290,11 @@ function secretOf(request: FastifyRequest): string | undefined {
 }
 
 /** Nothing from elsewhere, no inline script or style but what is named, no framing. */
-function securityPolicy(style = ''): string {
+function securityPolicy(): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    `style-src 'self' ${style}`.trim(),
+    "style-src 'self'",
     "img-src 'self' blob:",
     "media-src 'self' blob:",
     "connect-src 'self'",
@@ -405,23 +383,6 @@ function toLogged(error: unknown): object {
     message: error.message,
     stack: error.stack,
   };
-}
-
-function addUploadBodies<Document extends { paths?: object }>(
-  document: Document,
-  uploads: ReadonlyMap<string, object>,
-): Document {
-  for (const [path, methods] of Object.entries(
-    (document.paths ?? {}) as Record<string, Record<string, object>>,
-  )) {
-    for (const [method, operation] of Object.entries(methods)) {
-      const upload = uploads.get(`${method} ${path}`);
-      if (!upload) continue;
-      const content = Object.fromEntries(Object.entries(upload).map(([type, schema]) => [type, { schema }]));
-      Object.assign(operation, { requestBody: { required: true, content } });
-    }
-  }
-  return document;
 }
 
 function pickLimits({ maxUploadBytes, maxPixels, timeoutMs }: ServerOptions): Partial<ServerLimits> {

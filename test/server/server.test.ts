@@ -198,7 +198,7 @@ describe('the server', () => {
     controller.abort();
   });
 
-  it('describes itself in OpenAPI 3.1 and on a page that needs nothing from elsewhere', async () => {
+  it('describes itself in OpenAPI 3.1', async () => {
     const document = (await (await fetch(`${test.url}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, Record<string, { requestBody?: { content: object } }>>;
@@ -236,9 +236,6 @@ describe('the server', () => {
     expect(Object.keys(document.paths['/api/v1/recognize']!['post']!.requestBody!.content)).toContain(
       'multipart/form-data',
     );
-    const page = await (await fetch(`${test.url}/docs`)).text();
-    for (const path of Object.keys(document.paths)) expect(page).toContain(`<code>${path}</code>`);
-    expect(page).not.toMatch(/<script|src=|https?:\/\/(?!127)/);
   });
 
   it('shows health, readiness, statistics and metrics', async () => {

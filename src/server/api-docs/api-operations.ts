@@ -1,0 +1,196 @@
+/** What the API's description adds to a route: a name for clients that are generated from it, and examples. */
+export interface ApiOperation {
+  /** Unique; generated clients call their function so. */
+  readonly id: string;
+  /** A body that the route takes, where it takes JSON. */
+  readonly body?: unknown;
+  /** What the route answers to it. */
+  readonly answer?: unknown;
+}
+
+const ADA = {
+  id: '3f0c2f6e-8a0e-4c1b-9d55-0a6f0c9d2b11',
+  name: 'Ada',
+  faces: 2,
+  createdAt: '2026-11-27T09:30:00.000Z',
+  expiresAt: null,
+  consent: { text: 'Agreed in writing on 27 November', at: '2026-11-27T09:30:00.000Z' },
+};
+const BOB_ID = '90b1c1a2-54f7-4b6e-8a3e-6f2f8a1d7c22';
+const FACE_ID = 'b7a3d0de-1c0b-4a52-8c1f-2d9b5a3e4f33';
+const FACE = {
+  id: FACE_ID,
+  personId: ADA.id,
+  embedder: {
+    id: 'dlib-resnet-v1',
+    sha256: '9d56ff962fb43b9b2c19b48cd6e5d2e6e5a54b9a2e2bd3c0a1f1d8cb3b4a5c6d',
+  },
+  quality: {
+    faceCount: 1,
+    eyeDistance: 62.4,
+    sharpness: 0.41,
+    brightness: 121,
+    yaw: 3.2,
+    pitch: -1.5,
+    roll: 0.8,
+  },
+  source: 'party.jpg',
+  hasThumbnail: true,
+  createdAt: '2026-11-27T09:31:00.000Z',
+};
+const BOX = { left: 118, top: 96, width: 140, height: 140 };
+const FOUND = {
+  box: BOX,
+  score: 1.06,
+  landmarks: [
+    [232.1, 138.9],
+    [207.4, 140.2],
+    [142.8, 141.6],
+    [167.9, 141.1],
+    [188.3, 180.7],
+  ],
+  quality: FACE.quality,
+};
+const PICTURE = { width: 640, height: 480 };
+/** The start of a JPEG in base64. */
+const BASE64 = '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwME';
+/** Real ones have as many numbers as the embedder gives. */
+const EMBEDDING = [-0.0931, 0.0784, 0.0312, -0.0562];
+const CANDIDATE = {
+  person: { id: ADA.id, name: ADA.name },
+  distance: 0.382,
+  probability: 0.991,
+  face: { id: FACE_ID, source: 'party.jpg' },
+};
+const NEGATIVE = {
+  id: 'c1d8e5b4-77aa-4f0c-9a5e-1e2d3c4b5a44',
+  personId: ADA.id,
+  source: 'party.jpg',
+  createdAt: '2026-11-27T09:33:00.000Z',
+};
+const SETTINGS = { maxDistance: 0.56, retentionDays: 365 };
+const KEY = {
+  id: 'bb69b034c1dd',
+  label: 'door',
+  scopes: ['recognize'],
+  createdAt: '2026-11-27T09:00:00.000Z',
+};
+
+/** By method and path below /api/v1, as OpenAPI writes them. */
+export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
+  'POST /detect': { id: 'detectFaces', body: { image: BASE64 }, answer: { ...PICTURE, faces: [FOUND] } },
+  'POST /embed': {
+    id: 'embedFaces',
+    body: { image: BASE64 },
+    answer: { ...PICTURE, faces: [{ ...FOUND, embedding: EMBEDDING }] },
+  },
+  'POST /verify': {
+    id: 'verifyFaces',
+    body: { image1: BASE64, image2: BASE64 },
+    answer: { same: true, distance: 0.382, probability: 0.991, maxDistance: 0.6 },
+  },
+  'POST /recognize': {
+    id: 'recognizeFaces',
+    body: { image: BASE64 },
+    answer: { ...PICTURE, faces: [{ ...FOUND, candidates: [CANDIDATE] }], maxDistance: 0.56 },
+  },
+  'POST /search': {
+    id: 'searchEmbedding',
+    body: { embedding: EMBEDDING, limit: 3 },
+    answer: { candidates: [CANDIDATE] },
+  },
+  'GET /people': { id: 'listPeople', answer: { items: [ADA], nextCursor: null } },
+  'POST /people': { id: 'createPerson', body: { name: 'Ada' }, answer: { ...ADA, faces: 0, consent: null } },
+  'GET /people/{id}': { id: 'getPerson', answer: ADA },
+  'PATCH /people/{id}': {
+    id: 'updatePerson',
+    body: { name: 'Ada Lovelace', expiresAt: '2027-11-27T00:00:00.000Z' },
+    answer: { ...ADA, name: 'Ada Lovelace', expiresAt: '2027-11-27T00:00:00.000Z' },
+  },
+  'DELETE /people/{id}': { id: 'deletePerson', answer: { deletedFaces: 2 } },
+  'POST /people/{id}/merge': {
+    id: 'mergePerson',
+    body: { into: ADA.id },
+    answer: { id: BOB_ID, person: { ...ADA, faces: 5 }, movedFaces: 3 },
+  },
+  'POST /merges/{id}/undo': { id: 'undoMerge', answer: { ...ADA, id: BOB_ID, name: 'Bob' } },
+  'GET /people/{id}/faces': { id: 'listFaces', answer: { items: [FACE], nextCursor: null } },
+  'POST /people/{id}/faces': {
+    id: 'enrollFace',
+    body: { image: BASE64 },
+    answer: { face: FACE, flags: [], nearerPerson: null },
+  },
+  'GET /people/{id}/thumbnail': { id: 'getPersonThumbnail' },
+  'GET /faces/{id}/thumbnail': { id: 'getFaceThumbnail' },
+  'DELETE /faces/{id}': { id: 'deleteFace' },
+  'GET /people/{id}/negatives': { id: 'listNegatives', answer: { items: [NEGATIVE], nextCursor: null } },
+  'POST /people/{id}/negatives': {
+    id: 'addNegative',
+    body: { embedding: EMBEDDING, source: 'party.jpg' },
+    answer: NEGATIVE,
+  },
+  'DELETE /negatives/{id}': { id: 'deleteNegative' },
+  'POST /review': {
+    id: 'reviewPhoto',
+    body: { image: BASE64 },
+    answer: {
+      ...PICTURE,
+      accepted: true,
+      reasons: [{ code: 'pose', message: 'the head is turned away' }],
+      faces: [{ box: BOX, score: 1.06 }],
+    },
+  },
+  'GET /evaluation': {
+    id: 'evaluateGallery',
+    answer: {
+      faces: 120,
+      tried: 120,
+      ownSearches: 118,
+      maxDistance: 0.56,
+      confidence: 0.95,
+      equalError: { rate: 0.008, maxDistance: 0.58 },
+      auc: 0.9991,
+      thresholds: [
+        {
+          maxDistance: 0.56,
+          falseMatches: { rate: 0.004, count: 1, trials: 240, low: 0.0001, high: 0.023 },
+          misses: { rate: 0.008, count: 1, trials: 118, low: 0.0002, high: 0.046 },
+        },
+      ],
+      histogram: [{ from: 0.3, own: 41, strangers: 0 }],
+      binWidth: 0.02,
+      nearestStrangers: [],
+      farthestOwn: [],
+    },
+  },
+  'GET /health': { id: 'getHealth', answer: { status: 'ok' } },
+  'GET /ready': { id: 'getReadiness', answer: { status: 'ready' } },
+  'GET /stats': { id: 'getStats' },
+  'GET /metrics': { id: 'getMetrics' },
+  'GET /events': { id: 'streamEvents' },
+  'GET /session': {
+    id: 'getSession',
+    answer: {
+      version: '0.1.0',
+      keysNeeded: true,
+      keyId: KEY.id,
+      scopes: KEY.scopes,
+      keepsThumbnails: true,
+      maxDistance: 0.56,
+      limits: { maxUploadBytes: 10_000_000, maxPixels: 30_000_000, requestsPerMinute: 600 },
+    },
+  },
+  'GET /settings': { id: 'getSettings', answer: SETTINGS },
+  'PATCH /settings': {
+    id: 'updateSettings',
+    body: { maxDistance: 0.52 },
+    answer: { ...SETTINGS, maxDistance: 0.52 },
+  },
+  'GET /keys': { id: 'listKeys', answer: { items: [KEY] } },
+  'POST /keys': {
+    id: 'createKey',
+    body: { label: 'door', scopes: ['recognize'] },
+    answer: { key: KEY, secret: 'ft_bb69b034c1dd_...' },
+  },
+  'DELETE /keys/{id}': { id: 'deleteKey' },
+};
