@@ -1,8 +1,10 @@
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import sharp from 'sharp';
 import { FaceTriggerError } from '../errors.ts';
+import { type Completion, completeFile } from './complete-file.ts';
 import type { Image } from './image.ts';
 import type { ImageShrink } from './image-shrink.ts';
+import { readJpegStructure } from './jpeg-structure.ts';
 
 /** What the header of a compressed picture says; the size is the one after its EXIF orientation is applied. */
 export interface SharpHeader {
@@ -22,7 +24,7 @@ export interface SharpHeader {
 export async function readSharpHeader(bytes: Uint8Array, format: string): Promise<SharpHeader> {
   let metadata: Metadata;
   try {
-    metadata = await open(bytes, Number.MAX_SAFE_INTEGER).metadata();
+    metadata = await readMetadata(bytes, format);
   } catch (cause) {
     throw decodeError(cause, format);
   }
@@ -45,9 +47,52 @@ export async function readSharpHeader(bytes: Uint8Array, format: string): Promis
 export async function decodeWithSharp(
   bytes: Uint8Array,
   header: SharpHeader,
-  options: { readonly format: string; readonly maxPixels: number; readonly shrink: ImageShrink },
+  options: Omit<DecodeOptions, 'failOn'>,
 ): Promise<Image> {
-  const pipeline = open(bytes, options.maxPixels);
+  try {
+    const image = await decode(bytes, header, options);
+    // A decoder of arithmetic codes never knows that data are missing.
+    if (options.format !== 'jpeg' || !readJpegStructure(bytes)?.arithmetic) return image;
+    return await decodeCompleted(completeFile(bytes, 'jpeg') ?? [() => bytes], header, options, null);
+  } catch (cause) {
+    if (cause instanceof FaceTriggerError) throw cause;
+    const completions = completeFile(bytes, options.format);
+    if (completions === null) throw decodeError(cause, options.format);
+    return decodeCompleted(completions, header, options, cause);
+  }
+}
+
+/** Decodes a file that lacks its end, or has another fault; refuses it if pixels depend on what is missing. */
+async function decodeCompleted(
+  completions: readonly Completion[],
+  header: SharpHeader,
+  options: DecodeOptions,
+  cause: unknown,
+): Promise<Image> {
+  let image: Image | null = null;
+  for (const complete of completions) {
+    const next = await decode(complete(), header, { ...options, failOn: 'error' }).catch(() => {
+      throw decodeError(cause, options.format);
+    });
+    image ??= next;
+    if (Buffer.compare(image.data, next.data) === 0) continue;
+    throw decodeError(new Error('it is cut off, and pixels are missing', { cause }), options.format);
+  }
+  return image!;
+}
+
+interface DecodeOptions {
+  readonly format: string;
+  readonly maxPixels: number;
+  readonly shrink: ImageShrink;
+  readonly failOn?: 'error';
+}
+
+async function decode(bytes: Uint8Array, header: SharpHeader, options: DecodeOptions): Promise<Image> {
+  // A JPEG that is cut off but has its end marker gives warnings only, as stray bytes between segments do, which every
+  // viewer takes; what to make of a warning is decided by the pixels.
+  const failOn = options.failOn ?? (options.format === 'jpeg' ? 'warning' : 'error');
+  const pipeline = open(bytes, options.maxPixels, failOn);
   let { width, height } = header;
   if (options.shrink > 1 && options.format === 'jpeg') {
     // Rounded down: sharp lets the decoder shrink by no more than the ratio of the sides.
@@ -57,28 +102,33 @@ export async function decodeWithSharp(
   }
   if (header.hasAlpha) pipeline.flatten({ background: '#ffffff' });
   pipeline.toColourspace(header.channels === 1 ? 'b-w' : 'srgb').raw({ depth: 'uchar' });
+  const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
+  if (info.channels !== header.channels || info.width !== width || info.height !== height) {
+    throw new Error(`its pixels (${info.width} x ${info.height} x ${info.channels}) contradict its header`);
+  }
+  return {
+    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
+    width: info.width,
+    height: info.height,
+    channels: header.channels,
+  };
+}
+
+// Some formats cannot even be opened without their last byte.
+async function readMetadata(bytes: Uint8Array, format: string): Promise<Metadata> {
   try {
-    const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
-    if (info.channels !== header.channels || info.width !== width || info.height !== height) {
-      throw new Error(`its pixels (${info.width} x ${info.height} x ${info.channels}) contradict its header`);
-    }
-    return {
-      data: new Uint8Array(data.buffer, data.byteOffset, data.length),
-      width: info.width,
-      height: info.height,
-      channels: header.channels,
-    };
+    return await open(bytes, Number.MAX_SAFE_INTEGER, 'error').metadata();
   } catch (cause) {
-    throw decodeError(cause, options.format);
+    const completions = completeFile(bytes, format);
+    if (completions === null) throw cause;
+    return await open(completions[0](), Number.MAX_SAFE_INTEGER, 'error').metadata();
   }
 }
 
-// failOn 'error' refuses what is cut off or damaged beyond repair. The stricter 'warning' would also refuse the
-// many camera files with harmless faults (such as stray bytes between JPEG segments) that every viewer shows.
-function open(bytes: Uint8Array, maxPixels: number): Sharp {
+function open(bytes: Uint8Array, maxPixels: number, failOn: 'error' | 'warning'): Sharp {
   const options: SharpOptions = {
     autoOrient: true,
-    failOn: 'error',
+    failOn,
     limitInputPixels: Math.min(maxPixels, Number.MAX_SAFE_INTEGER),
     sequentialRead: true,
     unlimited: false,

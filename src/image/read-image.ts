@@ -55,8 +55,8 @@ export interface ImageHeader {
  * `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`
  * @remarks The format is told by the bytes, never by the name. Both limits are checked before anything is decoded.
  * Of animations and multi-page files the first picture counts. Embedded colour profiles and CMYK are converted to
- * sRGB, 16 bits become 8, and transparent parts are laid on white, so that no hidden colour shows. A file that is
- * cut off is refused; small faults that leave all pixels readable are not.
+ * sRGB, 16 bits become 8, and transparent parts are laid on white, so that no hidden colour shows. A file whose
+ * pixels are missing is refused; one that lacks only its end, or has another small fault, is read.
  */
 export async function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): Promise<Image> {
   const { colorMode, ...settings } = resolve(options);
