@@ -121,7 +121,7 @@ async function readMetadata(bytes: Uint8Array, format: string): Promise<Metadata
   } catch (cause) {
     const completions = completeFile(bytes, format);
     if (completions === null) throw cause;
-    return await open(completions[0](), Number.MAX_SAFE_INTEGER, 'error').metadata();
+    return open(completions[0](), Number.MAX_SAFE_INTEGER, 'error').metadata();
   }
 }
 
