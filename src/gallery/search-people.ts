@@ -1,5 +1,6 @@
 import type { Candidate } from './gallery.ts';
 import type { IndexMirror } from './sqlite/index-mirror.ts';
+import { textIn, textOrNullIn } from './sqlite/row-values.ts';
 import type { SqliteConnection } from './sqlite/sqlite-connection.ts';
 
 /** A candidate whose probability is not known yet. */
@@ -36,11 +37,10 @@ export function searchPeople(
         [face, Date.now()],
       );
       if (row === null) continue;
-      const source = typeof row['source'] === 'string' ? row['source'] : null;
       found.push({
-        person: { id: String(row['person_id']), name: String(row['name']) },
+        person: { id: textIn(row, 'person_id'), name: textIn(row, 'name') },
         distance,
-        face: { id: String(row['face_id']), source },
+        face: { id: textIn(row, 'face_id'), source: textOrNullIn(row, 'source') },
       });
     }
     if (found.length === limit || count >= index.size) return found;

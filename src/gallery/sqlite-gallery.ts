@@ -34,6 +34,7 @@ import { exportRecords, importRecord } from './gallery-records.ts';
 import { cutPage, PAGE_LIMITS, readPage } from './page-cursor.ts';
 import { reviewFace } from './review-face.ts';
 import { searchPeople } from './search-people.ts';
+import { eraseRemains } from './sqlite/erase-remains.ts';
 import {
   facesAfter,
   findFace,
@@ -91,6 +92,8 @@ const BUSY = { attempts: 125, pauseMs: 20 } as const;
 const IMPORT_BATCH = 200;
 /** How often, and after which pause, the log is tried to be emptied while another process reads it. */
 const SCRUB = { attempts: 60, pauseMs: 50 } as const;
+/** From this size on the log is emptied without a deletion: SQLite's own limit of a thousand pages. */
+const LOG_LIMIT_BYTES = 4 * 2 ** 20;
 
 /**
  * A gallery in one SQLite file, with its search index in memory.
@@ -104,6 +107,9 @@ export class SqliteGallery implements Gallery {
   readonly #settings: GallerySettings;
   readonly #index: IndexMirror;
   readonly #calibration: Pick<DistanceCalibration, 'midpoint' | 'scale'>;
+  /** Whether some page of the file may hold what an earlier version or a killed process left. */
+  #isUnseen = true;
+  #logLimit = LOG_LIMIT_BYTES;
   #disposed = false;
 
   private constructor(parts: {
@@ -135,7 +141,7 @@ export class SqliteGallery implements Gallery {
       create: options.createFile ?? true,
     });
     try {
-      migrate(connection);
+      await migrate(connection);
       const settings = settleGallery(connection, options);
       const index = await IndexMirror.load(connection, {
         dimension: settings.embedder.dimension,
@@ -144,6 +150,7 @@ export class SqliteGallery implements Gallery {
       });
       connection.waitBriefly();
       const gallery = new SqliteGallery({ connection, settings, index, options });
+      gallery.#tidy();
       await gallery.purgeExpired();
       return gallery;
     } catch (error) {
@@ -184,11 +191,15 @@ export class SqliteGallery implements Gallery {
 
   async renamePerson(id: string, name: string): Promise<Person> {
     await this.purgeExpired();
-    return publicPerson(await this.#change((connection) => renamePerson(connection, id, name)));
+    const person = await this.#change((connection) => renamePerson(connection, id, name));
+    await this.#forget();
+    return publicPerson(person);
   }
 
   async updatePerson(id: string, changes: Omit<NewPerson, 'name'>): Promise<Person> {
-    return publicPerson(await this.#change((connection) => updatePerson(connection, id, changes)));
+    const person = await this.#change((connection) => updatePerson(connection, id, changes));
+    if (changes.consent !== undefined) await this.#forget();
+    return publicPerson(person);
   }
 
   async mergePerson(id: string, intoId: string): Promise<Merge> {
@@ -393,7 +404,7 @@ export class SqliteGallery implements Gallery {
 
   async scrub(): Promise<void> {
     for (let attempt = 0; attempt < SCRUB.attempts; attempt++) {
-      if (this.#open().emptyLog()) return;
+      if (this.#erase()) return;
       await pause(SCRUB.pauseMs);
     }
     throw new FaceTriggerError(
@@ -404,6 +415,8 @@ export class SqliteGallery implements Gallery {
 
   async dispose(): Promise<void> {
     if (this.#disposed) return;
+    // Closing moves what is in the log into the main file.
+    this.#tidy();
     this.#disposed = true;
     this.#index.dispose();
     this.#connection.close();
@@ -429,6 +442,7 @@ export class SqliteGallery implements Gallery {
           return outcome;
         });
         this.#index.invalidate();
+        this.#keepLogShort();
         return result;
       } catch (error) {
         const isBusy = error instanceof FaceTriggerError && error.code === 'ERR_BUSY';
@@ -436,6 +450,30 @@ export class SqliteGallery implements Gallery {
       }
       await pause(BUSY.pauseMs);
     }
+  }
+
+  #keepLogShort(): void {
+    const size = this.#connection.logSize();
+    if (size < this.#logLimit) return;
+    // While another process reads, the log can only grow: trying at each change would look at all of it again.
+    this.#logLimit = this.#tidy() ? LOG_LIMIT_BYTES : size + LOG_LIMIT_BYTES;
+  }
+
+  /** Erases what nobody waits for: a full disk, say, is told by what comes next. */
+  #tidy(): boolean {
+    try {
+      return this.#erase();
+    } catch (error) {
+      if (error instanceof FaceTriggerError) return false;
+      throw error;
+    }
+  }
+
+  /** @returns false where another process stands in the way: to be called again */
+  #erase(): boolean {
+    const outcome = eraseRemains(this.#open(), { everywhere: this.#isUnseen });
+    if (outcome !== 'busy') this.#isUnseen = outcome === 'overtaken';
+    return outcome === 'done';
   }
 
   /** Takes what was deleted out of the index and out of the files' old bytes. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { FaceTriggerError, invalidArgument } from '../../errors.ts';
 import { checkText } from '../check-person.ts';
-import { bytesFromEmbedding, embeddingFromBytes } from '../embedding-bytes.ts';
+import { bytesFromEmbedding } from '../embedding-bytes.ts';
 import type { Face, NegativeExample, NewFace } from '../gallery.ts';
 import type { FaceQualityFacts } from '../review-face.ts';
+import { damagedGallery, dateIn, embeddingIn, textIn, textOrNullIn, wholeIn, written } from './row-values.ts';
 import type { SqliteConnection, SqlRow, SqlValue } from './sqlite-connection.ts';
 
 /** Largest thumbnail in bytes: a picture of one face, not an album. */
@@ -43,7 +44,7 @@ export function insertFace(
       given.createdAt ?? Date.now(),
     ],
   );
-  return toFace(connection.get(`${selectFaces(false)} WHERE face.seq = ?`, [rowId])!);
+  return toFace(written(connection.get(`${selectFaces(false)} WHERE face.seq = ?`, [rowId])));
 }
 
 /** Faces of people who have not expired, after a number, in order. */
@@ -82,7 +83,7 @@ export function readThumbnail(connection: SqliteConnection, id: string): Uint8Ar
 export function requireFaceSeq(connection: SqliteConnection, id: string): number {
   const row = connection.get('SELECT seq FROM face WHERE id = ?', [String(id)]);
   if (row === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no face with this id');
-  return Number(row['seq']);
+  return wholeIn(row, 'seq');
 }
 
 /** Inserts a negative example that was checked. */
@@ -101,7 +102,7 @@ export function insertNegative(
       given.createdAt ?? Date.now(),
     ],
   );
-  return toNegative(connection.get(`${selectNegatives(false)} WHERE negative.seq = ?`, [rowId])!);
+  return toNegative(written(connection.get(`${selectNegatives(false)} WHERE negative.seq = ?`, [rowId])));
 }
 
 /** Negative examples of people who have not expired, after a number, in order. */
@@ -138,28 +139,38 @@ function ownedBy(page: ListedRows, table: 'face' | 'negative'): readonly [string
 }
 
 function toFace(row: SqlRow): Stored<Face> {
-  const { quality, source, embedding } = row;
   return {
-    seq: Number(row['seq']),
-    id: String(row['id']),
-    personId: String(row['person_id']),
-    embedder: { id: String(row['embedder_id']), sha256: String(row['sha256']) },
-    quality: typeof quality === 'string' ? (JSON.parse(quality) as FaceQualityFacts) : null,
-    source: typeof source === 'string' ? source : null,
+    seq: wholeIn(row, 'seq'),
+    id: textIn(row, 'id'),
+    personId: textIn(row, 'person_id'),
+    embedder: { id: textIn(row, 'embedder_id'), sha256: textIn(row, 'sha256') },
+    quality: qualityIn(row),
+    source: textOrNullIn(row, 'source'),
     hasThumbnail: row['has_thumbnail'] === 1,
-    createdAt: new Date(Number(row['created_at'])),
-    ...(embedding instanceof Uint8Array ? { embedding: embeddingFromBytes(embedding) } : {}),
+    createdAt: dateIn(row, 'created_at'),
+    ...('embedding' in row ? { embedding: embeddingIn(row, 'embedding') } : {}),
   };
 }
 
 function toNegative(row: SqlRow): Stored<NegativeExample> {
-  const { source, embedding } = row;
   return {
-    seq: Number(row['seq']),
-    id: String(row['id']),
-    personId: String(row['person_id']),
-    source: typeof source === 'string' ? source : null,
-    createdAt: new Date(Number(row['created_at'])),
-    ...(embedding instanceof Uint8Array ? { embedding: embeddingFromBytes(embedding) } : {}),
+    seq: wholeIn(row, 'seq'),
+    id: textIn(row, 'id'),
+    personId: textIn(row, 'person_id'),
+    source: textOrNullIn(row, 'source'),
+    createdAt: dateIn(row, 'created_at'),
+    ...('embedding' in row ? { embedding: embeddingIn(row, 'embedding') } : {}),
   };
+}
+
+function qualityIn(row: SqlRow): FaceQualityFacts | null {
+  const quality = textOrNullIn(row, 'quality');
+  if (quality === null) return null;
+  try {
+    const facts: unknown = JSON.parse(quality);
+    if (typeof facts === 'object') return facts as FaceQualityFacts | null;
+  } catch {
+    // Said below.
+  }
+  throw damagedGallery("a face's quality is not as it was written");
 }

@@ -1,6 +1,7 @@
 import { FaceTriggerError, invalidArgument } from '../../errors.ts';
 import { checkEmbedder, describeEmbedder } from '../check-embedding.ts';
 import type { EmbedderIdentity, GalleryMetric } from '../gallery.ts';
+import { damagedGallery, textIn, wholeIn } from './row-values.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 
 /** What a gallery is made for, and for good. */
@@ -30,6 +31,9 @@ export function settleGallery(
     connection.transaction(() => {
       const other = readSettings(connection);
       if (other) return other;
+      const people = connection.get('SELECT EXISTS (SELECT 1 FROM person) AS found')!;
+      if (people['found'] === 1)
+        throw damagedGallery('it has people but does not say what embedder it is for');
       if (!embedder) throw invalidArgument('the identity of an embedder', 'options.embedder', embedder);
       const { rowId } = connection.run('INSERT INTO embedder (id, sha256, dimension) VALUES (?, ?, ?)', [
         embedder.id,
@@ -55,12 +59,17 @@ function readSettings(connection: SqliteConnection): GallerySettings | null {
   );
   if (row === null) return null;
   const embedder = {
-    id: String(row['id']),
-    sha256: String(row['sha256']),
-    dimension: Number(row['dimension']),
+    id: textIn(row, 'id'),
+    sha256: textIn(row, 'sha256'),
+    dimension: wholeIn(row, 'dimension'),
   };
+  try {
+    checkEmbedder(embedder);
+  } catch (cause) {
+    throw damagedGallery(`it does not say properly what embedder it is for (${(cause as Error).message})`);
+  }
   const metric = row['metric'] === 'cosine' ? 'cosine' : 'euclidean';
-  return { embedder, embedderSeq: Number(row['seq']), metric };
+  return { embedder, embedderSeq: wholeIn(row, 'seq'), metric };
 }
 
 function isSame(a: EmbedderIdentity, b: EmbedderIdentity): boolean {

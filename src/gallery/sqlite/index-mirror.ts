@@ -1,6 +1,6 @@
-import { embeddingFromBytes } from '../embedding-bytes.ts';
 import { FaceIndex, type FaceIndexOptions, type NearFace } from '../face-index.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
+import { embeddingIn, wholeIn } from './row-values.ts';
+import type { SqliteConnection, SqlRow } from './sqlite-connection.ts';
 
 /** Rows read at once while the index is loaded: a few megabytes. */
 const LOAD_BATCH = 4096;
@@ -17,19 +17,21 @@ const CHANGES_KEPT = 100_000;
 export class IndexMirror {
   readonly #connection: SqliteConnection;
   readonly #index: FaceIndex;
+  readonly #dimension: number;
   readonly #negatives = new Map<number, Float32Array[]>();
   #lastChange = 0;
   #dataVersion = -1;
   #stale = false;
 
-  private constructor(connection: SqliteConnection, index: FaceIndex) {
+  private constructor(connection: SqliteConnection, index: FaceIndex, dimension: number) {
     this.#connection = connection;
     this.#index = index;
+    this.#dimension = dimension;
   }
 
   /** Loads every face of the store. */
   static async load(connection: SqliteConnection, options: FaceIndexOptions): Promise<IndexMirror> {
-    const mirror = new IndexMirror(connection, await FaceIndex.create(options));
+    const mirror = new IndexMirror(connection, await FaceIndex.create(options), options.dimension);
     mirror.#load();
     return mirror;
   }
@@ -93,11 +95,10 @@ export class IndexMirror {
           [after, LOAD_BATCH],
         );
         for (const row of rows) {
-          const embedding = row['embedding'] as Uint8Array;
-          this.#index.put(Number(row['seq']), Number(row['person_seq']), () => embeddingFromBytes(embedding));
+          this.#put(row, 'seq');
         }
         if (rows.length < LOAD_BATCH) break;
-        after = Number(rows.at(-1)!['seq']);
+        after = wholeIn(rows.at(-1)!, 'seq');
       }
       this.#loadNegatives();
       this.#lastChange = Number(
@@ -109,11 +110,17 @@ export class IndexMirror {
     this.#dataVersion = this.#connection.dataVersion();
   }
 
+  #put(row: SqlRow, key: string): void {
+    this.#index.put(wholeIn(row, key), wholeIn(row, 'person_seq'), () =>
+      embeddingIn(row, 'embedding', this.#dimension),
+    );
+  }
+
   #loadNegatives(): void {
     this.#negatives.clear();
     for (const row of this.#connection.all('SELECT person_seq, embedding FROM negative')) {
-      const person = Number(row['person_seq']);
-      const embedding = embeddingFromBytes(row['embedding'] as Uint8Array);
+      const person = wholeIn(row, 'person_seq');
+      const embedding = embeddingIn(row, 'embedding', this.#dimension);
       this.#negatives.set(person, [...(this.#negatives.get(person) ?? []), embedding]);
     }
   }
@@ -125,13 +132,10 @@ export class IndexMirror {
          FROM change LEFT JOIN face ON face.seq = change.face_seq WHERE change.seq > ? ORDER BY change.seq LIMIT ?`,
         [this.#lastChange, LOAD_BATCH],
       );
-      for (const { face_seq, person_seq, embedding } of rows) {
-        if (face_seq === null) continue;
-        if (person_seq === null) this.#index.remove(Number(face_seq));
-        else
-          this.#index.put(Number(face_seq), Number(person_seq), () =>
-            embeddingFromBytes(embedding as Uint8Array),
-          );
+      for (const row of rows) {
+        if (row['face_seq'] === null) continue;
+        if (row['person_seq'] === null) this.#index.remove(wholeIn(row, 'face_seq'));
+        else this.#put(row, 'face_seq');
       }
       if (rows.some((row) => row['face_seq'] === null)) this.#loadNegatives();
       if (rows.length > 0) this.#lastChange = Number(rows.at(-1)!['seq']);

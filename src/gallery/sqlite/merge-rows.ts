@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FaceTriggerError, invalidArgument } from '../../errors.ts';
 import { findPerson, personBySeq, refuseTakenName, requirePerson, type StoredPerson } from './person-rows.ts';
+import { textIn, wholeIn } from './row-values.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 
 /**
@@ -30,7 +31,7 @@ export function mergePerson(
   const moved = connection.run('UPDATE face SET person_seq = ? WHERE person_seq = ?', [into.seq, from.seq]);
   connection.run('UPDATE negative SET person_seq = ? WHERE person_seq = ?', [into.seq, from.seq]);
   connection.run('DELETE FROM person WHERE seq = ?', [from.seq]);
-  return { id: mergeId, person: personBySeq(connection, into.seq)!, movedFaces: moved.changes };
+  return { id: mergeId, person: personBySeq(connection, into.seq), movedFaces: moved.changes };
 }
 
 /**
@@ -45,14 +46,14 @@ export function undoMerge(connection: SqliteConnection, mergeId: string): Stored
     [String(mergeId), Date.now()],
   );
   if (merge === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no merge with this id');
-  if (findPerson(connection, { id: String(merge['into_id']) }) === null) {
+  if (findPerson(connection, { id: textIn(merge, 'into_id') }) === null) {
     throw new FaceTriggerError(
       'ERR_CONFLICT',
       'A later merge or an expiry stands in the way: undo that first',
     );
   }
-  refuseTakenName(connection, String(merge['name']));
-  const seq = Number(merge['seq']);
+  refuseTakenName(connection, textIn(merge, 'name'));
+  const seq = wholeIn(merge, 'seq');
   const { rowId } = connection.run(
     `INSERT INTO person (id, name, created_at, expires_at, consent_text, consent_at)
      SELECT person_id, name, created_at, expires_at, consent_text, consent_at FROM merge WHERE seq = ?`,
@@ -67,7 +68,7 @@ export function undoMerge(connection: SqliteConnection, mergeId: string): Stored
     [rowId, seq],
   );
   connection.run('DELETE FROM merge WHERE seq = ?', [seq]);
-  return personBySeq(connection, rowId)!;
+  return personBySeq(connection, rowId);
 }
 
 /**

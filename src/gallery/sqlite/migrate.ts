@@ -1,5 +1,6 @@
 import { FaceTriggerError } from '../../errors.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
+import { damagedGallery, wholeIn } from './row-values.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
 
 /** "FTgl": marks a SQLite file as a gallery of ours. */
 const APPLICATION_ID = 0x4654676c;
@@ -53,10 +54,28 @@ CREATE TRIGGER negative_moved AFTER UPDATE OF person_seq ON negative
 /**
  * Brings a file's tables to this version; a new file gets them all.
  *
- * @throws FaceTriggerError `ERR_FILE_FORMAT` where the file is something else, or made by a newer version
+ * @throws FaceTriggerError `ERR_FILE_FORMAT` where the file is something else, damaged, or made by a newer version
  * @remarks Safe when two processes open the same file at once: each step is looked at and done in one transaction.
  */
-export function migrate(connection: SqliteConnection): void {
+export async function migrate(connection: SqliteConnection): Promise<void> {
+  bringUp(connection);
+  // Tables that are not as this version makes them give columns of other names and types, or run triggers of others.
+  const model = await SqliteConnection.inMemory();
+  try {
+    bringUp(model);
+    if (schemaOf(connection) !== schemaOf(model))
+      throw damagedGallery('its tables are not those of a gallery');
+    for (const table of ['person', 'face', 'negative', 'merge', 'change']) {
+      // After the last number there is none for a new row, which SQLite reports as a full disk.
+      const last = connection.get(`SELECT coalesce(max(seq), 0) AS seq FROM ${table}`)!;
+      if (wholeIn(last, 'seq') < 0) throw damagedGallery(`the rows of ${table} have no proper numbers`);
+    }
+  } finally {
+    model.close();
+  }
+}
+
+function bringUp(connection: SqliteConnection): void {
   const refuse = (why: string): never => {
     throw new FaceTriggerError(
       'ERR_FILE_FORMAT',
@@ -64,14 +83,25 @@ export function migrate(connection: SqliteConnection): void {
     );
   };
   const number = (pragma: string): number => Number(connection.get(`PRAGMA ${pragma}`)![pragma]);
+  if (connection.get('PRAGMA encoding')!['encoding'] !== 'UTF-8') refuse('its text is not UTF-8');
   if (number('application_id') === APPLICATION_ID && number('user_version') === MIGRATIONS.length) return;
   connection.transaction(() => {
     const version = number('user_version');
     const tables = Number(connection.get('SELECT count(*) AS n FROM sqlite_schema')!['n']);
     if (tables > 0 && number('application_id') !== APPLICATION_ID) refuse('it belongs to another program');
     if (version > MIGRATIONS.length) refuse('a newer version made it');
+    if (version < 0 || (version > 0 && tables === 0)) refuse('it is damaged');
     for (const step of MIGRATIONS.slice(version)) connection.execute(step);
     connection.execute(`PRAGMA application_id = ${APPLICATION_ID}`);
     connection.execute(`PRAGMA user_version = ${MIGRATIONS.length}`);
   });
+}
+
+/** Tables, indexes and triggers as they were declared; statistics that SQLite keeps are left out. */
+function schemaOf(connection: SqliteConnection): string {
+  return JSON.stringify(
+    connection.all(
+      `SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name`,
+    ),
+  );
 }

@@ -3,6 +3,7 @@ import { FaceTriggerError } from '../../errors.ts';
 import { canonicalName } from '../../text/person-name.ts';
 import { checkConsent, checkExpiry, checkName } from '../check-person.ts';
 import type { NewPerson, Person } from '../gallery.ts';
+import { dateIn, dateOrNullIn, textIn, textOrNullIn, wholeIn, written } from './row-values.ts';
 import type { SqliteConnection, SqlRow, SqlValue } from './sqlite-connection.ts';
 
 /** A person as the store keeps it: with the number that other tables and the index know it by. */
@@ -31,12 +32,16 @@ export function insertPerson(
     `INSERT INTO person (id, name, created_at, expires_at, consent_text, consent_at) VALUES (?, ?, ?, ?, ?, ?)`,
     [id, name, createdAt, expiresAt, consent?.text ?? null, consent?.at ?? null],
   );
-  return personBySeq(connection, rowId)!;
+  return personBySeq(connection, rowId);
 }
 
-/** The person of a number, expired or not. */
-export function personBySeq(connection: SqliteConnection, seq: number): StoredPerson | null {
-  return toPerson(connection.get(`${SELECT} WHERE seq = ?`, [seq]));
+/**
+ * The person of a number that is in the store, expired or not.
+ *
+ * @throws FaceTriggerError `ERR_FILE_FORMAT` where a damaged file does not find its own row
+ */
+export function personBySeq(connection: SqliteConnection, seq: number): StoredPerson {
+  return toPerson(written(connection.get(`${SELECT} WHERE seq = ?`, [seq])))!;
 }
 
 /** The living person with an id or a name. */
@@ -74,7 +79,7 @@ export function renamePerson(connection: SqliteConnection, id: string, name: str
   const clean = checkName(name);
   refuseTakenName(connection, clean, seq);
   connection.run('UPDATE person SET name = ? WHERE seq = ?', [clean, seq]);
-  return personBySeq(connection, seq)!;
+  return personBySeq(connection, seq);
 }
 
 /** Changes expiry and consent; `undefined` leaves a value as it is. */
@@ -92,7 +97,7 @@ export function updatePerson(
     const consent = checkConsent(changes.consent);
     set('consent_text = ?, consent_at = ?', [consent?.text ?? null, consent?.at ?? null]);
   }
-  return personBySeq(connection, seq)!;
+  return personBySeq(connection, seq);
 }
 
 /** Deletes people with their faces, and what merges remember of them. @returns how many faces went */
@@ -138,24 +143,22 @@ export function refuseTakenName(connection: SqliteConnection, name: string, exce
     exceptSeq,
   ]);
   if (taken === null) return;
-  const expired = taken['expires_at'] !== null && Number(taken['expires_at']) <= Date.now();
+  const expiresAt = dateOrNullIn(taken, 'expires_at');
+  const expired = expiresAt !== null && expiresAt.getTime() <= Date.now();
   const hint = expired ? ', who has expired but is not purged yet' : '';
   throw new FaceTriggerError('ERR_CONFLICT', `Another person${hint} has this name already`);
 }
 
 function toPerson(row: SqlRow | null): StoredPerson | null {
   if (row === null) return null;
-  const date = (value: unknown): Date => new Date(Number(value));
+  const consent = textOrNullIn(row, 'consent_text');
   return {
-    seq: Number(row['seq']),
-    id: String(row['id']),
-    name: String(row['name']),
-    faces: Number(row['faces']),
-    createdAt: date(row['created_at']),
-    expiresAt: row['expires_at'] === null ? null : date(row['expires_at']),
-    consent:
-      row['consent_text'] === null
-        ? null
-        : { text: String(row['consent_text']), at: date(row['consent_at']) },
+    seq: wholeIn(row, 'seq'),
+    id: textIn(row, 'id'),
+    name: textIn(row, 'name'),
+    faces: wholeIn(row, 'faces'),
+    createdAt: dateIn(row, 'created_at'),
+    expiresAt: dateOrNullIn(row, 'expires_at'),
+    consent: consent === null ? null : { text: consent, at: dateIn(row, 'consent_at') },
   };
 }

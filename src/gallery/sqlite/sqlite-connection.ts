@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, statSync } from 'node:fs';
 import type SqliteDriver from 'libsql';
 import { FaceTriggerError, type FaceTriggerErrorCode } from '../../errors.ts';
@@ -17,13 +18,15 @@ const BUSY_TIMEOUT_MS = 20;
  * One open SQLite file: parameters are always bound, failures carry our codes.
  *
  * @remarks Write-ahead log, flushed at every commit (`synchronous = FULL`), deleted content overwritten with zeros
- * (`secure_delete`), nothing temporary on disk (`temp_store = MEMORY`). Calls are synchronous, so no other work of
- * this process can slip into a transaction.
+ * (`secure_delete`), nothing temporary on disk (`temp_store = MEMORY`). Pages leave the log for the main file only
+ * when told so (`wal_autocheckpoint = 0`), because what deleted rows left in them must be erased before. Calls are
+ * synchronous, so no other work of this process can slip into a transaction.
  */
 export class SqliteConnection {
   readonly path: string;
   readonly #database: SqliteDriver.Database;
   readonly #statements = new Map<string, SqliteDriver.Statement>();
+  readonly #reads = new Map<string, SqliteDriver.Statement>();
   #busyTimeoutMs = OPEN_TIMEOUT_MS;
 
   private constructor(path: string, database: SqliteDriver.Database) {
@@ -57,6 +60,12 @@ export class SqliteConnection {
     return connection;
   }
 
+  /** A store without a file, empty, for as long as it is open. */
+  static async inMemory(): Promise<SqliteConnection> {
+    const { default: Driver } = await import('libsql');
+    return new SqliteConnection(':memory:', new Driver(':memory:'));
+  }
+
   /** Runs a statement that changes something. @returns how many rows changed and the last new row's number */
   run(
     sql: string,
@@ -66,16 +75,20 @@ export class SqliteConnection {
     return { changes: result.changes, rowId: Number(result.lastInsertRowid) };
   }
 
-  /** The first row, or `null`. */
+  /** The first row, or `null`. @throws FaceTriggerError `ERR_FILE_FORMAT` for text that is not UTF-8, too */
   get(sql: string, parameters: readonly SqlValue[] = []): SqlRow | null {
-    const row = attempt(this.path, () => this.#prepare(sql).get([...parameters]) as DriverRow | undefined);
-    return row ? toRow(row) : null;
+    const row = attempt(
+      this.path,
+      () => this.#prepareRead(sql).get([...parameters]) as DriverRow | undefined,
+    );
+    return row ? this.#toRow(row) : null;
   }
 
-  /** All rows. */
+  /** All rows. @throws FaceTriggerError `ERR_FILE_FORMAT` for text that is not UTF-8, too */
   all(sql: string, parameters: readonly SqlValue[] = []): readonly SqlRow[] {
     // Never iterate(): a loop that is left early keeps its read transaction open, and no log can be emptied then.
-    return attempt(this.path, () => this.#prepare(sql).all([...parameters]) as DriverRow[]).map(toRow);
+    const rows = attempt(this.path, () => this.#prepareRead(sql).all([...parameters]) as DriverRow[]);
+    return rows.map((row) => this.#toRow(row));
   }
 
   /** Runs statements without parameters. */
@@ -127,14 +140,17 @@ export class SqliteConnection {
 
   /** Bytes of the file and its log. */
   size(): number {
-    return [this.path, `${this.path}-wal`].reduce(
-      (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
+    return fileSize(this.path) + this.logSize();
+  }
+
+  /** Bytes of the log, which grows until {@link SqliteConnection.emptyLog}. */
+  logSize(): number {
+    return fileSize(`${this.path}-wal`);
   }
 
   close(): void {
     this.#statements.clear();
+    this.#reads.clear();
     this.#database.close();
   }
 
@@ -144,6 +160,7 @@ export class SqliteConnection {
     for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'temp_store = MEMORY']) {
       this.execute(`PRAGMA ${setting}`);
     }
+    this.get('PRAGMA wal_autocheckpoint = 0');
   }
 
   #prepare(sql: string): SqliteDriver.Statement {
@@ -154,32 +171,83 @@ export class SqliteConnection {
     }
     return statement;
   }
+
+  #prepareRead(sql: string): SqliteDriver.Statement {
+    if (!sql.startsWith('SELECT')) return this.#prepare(sql);
+    let statement = this.#reads.get(sql);
+    if (statement === undefined) {
+      const columns = this.#database
+        .prepare(sql)
+        .columns()
+        .map(({ name }) => name);
+      statement = this.#database.prepare(withTextAsBytes(sql, columns));
+      this.#reads.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #toRow(row: DriverRow): SqlRow {
+    const textColumns = Number(row[TEXT_COLUMNS] ?? 0);
+    delete row[TEXT_COLUMNS];
+    let bit = 1;
+    for (const key in row) {
+      let value = row[key];
+      // The driver gives blobs as Buffer from `get` and as ArrayBuffer from `all`.
+      if (value instanceof ArrayBuffer) value = row[key] = new Uint8Array(value);
+      if (value instanceof Uint8Array && Math.floor(textColumns / bit) % 2 === 1) {
+        if (!isUtf8(value)) throw notUtf8(this.path, key);
+        row[key] = Buffer.from(value.buffer, value.byteOffset, value.length).toString('utf8');
+      }
+      bit *= 2;
+    }
+    return row as SqlRow;
+  }
+}
+
+/** The column that tells, a bit for each other one, which of them are text. */
+const TEXT_COLUMNS = 'text columns';
+
+// The driver ends the process where a text of the file is not UTF-8, so texts come through it as bytes.
+function withTextAsBytes(sql: string, columns: readonly string[]): string {
+  const names = columns.map((name) => `"${name.replaceAll('"', '""')}"`);
+  const values = names.map(
+    (name) => `CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) ELSE ${name} END AS ${name}`,
+  );
+  const bits = names.map((name, i) => `(typeof(${name}) = 'text') * ${2 ** i}`);
+  return `SELECT ${values.join(', ')}, ${bits.join(' + ')} AS "${TEXT_COLUMNS}" FROM (${sql})`;
+}
+
+function notUtf8(path: string, column: string): FaceTriggerError {
+  return new FaceTriggerError(
+    'ERR_FILE_FORMAT',
+    `Gallery ${path} is damaged: ${column} holds text that is not UTF-8; go back to an export or a backup`,
+  );
+}
+
+function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 type DriverRow = Record<string, string | number | null | Uint8Array | ArrayBuffer>;
-
-/** The driver gives blobs as Buffer from `get` and as ArrayBuffer from `all`. */
-function toRow(row: DriverRow): SqlRow {
-  for (const key of Object.keys(row)) {
-    const value = row[key];
-    if (value instanceof ArrayBuffer) row[key] = new Uint8Array(value);
-  }
-  return row as SqlRow;
-}
 
 function attempt<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message?: string };
-    throw new FaceTriggerError(codeOf(String(code)), `Gallery ${path}: ${message}`, { cause });
+    const ours = codeOf(String(code), String(message));
+    throw new FaceTriggerError(ours, `Gallery ${path}: ${message}`, { cause });
   }
 }
 
-function codeOf(sqlite: string): FaceTriggerErrorCode {
+function codeOf(sqlite: string, message: string): FaceTriggerErrorCode {
   if (sqlite === 'SQLITE_FULL') return 'ERR_DISK_FULL';
   if (sqlite.startsWith('SQLITE_BUSY') || sqlite.startsWith('SQLITE_LOCKED')) return 'ERR_BUSY';
   if (sqlite.startsWith('SQLITE_CONSTRAINT')) return 'ERR_CONFLICT';
-  if (sqlite === 'SQLITE_NOTADB' || sqlite.startsWith('SQLITE_CORRUPT')) return 'ERR_FILE_FORMAT';
+  // Damage that a statement meets while it is prepared comes with the general code only.
+  const isDamaged =
+    sqlite.startsWith('SQLITE_CORRUPT') ||
+    /malformed|unsupported file format|no such (table|column)/.test(message);
+  if (isDamaged || sqlite === 'SQLITE_NOTADB') return 'ERR_FILE_FORMAT';
   return sqlite.startsWith('SQLITE_IOERR_READ') ? 'ERR_FILE_READ' : 'ERR_FILE_WRITE';
 }
