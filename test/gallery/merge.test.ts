@@ -77,7 +77,7 @@ describe('merging people', () => {
     const directory = folder();
     const gallery = await open({ path: join(directory, 'g.db') });
     const [photos, others] = syntheticPeople(2, 2);
-    const guest = await gallery.createPerson({ name: 'Guest', expiresAt: new Date(Date.now() + 100) });
+    const guest = await gallery.createPerson({ name: 'Guest', expiresAt: new Date(Date.now() + 2000) });
     const ann = await gallery.createPerson({ name: 'Ann' });
     const anna = await gallery.createPerson({ name: 'Anna' });
     await gallery.addFaces(guest.id, [{ embedding: photos![0]!, source: 'guest.jpg' }]);
@@ -85,7 +85,9 @@ describe('merging people', () => {
     await gallery.addFaces(ann.id, [{ embedding: others![0]!, source: 'ann.jpg' }]);
     const merge = await gallery.mergePerson(guest.id, ann.id);
     await gallery.mergePerson(ann.id, anna.id);
-    await expect.poll(() => gallery.undoMerge(merge.id).catch(({ code }) => code)).toBe('ERR_NOT_FOUND');
+    await expect
+      .poll(() => gallery.undoMerge(merge.id).catch(({ code }) => code), { timeout: 10_000 })
+      .toBe('ERR_NOT_FOUND');
     await gallery.purgeExpired();
     expect(await gallery.getPerson(anna.id)).toMatchObject({ faces: 1 });
     expect((await gallery.listNegatives()).items).toEqual([]);
