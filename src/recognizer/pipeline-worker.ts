@@ -12,23 +12,23 @@ const pipeline: Promise<FacePipeline | FaceFinder> = embeddings
   ? FacePipeline.create(settings)
   : FaceFinder.create(settings);
 pipeline.then(
-  () => reply({ id: null }),
-  (error) => reply({ id: null, error: plain(error) }),
+  () => reply({ about: 'start' }),
+  (error) => reply({ about: 'start', error: plain(error) }),
 );
 
 port.on('message', (message: WorkerMessage) => void (message === null ? end() : answer(message)));
 
-async function answer({ id, image, detections, options }: WorkerRequest): Promise<void> {
+async function answer(request: WorkerRequest): Promise<void> {
   try {
-    reply({ id, faces: await facesOf(await pipeline, { image, detections, options }) });
+    reply({ about: 'job', faces: await facesOf(await pipeline, request) });
   } catch (error) {
-    reply({ id, error: plain(error) });
+    reply({ about: 'job', error: plain(error) });
   }
 }
 
 function facesOf(
   open: FacePipeline | FaceFinder,
-  { image, detections, options }: Omit<WorkerRequest, 'id'>,
+  { image, detections, options }: WorkerRequest,
 ): Promise<Face[]> | Face[] {
   if (open instanceof FaceFinder)
     return detections ? open.addLandmarks(image, detections, options) : open.find(image, options);

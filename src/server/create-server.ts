@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import rateLimit from '@fastify/rate-limit';
 import statics from '@fastify/static';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../errors.ts';
 import { describeEmbedder } from '../gallery/check-embedding.ts';
@@ -94,7 +99,11 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     throw invalidArgument('API keys, or 127.0.0.1', 'options.host', host);
   }
   const limits = { ...DEFAULT_SERVER_LIMITS, ...pickLimits(options) };
-  const pool = await WorkerPool.create(options.pool);
+  let log: FastifyBaseLogger | null = null;
+  const onProblem = (error: Error, retryMs: number): void => {
+    log?.error({ err: toLogged(error), retryMs }, 'no process for pictures could be started');
+  };
+  const pool = await WorkerPool.create({ onProblem, ...options.pool });
   try {
     const { id, sha256 } = gallery.embedder;
     if (pool.embedder.id !== id || pool.embedder.sha256 !== sha256) {
@@ -115,6 +124,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
         })),
     };
     const server = await buildServer(options, context);
+    log = server.log;
     const url = await server.listen({ host, port });
     if (options.keys === null) {
       server.log.warn(`NO API KEYS: everybody on this machine can read and change the gallery at ${url}`);
@@ -364,7 +374,7 @@ function describeFailure(error: FastifyError | FaceTriggerError): {
   }
   if (
     error instanceof FaceTriggerError &&
-    ['ERR_BUSY', 'ERR_DISK_FULL', 'ERR_TIMEOUT'].includes(error.code)
+    ['ERR_BUSY', 'ERR_DISK_FULL', 'ERR_TIMEOUT', 'ERR_UNAVAILABLE'].includes(error.code)
   ) {
     return { code: error.code, status: error.httpStatus, message: ERROR_CODES[error.code].meaning };
   }

@@ -36,4 +36,10 @@ describe('face-trigger --workers', () => {
       expect(run).toMatchObject({ status: 0, signal: null, stderr: '' });
     },
   );
+
+  it('ends with an error where the workers cannot start', async () => {
+    const run = await runCli(['recognize', ...photos, '--model', 'nowhere', '--workers', '2']);
+    expect(run.status).toBe(4);
+    expect(run.stderr).toContain('ERR_MODEL_NOT_FOUND');
+  });
 });

@@ -10,6 +10,7 @@ const MAX_LISTENERS = 100;
 export function addSystemRoutes(server: FastifyInstance, context: ServerContext): void {
   const { gallery, pool, events, metrics } = context;
   const status = schemas.object({ status: { type: 'string' } });
+  const notReady = schemas.object({ status: { type: 'string' }, reason: { type: 'string' } }, ['reason']);
   server.get(
     '/health',
     { schema: { summary: 'Whether the process lives', tags: ['system'], response: { 200: status } } },
@@ -20,10 +21,16 @@ export function addSystemRoutes(server: FastifyInstance, context: ServerContext)
   server.get(
     '/ready',
     {
-      schema: { summary: 'Whether work is taken', tags: ['system'], response: { 200: status, 503: status } },
+      schema: {
+        summary: 'Whether work is taken',
+        tags: ['system'],
+        response: { 200: status, 503: notReady },
+      },
     },
     async (_request, reply) => {
       await gallery.stats();
+      const { problem } = pool;
+      if (problem) return reply.code(503).send({ status: 'unavailable', reason: problem.message });
       if (pool.isFull) return reply.code(503).send({ status: 'busy' });
       return { status: 'ready' };
     },
