@@ -80,7 +80,7 @@ export class JobPool<Job, Result> {
   static async create<Job, Result>(options: JobPoolOptions<Job, Result>): Promise<JobPool<Job, Result>> {
     const pool = new JobPool(options);
     for (const slot of pool.#slots) pool.#launch(slot);
-    await Promise.allSettled(pool.#slots.map(({ worker }) => worker?.ready));
+    await Promise.allSettled(pool.#slots.map(async ({ worker }) => worker?.ready));
     const failure = pool.#slots.find(({ problem }) => problem !== null)?.problem;
     if (failure) {
       await pool.dispose();
