@@ -13,12 +13,13 @@ import { createSource } from '../watch/source/create-source.ts';
 import { redact } from '../watch/source/redact.ts';
 import { readTriggers, type Triggers } from '../watch/triggers/read-triggers.ts';
 import { TriggerRunner } from '../watch/triggers/trigger-runner.ts';
+import { unknownNames } from '../watch/triggers/unknown-names.ts';
 import { VideoRecorder } from '../watch/video-recorder.ts';
 import { watch } from '../watch/watch.ts';
 import type { FrameObserver } from '../watch/watch-engine.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
+import { checkTriggers, knownPeople } from './check-triggers.ts';
 import { Cleanup } from './cleanup.ts';
-import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { detectionOption, precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
@@ -27,6 +28,7 @@ import { printable } from './printable.ts';
 
 interface WatchCommandOptions {
   readonly model?: string;
+  readonly gallery?: string;
   readonly triggers?: string;
   readonly check?: true;
   readonly json?: true;
@@ -72,7 +74,8 @@ export function addWatchCommand(program: Command, context: CommandContext): void
     )
     .option('--model <dir>', 'a folder that train wrote; without it everyone is a stranger')
     .option('--triggers <file>', 'what to do when somebody is seen: YAML or JSON')
-    .option('--check', 'check the triggers file and do nothing else')
+    .option('--check', 'check the triggers file and do nothing else; with --model its names too')
+    .option('--gallery <file>', 'with --check: names may also be those of a gallery')
     .option('--json', 'print each event as a line of JSON')
     .option('--name <name>', 'what to call the source in events')
     .option('--preview <port>', 'show the live picture on a local page', integerAtLeast(0))
@@ -123,20 +126,17 @@ Examples:
   CAMERA=rtsp://user:password@10.0.0.5/live face-trigger watch env:CAMERA --model model/ --triggers triggers.yaml
   face-trigger watch --triggers triggers.yaml --check`;
 
-async function checkTriggers(options: WatchCommandOptions, context: CommandContext): Promise<void> {
-  if (options.triggers === undefined) {
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--check needs --triggers <file>');
-  }
-  const { triggers } = await readTriggers(options.triggers);
-  const output = new Output('', { progress: false, signal: context.signal });
-  await output.line(`${options.triggers}: ${counted(triggers.length, 'trigger')}, all right`);
-}
-
 async function runWatch(
   source: string | undefined,
   options: WatchCommandOptions,
   context: CommandContext,
 ): Promise<void> {
+  if (options.gallery !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_UNSUPPORTED_OPTION',
+      '--gallery is for --check; a watch recognizes with --model',
+    );
+  }
   if (source === undefined) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected a source, such as video.mp4 or camera:0');
   }
@@ -146,6 +146,9 @@ async function runWatch(
   const output = new Output('', { progress: false, signal: context.signal });
   const log = (message: string) => output.note(printable(message));
   const triggers = options.triggers === undefined ? null : await readTriggers(options.triggers);
+  if (triggers !== null) {
+    for (const line of unknownNames(triggers, (await knownPeople(options)) ?? [])) log(line);
+  }
   const frames = await createSource(source, {
     size: options.size,
     pixelFormat: options.pixelFormat,
@@ -158,7 +161,7 @@ async function runWatch(
   await using cleanup = new Cleanup();
   const analyzer = await openAnalyzer(options, cleanup);
   const observers: FrameObserver[] = [];
-  const name = options.name ?? frames.name;
+  const name = redact(options.name ?? frames.name);
   let preview: PreviewServer | null = null;
   if (options.preview !== undefined) {
     preview = await PreviewServer.create({ port: options.preview, host: options.previewHost, source: name });
@@ -172,7 +175,7 @@ async function runWatch(
     observers.push(recorder);
   }
   const snapshots = options.snapshots ?? (await temporarySnapshots(triggers, cleanup));
-  const runner = triggers && (await openRunner(triggers, { options, log, cleanup }));
+  const runner = triggers && (await openRunner(triggers, { options, name, log, cleanup }));
   const print = options.json ? (event: WatchEvent) => output.json(event) : humanPrinter(output, triggers);
   const minutes = options.strangerMinutes;
   let latest = '';
@@ -226,13 +229,14 @@ async function temporarySnapshots(triggers: Triggers | null, cleanup: Cleanup): 
 
 async function openRunner(
   triggers: Triggers,
-  parts: { options: WatchCommandOptions; log: (message: string) => void; cleanup: Cleanup },
+  parts: { options: WatchCommandOptions; name: string; log: (message: string) => void; cleanup: Cleanup },
 ): Promise<TriggerRunner> {
-  const { options, log, cleanup } = parts;
+  const { options, name, log, cleanup } = parts;
   const runner = await TriggerRunner.create({
     triggers,
     queuePath: options.queue ?? `${options.triggers}.queue`,
     write: (line) => process.stdout.write(line),
+    sources: [name],
     log,
   });
   cleanup.defer(() => runner.close());

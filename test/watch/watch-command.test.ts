@@ -74,6 +74,26 @@ describeWithProgram('ffmpeg', 'face-trigger watch', () => {
     expect(stderr).toContain(`${bad}:2:17: triggers[0].do.type`);
   });
 
+  it('tells names that nobody in the model has, at the check and at the start', async () => {
+    const model = join(folder, 'names');
+    mkdirSync(model, { recursive: true });
+    writeFileSync(join(model, 'labels.json'), JSON.stringify(['José', 'Ada']));
+    const file = join(folder, 'names.yaml');
+    const who = (name: string) =>
+      writeFileSync(file, `triggers: [{ when: { who: "${name}" }, do: { type: stdout } }]`);
+    who('Jose\u0301');
+    expect(await start('--triggers', file, '--model', model, '--check').done).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    who('Adda');
+    const { status, stdout, stderr } = await start('--triggers', file, '--model', model, '--check').done;
+    expect(stderr).toBe(`${file}: trigger 1: nobody is called "Adda"; did you mean "Ada"?\n`);
+    expect(stdout).toBe(`${file}: 1 trigger, 1 name that nobody has\n`);
+    expect(status).toBe(1);
+    expect((await start(film, '--triggers', file).done).stderr).toBe('trigger 1: nobody is called "Adda"\n');
+  });
+
   it('fires triggers: a webhook arrives, and a picture is kept', async () => {
     const calls: string[] = [];
     const server = createServer((request, response) => {

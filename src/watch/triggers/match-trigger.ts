@@ -1,5 +1,7 @@
 import picomatch from 'picomatch';
+import { canonicalName, sameName } from '../../text/person-name.ts';
 import type { WatchEvent } from '../watch-event.ts';
+import { matchesClock } from './trigger-clock.ts';
 import type { Trigger, TriggerConditions } from './trigger-schema.ts';
 
 /**
@@ -16,7 +18,7 @@ export function matchesTrigger(
   return (
     when.events.includes(event.type) &&
     matchesPerson(when, event) &&
-    (when.source === undefined || when.source.some((pattern) => matchesSource(pattern, event.source))) &&
+    concernsSource(trigger, event.source) &&
     matchesClock(when, new Date(event.time), options.timeZone)
   );
 }
@@ -24,7 +26,7 @@ export function matchesTrigger(
 /** Whom an event is about, for cool-downs: a person, a stranger, or the source itself. */
 export function subjectOf(event: WatchEvent): string {
   if (!('track' in event)) return `source:${event.source}`;
-  if (event.label !== null) return `person:${event.label}`;
+  if (event.label !== null) return `person:${canonicalName(event.label)}`;
   return event.stranger === null ? `unknown:${event.source}` : `stranger:${event.stranger}`;
 }
 
@@ -64,8 +66,13 @@ function matchesPerson(when: TriggerConditions, event: WatchEvent): boolean {
     if (who === 'anyone') return true;
     if (who === 'known') return event.label !== null;
     if (who === 'stranger') return event.label === null && event.stranger !== null;
-    return event.label === who;
+    return event.label !== null && sameName(event.label, who);
   });
+}
+
+/** Whether a trigger is for a source, by its name. */
+export function concernsSource({ when }: Trigger, source: string): boolean {
+  return when.source === undefined || when.source.some((pattern) => matchesSource(pattern, source));
 }
 
 function matchesSource(pattern: string, source: string): boolean {
@@ -74,32 +81,4 @@ function matchesSource(pattern: string, source: string): boolean {
     pattern === source ||
     picomatch.isMatch(source.replaceAll('/', '\u0001'), pattern.replaceAll('/', '\u0001'))
   );
-}
-
-function matchesClock(when: TriggerConditions, time: Date, timeZone: string | null): boolean {
-  if (when.hours === undefined && when.days === undefined) return true;
-  const { day, minutes } = localTime(time, timeZone);
-  if (when.days && !when.days.some((name) => name === day)) return false;
-  return when.hours === undefined || when.hours.some((range) => withinHours(range, minutes));
-}
-
-function withinHours(range: string, minutes: number): boolean {
-  const [from, to] = range.split('-').map((time) => {
-    const [h, m] = time.split(':').map(Number) as [number, number];
-    return h * 60 + m;
-  }) as [number, number];
-  // A range that ends before it begins goes over midnight.
-  return from <= to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
-}
-
-function localTime(time: Date, timeZone: string | null): { day: string; minutes: number } {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    ...(timeZone === null ? {} : { timeZone }),
-  }).formatToParts(time);
-  const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? '';
-  return { day: part('weekday').toLowerCase(), minutes: Number(part('hour')) * 60 + Number(part('minute')) };
 }

@@ -3,13 +3,13 @@ import { basename, join } from 'node:path';
 import { FaceTriggerError } from '../../errors.ts';
 import type { FaceEvent, WatchEvent } from '../watch-event.ts';
 import { CommandRunner } from './command-runner.ts';
-import { CoolDown, matchesTrigger } from './match-trigger.ts';
-import { MqttPublisher } from './mqtt-publisher.ts';
+import { CoolDown, concernsSource, matchesTrigger } from './match-trigger.ts';
+import { MqttPublishers, type MqttPublishersOptions } from './mqtt-publishers.ts';
 import type { Triggers } from './read-triggers.ts';
 import { safeFileName } from './safe-file-name.ts';
 import type { WebhookTarget } from './send-webhook.ts';
 import { findSpeaker, type Speaker, speechText } from './speech.ts';
-import type { ActionOf, TriggerAction } from './trigger-schema.ts';
+import type { ActionOf, Trigger, TriggerAction } from './trigger-schema.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
 /** Options of `TriggerRunner.create`. */
@@ -21,6 +21,11 @@ export interface TriggerRunnerOptions {
   readonly write: (line: string) => void;
   /** Told what went wrong; a failing action never stops the watch. */
   readonly log: (message: string) => void;
+  /**
+   * Names of the sources whose events will come, as the events give them: brokers hear of these at once, of others with
+   * their first event.
+   */
+  readonly sources?: readonly string[] | undefined;
   /** First pause before a webhook is tried again, in milliseconds. @defaultValue 1000 */
   readonly webhookRetryMs?: number | undefined;
 }
@@ -54,23 +59,27 @@ export class TriggerRunner {
   /** Takes an event. @returns when every webhook that it fires is safe on the disk; other actions go on by themselves */
   async handle(event: WatchEvent): Promise<void> {
     const { triggers, timeZone } = this.#options.triggers;
+    const matched = new Set<TriggerAction>();
+    const fired = new Set<TriggerAction>();
     for (const [index, trigger] of triggers.entries()) {
       if (!matchesTrigger(trigger, event, { timeZone })) continue;
+      for (const action of trigger.do) matched.add(action);
       if (!this.#coolDown.allow(trigger, event, index)) continue;
       for (const action of trigger.do) {
+        fired.add(action);
         await this.#act(action, event).catch((error: Error) =>
           this.#options.log(`${action.type}: ${error.message}`),
         );
       }
     }
+    // Brokers show who is there, so they must hear of everybody who leaves, whether a trigger asks for it or not.
+    await this.#parts.brokers.publish(event, { matched, fired });
   }
 
   /** Lets what is under way finish, at most so long; webhooks that are left go out at the next start. */
   async close(graceMs = 5000): Promise<void> {
     const { webhooks, brokers, commands, speech } = this.#parts;
-    const closing: Promise<void>[] = [...brokers.values(), ...commands.values()].map((part) =>
-      part.close(graceMs),
-    );
+    const closing: Promise<void>[] = [brokers, ...commands.values()].map((part) => part.close(graceMs));
     if (webhooks) closing.push(webhooks.close(graceMs));
     closing.push(speech.close(graceMs));
     await Promise.all(closing);
@@ -86,7 +95,6 @@ export class TriggerRunner {
         await this.#parts.webhooks!.send(this.#parts.names.get(action)!, { id: event.id, body: json });
         return;
       case 'mqtt':
-        this.#parts.brokers.get(action)!.publish(event);
         return;
       case 'command':
         this.#parts.commands
@@ -111,7 +119,7 @@ export class TriggerRunner {
 interface Parts {
   readonly names: ReadonlyMap<TriggerAction, string>;
   readonly webhooks: WebhookSender | null;
-  readonly brokers: ReadonlyMap<TriggerAction, MqttPublisher>;
+  readonly brokers: MqttPublishers;
   readonly commands: ReadonlyMap<TriggerAction, CommandRunner>;
   readonly speakers: ReadonlyMap<TriggerAction, Speaker>;
   readonly speech: CommandRunner;
@@ -121,13 +129,15 @@ async function prepare(options: TriggerRunnerOptions): Promise<Parts> {
   const { log } = options;
   const names = new Map<TriggerAction, string>();
   const targets = new Map<string, WebhookTarget>();
-  const brokers = new Map<TriggerAction, MqttPublisher>();
+  const mqtt: MqttPublishersOptions['actions'][number][] = [];
   const commands = new Map<TriggerAction, CommandRunner>();
   const speakers = new Map<TriggerAction, Speaker>();
   const actions = actionsOf(options.triggers);
-  const passwords = new Map<TriggerAction, string | undefined>();
-  for (const { action } of actions) {
-    if (action.type === 'mqtt') passwords.set(action, secretOf(action.password, action.passwordEnv));
+  for (const { action, trigger } of actions) {
+    if (action.type === 'mqtt') {
+      const password = secretOf(action.password, action.passwordEnv);
+      mqtt.push({ action, password, concerns: (source) => concernsSource(trigger, source) });
+    }
     if (action.type !== 'webhook') continue;
     // The address without its query, which can hold a key: the name stands in the queue's file.
     const { origin, pathname } = new URL(action.url);
@@ -147,9 +157,7 @@ async function prepare(options: TriggerRunnerOptions): Promise<Parts> {
           log,
         });
   for (const { action } of actions) {
-    if (action.type === 'mqtt') {
-      brokers.set(action, await MqttPublisher.create({ ...action, password: passwords.get(action), log }));
-    } else if (action.type === 'command') {
+    if (action.type === 'command') {
       commands.set(action, new CommandRunner({ concurrency: action.concurrency, log }));
     } else if (action.type === 'speech') {
       const speaker = await findSpeaker({ voice: action.voice });
@@ -157,6 +165,8 @@ async function prepare(options: TriggerRunnerOptions): Promise<Parts> {
       else log('speech: neither espeak-ng nor say is on this machine; nothing will be spoken');
     }
   }
+  const brokers = new MqttPublishers({ actions: mqtt, log });
+  for (const source of options.sources ?? []) await brokers.open(source);
   // Two sentences at once would not be understood.
   return {
     names,
@@ -168,8 +178,8 @@ async function prepare(options: TriggerRunnerOptions): Promise<Parts> {
   };
 }
 
-function actionsOf(triggers: Triggers): { action: TriggerAction }[] {
-  return triggers.triggers.flatMap((trigger) => trigger.do.map((action) => ({ action })));
+function actionsOf(triggers: Triggers): { action: TriggerAction; trigger: Trigger }[] {
+  return triggers.triggers.flatMap((trigger) => trigger.do.map((action) => ({ action, trigger })));
 }
 
 function secretOf(value: string | undefined, variable: string | undefined): string | undefined {

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { WATCH_EVENT_TYPES } from '../watch-event.ts';
+import { DAYS, parseHours } from './trigger-clock.ts';
 
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+const DAY_NAMES = new Map(
+  ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'].flatMap((name, i) => [
+    [name.toLowerCase(), DAYS[i]!],
+    [DAYS[i]!, DAYS[i]!],
+  ]),
+);
 
 const oneOrMore = <T extends z.ZodType>(item: T) =>
   z
@@ -10,9 +16,20 @@ const oneOrMore = <T extends z.ZodType>(item: T) =>
 
 const text = z.string().min(1).max(1000);
 
-const hours = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$/, 'Expected hours such as 22:00-06:00');
+const hours = z.string().refine((value) => parseHours(value) !== null, {
+  error: ({ input }) => {
+    const [from, to] = String(input).split('-');
+    return from === to && from !== ''
+      ? `${String(input)} never comes, as it ends where it begins; leave hours out for the whole day`
+      : 'Expected hours of two digits from 00:00 to 24:00, such as 07:00-22:00, or 22:00-06:00 for a night';
+  },
+});
+
+// "Monday" and "MON" say the same as "mon".
+const day = z.preprocess(
+  (value) => (typeof value === 'string' ? (DAY_NAMES.get(value.trim().toLowerCase()) ?? value) : value),
+  z.enum(DAYS, { error: `Expected a day: ${DAYS.join(', ')}, or its English name` }),
+);
 
 const conditions = z.strictObject({
   events: oneOrMore(z.enum(WATCH_EVENT_TYPES)).default([
@@ -23,7 +40,7 @@ const conditions = z.strictObject({
   who: oneOrMore(text).optional(),
   source: oneOrMore(text).optional(),
   hours: oneOrMore(hours).optional(),
-  days: oneOrMore(z.enum(DAYS)).optional(),
+  days: oneOrMore(day).optional(),
   minProbability: z.number().min(0).max(1).optional(),
   maxDistance: z.number().positive().optional(),
   minQuality: z.number().min(0).max(1).optional(),

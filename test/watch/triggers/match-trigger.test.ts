@@ -51,6 +51,17 @@ describe('matchesTrigger', () => {
     expect(matchesTrigger(late, sampleEvent(), { timeZone: 'Pacific/Auckland' })).toBe(true);
   });
 
+  it('takes a name in whichever Unicode form it is written, with blanks around it', () => {
+    for (const [who, label] of [
+      ['Jose\u0301', 'José'],
+      ['José', 'Jose\u0301'],
+      [' José ', 'José'],
+    ]) {
+      expect(matchesTrigger(trigger(`who: "${who}"`), sampleEvent({ label: label! }))).toBe(true);
+    }
+    expect(matchesTrigger(trigger('who: "Jose"'), sampleEvent({ label: 'José' }))).toBe(false);
+  });
+
   it('does not take a name for a pattern', () => {
     expect(matchesTrigger(trigger('who: "*"'), sampleEvent())).toBe(false);
   });

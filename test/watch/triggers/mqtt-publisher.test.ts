@@ -5,7 +5,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MqttPublisher, topicName } from '../../../src/watch/triggers/mqtt-publisher.ts';
+import { MqttPublisher, type MqttPublisherOptions } from '../../../src/watch/triggers/mqtt-publisher.ts';
+import { topicName } from '../../../src/watch/triggers/mqtt-topics.ts';
+import type { FaceEvent, WatchEvent } from '../../../src/watch/watch-event.ts';
 import { temporaryFolder } from '../ffmpeg-tools.ts';
 import { sampleEvent } from './sample-events.ts';
 
@@ -78,66 +80,185 @@ describe.skipIf(MOSQUITTO === undefined)('MqttPublisher with a real mosquitto', 
       messages.push({ topic, payload: payload.toString(), retain: packet.retain });
     });
     await client.subscribeAsync('#');
-    return { messages, client };
+    const last = (topic: string) => messages.findLast((message) => message.topic === topic)?.payload;
+    const all = (topic: string) => messages.filter((message) => message.topic === topic);
+    return { messages, client, last, all };
   }
 
-  const create = (more = {}) =>
+  /** What somebody who comes now is told at once. */
+  async function retained() {
+    const late = await listen();
+    // Retained messages come before one that is sent after the subscription.
+    await late.client.publishAsync('marker', 'x', { qos: 1 });
+    await expect.poll(() => late.all('marker').length).toBe(1);
+    await late.client.endAsync();
+    return Object.fromEntries(late.messages.map(({ topic, payload }) => [topic, payload]));
+  }
+
+  const create = (more: Partial<MqttPublisherOptions> = {}) =>
     MqttPublisher.create({
       url,
       ...account,
       prefix: 'ft',
+      source: 'door',
       homeAssistant: true,
       discoveryPrefix: 'homeassistant',
       log: (message) => log.push(message),
       ...more,
     });
+  const both = { show: true, send: true };
+  const quiet = { show: false, send: false };
 
-  it('publishes events, the person, its state and an announcement for Home Assistant', async () => {
-    const publisher = await create();
-    const event = sampleEvent({ source: 'door' });
-    publisher.publish(event);
-    publisher.publish(sampleEvent({ source: 'door', type: 'face.left' }));
-    await publisher.close(5000);
-    // Retained messages are what somebody who comes later gets.
-    const late = await listen();
-    await expect.poll(() => late.messages.length).toBeGreaterThanOrEqual(4);
-    const retained = Object.fromEntries(late.messages.map(({ topic, payload }) => [topic, payload]));
-    expect(retained['ft/status']).toBe('offline');
-    expect(retained['ft/door/person']).toBe('Ann');
-    expect(JSON.parse(retained['ft/door/person/attributes']!)).toEqual(event);
-    expect(JSON.parse(retained['homeassistant/sensor/face_trigger_door/config']!)).toMatchObject({
-      state_topic: 'ft/door/person',
-      availability_topic: 'ft/status',
-      unique_id: 'face_trigger_door',
-    });
-    expect(retained['ft/door/event']).toBeUndefined();
-    await late.client.endAsync();
-  });
-
-  it('tells a listener of each event as it happens', async () => {
+  it('announces the sensor and says online at the start, before any event', async () => {
     const live = await listen();
     const publisher = await create();
-    publisher.publish(sampleEvent({ source: 'door' }));
-    await expect.poll(() => live.messages.filter(({ topic }) => topic === 'ft/door/event').length).toBe(1);
-    await expect
-      .poll(() => live.messages.some((m) => m.topic === 'ft/status' && m.payload === 'online'))
-      .toBe(true);
+    await expect.poll(() => live.last('ft/door/status')).toBe('online');
+    expect(JSON.parse(live.last('homeassistant/sensor/ft_door/config')!)).toEqual({
+      name: 'Person',
+      unique_id: 'ft_door',
+      default_entity_id: 'sensor.ft_door',
+      state_topic: 'ft/door/person',
+      value_template: "{{ value if value else 'None' }}",
+      json_attributes_topic: 'ft/door/person/attributes',
+      availability_topic: 'ft/door/status',
+      payload_available: 'online',
+      payload_not_available: 'offline',
+      icon: 'mdi:face-recognition',
+      device: { identifiers: ['ft_door'], name: 'face-trigger door', manufacturer: 'face-trigger' },
+      origin: { name: 'face-trigger' },
+    });
     await publisher.close(5000);
     await live.client.endAsync();
   });
 
-  it('keeps what it could not send while the broker was away', async () => {
+  it('shows who is there, and nobody once they left, so that a second visit is a change', async () => {
+    const live = await listen();
+    const publisher = await create();
+    const ann = sampleEvent({ source: 'door', track: 1 });
+    const bob = sampleEvent({ source: 'door', track: 2, label: 'Bob' });
+    const left = (event: typeof ann) => ({ ...event, type: 'face.left' as const });
+    publisher.publish(ann, both);
+    publisher.publish(bob, both);
+    publisher.publish(left(bob), quiet);
+    publisher.publish(left(ann), quiet);
+    publisher.publish(ann, { show: true, send: false });
+    const { version, id, time, source, timeMs } = ann;
+    const base = { version, id, time, source, timeMs };
+    const lost: WatchEvent = { ...base, type: 'source.lost', reason: 'x', retryInMs: 1 };
+    publisher.publish(lost, quiet);
+    publisher.publish(bob, both);
+    await expect.poll(() => live.last('ft/door/person')).toBe('Bob');
+    const states = live.all('ft/door/person').map(({ payload }) => payload);
+    // The first is what the start says; messages that wait for the connection are merged.
+    expect(states.at(-1)).toBe('Bob');
+    expect(JSON.parse(live.last('ft/door/person/attributes')!)).toEqual(bob);
+    expect(live.all('ft/door/event')).toHaveLength(3);
+    for (const [event, state] of [
+      [left(bob), ''],
+      [ann, 'Ann'],
+      [bob, 'Bob'],
+      [left(bob), 'Ann'],
+      [{ ...ann, type: 'person.changed', label: 'Eve' }, ''],
+      [ann, 'Ann'],
+      [lost, ''],
+    ] as [WatchEvent, string][]) {
+      publisher.publish(event, { show: !('label' in event) || event.label !== 'Eve', send: false });
+      await expect.poll(() => live.last('ft/door/person')).toBe(state);
+    }
+    publisher.publish(ann, both);
+    await publisher.close(5000);
+    await live.client.endAsync();
+    const kept = await retained();
+    expect(kept['ft/door/status']).toBe('offline');
+    expect(kept['ft/door/person']).toBeUndefined();
+    expect(kept['ft/door/person/attributes']).toBe('{}');
+    expect(kept['ft/door/event']).toBeUndefined();
+  });
+
+  it('says offline for its own source only, at its end and when it is killed', async () => {
+    const garage = await create({ source: 'garage' });
+    const front = await create({ source: 'front' });
+    const live = await listen();
+    await expect.poll(() => live.last('ft/front/status')).toBe('online');
+    await expect.poll(() => live.last('ft/garage/status')).toBe('online');
+    await garage.close(5000);
+    await expect.poll(() => live.last('ft/garage/status')).toBe('offline');
+    expect(live.last('ft/front/status')).toBe('online');
+    expect((await retained())['ft/front/status']).toBe('online');
+    await front.close(5000);
+    await live.client.endAsync();
+  });
+
+  it('says online again when the end of another process of the same name said offline, and tells the clash', async () => {
+    log.length = 0;
+    const first = await create({ source: 'twin' });
+    const second = await create({ source: 'twin' });
+    const live = await listen();
+    await expect.poll(() => log.filter((line) => line.includes('--name')).length).toBe(2);
+    await first.close(5000);
+    await expect
+      .poll(() => live.all('ft/twin/status').some(({ payload }) => payload === 'offline'))
+      .toBe(true);
+    await expect.poll(() => live.last('ft/twin/status')).toBe('online');
+    expect(log.filter((line) => line.includes('--name'))).toHaveLength(2);
+    await second.close(5000);
+    await live.client.endAsync();
+  });
+
+  it('says nothing of a clash to publishers of one process', async () => {
+    log.length = 0;
+    const pair = [
+      await create({ source: 'one', instance: 'p' }),
+      await create({ source: 'one', instance: 'p' }),
+    ];
+    const live = await listen();
+    await expect.poll(() => live.all('ft/one/instance').length).toBeGreaterThanOrEqual(1);
+    for (const publisher of pair) await publisher.close(5000);
+    expect(log).toEqual([]);
+    await live.client.endAsync();
+  });
+
+  it('announces itself anew when Home Assistant has started', async () => {
+    const live = await listen();
+    const publisher = await create();
+    publisher.publish(sampleEvent({ source: 'door' }), both);
+    await expect.poll(() => live.all('ft/door/instance').length).toBe(1);
+    await expect.poll(() => live.last('ft/door/person')).toBe('Ann');
+    const before = live.all('homeassistant/sensor/ft_door/config').length;
+    await live.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
+    await expect.poll(() => live.all('homeassistant/sensor/ft_door/config').length).toBeGreaterThan(before);
+    expect(live.last('ft/door/person')).toBe('Ann');
+    await publisher.close(5000);
+    await live.client.endAsync();
+  });
+
+  it('keeps a bounded number of events while the broker is away, and says how many it dropped', async () => {
     broker.kill();
     await once(broker, 'close');
-    const publisher = await create({ prefix: 'away' });
-    publisher.publish(sampleEvent({ source: 'door' }));
+    log.length = 0;
+    const publisher = await create({ prefix: 'away', capacity: 3 });
+    for (let track = 1; track <= 8; track++) {
+      publisher.publish(sampleEvent({ source: 'door', track, label: `P${track}` }), both);
+    }
+    expect(log.filter((line) => line.includes('queue is full'))).toHaveLength(1);
     await startBroker();
-    const late = await listen();
-    await expect
-      .poll(() => late.messages.some(({ topic }) => topic === 'away/door/person'), { timeout: 15_000 })
-      .toBe(true);
+    const live = await listen();
+    await expect.poll(() => live.last('away/door/person'), { timeout: 15_000 }).toBe('P8');
+    await expect.poll(() => log.some((line) => line.includes('5 events were dropped'))).toBe(true);
+    const tracks = live.all('away/door/event').map(({ payload }) => (JSON.parse(payload) as FaceEvent).track);
+    // Those that came before this listener did are not told again.
+    expect([6, 7, 8]).toEqual(expect.arrayContaining(tracks));
     await publisher.close(5000);
-    await late.client.endAsync();
+    await live.client.endAsync();
+  });
+
+  it('takes everything back that the broker keeps', async () => {
+    const publisher = await create({ source: 'old' });
+    publisher.publish(sampleEvent({ source: 'old' }), both);
+    await publisher.close(5000);
+    expect(Object.keys(await retained()).some((topic) => topic.includes('old'))).toBe(true);
+    expect(await (await create({ source: 'old' })).forget(5000)).toBe(true);
+    expect(Object.keys(await retained()).filter((topic) => topic.includes('old'))).toEqual([]);
   });
 
   it('says that the broker refuses it, without the password', async () => {
@@ -148,7 +269,15 @@ describe.skipIf(MOSQUITTO === undefined)('MqttPublisher with a real mosquitto', 
       password: undefined,
     });
     await expect.poll(() => log.length, { timeout: 5000 }).toBeGreaterThan(0);
-    expect(log.join('\n')).not.toContain('wr0ng');
+    expect(log.join('\n')).not.toMatch(/wr0ng|ann/);
     await publisher.close(100);
+  });
+
+  it('takes an address in capitals', async () => {
+    const live = await listen();
+    const publisher = await create({ url: url.toUpperCase(), source: 'caps' });
+    await expect.poll(() => live.last('ft/caps/status')).toBe('online');
+    await publisher.close(5000);
+    await live.client.endAsync();
   });
 });

@@ -50,6 +50,18 @@ triggers:
     ],
     ['triggers:\n  - do:\n      - type: stdout\n      - type: fly\n', 't.yaml:4:15: triggers[0].do[1].type'],
     ['triggers:\n  - do: { type: webhook, url: "ftp://x" }\n', 't.yaml:2:31: triggers[0].do.url'],
+    [
+      'triggers:\n  - when:\n      hours: "22:00-22:00"\n    do: { type: stdout }\n',
+      '22:00-22:00 never comes',
+    ],
+    [
+      'triggers:\n  - when:\n      hours: ["07:00-08:00", "25:00-26:00"]\n    do: { type: stdout }\n',
+      'hours[1]',
+    ],
+    [
+      'triggers:\n  - when:\n      days: [mon, Freitag]\n    do: { type: stdout }\n',
+      'days[1]: Expected a day',
+    ],
     ['triggers: [\n', 't.yaml:2:1: '],
     ['', 't.yaml:1:1: '],
     ['timeZone: Mars/Base\ntriggers: [{ do: { type: stdout } }]', 't.yaml:1:11: timeZone'],
