@@ -21,6 +21,7 @@ import type { WatchEvent } from '../watch/watch-event.ts';
 import { checkTriggers, knownPeople } from './check-triggers.ts';
 import { Cleanup } from './cleanup.ts';
 import type { CommandContext } from './create-program.ts';
+import { forgetSource } from './forget-source.ts';
 import { detectionOption, precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
@@ -31,6 +32,7 @@ interface WatchCommandOptions {
   readonly gallery?: string;
   readonly triggers?: string;
   readonly check?: true;
+  readonly forget?: true;
   readonly json?: true;
   readonly name?: string;
   readonly preview?: number;
@@ -76,6 +78,7 @@ export function addWatchCommand(program: Command, context: CommandContext): void
     .option('--triggers <file>', 'what to do when somebody is seen: YAML or JSON')
     .option('--check', 'check the triggers file and do nothing else; with --model its names too')
     .option('--gallery <file>', 'with --check: names may also be those of a gallery')
+    .option('--forget', 'with --name: take away what brokers keep of this source, and do nothing else')
     .option('--json', 'print each event as a line of JSON')
     .option('--name <name>', 'what to call the source in events')
     .option('--preview <port>', 'show the live picture on a local page', integerAtLeast(0))
@@ -115,6 +118,7 @@ export function addWatchCommand(program: Command, context: CommandContext): void
     .addHelpText('after', HELP)
     .action(async (source: string | undefined, options: WatchCommandOptions) => {
       if (options.check) await checkTriggers(options, context);
+      else if (options.forget) await forgetSource(options);
       else await runWatch(source, options, context);
     });
 }

@@ -56,6 +56,18 @@ export class TriggerRunner {
     return actionsOf(triggers).some(({ action }) => action.type === 'snapshot');
   }
 
+  /**
+   * Takes away what brokers keep about a source that is watched no more, or by another name.
+   *
+   * @returns whether all brokers took it
+   */
+  static async forget(
+    options: Pick<TriggerRunnerOptions, 'triggers' | 'log'> & { source: string },
+  ): Promise<boolean> {
+    const { triggers, source, log } = options;
+    return new MqttPublishers({ actions: mqttActions(triggers), log }).forget(source, 10_000);
+  }
+
   /** Takes an event. @returns when every webhook that it fires is safe on the disk; other actions go on by themselves */
   async handle(event: WatchEvent): Promise<void> {
     const { triggers, timeZone } = this.#options.triggers;
@@ -129,15 +141,11 @@ async function prepare(options: TriggerRunnerOptions): Promise<Parts> {
   const { log } = options;
   const names = new Map<TriggerAction, string>();
   const targets = new Map<string, WebhookTarget>();
-  const mqtt: MqttPublishersOptions['actions'][number][] = [];
+  const mqtt = mqttActions(options.triggers);
   const commands = new Map<TriggerAction, CommandRunner>();
   const speakers = new Map<TriggerAction, Speaker>();
   const actions = actionsOf(options.triggers);
-  for (const { action, trigger } of actions) {
-    if (action.type === 'mqtt') {
-      const password = secretOf(action.password, action.passwordEnv);
-      mqtt.push({ action, password, concerns: (source) => concernsSource(trigger, source) });
-    }
+  for (const { action } of actions) {
     if (action.type !== 'webhook') continue;
     // The address without its query, which can hold a key: the name stands in the queue's file.
     const { origin, pathname } = new URL(action.url);
@@ -180,6 +188,14 @@ async function prepare(options: TriggerRunnerOptions): Promise<Parts> {
 
 function actionsOf(triggers: Triggers): { action: TriggerAction; trigger: Trigger }[] {
   return triggers.triggers.flatMap((trigger) => trigger.do.map((action) => ({ action, trigger })));
+}
+
+function mqttActions(triggers: Triggers): MqttPublishersOptions['actions'] {
+  return actionsOf(triggers).flatMap(({ action, trigger }) => {
+    if (action.type !== 'mqtt') return [];
+    const password = secretOf(action.password, action.passwordEnv);
+    return [{ action, password, concerns: (source: string) => concernsSource(trigger, source) }];
+  });
 }
 
 function secretOf(value: string | undefined, variable: string | undefined): string | undefined {
