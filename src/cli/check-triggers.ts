@@ -3,6 +3,7 @@ import { readLabelMap } from '../classify/label-map.ts';
 import { FaceTriggerError } from '../errors.ts';
 import type { Page, Person } from '../gallery/gallery.ts';
 import { MODEL_FOLDER_FILES } from '../recognizer/model-folder.ts';
+import { printable } from '../text/printable.ts';
 import { describeHours } from '../watch/triggers/describe-hours.ts';
 import { readTriggers } from '../watch/triggers/read-triggers.ts';
 import { unknownNames } from '../watch/triggers/unknown-names.ts';
@@ -10,7 +11,6 @@ import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { openGallery } from './open-gallery.ts';
 import { Output } from './output.ts';
-import { printable } from './printable.ts';
 
 /** Options of {@link checkTriggers}. */
 export interface CheckOptions {

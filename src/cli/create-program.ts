@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printableLines } from '../text/printable.ts';
 import { packageVersion } from './package-version.ts';
 
 /** What commands get from the program around them. */
@@ -40,11 +41,13 @@ export async function createProgram(args: readonly string[], context: CommandCon
     .description('Finds faces in pictures and says who they are, or that nobody knows them.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand(false)
+    // Words are turned into --help before they come here; this lists the command and lets it be suggested.
+    .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(add --help for the options)')
     .showSuggestionAfterError(true)
+    .configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) })
     .addHelpText('after', HELP);
-  const [first = ''] = args;
+  const [first = ''] = args[0] === 'help' ? args.slice(1) : args;
   const wanted = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
   for (const name of wanted) {
     const add = await COMMANDS[name]!();

@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve, sep } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { extractFaceChip } from '../align/face-chip.ts';
@@ -10,6 +10,7 @@ import { perceptualHash } from '../dataset/perceptual-hash.ts';
 import { setAside } from '../dataset/set-aside.ts';
 import { FaceTriggerError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { encodeImage } from '../image/encode-image.ts';
 import type { Image } from '../image/image.ts';
 import { IMAGE_EXTENSIONS } from '../image/picture-extensions.ts';
@@ -17,12 +18,12 @@ import { faceQuality } from '../quality/face-quality.ts';
 import { analyzeFiles, type FileAnalysis } from '../recognizer/analyze-files.ts';
 import type { Face } from '../recognizer/face.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { printable } from '../text/printable.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import type { CommandContext } from './create-program.ts';
 import { integerAtLeast } from './number-option.ts';
 import { Output } from './output.ts';
 import { printSkipped } from './print-skipped.ts';
-import { printable } from './printable.ts';
 import { formatTable } from './text-table.ts';
 
 interface OutOptions extends DetectionOptions {
@@ -103,7 +104,7 @@ async function filter(folder: string, options: OutOptions, context: CommandConte
     context,
     async ({ photo }, index) => {
       const target = join(out, names[index]!);
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await copyFile(photo, target);
     },
   );
@@ -121,7 +122,7 @@ async function normalize(folder: string, options: OutOptions, context: CommandCo
     context,
     async ({ face, image }, index) => {
       const target = join(out, names[index]!);
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await writeFileAtomic(
         target,
         await encodeImage(extractFaceChip(image, face.landmarks), { format: 'png' }),

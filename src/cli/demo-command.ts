@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { DEMO_PEOPLE, DEMO_PROBES } from '../demo/demo-plan.ts';
 import { type DemoSighting, runDemo } from '../demo/run-demo.ts';
+import { printable } from '../text/printable.ts';
 import type { CommandContext } from './create-program.ts';
 import { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
-import { printable } from './printable.ts';
 import { UNKNOWN } from './recognize-command.ts';
 import { TextTable, widest } from './text-table.ts';
 

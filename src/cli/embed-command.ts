@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { encodeNpy, stackEmbeddings } from '../embed/npy.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { prepareOutputFile } from '../files/prepare-output-file.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
@@ -32,6 +33,7 @@ async function embed(inputs: string[], options: EmbedOptions, context: CommandCo
   // Whoever takes the numbers elsewhere expects those that dlib itself computes.
   const { minFaceSize, minScore, maxFaces, threads, detection, precision } = options;
   const { quality = 'fast', mirror, jitter, npy, workers } = options;
+  if (npy !== undefined) await prepareOutputFile(npy);
   const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
     pipeline: { threads, detection, precision },

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PersonPhotos, type SkippedPath, scanPeopleFolder } from '../dataset/people-folder.ts';
 import { splitForIdentification } from '../dataset/split-for-identification.ts';
@@ -9,6 +8,8 @@ import { percent } from '../evaluate/report/charts.ts';
 import { identificationReport } from '../evaluate/report/identification-report.ts';
 import { type NamedFace, searchGallery } from '../evaluate/search-outcome.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { printable } from '../text/printable.ts';
 import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { type Failure, failuresOf } from './evaluate-verification.ts';
@@ -20,7 +21,6 @@ import {
 } from './evaluation-faces.ts';
 import { Output } from './output.ts';
 import { printSkipped } from './print-skipped.ts';
-import { printable } from './printable.ts';
 import { formatTable } from './text-table.ts';
 
 /** Options of `evaluate identification`. */
@@ -43,6 +43,8 @@ export async function evaluateIdentificationCommand(
 ): Promise<void> {
   const { signal } = context;
   const output = new Output('embedding', { progress: options.progress, signal });
+  // Found out now, not after an hour of work.
+  if (options.report !== undefined) await makeFolder(options.report);
   const { gallery, probes, skipped } = await readFolders(options);
   if (!options.json) await printSkipped(output, skipped, {});
   const photos = (people: readonly PersonPhotos[]) => people.flatMap((person) => person.photos);
@@ -65,7 +67,6 @@ export async function evaluateIdentificationCommand(
     skipped,
   };
   if (options.report !== undefined) {
-    await mkdir(options.report, { recursive: true });
     const page = await identificationReport(result, {
       title: 'Identification',
       date: new Date(),

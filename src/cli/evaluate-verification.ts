@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { MAX_PAIRS_TEXT, parsePairs } from '../dataset/pairs-file.ts';
 import { photoResolver } from '../dataset/photo-resolver.ts';
@@ -12,9 +11,11 @@ import {
   type VerificationResult,
 } from '../evaluate/verification.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { decodeUtf8 } from '../text/decode-utf8.ts';
+import { printable } from '../text/printable.ts';
 import type { CommandContext } from './create-program.ts';
 import {
   type EvaluationOptions,
@@ -23,7 +24,6 @@ import {
   readEvaluationFaces,
 } from './evaluation-faces.ts';
 import { Output } from './output.ts';
-import { printable } from './printable.ts';
 import { formatTable } from './text-table.ts';
 
 /** Options of `evaluate verification`. */
@@ -41,6 +41,8 @@ export async function evaluateVerificationCommand(
   const images = await pathOnDisk(options.images);
   const { signal } = context;
   const output = new Output('embedding', { progress: options.progress, signal });
+  // Found out now, not after an hour of work.
+  if (options.report !== undefined) await makeFolder(options.report);
   const text = await readFileWithin(options.pairs, { maxBytes: MAX_PAIRS_TEXT });
   const { pairs } = parsePairs(decodeUtf8(text, options.pairs));
   const resolve = photoResolver(images);
@@ -62,7 +64,6 @@ export async function evaluateVerificationCommand(
   const failures = failuresOf(readings, nameOf);
   const json = toJson(result, { images: readings.size, failures });
   if (options.report !== undefined) {
-    await mkdir(options.report, { recursive: true });
     const page = await verificationReport(result, {
       title: 'Verification',
       date: new Date(),

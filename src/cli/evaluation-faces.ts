@@ -5,6 +5,7 @@ import {
   type EmbeddingRecipe,
   embeddingRecipe,
 } from '../embed/embedding-quality.ts';
+import { FaceTriggerError } from '../errors.ts';
 import { EmbeddingCache } from '../evaluate/embedding-cache.ts';
 import { type FaceReading, type FaceRule, readFaces } from '../evaluate/face-reader.ts';
 import { facePicture } from '../evaluate/report/face-picture.ts';
@@ -58,7 +59,7 @@ export async function readEvaluationFaces(
       signal,
       concurrency: jobs,
       normalize: options.normalize ?? false,
-      cache: await openCache(options, { ...settings, detection, precision }),
+      cache: await openCache(options, { ...settings, detection, precision }, output),
       analyze: async (image) => {
         pipeline ??= FacePipeline.create({ threads, detection, precision });
         return (await pipeline).analyze(image, { ...settings, identities: false });
@@ -116,11 +117,25 @@ function recipeOf({
 async function openCache(
   { cache }: EvaluationOptions,
   settings: Readonly<Record<string, unknown>>,
+  output: Output,
 ): Promise<EmbeddingCache | null> {
   if (cache === false) return null;
   const { models } = await readManifest();
-  return new EmbeddingCache(typeof cache === 'string' ? cache : `${userCacheFolder()}/embeddings`, {
+  const kept = new EmbeddingCache(typeof cache === 'string' ? cache : `${userCacheFolder()}/embeddings`, {
     models: models.map((model) => model.sha256),
     options: { ...settings, version: packageVersion() },
   });
+  try {
+    await kept.prepare();
+    return kept;
+  } catch (cause) {
+    if (!(cause instanceof FaceTriggerError)) throw cause;
+    // Whoever named a folder wants it used; the default one is only there to save time.
+    if (typeof cache === 'string' || process.env['FACE_TRIGGER_CACHE']) {
+      const advice = 'choose another folder with --cache <dir>, or keep no embeddings with --no-cache';
+      throw new FaceTriggerError(cause.code, `${cause.message}: ${advice}`, { cause });
+    }
+    output.note(`embeddings are not kept: ${cause.message} (--cache <dir> keeps them elsewhere)`);
+    return null;
+  }
 }

@@ -1,7 +1,7 @@
 import { FaceTriggerError } from '../errors.ts';
+import { printable } from '../text/printable.ts';
 import { readTriggers } from '../watch/triggers/read-triggers.ts';
 import { TriggerRunner } from '../watch/triggers/trigger-runner.ts';
-import { printable } from './printable.ts';
 
 /**
  * Takes away what the brokers of a triggers file keep about a source: its status, who was there, Home Assistant's sensor.

@@ -17,6 +17,7 @@ import { readImage } from '../image/read-image.ts';
 import { type ModelPrecision, precisionOfEmbedder } from '../models/manifest.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
 import { FaceRecognizer } from '../recognizer/face-recognizer.ts';
+import { printable } from '../text/printable.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
@@ -28,7 +29,6 @@ import { openGallery } from './open-gallery.ts';
 import { describeError, Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
 import { printSkipped } from './print-skipped.ts';
-import { printable } from './printable.ts';
 import { formatTable, TextTable } from './text-table.ts';
 
 interface GalleryOptions {

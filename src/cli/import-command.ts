@@ -16,12 +16,12 @@ import { recordsFromEmbeddings } from '../gallery/records-from-embeddings.ts';
 import { packageEmbedder } from '../models/manifest.ts';
 import { defaultMinProbability } from '../recognizer/identification.ts';
 import { writeModelFolder } from '../recognizer/model-folder.ts';
+import { printable } from '../text/printable.ts';
 import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
-import { printable } from './printable.ts';
 
 interface ImportOptions {
   readonly out: string;

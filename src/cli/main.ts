@@ -1,9 +1,10 @@
 import { CommanderError } from 'commander';
 import { FaceTriggerError } from '../errors.ts';
+import { printableLines } from '../text/printable.ts';
 import { createProgram } from './create-program.ts';
+import { helpArguments } from './help-arguments.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { describeError } from './output.ts';
-import { printable } from './printable.ts';
 
 const USAGE = 2;
 const OTHER_FAILURE = 6;
@@ -11,13 +12,13 @@ const OTHER_FAILURE = 6;
 /**
  * Runs the command line.
  *
- * @param args - the arguments after the program's name
+ * @param words - the arguments after the program's name
  * @returns the exit status
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(words: readonly string[]): Promise<number> {
   using interrupts = watchInterrupts();
   let status = 0;
-  const program = await createProgram(args, {
+  const program = await createProgram(words, {
     signal: interrupts.signal,
     setExitStatus: (value) => {
       status = value;
@@ -27,7 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
     command.exitOverride();
   }
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(helpArguments(words, program), { from: 'user' });
   } catch (error) {
     status = report(error, interrupts.signal);
   }
@@ -41,7 +42,7 @@ function report(error: unknown, signal: AbortSignal): number {
   }
   if (signal.aborted) return OTHER_FAILURE;
   const { code, message } = describeError(error);
-  process.stderr.write(`face-trigger: ${printable(message)} (${code})\n`);
+  process.stderr.write(`face-trigger: ${printableLines(message)} (${code})\n`);
   if (error instanceof FaceTriggerError) return error.exitStatus;
   // Not ours on purpose: the place in the code is what a bug report needs.
   if (error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { prepareOutputFile } from '../files/prepare-output-file.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { convertModel, sha256 } from '../models/convert-model.ts';
 import { MAX_MODEL_BYTES, readOwnModel } from '../models/load-model.ts';
@@ -92,6 +93,7 @@ async function convertFile(
   output: Output,
   { source, target, json }: JsonOption & { readonly source: string; readonly target: string },
 ): Promise<void> {
+  await prepareOutputFile(target);
   const { kind, bytes } = convertModel(
     await readFileWithin(source, {
       maxBytes: MAX_MODEL_BYTES,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { FaceTriggerError } from '../errors.ts';
-import { printable } from './printable.ts';
+import { printable, printableJson, printableLines } from '../text/printable.ts';
 import { ProgressBar } from './progress-bar.ts';
 
 /** What a command prints with: results to stdout, all else to stderr. */
@@ -24,19 +24,19 @@ export class Output {
   /** Prints a line to stdout, at the speed of whoever reads it. */
   async line(text: string): Promise<void> {
     this.#bar.clear();
-    if (process.stdout.write(`${text}\n`) || this.#signal.aborted) return;
+    if (process.stdout.write(`${printableLines(text)}\n`) || this.#signal.aborted) return;
     await once(process.stdout, 'drain', { signal: this.#signal }).catch(() => undefined);
   }
 
   /** Prints an object as one line of JSON. */
   json(value: unknown): Promise<void> {
-    return this.line(JSON.stringify(value));
+    return this.line(printableJson(value));
   }
 
   /** Prints a remark to stderr. */
   note(text: string): void {
     this.#bar.clear();
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${printableLines(text)}\n`);
   }
 
   /** Prints to stderr why an input failed. */

@@ -9,6 +9,7 @@ import type { CommandContext } from './create-program.ts';
 import { analysisJson } from './face-json.ts';
 import { Output } from './output.ts';
 import { printSkipped } from './print-skipped.ts';
+import { refuseAnnotatingInputs } from './refuse-annotating-inputs.ts';
 import { type TableColumn, TextTable, widest } from './text-table.ts';
 
 /** How a command works on pictures and shows what it found. */
@@ -32,10 +33,11 @@ export interface AnalysisCommand {
 }
 
 /** The pictures of files, folders and globs, without those that an earlier run drew. */
-export function listPictures(
+export async function listPictures(
   inputs: readonly string[],
   { annotate }: AnalysisOptions,
 ): Promise<ListedImages> {
+  if (annotate !== undefined) await refuseAnnotatingInputs(inputs, annotate);
   return listImages(inputs, { exclude: annotate ? [annotate] : [] });
 }
 

@@ -1,4 +1,5 @@
-import { displayWidth, padTo, printable } from './printable.ts';
+import { printable } from '../text/printable.ts';
+import { displayWidth, padTo } from './display-width.ts';
 
 /** One column of a {@link TextTable}. */
 export interface TableColumn {

@@ -9,6 +9,7 @@ import {
   type TrainModelFolderResult,
   trainModelFolder,
 } from '../recognizer/train-model-folder.ts';
+import { printable } from '../text/printable.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import type { CommandContext } from './create-program.ts';
@@ -16,7 +17,6 @@ import { numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
 import { printSkipped } from './print-skipped.ts';
-import { printable } from './printable.ts';
 import { formatTable } from './text-table.ts';
 
 interface TrainCommandOptions extends DetectionOptions, AveragingFlags {

@@ -7,6 +7,7 @@ import { FaceTriggerError } from '../errors.ts';
 import type { ModelPrecision } from '../models/manifest.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
 import { readModelDescription } from '../recognizer/model-folder.ts';
+import { printable } from '../text/printable.ts';
 import { createFaceAnalyzer } from '../watch/create-face-analyzer.ts';
 import { PreviewServer } from '../watch/preview-server.ts';
 import { createSource } from '../watch/source/create-source.ts';
@@ -25,7 +26,6 @@ import { forgetSource } from './forget-source.ts';
 import { detectionOption, precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
-import { printable } from './printable.ts';
 
 interface WatchCommandOptions {
   readonly model?: string;

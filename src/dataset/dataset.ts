@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { createRandom } from '../random/random.ts';
 import { decodeUtf8 } from '../text/decode-utf8.ts';
@@ -132,7 +132,7 @@ export class Dataset {
     const aside = await setAside(folder);
     for (const { trainImages, fold, train, test } of splits) {
       const place = join(folder, String(trainImages), String(fold));
-      await mkdir(place, { recursive: true });
+      await makeFolder(place);
       await writeFileAtomic(join(place, 'train.csv'), formatCsv(train.#rows(root)));
       await writeFileAtomic(join(place, 'test.csv'), formatCsv(test.#rows(root)));
     }

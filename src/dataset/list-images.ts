@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { FaceTriggerError } from '../errors.ts';
+import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
 import { describeSkipped } from './describe-skipped.ts';
 import { naturalOrder } from './natural-order.ts';
@@ -38,7 +39,7 @@ export interface ListImagesOptions {
  *
  * @param inputs - paths of files (taken whatever they are), of folders (searched to the bottom for pictures) or glob
  * patterns
- * @throws FaceTriggerError `ERR_FILE_READ` for a folder that may not be read
+ * @throws FaceTriggerError `ERR_FILE_READ` for a folder that may not be read, `ERR_INVALID_ARGUMENT` for an address
  * @remarks An existing path is never taken for a pattern, so `photo[1].jpg` works. Hidden files, and those of systems
  * and file servers, are found only when named.
  */
@@ -50,7 +51,7 @@ export async function listImages(
   const images = new Map<string, ListedImage>();
   const skipped = new Map<string, SkippedFile>();
   for (const input of inputs) {
-    const found = await expand(await pathOnDisk(input), exclude);
+    const found = await expand(await pathOnDisk(localPath(input)), exclude);
     for (const image of found.images) {
       const key = resolve(image.path);
       if (!images.has(key)) images.set(key, image);
@@ -124,8 +125,8 @@ function toPattern(input: string): string {
   return process.platform === 'win32' ? input.replaceAll('\\', '/') : input;
 }
 
-// The leading folders of a pattern that are plain names.
-function fixedPart(pattern: string): string {
+/** The leading folders of a pattern that are plain names; `''` where there are none. */
+export function fixedPart(pattern: string): string {
   const parts = pattern.split('/').slice(0, -1);
   const dynamic = parts.findIndex((part) => isDynamicPattern(part));
   const fixed = (dynamic === -1 ? parts : parts.slice(0, dynamic)).join('/');

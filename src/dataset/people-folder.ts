@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
+import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
 import { canonicalName } from '../text/person-name.ts';
 import { describeSkipped } from './describe-skipped.ts';
@@ -55,10 +56,13 @@ export async function readPeopleFolder(folder: string): Promise<readonly PersonP
  * Hidden files and folders are left out, and those of systems and file servers (`@eaDir`, `#recycle`, `lost+found`).
  */
 export async function scanPeopleFolder(name: string): Promise<PeopleScan> {
-  const folder = await pathOnDisk(name);
+  const folder = await pathOnDisk(localPath(name));
   const stats = await stat(folder).catch(() => null);
   if (stats !== null && !stats.isDirectory()) {
-    throw new FaceTriggerError('ERR_DATASET', `Expected a folder of photos but ${folder} is a file`);
+    throw new FaceTriggerError(
+      'ERR_DATASET',
+      `Expected a folder of photos of people but ${folder} is a file`,
+    );
   }
   const found = await walkImages(folder);
   const people = new Map<string, string[]>();

@@ -1,5 +1,7 @@
-import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { lstat, readdir, rename } from 'node:fs/promises';
 import { FaceTriggerError } from '../errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { whyNotWritten } from '../files/why-not-written.ts';
 
 /**
  * Makes room for an output folder without ever overwriting one: what is there already gets the next free number.
@@ -18,10 +20,11 @@ export async function setAside(path: string): Promise<string | null> {
       aside = `${folder}.${number}`;
       await rename(folder, aside);
     }
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return aside;
   } catch (cause) {
-    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not make ${path}: ${(cause as Error).message}`, {
+    if (cause instanceof FaceTriggerError) throw cause;
+    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not make ${path}: ${whyNotWritten(cause)}`, {
       cause,
     });
   }

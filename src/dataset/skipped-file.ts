@@ -14,7 +14,7 @@ export type SkipReason =
   /** It belongs to a file server, a system or a photo program. */
   | 'system'
   | 'hidden'
-  /** A link that leads nowhere, a folder that may not be listed, a pipe or device. */
+  /** A link that leads nowhere, a folder that may not be listed, a pipe or device, a name that is not UTF-8. */
   | 'unreadable';
 
 /** A file or folder among the photos that was left out. */

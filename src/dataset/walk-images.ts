@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
 import { naturalOrder } from './natural-order.ts';
@@ -48,6 +48,10 @@ export async function walkImages(
     const ofPicasa = entries.some(({ name }) => /^\.?picasa\.ini$/i.test(name));
     for (const entry of entries) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.name.includes(NOT_UTF8) && !(await exists(join(folder, path)))) {
+        skipped.push({ path, reason: 'unreadable', message: 'something whose name is not UTF-8: rename it' });
+        continue;
+      }
       const kind = entry.isSymbolicLink() ? await linkKind(join(folder, path)) : entry;
       if (kind?.isDirectory()) {
         const skip = skipByName(
@@ -70,6 +74,13 @@ export async function walkImages(
     skipped: skipped.sort((a, b) => naturalOrder(a.path, b.path)),
     folders: folders.sort(naturalOrder),
   };
+}
+
+/** Stands in names for bytes that are no UTF-8; such a name leads nowhere. */
+const NOT_UTF8 = '\ufffd';
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null)) !== null;
 }
 
 const NOT_REGULAR = {

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { annotateImage } from '../image/annotate.ts';
 import { type ContactSheetTile, contactSheet } from '../image/contact-sheet.ts';
 import { writeImage } from '../image/encode-image.ts';
@@ -95,7 +96,7 @@ async function collectPhotos(peopleFolder: string, media: Media): Promise<void> 
   for (const person of DEMO_PEOPLE) {
     const folder = join(peopleFolder, person.label);
     await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const photo of person.photos) await copyFile(join(media.folder, photo), join(folder, photo));
     await saveFrames(person, folder, media);
   }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FaceTriggerError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { whyNotWritten } from '../files/why-not-written.ts';
 import type { Box } from '../geometry/box.ts';
 import type { Point } from '../geometry/point.ts';
 
@@ -46,6 +49,15 @@ export class EmbeddingCache {
     this.#folder = join(folder, sha256(canonicalJson([FORMAT, key.models, key.options])).slice(0, 32));
   }
 
+  /** Makes the folder before the work begins. @throws FaceTriggerError `ERR_FILE_WRITE` where nothing can be kept */
+  async prepare(): Promise<void> {
+    await makeFolder(this.#folder);
+    await access(this.#folder, constants.W_OK).catch((cause) => {
+      const message = `Could not write into ${this.#folder}: ${whyNotWritten(cause)}`;
+      throw new FaceTriggerError('ERR_FILE_WRITE', message, { cause });
+    });
+  }
+
   /** The SHA-256 of a picture's bytes, by which it is kept. */
   static imageKey(bytes: Uint8Array): string {
     return sha256(bytes);
@@ -73,7 +85,7 @@ export class EmbeddingCache {
   /** @throws FaceTriggerError `ERR_FILE_WRITE` */
   async write(imageKey: string, picture: CachedPicture): Promise<void> {
     const path = this.#path(imageKey);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const { width, height, faces } = picture;
     const body = JSON.stringify({ width, height, faces: faces.map(toStored) } satisfies StoredPicture);
     await writeFileAtomic(path, JSON.stringify({ checksum: sha256(`${imageKey}\n${body}`), body }));

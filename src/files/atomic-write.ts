@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
+import { whyNotWritten } from './why-not-written.ts';
 
 /**
  * Writes a file so that a reader, or a machine that loses power, sees either the old content or the new one.
@@ -21,7 +22,7 @@ export async function writeFileAtomic(path: string, data: Uint8Array | string): 
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not write ${path}: ${(cause as Error).message}`, {
+    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not write ${path}: ${whyNotWritten(cause)}`, {
       cause,
     });
   }

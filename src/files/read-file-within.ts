@@ -1,5 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { expectation, FaceTriggerError, type FaceTriggerErrorCode } from '../errors.ts';
+import { localPath } from './local-path.ts';
 import { pathOnDisk } from './path-on-disk.ts';
 
 /** Options of {@link readFileWithin}. */
@@ -19,13 +20,16 @@ export interface ReadFileWithinOptions {
  * @throws FaceTriggerError the codes in the options, `ERR_FILE_READ` for everything else
  */
 export async function readFileWithin(name: string, options: ReadFileWithinOptions): Promise<Uint8Array> {
-  const path = await pathOnDisk(name);
+  const path = await pathOnDisk(localPath(name));
   const { maxBytes, missing = 'ERR_FILE_NOT_FOUND', unfit = 'ERR_FILE_FORMAT' } = options;
   let file: FileHandle | undefined;
   try {
     // Looked at before it is opened: opening a pipe would wait for a writer.
-    if (!(await stat(path)).isFile())
-      throw new FaceTriggerError(unfit, expectation('a regular file', 'path', path));
+    const stats = await stat(path);
+    if (!stats.isFile()) {
+      const found = stats.isDirectory() ? 'a folder' : 'a pipe, socket or device';
+      throw new FaceTriggerError(unfit, `Expected a file but ${path} is ${found}`);
+    }
     file = await open(path, 'r');
     const { size } = await file.stat();
     if (size > maxBytes) {

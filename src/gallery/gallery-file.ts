@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { FaceTriggerError } from '../errors.ts';
+import { prepareOutputFile } from '../files/prepare-output-file.ts';
+import { whyNotWritten } from '../files/why-not-written.ts';
 import type { Gallery, ImportResult } from './gallery.ts';
 
 /**
@@ -16,6 +18,7 @@ import type { Gallery, ImportResult } from './gallery.ts';
 export async function exportGallery(gallery: Gallery, path: string): Promise<number> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   let records = 0;
+  await prepareOutputFile(path);
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
@@ -31,7 +34,7 @@ export async function exportGallery(gallery: Gallery, path: string): Promise<num
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     if (cause instanceof FaceTriggerError) throw cause;
-    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not write ${path}: ${(cause as Error).message}`, {
+    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not write ${path}: ${whyNotWritten(cause)}`, {
       cause,
     });
   }

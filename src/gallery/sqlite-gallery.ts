@@ -6,6 +6,7 @@ import {
   givenCalibration,
 } from '../classify/distance-calibration.ts';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import type {
@@ -32,6 +33,7 @@ import type {
 } from './gallery.ts';
 import { exportRecords, importRecord } from './gallery-records.ts';
 import { cutPage, PAGE_LIMITS, readPage } from './page-cursor.ts';
+import { requireGalleryFile } from './require-gallery-file.ts';
 import { reviewFace } from './review-face.ts';
 import { searchPeople } from './search-people.ts';
 import { eraseRemains } from './sqlite/erase-remains.ts';
@@ -137,7 +139,9 @@ export class SqliteGallery implements Gallery {
     if (typeof options.path !== 'string' || options.path === '' || options.path.includes('\0')) {
       throw invalidArgument('the path of a file', 'options.path', options.path);
     }
-    const connection = await SqliteConnection.open(await pathOnDisk(options.path), {
+    const path = await pathOnDisk(localPath(options.path));
+    await requireGalleryFile(path, { create: options.createFile ?? true });
+    const connection = await SqliteConnection.open(path, {
       create: options.createFile ?? true,
     });
     try {

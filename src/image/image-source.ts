@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
 
 /**
@@ -29,7 +30,7 @@ async function readRegularFile(
   name: string,
   options: { readonly maxBytes: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Uint8Array> {
-  const path = await pathOnDisk(name);
+  const path = await pathOnDisk(localPath(name));
   let file: FileHandle | undefined;
   try {
     // The first look keeps devices from being opened at all; the second one is about what was opened, in case

@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { userCacheFolder } from '../files/user-cache-folder.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
@@ -94,7 +95,7 @@ async function loadConverted(source: Uint8Array): Promise<LoadedModel> {
   const cached = await readFile(path).then(checkedContent, () => null);
   if (cached !== null) return named(inspectModel(cached), hash, cached);
   const { kind, bytes } = convertModel(source);
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
     .then(() => writeFileAtomic(path, withChecksum(bytes)))
     .catch(() => undefined); // a home that cannot be written costs a conversion each time, nothing else
   return named(kind, hash, bytes);

@@ -1,8 +1,9 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ListedImage } from '../dataset/list-images.ts';
 import { outputNames } from '../dataset/output-names.ts';
 import { FaceTriggerError } from '../errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { annotateImage } from '../image/annotate.ts';
 import { writeImage } from '../image/encode-image.ts';
 import type { Image } from '../image/image.ts';
@@ -32,6 +33,7 @@ export class AnnotatedFiles {
       files.map(({ name }) => name),
       { extensions: WRITABLE },
     );
+    await refuseFile(folder);
     const base = await realpath(folder).catch(() => resolve(folder));
     const originals = new Set(
       await Promise.all(files.map(({ path }) => realpath(path).catch(() => resolve(path)))),
@@ -43,7 +45,7 @@ export class AnnotatedFiles {
       if (!originals.has(real)) continue;
       throw new FaceTriggerError(
         'ERR_FILE_WRITE',
-        `Writing to ${folder} would replace the original ${target}`,
+        `Writing to ${folder} would replace the original ${target}: choose another folder`,
       );
     }
     return new AnnotatedFiles(targets);
@@ -58,13 +60,14 @@ export class AnnotatedFiles {
   async write(file: ListedImage, image: Image, faces: readonly Face[]): Promise<string> {
     const target = this.#targets.get(file)!;
     const annotated = await annotateImage(image, faceMarks(faces));
-    try {
-      await mkdir(dirname(target), { recursive: true });
-    } catch (cause) {
-      const message = `Could not make the folder of ${target}: ${(cause as Error).message}`;
-      throw new FaceTriggerError('ERR_FILE_WRITE', message, { cause });
-    }
+    await makeFolder(dirname(target));
     await writeImage(target, annotated);
     return target;
   }
+}
+
+async function refuseFile(folder: string): Promise<void> {
+  const stats = await stat(folder).catch(() => null);
+  if (stats === null || stats.isDirectory()) return;
+  throw new FaceTriggerError('ERR_FILE_WRITE', `Expected a folder to draw into but ${folder} is a file`);
 }

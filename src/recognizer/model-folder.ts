@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { EmbedderIdentity } from '../classify/classifier-file.ts';
 import type { EmbeddingRecipe } from '../embed/embedding-quality.ts';
 import { expectation, FaceTriggerError } from '../errors.ts';
 import type { ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
+import { localPath } from '../files/local-path.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { pathKind } from '../files/path-kind.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import type { MetricReport } from '../metric/learn-metric.ts';
 import type { FaceRecognizer } from './face-recognizer.ts';
@@ -65,7 +68,7 @@ export async function writeModelFolder(path: string, content: ModelFolderContent
   const target = await realpath(path).catch(() => resolve(path));
   const made = join(dirname(target), `.${basename(target).slice(0, 40)}.${randomUUID()}.tmp`);
   try {
-    await mkdir(made, { recursive: true });
+    await makeFolder(made);
     await content.recognizer.save(join(made, MODEL_FOLDER_FILES.classifier));
     await content.recognizer.saveLabelMapping(join(made, MODEL_FOLDER_FILES.labels));
     if (content.description.head) await content.recognizer.saveHead?.(join(made, MODEL_FOLDER_FILES.head));
@@ -110,16 +113,16 @@ export async function assertReplaceable(path: string): Promise<void> {
  *
  * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`
  */
-export async function readModelDescription(folder: string): Promise<ModelDescription> {
+export async function readModelDescription(name: string): Promise<ModelDescription> {
+  const folder = localPath(name);
   const path = join(folder, MODEL_FOLDER_FILES.description);
   const bytes = await readFileWithin(path, {
     maxBytes: MAX_DESCRIPTION_BYTES,
     missing: 'ERR_MODEL_NOT_FOUND',
     unfit: 'ERR_MODEL_FORMAT',
-  }).catch((cause) => {
-    if (!(cause instanceof FaceTriggerError) || cause.code !== 'ERR_MODEL_NOT_FOUND') throw cause;
-    const message = `There is no model in ${folder}: expected a folder that "face-trigger train" wrote`;
-    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', message, { cause });
+  }).catch(async (cause) => {
+    if (cause instanceof FaceTriggerError && cause.code === 'ERR_INVALID_ARGUMENT') throw cause;
+    throw await noModel(folder, cause);
   });
   let value: unknown;
   try {
@@ -130,6 +133,24 @@ export async function readModelDescription(folder: string): Promise<ModelDescrip
   if (isDescription(value)) return value;
   const expected = 'the description of a face-trigger model, version 1';
   throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, path, value));
+}
+
+/** Says what is there instead, and what would be right. */
+async function noModel(folder: string, cause: unknown): Promise<unknown> {
+  const kind = await pathKind(folder);
+  if (kind === 'model folder') return cause;
+  if (kind === 'nothing' || kind === 'folder') {
+    const where = kind === 'nothing' ? `There is no folder ${folder}` : `There is no model in ${folder}`;
+    const message = `${where}: expected one that "face-trigger train" or "face-trigger gallery train" wrote`;
+    return new FaceTriggerError('ERR_MODEL_NOT_FOUND', message, { cause });
+  }
+  const found: Partial<Record<typeof kind, string>> = {
+    gallery: 'is a gallery, not a model folder: give it as the gallery (--gallery)',
+    'exported gallery': 'is an exported gallery: take it into one first (face-trigger gallery import)',
+    picture: 'is a picture, not a model folder',
+  };
+  const message = `${folder} ${found[kind] ?? 'is a file, not a folder that "face-trigger train" wrote'}`;
+  return new FaceTriggerError('ERR_MODEL_FORMAT', message, { cause });
 }
 
 function isDescription(value: unknown): value is ModelDescription {

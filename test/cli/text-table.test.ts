@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, printable } from '../../src/cli/printable.ts';
+import { displayWidth } from '../../src/cli/display-width.ts';
 import { formatTable, TextTable } from '../../src/cli/text-table.ts';
+import { printable } from '../../src/text/printable.ts';
 
 describe('printable', () => {
   it('shows terminal commands, line breaks and turned text instead of printing them', () => {
