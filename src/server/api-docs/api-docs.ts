@@ -58,6 +58,8 @@ export async function addApiDocs(
     staticCSP: VIEWER_POLICY,
     theme: { title: `face-trigger ${version}` },
     uiConfig: {
+      // Without the bar for the addresses of other documents.
+      layout: 'BaseLayout',
       displayOperationId: true,
       displayRequestDuration: true,
       docExpansion: 'list',
