@@ -96,12 +96,14 @@ async function importClassifier(
       thresholds: { maxDistance: DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability: options.minProbability },
     },
   });
-  const { sklearnVersion } = classifier;
-  if (options.json) await output.json({ model: options.out, labels, sklearnVersion });
+  const { sklearnVersion, skipped } = classifier;
+  if (options.json) await output.json({ model: options.out, labels, sklearnVersion, skipped });
   else {
     const origin = sklearnVersion ? ` of scikit-learn ${sklearnVersion}` : '';
     await output.line(`${labels.length} people${printable(origin)}: ${labels.map(printable).join(', ')}`);
     await output.line(`model: ${printable(options.out)}`);
+    if (skipped.length > 0)
+      output.note(`Left out, because predictions do not need it: ${skipped.map(printable).join(', ')}.`);
     output.note(
       'The file has no photos to measure distances to: strangers are told by probability alone. ' +
         'Training again from photos tells them apart better.',

@@ -28,7 +28,7 @@ export function exportLegacyClassifier(
   const outputs = members[0]!.sigmoids.length;
   const graph = new GraphBuilder('classifier');
   graph.input(CLASSIFIER_TENSORS.embeddings, 'float32', ['n', dimension]);
-  const input = graph.node('Cast', [CLASSIFIER_TENSORS.embeddings], { to: FLOAT64 });
+  const embeddings = graph.node('Cast', [CLASSIFIER_TENSORS.embeddings], { to: FLOAT64 });
   const { weights, biases } = exponentsOf(classifier);
   const width = biases.length;
   const double = (name: string, dims: number[], data: Float64Array) =>
@@ -39,6 +39,14 @@ export function exportLegacyClassifier(
       dims: [values.length],
       data: BigInt64Array.from(values, BigInt),
     });
+  // Like scikit-learn's Normalizer, which leaves a vector of zeros as it is.
+  const normalize = (): string => {
+    const length = graph.node('ReduceL2', [embeddings, whole('row_axis', 1)], { keepdims: 1 });
+    const isZero = graph.node('Equal', [length, double('zero_length', [1], Float64Array.of(0))]);
+    const one = double('one_length', [1], Float64Array.of(1));
+    return graph.node('Div', [embeddings, graph.node('Where', [isZero, one, length])]);
+  };
+  const input = classifier.normalized ? normalize() : embeddings;
   const exponents = graph.node('Add', [
     graph.node('MatMul', [input, double('weights', [dimension, width], weights)]),
     double('biases', [width], biases),

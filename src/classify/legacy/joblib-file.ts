@@ -13,9 +13,18 @@ export const MAX_PICKLE_BYTES = 256 * 2 ** 20;
  * @returns the value, see `readPickle`
  * @throws FaceTriggerError `ERR_FILE_FORMAT`; bz2, xz, lzma and lz4 files are refused with their name
  */
-export function readJoblib(bytes: Uint8Array, limits: PickleLimits = {}): unknown {
+export function readJoblib(
+  bytes: Uint8Array,
+  options: PickleLimits & {
+    /** Told how many bytes the file has when it is unpacked. */
+    readonly onSize?: (bytes: number) => void;
+  } = {},
+): unknown {
+  const { onSize, ...limits } = options;
   const maxOutputLength = limits.maxBytes ?? MAX_PICKLE_BYTES;
-  return readPickle(unpack(bytes, maxOutputLength), { maxBytes: maxOutputLength, ...limits });
+  const content = unpack(bytes, maxOutputLength);
+  onSize?.(content.length);
+  return readPickle(content, { maxBytes: maxOutputLength, ...limits });
 }
 
 function unpack(bytes: Uint8Array, maxOutputLength: number): Uint8Array {

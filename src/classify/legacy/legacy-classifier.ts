@@ -1,9 +1,10 @@
-import { FaceTriggerError } from '../../errors.ts';
 import type { CalibratedMember } from '../calibrated-classifier.ts';
 import type { SigmoidCalibration } from '../sigmoid-calibration.ts';
+import { attributesOf, unfit } from './estimator-attributes.ts';
 import { readJoblib } from './joblib-file.ts';
 import { namesOf } from './legacy-label-map.ts';
-import { arrayItems, damaged, NumpyArray, numberTable } from './numpy-values.ts';
+import { openEstimator, readLinearMachine } from './linear-machine.ts';
+import { arrayItems, damaged, NumpyArray } from './numpy-values.ts';
 import { PickleObject } from './pickle-classes.ts';
 
 /** A classifier that scikit-learn made. */
@@ -13,22 +14,30 @@ export interface LegacyClassifier {
   /** Whether the classes were whole numbers, so that a separate label map names them. */
   readonly encoded: boolean;
   readonly dimension: number;
+  /** Whether each embedding is brought to length 1 before the machines see it. */
+  readonly normalized: boolean;
   /** The machines and sigmoids whose probabilities are averaged. */
   readonly members: readonly CalibratedMember[];
+  /** Classes of other libraries that the file holds and that play no part in predictions; nothing of them was run. */
+  readonly skipped: readonly string[];
   /** Version of scikit-learn that wrote the file, where it says. */
   readonly sklearnVersion: string | null;
 }
 
 /**
- * Reads a pickled or joblib `CalibratedClassifierCV(LinearSVC(), method='sigmoid')` of scikit-learn 0.20 to 1.x.
+ * Reads a pickled or joblib `CalibratedClassifierCV(method='sigmoid')` of scikit-learn 0.20 to 1.x around a linear
+ * machine.
  *
  * @param bytes - the whole file
- * @throws FaceTriggerError `ERR_FILE_FORMAT` for damaged files and for any other class, named in the message
- * @remarks Reads data only: see `readPickle`.
+ * @throws FaceTriggerError `ERR_FILE_FORMAT` for damaged files and for anything that predictions need and that is not
+ * read, named in the message
+ * @remarks Reads data only: see `readPickle`. Around and inside the calibration may stand `Pipeline` (see
+ * `readLinearMachine` for its steps), `FrozenEstimator` and `GridSearchCV`.
  */
 export function readLegacyClassifier(bytes: Uint8Array): LegacyClassifier {
   const model = readJoblib(bytes);
-  const attributes = attributesOf(model, 'sklearn.calibration.CalibratedClassifierCV');
+  const { value, steps } = openEstimator(model);
+  const attributes = attributesOf(value, ['sklearn.calibration.CalibratedClassifierCV']);
   const method = attributes.get('method');
   if (method !== 'sigmoid')
     throw unfit(`calibration method ${JSON.stringify(method)}; only "sigmoid" is read`);
@@ -38,53 +47,47 @@ export function readLegacyClassifier(bytes: Uint8Array): LegacyClassifier {
     throw damaged('the classifier knows fewer than two classes: it was never fitted');
   const calibrated = attributes.get('calibrated_classifiers_');
   if (!Array.isArray(calibrated) || calibrated.length === 0) throw damaged('the classifier was never fitted');
-  const members = calibrated.map((each) => readMember(each, items));
+  const names = namesOf(items);
+  const members = calibrated.map((each) => readMember(each, { names, steps }));
   const { dimension } = members[0]!.svm;
   if (members.some((member) => member.svm.dimension !== dimension))
     throw damaged('its parts take different embeddings');
+  const { normalized } = members[0]!;
+  if (members.some((member) => member.normalized !== normalized))
+    throw unfit('folds of which only some normalize their embeddings');
   const version = attributes.get('_sklearn_version');
   return {
-    labels: namesOf(items),
+    labels: names,
     encoded: items.every((item) => typeof item === 'number'),
     dimension,
+    normalized,
     members,
+    skipped: foreignClasses(model),
     sklearnVersion: typeof version === 'string' ? version : null,
   };
 }
 
-function readMember(value: unknown, classes: readonly unknown[]): CalibratedMember {
-  const attributes = attributesOf(value, 'sklearn.calibration._CalibratedClassifier');
+function readMember(
+  value: unknown,
+  context: { readonly names: readonly string[]; readonly steps: readonly unknown[] },
+): CalibratedMember & { readonly normalized: boolean } {
+  const { names } = context;
+  const attributes = attributesOf(value, ['sklearn.calibration._CalibratedClassifier']);
   // base_estimator became estimator in scikit-learn 1.2; calibrators_ lost its underscore in 0.24.
-  const svm = attributesOf(
-    attributes.get('estimator') ?? attributes.get('base_estimator'),
-    'sklearn.svm.LinearSVC',
-  );
-  const own = namesOf(svm.get('classes_'));
-  const all = namesOf(classes);
-  if (own.length !== all.length || own.some((name, i) => name !== all[i])) {
+  const estimator = attributes.get('estimator') ?? attributes.get('base_estimator');
+  const { svm, classes: own, normalized } = readLinearMachine(estimator, context.steps);
+  if (own.length !== names.length || own.some((name, i) => name !== names[i])) {
     throw unfit('a fold that had not seen every class: fit it with stratified folds');
   }
-  const outputs = all.length === 2 ? 1 : all.length;
-  const coefficients = numberTable(svm.get('coef_'), 'coef_');
-  if (coefficients.rows !== outputs)
-    throw damaged(`coef_ has ${coefficients.rows} rows where ${outputs} are due`);
+  const outputs = svm.intercepts.length;
   const calibrators = attributes.get('calibrators') ?? attributes.get('calibrators_');
   if (!Array.isArray(calibrators) || calibrators.length !== outputs)
     throw damaged('it has no calibration for each class');
-  return {
-    svm: {
-      classes: all.map((_, i) => i),
-      dimension: coefficients.columns,
-      coefficients: coefficients.data,
-      intercepts: intercepts(svm.get('intercept_'), outputs),
-      converged: true,
-    },
-    sigmoids: calibrators.map(readSigmoid),
-  };
+  return { svm, sigmoids: calibrators.map(readSigmoid), normalized };
 }
 
 function readSigmoid(value: unknown): SigmoidCalibration {
-  const attributes = attributesOf(value, 'sklearn.calibration._SigmoidCalibration');
+  const attributes = attributesOf(value, ['sklearn.calibration._SigmoidCalibration']);
   const slope = attributes.get('a_');
   const offset = attributes.get('b_');
   if (typeof slope !== 'number' || typeof offset !== 'number' || !Number.isFinite(slope + offset)) {
@@ -93,22 +96,19 @@ function readSigmoid(value: unknown): SigmoidCalibration {
   return { slope, offset };
 }
 
-// LinearSVC(fit_intercept=False) keeps the number 0 instead of an array.
-function intercepts(value: unknown, outputs: number): Float64Array {
-  if (value === 0) return new Float64Array(outputs);
-  const { data, columns } = numberTable(value, 'intercept_');
-  if (columns !== outputs) throw damaged(`intercept_ has ${columns} numbers where ${outputs} are due`);
-  return data;
-}
-
-function attributesOf(value: unknown, className: string): Map<string, unknown> {
-  if (value instanceof PickleObject) {
-    if (value.className === className) return value.attributes;
-    throw unfit(`${value.className} where ${className} is due`);
+function foreignClasses(model: unknown): string[] {
+  const names = new Set<string>();
+  const seen = new Set<unknown>();
+  const open = [model];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (value instanceof PickleObject) {
+      if (!value.className.startsWith('sklearn.')) names.add(value.className);
+      for (const item of value.attributes.values()) open.push(item);
+    } else if (value instanceof Map) for (const item of value.values()) open.push(item);
+    else if (Array.isArray(value)) for (const item of value) open.push(item);
   }
-  throw unfit(`no ${className}`);
-}
-
-function unfit(what: string): FaceTriggerError {
-  return new FaceTriggerError('ERR_FILE_FORMAT', `The file holds ${what}`);
+  return [...names].sort();
 }

@@ -1,7 +1,7 @@
 import { FaceTriggerError } from '../../errors.ts';
 import type { LabelMap } from '../label-map.ts';
 import { readJoblib } from './joblib-file.ts';
-import { arrayItems, damaged, NumpyArray } from './numpy-values.ts';
+import { arrayItems, byteText, damaged, NumpyArray, refused, unwrapScalar } from './numpy-values.ts';
 import { PickleObject } from './pickle-classes.ts';
 
 /**
@@ -13,8 +13,10 @@ import { PickleObject } from './pickle-classes.ts';
  */
 export function readLegacyLabelMap(bytes: Uint8Array): LabelMap {
   const value = readJoblib(bytes);
-  if (value instanceof PickleObject && value.className === 'sklearn.preprocessing.LabelEncoder') {
-    return namesOf(value.attributes.get('classes_'));
+  if (value instanceof PickleObject) {
+    if (value.className === 'sklearn.preprocessing.LabelEncoder')
+      return namesOf(value.attributes.get('classes_'));
+    throw refused(value.className);
   }
   if (value instanceof Map) return fromDictionary(value);
   return namesOf(value);
@@ -23,24 +25,29 @@ export function readLegacyLabelMap(bytes: Uint8Array): LabelMap {
 /**
  * Names of classes, as text.
  *
- * @param value - a list or a one-dimensional array of texts or whole numbers
+ * @param value - a list or an array of texts or whole numbers
  * @throws FaceTriggerError `ERR_FILE_FORMAT`
  */
 export function namesOf(value: unknown): string[] {
+  if (value instanceof PickleObject) throw refused(value.className);
   const items = value instanceof NumpyArray ? arrayItems(value) : value;
   if (!Array.isArray(items)) throw damaged('it holds no label map');
   return items.map(nameOf);
 }
 
-/** The text of one class. */
-export function nameOf(item: unknown): string {
+/** The text of one class: text, bytes, a whole number, or an array that holds one of them. */
+export function nameOf(value: unknown): string {
+  const item = unwrapScalar(value);
   if (typeof item === 'string') return item;
+  if (typeof item === 'boolean') return item ? 'True' : 'False';
   if (typeof item === 'number' && Number.isInteger(item)) return String(item);
+  if (item instanceof Uint8Array) return byteText(item);
+  if (item instanceof PickleObject) throw refused(item.className);
   throw damaged('a label is neither text nor a whole number');
 }
 
 function fromDictionary(map: Map<unknown, unknown>): string[] {
-  const entries = [...map];
+  const entries = [...map].map((entry) => entry.map(unwrapScalar));
   const forward = entries.every(([key]) => typeof key === 'number');
   const names = new Array<string | undefined>(entries.length);
   for (const [key, value] of entries) {

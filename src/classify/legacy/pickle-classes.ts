@@ -8,7 +8,12 @@ export class PickleGlobal {
   }
 }
 
-/** An instance of a class on the list: its name and its attributes. */
+/**
+ * An instance of some class: its name and its attributes.
+ *
+ * @remarks Nothing of the class is known or run. Whoever needs the value compares the name; what nobody asks for
+ * plays no part.
+ */
 export class PickleObject {
   readonly className: string;
   readonly attributes = new Map<string, unknown>();
@@ -16,19 +21,6 @@ export class PickleObject {
     this.className = className;
   }
 }
-
-const OBJECT_CLASSES = new Set([
-  'joblib.numpy_pickle.NumpyArrayWrapper',
-  'sklearn.calibration.CalibratedClassifierCV',
-  'sklearn.calibration._CalibratedClassifier',
-  'sklearn.calibration._SigmoidCalibration',
-  'sklearn.model_selection._split.KFold',
-  'sklearn.model_selection._split.StratifiedKFold',
-  'sklearn.model_selection._split.StratifiedShuffleSplit',
-  'sklearn.model_selection._split.ShuffleSplit',
-  'sklearn.preprocessing.LabelEncoder',
-  'sklearn.svm.LinearSVC',
-]);
 
 // What each function on the list would give, computed here from the pickle's data alone.
 const FUNCTIONS: Record<string, (args: readonly unknown[]) => unknown> = {
@@ -44,28 +36,20 @@ const FUNCTIONS: Record<string, (args: readonly unknown[]) => unknown> = {
   },
   'builtins.set': ([items]) => list(items ?? []),
   'builtins.frozenset': ([items]) => list(items ?? []),
-  'collections.OrderedDict': ([items]) => {
-    if (items !== undefined && !(Array.isArray(items) && items.length === 0))
-      throw refused('collections.OrderedDict with items');
-    return new Map();
-  },
+  'collections.OrderedDict': ([items]) => new Map(list(items ?? []).map(pair)),
+  'collections.defaultdict': ([, items]) => (items instanceof Map ? items : new Map()),
+  'collections.deque': ([items]) => list(items ?? []),
   'copyreg._reconstructor': ([type, base]) => {
-    if (
-      !(type instanceof PickleGlobal) ||
-      !(base instanceof PickleGlobal) ||
-      base.name !== 'builtins.object'
-    ) {
-      throw refused('copyreg._reconstructor of something that is no plain object');
-    }
-    return newObject(type);
+    const isPlain = base instanceof PickleGlobal && base.name === 'builtins.object';
+    return isPlain ? newObject(type) : new PickleObject(nameOfGlobal(type));
   },
   'numpy.core.multiarray._reconstruct': ([type]) => {
-    if (!(type instanceof PickleGlobal) || type.name !== 'numpy.ndarray')
-      throw refused('a subclass of numpy.ndarray');
-    return new NumpyArray();
+    const name = nameOfGlobal(type);
+    return ARRAYS.has(name) ? new NumpyArray() : new PickleObject(name);
   },
   'numpy.core.multiarray.scalar': ([type, data]) => {
     if (!(type instanceof NumpyType)) throw damaged('a NumPy scalar has no type');
+    if (type.holdsObjects) return data;
     return scalarItem(type, bytesOf(data));
   },
   'numpy.core.numeric._frombuffer': ([data, type, shape, order]) => {
@@ -74,72 +58,74 @@ const FUNCTIONS: Record<string, (args: readonly unknown[]) => unknown> = {
     setArray(array, { type, shape: list(shape), fortran: order === 'F', data: bytesOf(data) });
     return array;
   },
+  // The arrays of text of varying length that NumPy 2 has; they come as lists of texts.
+  'numpy.core._internal._convert_to_stringdtype_kwargs': () => new NumpyType('T'),
   'numpy.dtype': ([text]) => new NumpyType(typeof text === 'string' ? text : ''),
 };
 
-// Only ever handed on as a base or a subclass, never made.
-const NAMES_ONLY = new Set(['builtins.object', 'numpy.ndarray']);
+/** Subclasses that are arrays like others. */
+const ARRAYS = new Set(['numpy.ndarray', 'numpy.matrix', 'numpy.memmap', 'numpy.matrixlib.defmatrix.matrix']);
 
-/**
- * Looks a name up on the list of what is read.
- *
- * @throws FaceTriggerError `ERR_FILE_FORMAT` with the name, if it is not on the list
- */
+/** A name of the pickle: a name, whatever it stands for. */
 export function findGlobal(module: string, name: string): PickleGlobal {
-  const full = `${canonicalModule(module)}.${name}`;
-  const known = OBJECT_CLASSES.has(full) || Object.hasOwn(FUNCTIONS, full) || NAMES_ONLY.has(full);
-  if (!known) throw refused(printable(`${module}.${name}`));
-  return new PickleGlobal(full);
+  return new PickleGlobal(`${canonicalModule(module)}.${name}`);
 }
 
-/** What the pickle's call of a listed function stands for. */
+/** What the pickle's call of a listed function stands for; of anything else an object of that name. */
 export function applyGlobal(callee: unknown, args: readonly unknown[]): unknown {
-  if (!(callee instanceof PickleGlobal)) throw damaged('something that is no listed name is called');
-  if (Object.hasOwn(FUNCTIONS, callee.name)) return FUNCTIONS[callee.name]!(args);
-  if (args.length > 0) throw refused(`${callee.name} with constructor arguments`);
-  return newObject(callee);
+  if (callee instanceof PickleGlobal && Object.hasOwn(FUNCTIONS, callee.name))
+    return FUNCTIONS[callee.name]!(args);
+  return new PickleObject(nameOfGlobal(callee));
 }
 
-/** An instance without attributes of a listed class. */
+/** An instance without attributes. */
 export function newObject(type: unknown): unknown {
-  if (type instanceof PickleGlobal) {
-    if (OBJECT_CLASSES.has(type.name)) return new PickleObject(type.name);
-    if (type.name === 'collections.OrderedDict') return new Map();
-  }
-  throw refused(type instanceof PickleGlobal ? `an instance of ${type.name}` : 'an instance of no class');
+  const name = nameOfGlobal(type);
+  return DICTIONARIES.has(name) ? new Map() : new PickleObject(name);
+}
+
+const DICTIONARIES = new Set(['builtins.dict', 'collections.OrderedDict', 'collections.defaultdict']);
+
+function nameOfGlobal(value: unknown): string {
+  if (value instanceof PickleGlobal) return value.name;
+  return value instanceof PickleObject
+    ? `something made by ${value.className}`
+    : 'something that has no name';
 }
 
 /** Gives an instance the state that the pickle holds for it. */
 export function buildObject(target: unknown, state: unknown): void {
   if (target instanceof PickleObject) {
-    if (!(state instanceof Map)) throw damaged(`${target.className} has a state that is no dictionary`);
-    for (const [key, value] of state) target.attributes.set(String(key), value);
+    // Classes with slots have a pair of dictionaries, others whatever they like.
+    for (const part of Array.isArray(state) ? state : [state]) {
+      if (!(part instanceof Map)) continue;
+      for (const [key, value] of part) if (typeof key === 'string') target.attributes.set(key, value);
+    }
   } else if (target instanceof NumpyArray) {
     const [, shape, type, fortran, data] = list(state);
-    if (!(type instanceof NumpyType)) throw damaged('an array has no type');
-    const content = type.kind === 'O' ? list(data) : bytesOf(data);
-    setArray(target, { type, shape: list(shape), fortran: fortran === true || fortran === 1, data: content });
+    // A type that is no type: an array of a class of its own, which matters where it is needed.
+    const known = type instanceof NumpyType ? type : new NumpyType('?');
+    const content = known.kind === null ? [] : known.holdsObjects ? list(data) : bytesOf(data);
+    const isFortran = fortran === true || fortran === 1;
+    setArray(target, { type: known, shape: list(shape), fortran: isFortran, data: content });
   } else if (target instanceof NumpyType) {
-    const [, order, subtype, names, , itemSize] = list(state);
-    if (subtype != null || names != null) throw refused('a structured numpy.dtype');
+    const [, order, , , , itemSize] = list(state);
     target.little = order !== '>';
     if ((target.kind === 'U' || target.kind === 'S') && typeof itemSize === 'number' && itemSize > 0) {
       target.itemSize = itemSize;
     }
-  } else {
-    throw damaged('something that has no state is given one');
   }
 }
 
 function canonicalModule(module: string): string {
   if (module === '__builtin__') return 'builtins';
   if (module === 'copy_reg') return 'copyreg';
-  // NumPy 2 renamed its inner package; scikit-learn 0.22 made its modules private; 0.19 and before carried joblib.
+  // NumPy 2 renamed its inner package; scikit-learn 0.19 and before carried joblib, and 0.22 made its modules
+  // private: sklearn.svm.classes became sklearn.svm._classes, of which sklearn.svm is left.
   return module
     .replace(/^numpy\._core\b/, 'numpy.core')
     .replace(/^sklearn\.externals\.joblib\b/, 'joblib')
-    .replace(/^sklearn\.svm\.(_classes|classes)$/, 'sklearn.svm')
-    .replace(/^sklearn\.preprocessing\.(_label|label)$/, 'sklearn.preprocessing');
+    .replace(/^(sklearn\.[a-z_]+)\.[a-z_]+$/, '$1');
 }
 
 function list(value: unknown): readonly unknown[] {
@@ -154,6 +140,7 @@ function bytesOf(value: unknown): Uint8Array {
   throw damaged('bytes are due where something else is');
 }
 
-function printable(name: string): string {
-  return JSON.stringify(name.slice(0, 120)).slice(1, -1);
+function pair(value: unknown): [unknown, unknown] {
+  const [key, item] = list(value);
+  return [key, item];
 }

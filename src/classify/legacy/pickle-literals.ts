@@ -1,23 +1,31 @@
 import { damaged } from './numpy-values.ts';
 
-// Python's integers have no end; label numbers do.
-const MAX_INTEGER_BYTES = 16;
+// A generator's state has integers of 128 bits; longer ones are of no use to anybody here.
+const MAX_INTEGER_BYTES = 32;
 
-/** A decimal integer that a number holds exactly. @throws FaceTriggerError `ERR_FILE_FORMAT` */
-export function integer(text: string): number {
-  const value = /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw damaged('an integer is beyond 2^53');
-  return value;
+/**
+ * A decimal integer.
+ *
+ * @returns a bigint, or `null` beyond {@link MAX_INTEGER_BYTES}, where a number is not exact: whoever needs a number
+ * refuses those
+ * @throws FaceTriggerError `ERR_FILE_FORMAT`
+ */
+export function integer(text: string): number | bigint | null {
+  if (!/^-?\d+$/.test(text)) throw damaged('an integer is malformed');
+  return text.length > MAX_INTEGER_BYTES * 2 ? null : exact(BigInt(text));
 }
 
-/** A two's complement integer, little-endian. @throws FaceTriggerError `ERR_FILE_FORMAT` */
-export function longInteger(bytes: Uint8Array): number {
-  if (bytes.length > MAX_INTEGER_BYTES) throw damaged('an integer is too long');
+/** A two's complement integer, little-endian. @returns see {@link integer} */
+export function longInteger(bytes: Uint8Array): number | bigint | null {
+  if (bytes.length > MAX_INTEGER_BYTES) return null;
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);
-  const number = Number(BigInt.asIntN(bytes.length * 8, value));
-  if (!Number.isSafeInteger(number)) throw damaged('an integer is beyond 2^53');
-  return number;
+  return exact(BigInt.asIntN(bytes.length * 8, value));
+}
+
+function exact(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
 }
 
 /** A decimal number as Python prints it. @throws FaceTriggerError `ERR_FILE_FORMAT` */

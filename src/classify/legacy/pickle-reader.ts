@@ -1,5 +1,12 @@
 import { damaged, itemCount, NumpyArray, NumpyType, refused, setArray } from './numpy-values.ts';
-import { applyGlobal, buildObject, findGlobal, newObject, PickleObject } from './pickle-classes.ts';
+import {
+  applyGlobal,
+  buildObject,
+  findGlobal,
+  newObject,
+  PickleGlobal,
+  PickleObject,
+} from './pickle-classes.ts';
 import { type Budget, Cursor } from './pickle-cursor.ts';
 import { float, integer, longInteger, quotedText, rawUnicode } from './pickle-literals.ts';
 
@@ -18,10 +25,10 @@ export interface PickleLimits {
  *
  * @param bytes - an uncompressed pickle
  * @returns lists and tuples as arrays, dictionaries as Map, bytes as Uint8Array, None as null, arrays as
- * {@link NumpyArray}, instances of listed classes as {@link PickleObject}
- * @throws FaceTriggerError `ERR_FILE_FORMAT`: damaged, beyond the limits, or it names a class that is not listed
- * @remarks Nothing is ever imported or called: names are compared with a list and the few functions on it are
- * computed here. Instructions: CPython's Lib/pickletools.py.
+ * {@link NumpyArray}, instances of all other classes as {@link PickleObject}
+ * @throws FaceTriggerError `ERR_FILE_FORMAT`: damaged, or beyond the limits
+ * @remarks Nothing is ever imported or called: a few functions of NumPy and of the standard library are computed
+ * here, and whatever else is called gives an object that holds the name. Instructions: CPython's Lib/pickletools.py.
  */
 export function readPickle(bytes: Uint8Array, limits: PickleLimits = {}): unknown {
   if (bytes.length > (limits.maxBytes ?? 256 * 2 ** 20)) throw damaged(`it has ${bytes.length} bytes`);
@@ -30,7 +37,9 @@ export function readPickle(bytes: Uint8Array, limits: PickleLimits = {}): unknow
     produced: limits.maxProduced ?? 512 * 2 ** 20,
   };
   const cursor = new Cursor(bytes, budget);
-  return new Machine(cursor, budget, 0).run();
+  const value = new Machine(cursor, budget, 0).run();
+  if (value instanceof PickleGlobal) throw refused(value.name);
+  return value;
 }
 
 const MARK = Symbol('mark');
@@ -176,29 +185,19 @@ class Machine {
       case 0x87:
         push(this.#popMany(code - 0x84));
         return;
-      case 0x61: {
-        const item = this.#pop();
-        this.#topList().push(item);
+      case 0x61:
+        this.#append([this.#pop()]);
         return;
-      }
       case 0x65:
-      case 0x90: {
-        const items = this.#popMark();
-        const target = this.#topList();
-        for (const item of items) target.push(item);
+      case 0x90:
+        this.#append(this.#popMark());
         return;
-      }
-      case 0x73: {
-        const [key, value] = this.#popMany(2);
-        this.#topMap().set(hashable(key), value);
+      case 0x73:
+        this.#setItems(this.#popMany(2));
         return;
-      }
-      case 0x75: {
-        const items = pairs(this.#popMark());
-        const target = this.#topMap();
-        for (const [key, value] of items) target.set(key, value);
+      case 0x75:
+        this.#setItems(this.#popMark());
         return;
-      }
       case 0x67:
         push(this.#recall(Number(cursor.line())));
         return;
@@ -238,11 +237,25 @@ class Machine {
         return;
       }
       case 0x81: {
-        const [type, args] = this.#popMany(2);
-        if (asList(args).length > 0) throw refused('a class with constructor arguments');
+        const [type] = this.#popMany(2);
         push(newObject(type));
         return;
       }
+      case 0x92: {
+        const [type] = this.#popMany(3);
+        push(newObject(type));
+        return;
+      }
+      case 0x69: {
+        const module = cursor.line();
+        const name = cursor.line();
+        this.#popMark();
+        push(newObject(findGlobal(module, name)));
+        return;
+      }
+      case 0x6f:
+        push(newObject(this.#popMark()[0]));
+        return;
       case 0x62: {
         const state = this.#pop();
         this.#spend(state);
@@ -274,7 +287,7 @@ class Machine {
     const shape = asList(wrapper.attributes.get('shape'));
     if (!(type instanceof NumpyType)) throw damaged('an array has no type');
     this.#stack.pop();
-    if (type.kind === 'O') {
+    if (type.holdsObjects) {
       const array = new Machine(this.#cursor, this.#budget, this.#nesting + 1).run();
       if (!(array instanceof NumpyArray)) throw damaged('an object array is something else');
       this.#stack.push(array);
@@ -285,6 +298,8 @@ class Machine {
     if (shape.some((size) => typeof size !== 'number' || !Number.isInteger(size) || size < 0)) {
       throw damaged('an array has no proper shape');
     }
+    // How many bytes belong to an array of an unknown type cannot be told, nor where the pickle goes on.
+    if (type.kind === null) throw refused(`an array of numpy.dtype(${JSON.stringify(type.text)})`);
     const data = this.#cursor.take(itemCount(shape as number[]) * type.itemSize);
     const array = new NumpyArray();
     setArray(array, { type, shape, fortran: wrapper.attributes.get('order') === 'F', data });
@@ -322,28 +337,28 @@ class Machine {
     return values;
   }
 
-  #topList(): unknown[] {
-    return asList(this.#top());
+  // An object that takes items is a list or dictionary of a class of its own: what it takes plays no part.
+  #append(items: readonly unknown[]): void {
+    const target = this.#top();
+    if (target instanceof PickleObject) return;
+    const list = asList(target);
+    for (const item of items) list.push(item);
   }
 
-  #topMap(): Map<unknown, unknown> {
-    const map = this.#top();
-    if (!(map instanceof Map)) throw damaged('a dictionary is due where something else is');
-    return map;
+  #setItems(items: readonly unknown[]): void {
+    const target = this.#top();
+    const entries = pairs(items);
+    if (target instanceof PickleObject) return;
+    if (!(target instanceof Map)) throw damaged('a dictionary is due where something else is');
+    for (const [key, value] of entries) target.set(key, value);
   }
 }
 
 function pairs(items: readonly unknown[]): [unknown, unknown][] {
   if (items.length % 2 !== 0) throw damaged('a dictionary has a key without a value');
   const result: [unknown, unknown][] = [];
-  for (let i = 0; i < items.length; i += 2) result.push([hashable(items[i]), items[i + 1]]);
+  for (let i = 0; i < items.length; i += 2) result.push([items[i], items[i + 1]]);
   return result;
-}
-
-// Python would not take lists, dictionaries or arrays as keys; a Map would compare them by identity.
-function hashable(key: unknown): unknown {
-  if (key === null || typeof key !== 'object') return key;
-  throw damaged('a dictionary has a key that is neither text nor number');
 }
 
 function asList(value: unknown): unknown[] {
