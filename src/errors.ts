@@ -27,7 +27,11 @@ export const ERROR_CODES = {
   ERR_MODEL_MISMATCH: meaning(409, 4, 'The model belongs to another model (embedder, dimension or hash).'),
   ERR_MODEL_NOT_FOUND: meaning(404, 4, 'The model file is not where it was looked for.'),
   ERR_RUNTIME: meaning(500, 4, 'The inference runtime failed.'),
-  ERR_UNAVAILABLE: meaning(503, 4, 'No worker can look at pictures now; it is tried again by itself.'),
+  ERR_UNAVAILABLE: meaning(
+    503,
+    4,
+    'What is needed cannot be had now: workers that start, a file in its place, or a disk that can be written.',
+  ),
   ERR_NOT_TRAINED: meaning(409, 5, 'No classifier is trained or loaded yet.'),
   ERR_TOO_FEW_SAMPLES: meaning(422, 5, 'There are too few photos or people for what was asked.'),
   ERR_DATASET: meaning(422, 5, 'The folder of photos does not have the layout that was expected.'),

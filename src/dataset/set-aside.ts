@@ -1,7 +1,6 @@
 import { lstat, readdir, rename } from 'node:fs/promises';
-import { FaceTriggerError } from '../errors.ts';
 import { makeFolder } from '../files/make-folder.ts';
-import { whyNotWritten } from '../files/why-not-written.ts';
+import { writeFailure } from '../files/write-failure.ts';
 
 /**
  * Makes room for an output folder without ever overwriting one: what is there already gets the next free number.
@@ -23,10 +22,7 @@ export async function setAside(path: string): Promise<string | null> {
     await makeFolder(folder);
     return aside;
   } catch (cause) {
-    if (cause instanceof FaceTriggerError) throw cause;
-    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not make ${path}: ${whyNotWritten(cause)}`, {
-      cause,
-    });
+    throw writeFailure(path, cause);
   }
 }
 

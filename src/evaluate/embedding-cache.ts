@@ -5,6 +5,7 @@ import { FaceTriggerError } from '../errors.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { whyNotWritten } from '../files/why-not-written.ts';
+import { writeFailureCode } from '../files/write-failure.ts';
 import type { Box } from '../geometry/box.ts';
 import type { Point } from '../geometry/point.ts';
 
@@ -54,7 +55,7 @@ export class EmbeddingCache {
     await makeFolder(this.#folder);
     await access(this.#folder, constants.W_OK).catch((cause) => {
       const message = `Could not write into ${this.#folder}: ${whyNotWritten(cause)}`;
-      throw new FaceTriggerError('ERR_FILE_WRITE', message, { cause });
+      throw new FaceTriggerError(writeFailureCode(cause), message, { cause });
     });
   }
 

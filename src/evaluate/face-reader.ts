@@ -1,5 +1,5 @@
 import { normalizeEmbedding } from '../embed/distance.ts';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError, type FaceTriggerErrorCode } from '../errors.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { boxArea } from '../geometry/box.ts';
 import type { Image } from '../image/image.ts';
@@ -31,6 +31,14 @@ export interface ReadFacesOptions {
 export type FaceReading =
   | { readonly path: string; readonly face: CachedFace; readonly cached: boolean }
   | { readonly path: string; readonly face: null; readonly reason: FailureReason; readonly message: string };
+
+/** Failures that end the reading: the next photo would fail alike. */
+const NOT_OF_THE_PHOTO: readonly FaceTriggerErrorCode[] = [
+  'ERR_ABORTED',
+  'ERR_FILE_WRITE',
+  'ERR_DISK_FULL',
+  'ERR_UNAVAILABLE',
+];
 
 /** Why a picture gives no face. */
 type FailureReason = 'no-face' | 'several-faces' | 'unreadable';
@@ -83,12 +91,7 @@ async function readOne(path: string, options: ReadFacesOptions): Promise<FaceRea
     const embedding = options.normalize ? normalizeEmbedding(face.embedding) : face.embedding;
     return { path, face: { ...face, embedding }, cached };
   } catch (error) {
-    if (
-      !(error instanceof FaceTriggerError) ||
-      error.code === 'ERR_ABORTED' ||
-      error.code === 'ERR_FILE_WRITE'
-    )
-      throw error;
+    if (!(error instanceof FaceTriggerError) || NOT_OF_THE_PHOTO.includes(error.code)) throw error;
     return { path, face: null, reason: 'unreadable', message: error.message };
   }
 }

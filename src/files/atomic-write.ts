@@ -1,36 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FaceTriggerError } from '../errors.ts';
-import { whyNotWritten } from './why-not-written.ts';
+import { writeFailure } from './write-failure.ts';
 
 /**
  * Writes a file so that a reader, or a machine that loses power, sees either the old content or the new one.
  *
  * @param path - where the file goes; its folder must exist; an existing file is replaced
  * @param data - the bytes; text is written as UTF-8
- * @throws FaceTriggerError `ERR_FILE_WRITE`; no temporary file is left behind
+ * @param options.mode - permissions of the file. @defaultValue from the umask
+ * @throws FaceTriggerError `ERR_DISK_FULL`, `ERR_UNAVAILABLE` for a read-only disk, `ERR_FILE_WRITE`; no temporary
+ * file is left behind
  * @remarks Writes a temporary file beside the target, flushes it to the disk, renames it over the target and
- * flushes the folder. An existing symbolic link is replaced by a plain file; permissions come from the umask.
+ * flushes the folder. An existing symbolic link is replaced by a plain file.
  */
-export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: Uint8Array | string,
+  { mode = 0o666 }: { readonly mode?: number } = {},
+): Promise<void> {
   const folder = dirname(path);
   // The name is cut so that a target whose name is as long as the file system allows can still be written.
   const temporary = join(folder, `.${basename(path).slice(0, 40)}.${randomUUID()}.tmp`);
   try {
-    await writeFlushed(temporary, data);
+    await writeFlushed(temporary, data, mode);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not write ${path}: ${whyNotWritten(cause)}`, {
-      cause,
-    });
+    throw writeFailure(path, cause);
   }
   await flushFolder(folder);
 }
 
-async function writeFlushed(path: string, data: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'wx');
+async function writeFlushed(path: string, data: Uint8Array | string, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(data);
     await file.sync();

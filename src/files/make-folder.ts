@@ -2,11 +2,12 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
 import { whyNotWritten } from './why-not-written.ts';
+import { writeFailureCode } from './write-failure.ts';
 
 /**
  * Makes a folder and those that it lies in, where they are missing.
  *
- * @throws FaceTriggerError `ERR_FILE_WRITE`
+ * @throws FaceTriggerError `ERR_DISK_FULL`, `ERR_UNAVAILABLE` for a read-only disk, `ERR_FILE_WRITE`
  * @remarks `mkdir` with `recursive` never returns where a file system refuses to hold folders (`/proc/x`, Node 20).
  */
 export async function makeFolder(path: string): Promise<void> {
@@ -14,7 +15,7 @@ export async function makeFolder(path: string): Promise<void> {
     await make(path);
   } catch (cause) {
     const message = `Could not make the folder ${path}: ${whyNotWritten(cause)}`;
-    throw new FaceTriggerError('ERR_FILE_WRITE', message, { cause });
+    throw new FaceTriggerError(writeFailureCode(cause), message, { cause });
   }
 }
 

@@ -4,7 +4,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { FaceTriggerError } from '../errors.ts';
 import { prepareOutputFile } from '../files/prepare-output-file.ts';
-import { whyNotWritten } from '../files/why-not-written.ts';
+import { writeFailure } from '../files/write-failure.ts';
 import type { Gallery, ImportResult } from './gallery.ts';
 
 /**
@@ -33,10 +33,7 @@ export async function exportGallery(gallery: Gallery, path: string): Promise<num
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    if (cause instanceof FaceTriggerError) throw cause;
-    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not write ${path}: ${whyNotWritten(cause)}`, {
-      cause,
-    });
+    throw writeFailure(path, cause);
   }
   return records;
 }

@@ -244,8 +244,12 @@ export interface Gallery extends AsyncDisposable {
   listPeople(options?: PageOptions & { readonly query?: string }): Promise<Page<Person>>;
   /** @throws FaceTriggerError `ERR_CONFLICT` where the new name is taken */
   renamePerson(id: string, name: string): Promise<Person>;
-  /** Changes expiry or consent; what is not given stays. */
-  updatePerson(id: string, changes: Omit<NewPerson, 'name'>): Promise<Person>;
+  /**
+   * Changes name, expiry or consent, all of it or nothing; what is not given stays.
+   *
+   * @throws FaceTriggerError `ERR_CONFLICT` where the new name is taken
+   */
+  updatePerson(id: string, changes: Partial<NewPerson>): Promise<Person>;
   /**
    * Makes two people one: all faces and negative examples of the first go to the second, whose name stays.
    *

@@ -200,9 +200,10 @@ export class SqliteGallery implements Gallery {
     return publicPerson(person);
   }
 
-  async updatePerson(id: string, changes: Omit<NewPerson, 'name'>): Promise<Person> {
+  async updatePerson(id: string, changes: Partial<NewPerson>): Promise<Person> {
+    if (changes.name !== undefined) await this.purgeExpired();
     const person = await this.#change((connection) => updatePerson(connection, id, changes));
-    if (changes.consent !== undefined) await this.#forget();
+    if (changes.name !== undefined || changes.consent !== undefined) await this.#forget();
     return publicPerson(person);
   }
 
@@ -432,6 +433,7 @@ export class SqliteGallery implements Gallery {
 
   #open(): SqliteConnection {
     if (this.#disposed) throw new FaceTriggerError('ERR_DISPOSED', 'The gallery was used after dispose()');
+    this.#connection.requireInPlace();
     return this.#connection;
   }
 

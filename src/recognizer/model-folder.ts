@@ -10,6 +10,7 @@ import { localPath } from '../files/local-path.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { pathKind } from '../files/path-kind.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
+import { writeFailure } from '../files/write-failure.ts';
 import type { MetricReport } from '../metric/learn-metric.ts';
 import type { FaceRecognizer } from './face-recognizer.ts';
 
@@ -76,10 +77,7 @@ export async function writeModelFolder(path: string, content: ModelFolderContent
     await writeFileAtomic(join(made, MODEL_FOLDER_FILES.description), text);
     await swap(made, target);
   } catch (cause) {
-    if (cause instanceof FaceTriggerError) throw cause;
-    throw new FaceTriggerError('ERR_FILE_WRITE', `Could not write ${path}: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw writeFailure(path, cause);
   } finally {
     await rm(made, { recursive: true, force: true });
   }

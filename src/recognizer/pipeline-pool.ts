@@ -113,6 +113,6 @@ export class PipelinePool implements AsyncDisposable {
     detections: readonly Detection[] | null,
     { signal, ...options }: PoolTaskOptions,
   ): Promise<Face[]> {
-    return this.#jobs.run({ image, detections, options }, signal);
+    return this.#jobs.run({ image, detections, options }, { signal });
   }
 }

@@ -1,4 +1,5 @@
 import { ERROR_CODES, FaceTriggerError } from '../errors.ts';
+import { FairQueue } from './fair-queue.ts';
 
 /** A thread or process that does one job at a time. */
 export interface JobWorker<Job, Result> {
@@ -25,6 +26,14 @@ export interface JobPoolOptions<Job, Result> {
   readonly patienceMs?: number | undefined;
   /** Called each time that a worker cannot start, with the time until the next try. */
   readonly onProblem?: ((error: Error, retryMs: number) => void) | undefined;
+}
+
+/** Options of {@link JobPool.run}. */
+export interface RunOptions {
+  /** Takes the job back. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whose job it is; owners take turns. @defaultValue all jobs are one owner's */
+  readonly owner?: string | undefined;
 }
 
 interface Task<Job, Result> {
@@ -60,7 +69,7 @@ export class JobPool<Job, Result> {
   readonly #options: JobPoolOptions<Job, Result>;
   readonly #maxQueue: number;
   readonly #slots: readonly Slot<Job, Result>[];
-  readonly #queue: Task<Job, Result>[] = [];
+  readonly #queue = new FairQueue<Task<Job, Result>>();
   readonly #drained: (() => void)[] = [];
   readonly #ending = new Set<Promise<void>>();
   #isOpen = false;
@@ -115,9 +124,17 @@ export class JobPool<Job, Result> {
     return this.size + this.#maxQueue;
   }
 
-  /** Whether one more job would be refused. */
+  /** Whether there is room for no more jobs. */
   get isFull(): boolean {
     return this.running + this.waiting >= this.capacity;
+  }
+
+  /**
+   * Whether one more job of an owner would be refused. A full queue still takes the job of whoever has fewer in it than
+   * somebody else, whose last one it refuses instead.
+   */
+  isFullFor(owner: string): boolean {
+    return this.isFull && this.#queue.outbidBy(owner) === null;
   }
 
   /** Why no worker takes jobs, `ERR_UNAVAILABLE` with the reason as its cause; null while one works or may yet. */
@@ -132,14 +149,18 @@ export class JobPool<Job, Result> {
    * @throws FaceTriggerError `ERR_TOO_MANY_REQUESTS` where the queue is full, `ERR_UNAVAILABLE`, `ERR_DISPOSED`,
    * `ERR_ABORTED` or the signal's own FaceTriggerError, and what the work throws
    */
-  run(job: Job, signal?: AbortSignal): Promise<Result> {
+  run(job: Job, { signal, owner = '' }: RunOptions = {}): Promise<Result> {
     if (this.#isClosed) return Promise.reject(disposedError());
     if (signal?.aborted) return Promise.reject(abortError(signal));
     const { problem } = this;
     if (problem) return Promise.reject(problem);
     if (this.isFull) {
       const message = `The queue of ${this.#maxQueue} pictures is full; try again later`;
-      return Promise.reject(new FaceTriggerError('ERR_TOO_MANY_REQUESTS', message));
+      const full = new FaceTriggerError('ERR_TOO_MANY_REQUESTS', message);
+      const other = this.#queue.outbidBy(owner);
+      if (other === null) return Promise.reject(full);
+      this.#queue.remove(other);
+      other.reject(full);
     }
     return new Promise((resolve, reject) => {
       const onAbort = () => this.#abort(task, abortError(signal!));
@@ -156,7 +177,7 @@ export class JobPool<Job, Result> {
         },
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#queue.push(task);
+      this.#queue.add(task, owner);
       this.#next();
     });
   }
@@ -172,7 +193,7 @@ export class JobPool<Job, Result> {
     if (drain && this.running + this.waiting > 0) {
       await new Promise<void>((resolve) => this.#drained.push(resolve));
     }
-    for (const task of this.#queue.splice(0)) task.reject(disposedError());
+    for (const task of this.#queue.clear()) task.reject(disposedError());
     for (const slot of this.#slots) {
       if (slot.retry) clearTimeout(slot.retry);
       this.#end(slot);
@@ -220,7 +241,7 @@ export class JobPool<Job, Result> {
       this.#options.onProblem?.(error, retryMs);
     }
     const { problem } = this;
-    if (problem) for (const task of this.#queue.splice(0)) task.reject(problem);
+    if (problem) for (const task of this.#queue.clear()) task.reject(problem);
     this.#next();
   }
 
@@ -244,7 +265,7 @@ export class JobPool<Job, Result> {
   #next(): void {
     for (const slot of this.#slots) {
       if (!slot.isReady || slot.task !== null) continue;
-      const task = this.#queue.shift();
+      const task = this.#queue.take();
       if (!task) break;
       this.#work(slot, task);
     }
@@ -269,8 +290,7 @@ export class JobPool<Job, Result> {
 
   #abort(task: Task<Job, Result>, error: FaceTriggerError): void {
     const { patienceMs } = this.#options;
-    const place = this.#queue.indexOf(task);
-    if (place >= 0) this.#queue.splice(place, 1);
+    this.#queue.remove(task);
     const slot = this.#slots.find((candidate) => candidate.task === task);
     if (slot && patienceMs !== undefined) {
       if (error.code === 'ERR_TIMEOUT') this.#replace(slot);

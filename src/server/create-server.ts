@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import rateLimit from '@fastify/rate-limit';
 import statics from '@fastify/static';
@@ -6,27 +7,35 @@ import fastify, {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
-import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../errors.ts';
+import { FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../errors.ts';
 import { describeEmbedder } from '../gallery/check-embedding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { addApiDocs } from './api-docs/api-docs.ts';
-import { type ApiKey, type ApiKeys, allows } from './api-keys.ts';
-import { COMPREFACE_ERRORS, CompreFaceError, toCompreFaceAnswer } from './compreface/compreface-error.ts';
+import type { ApiKeys } from './api-keys.ts';
+import { addAuthentication } from './authentication.ts';
+import { addBodyGate, type BodyPlaces, maxUploadBody } from './body-gate.ts';
+import { COMPREFACE_ERRORS, toCompreFaceAnswer } from './compreface/compreface-error.ts';
 import { addCompreFaceRoutes, isCompreFace, mendUrl } from './compreface/compreface-routes.ts';
 import { EventHub } from './event-hub.ts';
+import { failureAnswer, toLogged } from './failure-answer.ts';
+import { LogStream } from './log-stream.ts';
+import { Places } from './places.ts';
 import { addUploads } from './read-upload.ts';
+import { addRequestLives, RequestLives } from './request-life.ts';
 import { addEvaluationRoutes } from './routes/evaluation-routes.ts';
 import { addFaceRoutes } from './routes/face-routes.ts';
 import { addPeopleRoutes } from './routes/people-routes.ts';
 import { addReviewRoutes } from './routes/review-routes.ts';
 import { addSettingsRoutes } from './routes/settings-routes.ts';
 import { addSystemRoutes } from './routes/system-routes.ts';
-import { addUploadGate, type ServerContext, type ServerLimits } from './server-context.ts';
+import type { ServerContext, ServerLimits } from './server-context.ts';
 import { createMetrics } from './server-metrics.ts';
 import { ServerSettings } from './server-settings.ts';
+import { addSecurityHeaders, isLoopback } from './web-guard.ts';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
 
 /** How a server is made. */
@@ -56,11 +65,16 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly requestsPerMinute?: number;
   /** Web pages elsewhere that may call the server, such as "https://example.org". @defaultValue none */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Addresses of proxies (or networks, such as "10.0.0.0/8") whose header X-Forwarded-For says who asks. @defaultValue
+   * none: whoever connects is who asks
+   */
+  readonly trustedProxies?: readonly string[];
   /** Folder of the web page. @defaultValue the package's, where it is built */
   readonly webFolder?: string;
   /** What is logged, as JSON lines; no picture, embedding or name at 'info'. @defaultValue 'info' */
   readonly logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
-  /** Where the log goes. @defaultValue standard output */
+  /** Where the log goes. @defaultValue standard output, where lines are dropped and counted while it has no room */
   readonly logStream?: { write(line: string): void };
 }
 
@@ -68,7 +82,7 @@ export interface ServerOptions extends Partial<ServerLimits> {
 export interface FaceTriggerServer extends AsyncDisposable {
   /** Where it listens, such as "http://127.0.0.1:8000". */
   readonly url: string;
-  /** Takes no new requests, answers those under way and frees everything but the gallery. */
+  /** Takes no new requests, answers those under way, for half a minute at most, and frees everything but the gallery. */
   close(): Promise<void>;
 }
 
@@ -80,12 +94,35 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
 };
 /** Below it are all routes but those of the page and of the documentation. */
 const API_PREFIX = '/api/v1';
-/** Wrong keys from one address within a minute, after which it has to wait: scrypt is costly for us too. */
-const MAX_WRONG_KEYS = 20;
 /** How often a stopping server hangs up on silent connections. */
 const HANG_UP_MS = 100;
 /** How often whoever has expired is deleted. */
 const PURGE_MS = 60_000;
+/** How often requests that have not come in are looked at, by Node's own clock for them. */
+const CHECK_MS = 1000;
+/** Longest time for the head of a request. */
+const HEAD_MS = 20_000;
+/** How long a stopping server waits for requests that are still coming in, and for answers: systemd's unit allows 40 s. */
+const DRAIN_MS = { unread: 5000, answers: 30_000 } as const;
+/** Uploads that may be open for each place in the queue, of all keys together; a single key may have half of them. */
+const UPLOADS_PER_PLACE = 4;
+/** Answers to what never becomes a request, by Node's code for it. */
+const CLIENT_ERRORS: Readonly<
+  Record<string, readonly [string, { code: FaceTriggerErrorCode; message: string }]>
+> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    { code: 'ERR_TIMEOUT', message: 'The request did not come in within its time' },
+  ],
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    { code: 'ERR_INVALID_ARGUMENT', message: 'The head of the request is too large' },
+  ],
+};
+/** Bytes that uploads may fill before they are handed on, of all keys together: some fifty of the largest pictures. */
+const UPLOAD_MEMORY = 512_000_000;
+/** Requests with a document that may be open, and what they may fill, of all keys together. */
+const DOCUMENTS = { count: 256, bytes: 64_000_000 } as const;
 
 /**
  * Starts the server.
@@ -123,7 +160,8 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
           maxDistance: options.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
         })),
     };
-    const server = await buildServer(options, context);
+    const logStream = options.logStream ?? new LogStream();
+    const { server, lives } = await buildServer({ ...options, logStream }, context);
     log = server.log;
     const url = await server.listen({ host, port });
     if (options.keys === null) {
@@ -137,13 +175,12 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     purge.unref();
     const close = async (): Promise<void> => {
       clearInterval(purge);
-      // Connections that fall silent after their last answer would be kept open for their next request.
-      const hangUp = setInterval(() => server.server.closeIdleConnections(), HANG_UP_MS);
+      using _draining = drain(server, lives);
       try {
         await server.close();
       } finally {
-        clearInterval(hangUp);
         await pool.dispose();
+        if (logStream instanceof LogStream) await logStream.close();
       }
     };
     return { url, close, [Symbol.asyncDispose]: close };
@@ -153,13 +190,34 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
   }
 }
 
-async function buildServer(options: ServerOptions, context: ServerContext): Promise<FastifyInstance> {
-  const { limits, metrics } = context;
-  const { logLevel = 'info', logStream, requestsPerMinute = 600 } = options;
+/** Gives whoever is still being served while the server stops an end. */
+function drain(server: FastifyInstance, lives: RequestLives): Disposable {
+  const stopping = new FaceTriggerError('ERR_UNAVAILABLE', 'The server is stopping; try again later');
+  const timers = [
+    // Connections that fall silent after their last answer would be kept open for their next request.
+    setInterval(() => server.server.closeIdleConnections(), HANG_UP_MS),
+    setTimeout(() => lives.cancel(stopping, (life) => !life.arrived), DRAIN_MS.unread),
+    setTimeout(() => lives.cancel(stopping), DRAIN_MS.answers),
+    setTimeout(() => server.server.closeAllConnections(), DRAIN_MS.answers + HANG_UP_MS),
+  ];
+  return {
+    [Symbol.dispose]() {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+async function buildServer(
+  options: ServerOptions & { readonly logStream: NonNullable<ServerOptions['logStream']> },
+  context: ServerContext,
+): Promise<{ readonly server: FastifyInstance; readonly lives: RequestLives }> {
+  const { limits, metrics, pool } = context;
+  const { logLevel = 'info', logStream, requestsPerMinute = 600, trustedProxies = [] } = options;
+  const lives = new RequestLives();
   const server: FastifyInstance = fastify({
     logger: {
       level: logLevel,
-      ...(logStream && { stream: logStream }),
+      stream: logStream,
       // Addresses are left out of the log as names are: they may hold a subject's name.
       serializers: {
         req: (request: FastifyRequest) => ({
@@ -169,17 +227,25 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
       },
     },
     requestTimeout: limits.timeoutMs,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, lives),
+    http: {
+      connectionsCheckingInterval: CHECK_MS,
+      // Node takes the larger of the two for whole requests: one that is longer than the request's would replace it.
+      headersTimeout: Math.min(HEAD_MS, limits.timeoutMs),
+      requestTimeout: limits.timeoutMs,
+    },
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     // Of silence: longer than any answer takes, so that this never cuts off one that is being worked on.
     connectionTimeout: limits.timeoutMs + 30_000,
-    bodyLimit: 1_000_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     rewriteUrl: (request) => mendUrl(request.url ?? '/'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
     ajv: { customOptions: { coerceTypes: true, removeAdditional: false, allErrors: false, strict: false } },
   });
+  addRequestLives(server, lives);
   server.setErrorHandler((error: FastifyError | FaceTriggerError, request, reply) => {
-    const failure = describeFailure(error);
+    const failure = failureAnswer(error);
     const { code, status, message } = failure;
     if (status >= 500) request.log.error({ err: toLogged(error) }, 'request failed');
     // The limit of requests says itself when its minute is over.
@@ -190,21 +256,45 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
     }
     return reply.code(status).send({ error: { code, message } });
   });
-  server.setNotFoundHandler((request, reply) => {
+  const notFound = (request: FastifyRequest, reply: FastifyReply) => {
     const message = 'There is no such route';
     const body = isCompreFace(request.url)
       ? { message, code: COMPREFACE_ERRORS.UNDEFINED.code }
       : { error: { code: 'ERR_NOT_FOUND', message } };
     return reply.code(404).send(body);
-  });
+  };
+  server.setNotFoundHandler(notFound);
   addSecurityHeaders(server, options.allowedOrigins ?? []);
+  // Here, and not in its own handler, which Fastify reads the body for first.
+  server.addHook('onRequest', async (request, reply) =>
+    request.is404 ? notFound(request, reply) : undefined,
+  );
   addMetrics(server, metrics);
-  await addUploads(server, limits.maxUploadBytes);
+  addUploads(server, limits.maxUploadBytes);
   await addApiDocs(server, { prefix: API_PREFIX, version: options.version });
+  const places: BodyPlaces = {
+    uploads: new Places({
+      what: 'uploads',
+      count: UPLOADS_PER_PLACE * pool.capacity,
+      bytes: Math.max(UPLOAD_MEMORY, 4 * maxUploadBody(2, limits.maxUploadBytes)),
+    }),
+    documents: new Places({ what: 'requests', ...DOCUMENTS }),
+  };
+  metrics.gauge('requests_open', 'Requests that have not ended', () => lives.size);
+  metrics.gauge('uploads_open', 'Requests with pictures that have not ended', () => places.uploads.taken);
+  metrics.gauge(
+    'documents_open',
+    'Requests with a document that have not ended',
+    () => places.documents.taken,
+  );
+  metrics.gauge('listeners', 'Connections that listen to events', () => context.events.listeners);
+  if (logStream instanceof LogStream) {
+    metrics.gauge('log_lines_dropped', 'Lines of the log there was no room for', () => logStream.dropped);
+  }
   await server.register(
     async (api) => {
       const keysNeeded = addAuthentication(api, options);
-      addUploadGate(api, context);
+      addBodyGate(api, context, places);
       await api.register(rateLimit, {
         // After the key is known and before the body is read.
         hook: 'onRequest',
@@ -231,113 +321,29 @@ async function buildServer(options: ServerOptions, context: ServerContext): Prom
   );
   const webFolder = options.webFolder ?? fileURLToPath(new URL('../../dist-web', import.meta.url));
   if (existsSync(webFolder)) await server.register(statics, { root: webFolder, prefix: '/' });
-  return server;
+  return { server, lives };
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    apiKey: ApiKey | null;
+/** Answers what is no request, or did not come in within its time. */
+function answerClientError(
+  { code }: { readonly code?: string | undefined },
+  socket: Socket,
+  lives: RequestLives,
+): void {
+  // Half an answer must not go on with another one.
+  if (!socket.writable || code === 'ECONNRESET' || lives.isAnswering(socket)) {
+    socket.destroy();
+    return;
   }
-}
-
-/** @returns tells which keys are valid at this moment; `null` where none is needed */
-function addAuthentication(
-  api: FastifyInstance,
-  { keys: given, firstKeys, host = '127.0.0.1' }: ServerOptions,
-): () => Promise<ApiKeys | null> {
-  api.decorateRequest('apiKey', null);
-  let current = given;
-  const validKeys = async (): Promise<ApiKeys | null> => {
-    // Once there was a key, the server never opens again: revoking the last one must not let everybody in.
-    if (current === null && firstKeys && (await firstKeys.list()).length > 0) current = firstKeys;
-    return current;
-  };
-  const wrong = new Map<string, { count: number; until: number }>();
-  api.addHook('onRequest', async (request) => {
-    const keys = await validKeys();
-    if (keys === null) {
-      // A web page elsewhere must not reach the open server through the user's browser.
-      if (!isLocalRequest(request, host)) {
-        throw new FaceTriggerError('ERR_FORBIDDEN', 'Without API keys only this machine may ask');
-      }
-      return;
-    }
-    const { scope } = request.routeOptions.config;
-    if (scope === undefined) return;
-    const { ip } = request;
-    const record = wrong.get(ip);
-    if (record && record.count >= MAX_WRONG_KEYS && record.until > Date.now()) {
-      throw new FaceTriggerError('ERR_TOO_MANY_REQUESTS', 'Too many wrong keys; wait a minute');
-    }
-    const secret = secretOf(request);
-    if (secret === undefined && isCompreFace(request.url)) {
-      throw new CompreFaceError('MISSING_REQUEST_HEADER', 'Missing header: x-api-key');
-    }
-    const key = secret === undefined ? null : await keys.verify(secret);
-    if (key === null) {
-      if (wrong.size > 10_000) wrong.clear();
-      const isOver = !record || record.until <= Date.now();
-      wrong.set(
-        ip,
-        isOver ? { count: 1, until: Date.now() + 60_000 } : { ...record, count: record.count + 1 },
-      );
-      throw new FaceTriggerError('ERR_UNAUTHENTICATED', 'Expected a valid API key in the header x-api-key');
-    }
-    if (scope !== 'any' && !allows(key, scope)) {
-      throw new FaceTriggerError('ERR_FORBIDDEN', `The key does not have the scope "${scope}"`);
-    }
-    request.apiKey = key;
-  });
-  return validKeys;
-}
-
-/** The secret of the key that a request comes with. */
-function secretOf(request: FastifyRequest): string | undefined {
-  const { headers, params, routeOptions } = request;
-  const header = headers['x-api-key'] ?? /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
-  const secret = routeOptions.config.keyInPath ? (params as { readonly key?: unknown }).key : header;
-  return typeof secret === 'string' ? secret : undefined;
-}
-
-/** Nothing from elsewhere, no inline script or style but what is named, no framing. */
-function securityPolicy(): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' blob:",
-    "media-src 'self' blob:",
-    "connect-src 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "require-trusted-types-for 'script'",
-  ].join('; ');
-}
-
-function addSecurityHeaders(server: FastifyInstance, allowedOrigins: readonly string[]): void {
-  server.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'content-security-policy': securityPolicy(),
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'permissions-policy': 'camera=(self), microphone=(), geolocation=()',
-      'cache-control': 'no-store',
-    });
-    const { origin } = request.headers;
-    if (origin === undefined || !allowedOrigins.includes(origin)) return;
-    reply.headers({
-      'access-control-allow-origin': origin,
-      'access-control-allow-headers': 'content-type, x-api-key, authorization',
-      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-      'cross-origin-resource-policy': 'cross-origin',
-      vary: 'Origin',
-    });
-    if (request.method === 'OPTIONS') return reply.code(204).send();
-  });
+  const [status, error] = CLIENT_ERRORS[code ?? ''] ?? [
+    '400 Bad Request',
+    { code: 'ERR_INVALID_ARGUMENT', message: 'This is no HTTP request' },
+  ];
+  const body = JSON.stringify({ error });
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+  // Whoever reads no answer, or goes on sending, is not waited for.
+  setTimeout(() => socket.destroy(), HANG_UP_MS).unref();
 }
 
 function addMetrics(server: FastifyInstance, metrics: ServerContext['metrics']): void {
@@ -349,50 +355,6 @@ function addMetrics(server: FastifyInstance, metrics: ServerContext['metrics']):
     };
     metrics.requests.observe(labels, reply.elapsedTime / 1000);
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-function isLocalRequest(request: FastifyRequest, host: string): boolean {
-  const name = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  const { origin } = request.headers;
-  return (
-    (isLoopback(name) || name === host) &&
-    (origin === undefined || origin === `http://${request.headers.host}`)
-  );
-}
-
-function describeFailure(error: FastifyError | FaceTriggerError): {
-  readonly code: FaceTriggerErrorCode;
-  readonly status: number;
-  readonly message: string;
-} {
-  if (error instanceof FaceTriggerError && error.httpStatus < 500) {
-    return { code: error.code, status: error.httpStatus, message: error.message };
-  }
-  if (
-    error instanceof FaceTriggerError &&
-    ['ERR_BUSY', 'ERR_DISK_FULL', 'ERR_TIMEOUT', 'ERR_UNAVAILABLE'].includes(error.code)
-  ) {
-    return { code: error.code, status: error.httpStatus, message: ERROR_CODES[error.code].meaning };
-  }
-  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
-  if (status === 413) return { code: 'ERR_IMAGE_TOO_LARGE', status, message: 'The request is too large' };
-  if (status >= 400 && status < 500) return { code: 'ERR_INVALID_ARGUMENT', status, message: error.message };
-  // What went wrong inside is for the log, not for whoever asks.
-  return { code: 'ERR_RUNTIME', status: 500, message: 'The server failed; its log says why' };
-}
-
-function toLogged(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) };
-  return {
-    type: error.name,
-    code: (error as { code?: unknown }).code,
-    message: error.message,
-    stack: error.stack,
-  };
 }
 
 function pickLimits({ maxUploadBytes, maxPixels, timeoutMs }: ServerOptions): Partial<ServerLimits> {

@@ -13,7 +13,7 @@ const END_MS = 2000;
  *
  * @param raw - whose head is written
  * @param options.lastEventId - events after this one that are still kept come first
- * @returns ends the stream; it also ends when the client goes away, or reads too slowly
+ * @returns ends the stream; call it too when the client goes away. Who reads too slowly is hung up on
  * @remarks Source of the format: HTML standard, section 9.2.
  */
 export function streamEvents(
@@ -24,7 +24,8 @@ export function streamEvents(
   const send = (text: string): void => {
     raw.write(text);
     // Who does not read gets nothing more: the memory is not theirs to fill.
-    if (raw.writableLength > MAX_UNREAD) raw.destroy();
+    // Behind another answer of its connection it has no socket of its own yet.
+    if (raw.writableLength > MAX_UNREAD) raw.req.socket.destroy();
   };
   const sendEvent = ({ id, type, time, data }: ServerEvent): void =>
     send(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify({ time, ...data })}\n\n`);
@@ -41,7 +42,10 @@ export function streamEvents(
     stop();
     raw.end();
     // Who does not read would never see the end, and keep a stopping server waiting for it.
-    const timer = setTimeout(() => raw.destroy(), END_MS);
-    raw.on('close', () => clearTimeout(timer));
+    const { socket } = raw.req;
+    if (socket.destroyed) return;
+    const timer = setTimeout(() => socket.destroy(), END_MS);
+    socket.once('close', () => clearTimeout(timer));
+    raw.once('close', () => clearTimeout(timer));
   };
 }

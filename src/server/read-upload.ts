@@ -1,12 +1,7 @@
-import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../errors.ts';
-
-/** Largest number of parts that a form may have. */
-const MAX_PARTS = 10;
-/** Largest JSON that holds no picture: more than any of our schemas allows. */
-const MAX_JSON_BYTES = 1_000_000;
-const TOO_LARGE = `JSON without pictures may have ${MAX_JSON_BYTES} bytes`;
+import { MAX_DOCUMENT_BYTES, maxUploadBody } from './body-gate.ts';
+import { readForm } from './read-form.ts';
 
 /** A picture as it came: bytes, or a JSON document and the field that holds it as base64. */
 export interface Upload {
@@ -23,49 +18,39 @@ class JsonBody {
   }
 }
 
+/** A form that was not read yet. */
+const FORM = Symbol('form');
+
 /**
- * Teaches the server the three ways in which pictures come: forms, plain bytes, and base64 in JSON.
+ * Teaches the server the three ways in which pictures come: forms, plain bytes, and base64 in JSON. No route takes
+ * more than it can use, also where a body does not say how large it is.
  *
  * @param maxBytes - of one picture
  */
-export async function addUploads(server: FastifyInstance, maxBytes: number): Promise<void> {
-  await server.register(multipart, {
-    limits: {
-      fileSize: maxBytes,
-      files: 2,
-      fields: 0,
-      parts: MAX_PARTS,
-      headerPairs: 50,
-      fieldNameSize: 100,
-    },
-    throwFileSizeLimit: true,
-    // A part that nobody reads stalls the parser for good where its end comes in one chunk with more than this: the
-    // chunks of a socket have 64 KiB.
-    fileHwm: 2 ** 20,
+export function addUploads(server: FastifyInstance, maxBytes: number): void {
+  server.addHook('onRoute', (route) => {
+    const { upload, pictures = 1, documentBytes = MAX_DOCUMENT_BYTES } = route.config ?? {};
+    route.bodyLimit = upload ? maxUploadBody(pictures, maxBytes) : documentBytes;
+  });
+  server.addContentTypeParser('multipart/form-data', (request, _payload, done) => {
+    if (request.routeOptions.config.upload) done(null, FORM);
+    else done(new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected JSON but a form came'));
   });
   // The bytes say what they are; a content type that lies changes nothing.
   const types = ['application/octet-stream', 'application/x-www-form-urlencoded', 'text/plain'];
   for (const type of [/^image\//, ...types]) {
     server.removeContentTypeParser(type);
-    server.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) =>
-      done(null, body),
-    );
+    server.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   }
   server.removeContentTypeParser('application/json');
   const parseJson = server.getDefaultJsonParser('error', 'error');
-  server.addContentTypeParser(
-    'application/json',
-    // Base64 makes four characters of three bytes; a comparison sends two pictures.
-    { parseAs: 'buffer', bodyLimit: Math.ceil((maxBytes * 4) / 3) * 2 + 1024 },
-    (request, body, done) => {
-      // Clients send this type with DELETE and without a body.
-      if (body.length === 0) done(null, undefined);
-      // Taking pictures out of it is work for the pool.
-      else if (request.routeOptions.config.upload) done(null, new JsonBody(body as Buffer));
-      else if (body.length > MAX_JSON_BYTES) done(new FaceTriggerError('ERR_IMAGE_TOO_LARGE', TOO_LARGE));
-      else void parseJson(request, body.toString('utf8'), done);
-    },
-  );
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    // Clients send this type with DELETE and without a body.
+    if (body.length === 0) done(null, undefined);
+    // Taking pictures out of it is work for the pool.
+    else if (request.routeOptions.config.upload) done(null, new JsonBody(body as Buffer));
+    else void parseJson(request, body.toString('utf8'), done);
+  });
 }
 
 /**
@@ -81,34 +66,21 @@ export async function readUploads(
 ): Promise<readonly Upload[]> {
   const { body } = request;
   if (body instanceof JsonBody) return names.map((jsonField) => ({ bytes: body.bytes, jsonField }));
-  const found = request.isMultipart() ? await readForm(request) : readBytes(body, names);
-  return names.map((name) => {
-    const bytes = found.get(name);
-    if (bytes === undefined || bytes.length === 0) {
-      throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `Expected a picture in "${name}" but there is none`);
-    }
-    if (bytes.length > maxBytes) {
-      throw new FaceTriggerError('ERR_IMAGE_TOO_LARGE', `A picture has more than ${maxBytes} bytes`);
-    }
-    return { bytes };
-  });
-}
-
-async function readForm(request: FastifyRequest): Promise<ReadonlyMap<string, Uint8Array>> {
-  const found = new Map<string, Uint8Array>();
-  try {
-    for await (const part of request.parts()) {
-      // The name of the file that the client gives is not even looked at.
-      if (part.type === 'file') found.set(part.fieldname, await part.toBuffer());
-    }
-  } catch (cause) {
-    // The parser's limits carry a status of their own; what it does not understand carries none.
-    if (typeof (cause as { statusCode?: unknown }).statusCode === 'number') throw cause;
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'The form could not be read', { cause });
+  if (body === FORM) {
+    const maxFormBytes = maxUploadBody(names.length, maxBytes);
+    const found = await readForm(request.raw, { names, maxBytes, maxFormBytes });
+    return names.map((name) => ({ bytes: found.get(name)! }));
   }
-  return found;
-}
-
-function readBytes(body: unknown, [name]: readonly string[]): ReadonlyMap<string, Uint8Array> {
-  return new Map(body instanceof Uint8Array && name !== undefined ? [[name, body]] : []);
+  const [name, another] = names;
+  if (!(body instanceof Uint8Array) || body.length === 0) {
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `Expected a picture in "${name}" but there is none`);
+  }
+  if (another !== undefined) {
+    const message = `Expected pictures in "${name}" and "${another}" of a form or of JSON but plain bytes came`;
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
+  }
+  if (body.length > maxBytes) {
+    throw new FaceTriggerError('ERR_IMAGE_TOO_LARGE', `A picture has more than ${maxBytes} bytes`);
+  }
+  return [{ bytes: body }];
 }

@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../errors.ts';
 import type { Candidate, Gallery } from '../gallery/gallery.ts';
 import type { Box } from '../geometry/box.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import type { ApiKeyScope } from './api-key-scopes.ts';
+import { ownerOf } from './body-gate.ts';
 import type { EventHub } from './event-hub.ts';
 import { readUploads } from './read-upload.ts';
 import type { ServerMetrics } from './server-metrics.ts';
@@ -30,9 +31,6 @@ export interface ServerContext {
   readonly settings: ServerSettings;
 }
 
-/** Requests that may be open for each place in the queue: some are still being read while others are worked on. */
-const UPLOADS_PER_PLACE = 2;
-
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a key must be allowed to do for this route, 'any' for every valid key; absent where none is needed. */
@@ -41,6 +39,10 @@ declare module 'fastify' {
     keyInPath?: boolean;
     /** How pictures come with requests, by content type; absent where none do. */
     upload?: object;
+    /** How many of them at most. @defaultValue 1 */
+    pictures?: number;
+    /** Largest document of a route without pictures, in bytes. @defaultValue `MAX_DOCUMENT_BYTES` */
+    documentBytes?: number;
   }
 }
 
@@ -61,27 +63,10 @@ export function reportSighting(
   } else events.publish('face.unknown', { box });
 }
 
-/**
- * Refuses requests with pictures before they are read while there is no room for them: neither a full queue nor many
- * slow clients shall fill the memory.
- */
-export function addUploadGate(server: FastifyInstance, { pool }: Pick<ServerContext, 'pool'>): void {
-  const most = UPLOADS_PER_PLACE * pool.capacity;
-  let open = 0;
-  server.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.upload === undefined) return;
-    if (pool.isFull || open >= most) {
-      throw new FaceTriggerError('ERR_TOO_MANY_REQUESTS', 'The queue is full; try again later');
-    }
-    open++;
-    reply.raw.once('close', () => open--);
-  });
-}
-
 /** Reads the pictures of a request and looks at each, within the limits; cancelled when the client goes away. */
 export async function analyzeUploads(
   context: ServerContext,
-  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  request: FastifyRequest,
   {
     names,
     job,
@@ -91,30 +76,26 @@ export async function analyzeUploads(
   },
 ): Promise<readonly Analysis[]> {
   const { pool, limits } = context;
-  const controller = new AbortController();
-  const timeout = new FaceTriggerError('ERR_TIMEOUT', `The work took longer than ${limits.timeoutMs} ms`);
-  const timer = setTimeout(() => controller.abort(timeout), limits.timeoutMs);
-  const onClose = () => {
-    if (!reply.raw.writableFinished)
-      controller.abort(new FaceTriggerError('ERR_ABORTED', 'The client went away'));
-  };
-  reply.raw.on('close', onClose);
-  try {
-    const uploads = readUploads(request, { names, maxBytes: limits.maxUploadBytes });
-    const pictures = await Promise.race([uploads, rejection(controller.signal)]);
-    const { maxUploadBytes: maxBytes, maxPixels } = limits;
-    return await Promise.all(
-      pictures.map((upload) => pool.run({ ...job, ...upload, maxBytes, maxPixels }, controller.signal)),
-    );
-  } finally {
-    clearTimeout(timer);
-    reply.raw.off('close', onClose);
-  }
+  const { life } = request;
+  const { maxUploadBytes: maxBytes, maxPixels } = limits;
+  const late = new FaceTriggerError('ERR_TIMEOUT', `The work took longer than ${limits.timeoutMs} ms`);
+  const timer = setTimeout(() => life.cancel(late), limits.timeoutMs);
+  life.hold(() => clearTimeout(timer));
+  const pictures = await unlessAborted(readUploads(request, { names, maxBytes }), life.signal);
+  const options = { signal: life.signal, owner: ownerOf(request) };
+  return Promise.all(pictures.map((upload) => pool.run({ ...job, ...upload, maxBytes, maxPixels }, options)));
 }
 
-/** Rejects with the reason of a signal once it is aborted. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+/** Waits for a promise, or rejects with the reason of a signal once it is aborted. */
+async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort);
   });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort!);
+  }
 }

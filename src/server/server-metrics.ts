@@ -5,6 +5,8 @@ import type { WorkerPool } from './worker-pool.ts';
 /** What `/api/v1/metrics` shows. */
 export interface ServerMetrics {
   readonly registry: Registry;
+  /** Adds a figure that is read when it is asked for. */
+  gauge(name: string, help: string, read: () => number | Promise<number>): void;
   readonly requests: Histogram<'method' | 'route' | 'status'>;
   readonly faces: Counter<'outcome'>;
 }
@@ -30,6 +32,7 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery): ServerMetrics
   gauge('gallery_people', 'People in the gallery', async () => (await gallery.stats()).people);
   return {
     registry,
+    gauge,
     requests: new Histogram({
       name: 'face_trigger_request_seconds',
       help: 'Time to answer a request',

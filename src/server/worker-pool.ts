@@ -1,7 +1,7 @@
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
 import type { FacePipelineOptions } from '../recognizer/face-pipeline.ts';
-import { JobPool } from '../runtime/job-pool.ts';
+import { JobPool, type RunOptions } from '../runtime/job-pool.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import { ImageProcess } from './image-process.ts';
 
@@ -81,9 +81,14 @@ export class WorkerPool {
     return this.#jobs.capacity;
   }
 
-  /** Whether one more job would be refused. */
+  /** Whether there is room for no more jobs. */
   get isFull(): boolean {
     return this.#jobs.isFull;
+  }
+
+  /** Whether one more job of an owner would be refused. */
+  isFullFor(owner: string): boolean {
+    return this.#jobs.isFullFor(owner);
   }
 
   /** Why no process can look at pictures, `ERR_UNAVAILABLE`; null while one can. */
@@ -92,8 +97,8 @@ export class WorkerPool {
   }
 
   /** Looks at a picture. @throws as JobPool.run, and what reading and analysing throw */
-  run(job: AnalysisJob, signal: AbortSignal): Promise<Analysis> {
-    return this.#jobs.run(job, signal);
+  run(job: AnalysisJob, options: RunOptions): Promise<Analysis> {
+    return this.#jobs.run(job, options);
   }
 
   /** Waits for the jobs under way, then ends the processes. New jobs are refused. */

@@ -137,7 +137,7 @@ describe('JobPool', () => {
     const { pool, state } = await open({ patienceMs: 10 });
     for (const reason of [new FaceTriggerError('ERR_TIMEOUT', 'too long'), new Error('went away')]) {
       const controller = new AbortController();
-      const job = pool.run('hang', controller.signal).catch(code);
+      const job = pool.run('hang', { signal: controller.signal }).catch(code);
       controller.abort(reason);
       expect(await job).toBe(reason instanceof FaceTriggerError ? 'ERR_TIMEOUT' : 'ERR_ABORTED');
       expect(await pool.run(3)).toBe(6);

@@ -1,18 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiKeys } from '../../src/server/api-keys.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { json, startServer, type TestServer } from './start-server.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'face-trigger-first-key-'));
 let test: TestServer;
-let firstKeys: ApiKeys;
 beforeAll(async () => {
-  firstKeys = await ApiKeys.open(join(folder, 'keys.json'));
-  test = await startServer({ firstKeys }, { open: true });
+  test = await startServer({}, { open: true, firstKeys: true });
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a server without keys', () => {
   it('closes with the first key, which must be allowed everything, and never opens again', async () => {
@@ -28,7 +20,7 @@ describe('a server without keys', () => {
     const headers = { 'x-api-key': secret };
     expect(await (await test.request('/session', { headers })).json()).toMatchObject({ keyId: key.id });
     expect((await test.request(`/keys/${key.id}`, { method: 'DELETE', headers })).status).toBe(409);
-    await firstKeys.revoke(key.id);
+    await test.keys.revoke(key.id);
     await expect.poll(async () => (await test.request('/people', { headers })).status).toBe(401);
     expect((await test.request('/people')).status).toBe(401);
   });

@@ -44,7 +44,16 @@ export interface TestServer {
  */
 export async function startServer(
   options: Partial<ServerOptions> = {},
-  { thumbnails = false, open = false } = {},
+  {
+    thumbnails = false,
+    open = false,
+    firstKeys = false,
+  }: {
+    readonly thumbnails?: boolean;
+    readonly open?: boolean;
+    /** Whether keys can be made where there are none; `keys` are these then. */
+    readonly firstKeys?: boolean;
+  } = {},
 ): Promise<TestServer> {
   const compiled = compileModule('src/server/create-server.ts', [
     'src/server/image-worker.ts',
@@ -69,6 +78,7 @@ export async function startServer(
     rmSync(folder, { recursive: true, force: true });
     compiled.remove();
   });
+  const first = await ApiKeys.open(join(folder, 'first-keys.json'));
   const keys = await ApiKeys.open(join(folder, 'keys.json'));
   const secret = async (scope: 'read' | 'recognize' | 'admin') => (await keys.create(scope, [scope])).secret;
   const secrets = {
@@ -80,6 +90,7 @@ export async function startServer(
   server = await createServer({
     gallery,
     keys: open ? null : keys,
+    ...(firstKeys && { firstKeys: first }),
     version: '0.0.0-test',
     port: 0,
     requestsPerMinute: 100_000,
@@ -98,7 +109,7 @@ export async function startServer(
         ...(init.headers as Record<string, string>),
       },
     });
-  return { url, folder, gallery, keys, secrets, log, server, request };
+  return { url, folder, gallery, keys: firstKeys ? first : keys, secrets, log, server, request };
 }
 
 /** A form with pictures. */

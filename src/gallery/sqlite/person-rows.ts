@@ -82,16 +82,21 @@ export function renamePerson(connection: SqliteConnection, id: string, name: str
   return personBySeq(connection, seq);
 }
 
-/** Changes expiry and consent; `undefined` leaves a value as it is. */
+/**
+ * Changes name, expiry and consent; `undefined` leaves a value as it is.
+ *
+ * @throws FaceTriggerError `ERR_CONFLICT` where the name is taken
+ */
 export function updatePerson(
   connection: SqliteConnection,
   id: string,
-  changes: Omit<NewPerson, 'name'>,
+  changes: Partial<NewPerson>,
 ): StoredPerson {
   const { seq } = requirePerson(connection, id);
   const set = (assignment: string, values: readonly SqlValue[]): void => {
     connection.run(`UPDATE person SET ${assignment} WHERE seq = ?`, [...values, seq]);
   };
+  if (changes.name !== undefined) renamePerson(connection, id, changes.name);
   if (changes.expiresAt !== undefined) set('expires_at = ?', [checkExpiry(changes.expiresAt)]);
   if (changes.consent !== undefined) {
     const consent = checkConsent(changes.consent);

@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type SqliteDriver from 'libsql';
 import { FaceTriggerError, type FaceTriggerErrorCode } from '../../errors.ts';
+import { writeFailure, writeFailureCode } from '../../files/write-failure.ts';
+import { OpenFiles } from './open-files.ts';
 
 /** What a statement's parameters may be. */
 export type SqlValue = string | number | null | Uint8Array;
@@ -11,6 +14,8 @@ export type SqlRow = Readonly<Record<string, string | number | null | Uint8Array
 
 /** How long opening a file waits for another process. */
 const OPEN_TIMEOUT_MS = 5000;
+/** Less room than this on a disk, in bytes, is none: the index of SQLite's log grows by 32 KiB. */
+const LEAST_ROOM = 64 * 1024;
 /** How long a statement waits then: this thread stands still meanwhile, so callers try again later instead. */
 const BUSY_TIMEOUT_MS = 20;
 
@@ -25,6 +30,7 @@ const BUSY_TIMEOUT_MS = 20;
 export class SqliteConnection {
   readonly path: string;
   readonly #database: SqliteDriver.Database;
+  readonly #files: OpenFiles;
   readonly #statements = new Map<string, SqliteDriver.Statement>();
   readonly #reads = new Map<string, SqliteDriver.Statement>();
   #busyTimeoutMs = OPEN_TIMEOUT_MS;
@@ -32,6 +38,7 @@ export class SqliteConnection {
   private constructor(path: string, database: SqliteDriver.Database) {
     this.path = path;
     this.#database = database;
+    this.#files = new OpenFiles([path, `${path}-wal`]);
   }
 
   /**
@@ -45,14 +52,15 @@ export class SqliteConnection {
       // SQLite gives the log the permissions of the main file, so setting them once here is enough.
       closeSync(openSync(path, create ? 'a' : 'r+', 0o600));
     } catch (cause) {
-      const code =
-        (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_WRITE';
-      throw new FaceTriggerError(code, `Could not open ${path}: ${(cause as Error).message}`, { cause });
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw writeFailure(path, cause);
+      const message = `Could not open ${path}: ${(cause as Error).message}`;
+      throw new FaceTriggerError('ERR_FILE_NOT_FOUND', message, { cause });
     }
     const database = attempt(path, () => new Driver(path, { timeout: OPEN_TIMEOUT_MS }));
     const connection = new SqliteConnection(path, database);
     try {
       connection.#configure();
+      connection.#files.remember();
     } catch (error) {
       connection.close();
       throw error;
@@ -96,12 +104,23 @@ export class SqliteConnection {
     attempt(this.path, () => this.#database.exec(sql));
   }
 
-  /** Runs a function in a transaction that is there whole or not at all. */
+  /**
+   * Checks that the files that are open are those that lie at the path: what is written into others is lost.
+   *
+   * @throws FaceTriggerError `ERR_UNAVAILABLE`
+   */
+  requireInPlace(): void {
+    this.#files.requireInPlace();
+  }
+
+  /** Runs a function in a transaction that is there whole or not at all, in the file that lies at the path. */
   transaction<Result>(work: () => Result): Result {
+    this.#files.requireInPlace();
     this.execute('BEGIN IMMEDIATE');
     try {
       const result = work();
       this.execute('COMMIT');
+      this.#files.requireInPlace();
       return result;
     } catch (error) {
       // A full disk makes SQLite roll back by itself; a second rollback would hide the first error.
@@ -235,13 +254,15 @@ function attempt<Result>(path: string, work: () => Result): Result {
     return work();
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message?: string };
-    const ours = codeOf(String(code), String(message));
+    const ours = codeOf(String(code), { path, message: String(message) });
     throw new FaceTriggerError(ours, `Gallery ${path}: ${message}`, { cause });
   }
 }
 
-function codeOf(sqlite: string, message: string): FaceTriggerErrorCode {
-  if (sqlite === 'SQLITE_FULL') return 'ERR_DISK_FULL';
+function codeOf(
+  sqlite: string,
+  { path, message }: { readonly path: string; readonly message: string },
+): FaceTriggerErrorCode {
   if (sqlite.startsWith('SQLITE_BUSY') || sqlite.startsWith('SQLITE_LOCKED')) return 'ERR_BUSY';
   if (sqlite.startsWith('SQLITE_CONSTRAINT')) return 'ERR_CONFLICT';
   // Damage that a statement meets while it is prepared comes with the general code only.
@@ -249,5 +270,17 @@ function codeOf(sqlite: string, message: string): FaceTriggerErrorCode {
     sqlite.startsWith('SQLITE_CORRUPT') ||
     /malformed|unsupported file format|no such (table|column)/.test(message);
   if (isDamaged || sqlite === 'SQLITE_NOTADB') return 'ERR_FILE_FORMAT';
-  return sqlite.startsWith('SQLITE_IOERR_READ') ? 'ERR_FILE_READ' : 'ERR_FILE_WRITE';
+  if (sqlite.startsWith('SQLITE_IOERR_READ')) return 'ERR_FILE_READ';
+  // Where the log or its index can't grow, SQLite does not say that it is for want of room.
+  if (sqlite.startsWith('SQLITE_IOERR') && isFull(path)) return 'ERR_DISK_FULL';
+  return writeFailureCode({ code: sqlite });
+}
+
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < LEAST_ROOM;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../../errors.ts';
 import type { Face, Person } from '../../gallery/gallery.ts';
 import type { Analysis } from '../analysis-job.ts';
@@ -10,10 +10,18 @@ import type { CompreFaceParameters, RawQuery } from './compreface-parameters.ts'
 /** A request to one of CompreFace's routes. */
 export type CompreFaceRequest = FastifyRequest<{ Querystring: RawQuery }>;
 
+/** Most embeddings in one request; each is a search. */
+export const MAX_EMBEDDINGS = 1000;
+/** Room for them: some hundred numbers each, of up to 25 characters. */
+const EMBEDDINGS_BYTES = 4_000_000;
+
 /** Whom a route is for, and that it is not in the OpenAPI document: its clients have CompreFace's own. */
 export const ROUTES = {
-  recognize: { config: { scope: 'recognize' as const, upload: {} }, schema: { hide: true } },
-  recognizeEmbeddings: { config: { scope: 'recognize' as const }, schema: { hide: true } },
+  recognize: { config: { scope: 'recognize' as const, upload: {}, pictures: 2 }, schema: { hide: true } },
+  recognizeEmbeddings: {
+    config: { scope: 'recognize' as const, documentBytes: EMBEDDINGS_BYTES },
+    schema: { hide: true },
+  },
   enroll: { config: { scope: 'admin' as const, upload: {} }, schema: { hide: true } },
   admin: { config: { scope: 'admin' as const }, schema: { hide: true } },
   read: { config: { scope: 'read' as const }, schema: { hide: true } },
@@ -22,11 +30,11 @@ export const ROUTES = {
 /** Looks at the pictures of a request. */
 export function analyze(
   context: ServerContext,
-  exchange: { readonly request: CompreFaceRequest; readonly reply: FastifyReply },
+  request: CompreFaceRequest,
   names: readonly string[],
 ): Promise<readonly Analysis[]> {
   const job = { embeddings: true, quality: true, thumbnails: context.gallery.keepsThumbnails };
-  return analyzeUploads(context, exchange, { names, job });
+  return analyzeUploads(context, request, { names, job });
 }
 
 /** An answer with what `status=true` adds to it. */

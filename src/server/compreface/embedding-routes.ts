@@ -6,12 +6,9 @@ import type { ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';
 import { round } from './compreface-face.ts';
 import { type RawQuery, readParameters } from './compreface-parameters.ts';
-import { findFace, ROUTES } from './compreface-work.ts';
+import { findFace, MAX_EMBEDDINGS, ROUTES } from './compreface-work.ts';
 
 type Body = Readonly<Record<string, unknown>> | null | undefined;
-
-/** Most embeddings in one request; each is a search. */
-const MAX_EMBEDDINGS = 1000;
 
 /**
  * Adds the routes that take embeddings in place of pictures: those that the plugin "calculator" gave.

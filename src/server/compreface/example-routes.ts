@@ -32,7 +32,7 @@ export function addExampleRoutes(server: FastifyInstance, context: ServerContext
     if (name === undefined) {
       throw new CompreFaceError('MISSING_REQUEST_PARAMETER', 'Missing request parameter: subject');
     }
-    const [analysis] = await analyze(context, { request, reply }, ['file']);
+    const [analysis] = await analyze(context, request, ['file']);
     const { embedding, quality, thumbnail } = onlyFace(parameters, analysis!);
     const person = (await gallery.findPerson(name)) ?? (await createSubject(context, name));
     const face = {

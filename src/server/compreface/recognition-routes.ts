@@ -11,17 +11,17 @@ import { analyze, type CompreFaceRequest, findFace, ROUTES, withStatus } from '.
 export function addRecognitionRoutes(server: FastifyInstance, context: ServerContext): void {
   const { gallery, pool, settings } = context;
 
-  server.post('/detection/detect', ROUTES.recognize, async (request: CompreFaceRequest, reply) => {
+  server.post('/detection/detect', ROUTES.recognize, async (request: CompreFaceRequest) => {
     const parameters = readParameters(request.query);
-    const [analysis] = await analyze(context, { request, reply }, ['file']);
+    const [analysis] = await analyze(context, request, ['file']);
     const faces = wantedFaces(parameters, analysis!);
     const result = faces.map((face) => faceJson(parameters, face, analysis!));
     return withStatus(context, parameters, { result });
   });
 
-  server.post('/recognition/recognize', ROUTES.recognize, async (request: CompreFaceRequest, reply) => {
+  server.post('/recognition/recognize', ROUTES.recognize, async (request: CompreFaceRequest) => {
     const parameters = readParameters(request.query);
-    const [analysis] = await analyze(context, { request, reply }, ['file']);
+    const [analysis] = await analyze(context, request, ['file']);
     const result = [];
     for (const face of wantedFaces(parameters, analysis!)) {
       const limit = parameters.predictionCount;
@@ -37,9 +37,9 @@ export function addRecognitionRoutes(server: FastifyInstance, context: ServerCon
     return withStatus(context, parameters, { result });
   });
 
-  server.post('/verification/verify', ROUTES.recognize, async (request: CompreFaceRequest, reply) => {
+  server.post('/verification/verify', ROUTES.recognize, async (request: CompreFaceRequest) => {
     const parameters = readParameters(request.query);
-    const [source, target] = await analyze(context, { request, reply }, ['source_image', 'target_image']);
+    const [source, target] = await analyze(context, request, ['source_image', 'target_image']);
     const [sourceFace] = wantedFaces(parameters, source!);
     const matches = wantedFaces(parameters, target!).map((face) => ({
       ...faceJson(parameters, face, target!),
@@ -50,19 +50,15 @@ export function addRecognitionRoutes(server: FastifyInstance, context: ServerCon
     return { result: [withStatus(context, parameters, one)] };
   });
 
-  server.post(
-    '/recognition/faces/:id/verify',
-    ROUTES.recognize,
-    async (request: CompreFaceRequest, reply) => {
-      const parameters = readParameters(request.query);
-      const stored = await findFace(context, (request.params as { readonly id: string }).id);
-      if (stored === null) throw new CompreFaceError('IMAGE_NOT_FOUND', 'Image not found');
-      const [analysis] = await analyze(context, { request, reply }, ['file']);
-      const result = wantedFaces(parameters, analysis!).map((face) => ({
-        ...faceJson(parameters, face, analysis!),
-        similarity: round(pairProbability(euclideanDistance(face.embedding!, stored.embedding!))),
-      }));
-      return withStatus(context, parameters, { result });
-    },
-  );
+  server.post('/recognition/faces/:id/verify', ROUTES.recognize, async (request: CompreFaceRequest) => {
+    const parameters = readParameters(request.query);
+    const stored = await findFace(context, (request.params as { readonly id: string }).id);
+    if (stored === null) throw new CompreFaceError('IMAGE_NOT_FOUND', 'Image not found');
+    const [analysis] = await analyze(context, request, ['file']);
+    const result = wantedFaces(parameters, analysis!).map((face) => ({
+      ...faceJson(parameters, face, analysis!),
+      similarity: round(pairProbability(euclideanDistance(face.embedding!, stored.embedding!))),
+    }));
+    return withStatus(context, parameters, { result });
+  });
 }

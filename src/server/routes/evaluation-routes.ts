@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { FaceTriggerError } from '../../errors.ts';
 import { DEFAULT_CONFIDENCE } from '../../evaluate/intervals.ts';
+import { ownerOf } from '../body-gate.ts';
 import { evaluateGallery } from '../evaluate-gallery.ts';
 import { EVALUATION, EVALUATION_QUERY } from '../page-schemas.ts';
+import { Places } from '../places.ts';
 import { ERROR } from '../schemas.ts';
 import type { ServerContext } from '../server-context.ts';
 
@@ -13,7 +14,7 @@ const MOST_MS = 10_000;
 /** Adds `/evaluation`. */
 export function addEvaluationRoutes(server: FastifyInstance, context: ServerContext): void {
   const { gallery, limits, settings } = context;
-  let running = false;
+  const places = new Places({ what: 'evaluations', count: 1 });
   server.get<{ Querystring: { readonly sample?: number } }>(
     '/evaluation',
     {
@@ -25,32 +26,24 @@ export function addEvaluationRoutes(server: FastifyInstance, context: ServerCont
       },
       config: { scope: 'read' },
     },
-    async ({ query: { sample } }, reply) => {
-      if (running) throw new FaceTriggerError('ERR_TOO_MANY_REQUESTS', 'An evaluation is under way already');
-      running = true;
-      const controller = new AbortController();
-      const onClose = () => controller.abort();
-      reply.raw.on('close', onClose);
-      try {
-        const { thresholds, ...result } = await evaluateGallery(gallery, {
-          ...(sample && { sample }),
-          timeLimitMs: Math.min(MOST_MS, limits.timeoutMs * TIME_SHARE),
-          signal: controller.signal,
-        });
-        return {
-          ...result,
-          maxDistance: settings.values.maxDistance,
-          confidence: DEFAULT_CONFIDENCE,
-          thresholds: thresholds.map(({ maxDistance, fmr, fnmr }) => ({
-            maxDistance,
-            falseMatches: fmr,
-            misses: fnmr,
-          })),
-        };
-      } finally {
-        reply.raw.off('close', onClose);
-        running = false;
-      }
+    async (request) => {
+      const { sample } = request.query;
+      request.life.hold(places.take(ownerOf(request)));
+      const { thresholds, ...result } = await evaluateGallery(gallery, {
+        ...(sample && { sample }),
+        timeLimitMs: Math.min(MOST_MS, limits.timeoutMs * TIME_SHARE),
+        signal: request.life.signal,
+      });
+      return {
+        ...result,
+        maxDistance: settings.values.maxDistance,
+        confidence: DEFAULT_CONFIDENCE,
+        thresholds: thresholds.map(({ maxDistance, fmr, fnmr }) => ({
+          maxDistance,
+          falseMatches: fmr,
+          misses: fnmr,
+        })),
+      };
     },
   );
 }

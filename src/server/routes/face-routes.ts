@@ -15,18 +15,18 @@ interface DetectQuery {
 /** Adds `/detect`, `/embed`, `/verify`, `/recognize` and `/search`. */
 export function addFaceRoutes(server: FastifyInstance, context: ServerContext): void {
   const { gallery, pool, settings } = context;
-  const route = (summary: string, body: object, response: object, rest: object) => ({
+  const route = (summary: string, body: object, response: object, rest: object, pictures = 1) => ({
     schema: { summary, tags: ['faces'], response: { 200: response, '4xx': schemas.ERROR }, ...rest },
-    config: { scope: 'recognize' as const, upload: body },
+    config: { scope: 'recognize' as const, upload: body, pictures },
   });
   const image = schemas.uploadBody('image');
 
   server.post<{ Querystring: DetectQuery }>(
     '/detect',
     route('Find the faces of a picture', image, schemas.DETECTED, { querystring: schemas.DETECT_QUERY }),
-    async (request, reply) => {
+    async (request) => {
       const job = { ...request.query, embeddings: false, quality: true };
-      const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
+      const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
       return analysis!;
     },
   );
@@ -35,9 +35,9 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
     route('Find and embed the faces of a picture', image, schemas.EMBEDDED, {
       querystring: schemas.DETECT_QUERY,
     }),
-    async (request, reply) => {
+    async (request) => {
       const job = { ...request.query, embeddings: true, quality: true };
-      const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
+      const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
       const faces = analysis!.faces.map((face) => ({ ...face, embedding: Array.from(face.embedding!) }));
       return { ...analysis!, faces };
     },
@@ -49,11 +49,12 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
       schemas.uploadBody('image1', 'image2'),
       schemas.VERIFIED,
       { querystring: schemas.VERIFY_QUERY },
+      2,
     ),
-    async (request, reply) => {
+    async (request) => {
       const names = ['image1', 'image2'];
       const job = { embeddings: true, maxFaces: 1 };
-      const analyses = await analyzeUploads(context, { request, reply }, { names, job });
+      const analyses = await analyzeUploads(context, request, { names, job });
       const embeddings = analyses.map(({ faces }, i) => {
         if (faces[0]?.embedding) return faces[0].embedding;
         throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `No face was found in "${names[i]}"`);
@@ -66,7 +67,7 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
   server.post<{ Querystring: DetectQuery & SearchOptions & { readonly explain?: boolean } }>(
     '/recognize',
     route('Say who is in a picture', image, schemas.RECOGNIZED, { querystring: schemas.RECOGNIZE_QUERY }),
-    async (request, reply) => {
+    async (request) => {
       const {
         limit,
         maxDistance = settings.values.maxDistance,
@@ -75,7 +76,7 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
         ...detect
       } = request.query;
       const job = { ...detect, embeddings: true, quality: true };
-      const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
+      const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
       const options = {
         embedder: pool.embedder,
         ...(limit && { limit }),

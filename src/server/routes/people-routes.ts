@@ -75,8 +75,8 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
       body: schemas.PERSON_CHANGES,
     }),
     async ({ params: { id }, body }) => {
-      if (body.name !== undefined) await gallery.renamePerson(id, body.name);
-      const person = await gallery.updatePerson(id, dates(body));
+      const { name } = body;
+      const person = await gallery.updatePerson(id, { ...dates(body), ...(name !== undefined && { name }) });
       events.publish('person.changed', { personId: id, name: person.name });
       return person;
     },
@@ -142,7 +142,7 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
         minFaceSize,
         ...(box === undefined && { maxFaces: 1 }),
       };
-      const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
+      const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
       const face = box === undefined ? analysis!.faces[0] : faceAt(analysis!, box);
       if (!face?.embedding) {
         const where = box === undefined ? 'in the photo' : `at ${box} in the photo`;

@@ -21,9 +21,9 @@ export function addReviewRoutes(server: FastifyInstance, context: ServerContext)
       },
       config: { scope: 'recognize', upload: uploadBody('image') },
     },
-    async (request, reply) => {
+    async (request) => {
       const job = { embeddings: false, quality: true };
-      const [analysis] = await analyzeUploads(context, { request, reply }, { names: ['image'], job });
+      const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
       const { faces, width, height } = analysis!;
       // Enrolment takes the largest face, and so does this.
       const verdict = faces[0]

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { FaceTriggerError } from '../../errors.ts';
 import type { ApiKeyScope } from '../api-key-scopes.ts';
-import { type ApiKeys, allows } from '../api-keys.ts';
+import type { ApiKeys } from '../api-keys.ts';
 import * as pages from '../page-schemas.ts';
 import { ERROR } from '../schemas.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -61,12 +61,7 @@ export function addSettingsRoutes(
     '/keys',
     route('admin', 'Make a key; its secret is told only here', pages.CREATED_KEY, { body: pages.NEW_KEY }),
     async ({ body: { label, scopes } }, reply) => {
-      const keys = requireKeys();
-      if ((await keys.list()).length === 0 && !scopes.includes('admin')) {
-        const message = 'The first key must have the scope "admin": from then on nothing works without a key';
-        throw new FaceTriggerError('ERR_CONFLICT', message);
-      }
-      return reply.code(201).send(await keys.create(label, scopes));
+      return reply.code(201).send(await requireKeys().create(label, scopes, { firstIsAdmin: true }));
     },
   );
   server.delete<{ Params: Id }>(
@@ -80,14 +75,7 @@ export function addSettingsRoutes(
       },
     ),
     async ({ params: { id } }, reply) => {
-      const keys = requireKeys();
-      const others = (await keys.list()).filter((key) => key.id !== id);
-      if (!others.some((key) => allows(key, 'admin'))) {
-        const message =
-          'No key with the scope "admin" would be left; make another one first, or revoke it on the command line';
-        throw new FaceTriggerError('ERR_CONFLICT', message);
-      }
-      await keys.revoke(id);
+      await requireKeys().revoke(id, { keepAdmin: true });
       return reply.code(204).send();
     },
   );

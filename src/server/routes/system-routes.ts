@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { ownerOf } from '../body-gate.ts';
 import { streamEvents } from '../event-stream.ts';
+import { Places } from '../places.ts';
 import * as schemas from '../schemas.ts';
 import type { ServerContext } from '../server-context.ts';
 
-/** Connections that may listen to events at once. */
-const MAX_LISTENERS = 100;
+/** Connections that may listen to events at once; a key or address may have half of them. */
+const MAX_LISTENERS = 200;
 
 /** Adds `/health`, `/ready`, `/stats`, `/metrics` and `/events`. */
 export function addSystemRoutes(server: FastifyInstance, context: ServerContext): void {
@@ -51,6 +53,7 @@ export function addSystemRoutes(server: FastifyInstance, context: ServerContext)
       return reply.type(metrics.registry.contentType).send(text);
     },
   );
+  const places = new Places({ what: 'listeners', count: MAX_LISTENERS });
   const open = new Set<() => void>();
   server.addHook('preClose', async () => {
     for (const close of open) close();
@@ -66,13 +69,12 @@ export function addSystemRoutes(server: FastifyInstance, context: ServerContext)
       config: { scope: 'read' },
     },
     async (request, reply) => {
+      const { life } = request;
+      life.hold(places.take(ownerOf(request)));
       // However people went (here, by expiry, in another process): what was said of them is not said again.
       await events.forget(async (id) => (await gallery.getPerson(id)) === null);
-      if (events.listeners >= MAX_LISTENERS) {
-        return reply
-          .code(429)
-          .send({ error: { code: 'ERR_TOO_MANY_REQUESTS', message: 'Too many listeners' } });
-      }
+      // Whoever went away meanwhile gets no subscription, which nothing would end.
+      life.signal.throwIfAborted();
       reply.hijack();
       const { raw } = reply;
       for (const [name, value] of Object.entries(reply.getHeaders()))
@@ -81,7 +83,10 @@ export function addSystemRoutes(server: FastifyInstance, context: ServerContext)
       const last = Number(request.headers['last-event-id']);
       const close = streamEvents(raw, events, Number.isInteger(last) ? { lastEventId: last } : {});
       open.add(close);
-      raw.on('close', () => open.delete(close));
+      life.hold(() => {
+        open.delete(close);
+        close();
+      });
       return reply;
     },
   );

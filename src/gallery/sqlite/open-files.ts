@@ -1,0 +1,49 @@
+import { statSync } from 'node:fs';
+import { FaceTriggerError } from '../../errors.ts';
+
+/** Files that are open, and whether they still lie where they were opened. */
+export class OpenFiles {
+  readonly #paths: readonly string[];
+  readonly #identities = new Map<string, string>();
+
+  /** @param paths - the first must be there; the others may come later */
+  constructor(paths: readonly string[]) {
+    this.#paths = paths;
+  }
+
+  /** Remembers which files lie there now. */
+  remember(): void {
+    for (const path of this.#paths) this.#look(path);
+  }
+
+  /**
+   * @throws FaceTriggerError `ERR_UNAVAILABLE` where one was deleted, moved or replaced
+   * @remarks Some microseconds a file. A file that comes back to its place is taken again.
+   */
+  requireInPlace(): void {
+    for (const path of this.#paths) {
+      const known = this.#identities.get(path);
+      const now = this.#look(path);
+      if (known === undefined || known === now) continue;
+      const what = now === null ? 'was deleted or moved' : 'was replaced by another file';
+      const message = `${path} ${what} while it was open, and nothing more is kept; put it back, or start anew`;
+      throw new FaceTriggerError('ERR_UNAVAILABLE', message);
+    }
+  }
+
+  #look(path: string): string | null {
+    const identity = identityOf(path);
+    if (identity === null) return null;
+    if (!this.#identities.has(path)) this.#identities.set(path, identity);
+    return identity;
+  }
+}
+
+function identityOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
+  }
+}
