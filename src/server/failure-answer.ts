@@ -1,4 +1,3 @@
-import type { FastifyError } from 'fastify';
 import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode } from '../errors.ts';
 
 /** What is answered when something fails. */
@@ -21,8 +20,12 @@ const OWN_FILES: readonly FaceTriggerErrorCode[] = [
   'ERR_MODEL_NOT_FOUND',
 ];
 
-/** Turns a failure into an answer. */
-export function failureAnswer(error: FastifyError | FaceTriggerError): FailureAnswer {
+/**
+ * Turns a failure into an answer.
+ *
+ * @param error - one of ours, or one that may carry an HTTP status, as Fastify's do
+ */
+export function failureAnswer(error: Error & { readonly statusCode?: number }): FailureAnswer {
   if (error instanceof FaceTriggerError) {
     const { code, httpStatus: status, message } = error;
     if (TOLD.includes(code)) return { code, status, message: ERROR_CODES[code].meaning };

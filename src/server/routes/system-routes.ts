@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ownerOf } from '../body-gate.ts';
 import { streamEvents } from '../event-stream.ts';
+import { failureAnswer, toLogged } from '../failure-answer.ts';
 import { Places } from '../places.ts';
 import * as schemas from '../schemas.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -29,8 +30,14 @@ export function addSystemRoutes(server: FastifyInstance, context: ServerContext)
         response: { 200: status, 503: notReady },
       },
     },
-    async (_request, reply) => {
-      await gallery.stats();
+    async (request, reply) => {
+      try {
+        await gallery.stats();
+      } catch (error) {
+        request.log.error({ err: toLogged(error) }, 'not ready');
+        const reason = failureAnswer(error as Error).message;
+        return reply.code(503).send({ status: 'unavailable', reason });
+      }
       const { problem } = pool;
       if (problem) return reply.code(503).send({ status: 'unavailable', reason: problem.message });
       if (pool.isFull) return reply.code(503).send({ status: 'busy' });
