@@ -14,6 +14,8 @@ export interface DecoderOptions extends FrameAssemblerOptions {
   readonly input: readonly string[];
   /** Text for ffmpeg's standard input, where the input reads it. */
   readonly stdin?: string | Readable | undefined;
+  /** Variables for the process, besides those of this one. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** Constant frames a second; absent: as the stream comes. */
   readonly fps?: number | undefined;
   /** Frames wider than this many pixels are scaled down to it. */
@@ -37,6 +39,7 @@ export async function* decodeWithFfmpeg(options: DecoderOptions): AsyncGenerator
   const child = spawn(options.ffmpegPath, argumentsOf(options), {
     stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     windowsHide: true,
+    env: { ...process.env, ...options.env },
   });
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let failure: unknown;

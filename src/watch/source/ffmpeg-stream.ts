@@ -29,7 +29,10 @@ export interface FfmpegInput {
  */
 export async function* ffmpegStream(
   input: FfmpegInput,
-  options: LiveSourceOptions & { readonly ffmpegPath: string },
+  options: LiveSourceOptions & {
+    readonly ffmpegPath: string;
+    readonly env?: Readonly<Record<string, string>> | undefined;
+  },
   run: LiveRun,
 ): AsyncGenerator<SourceFrame, void, void> {
   const pool = new FramePool();
@@ -44,6 +47,7 @@ export async function* ffmpegStream(
     input: input.args,
     ...(input.stdin === undefined ? {} : { stdin: input.stdin }),
     maxWidth: options.maxWidth ?? DEFAULT_LIVE_WIDTH,
+    env: options.env,
     name: input.name,
     signal,
     allocate: (byteLength) => pool.acquire(byteLength),

@@ -13,6 +13,7 @@ import { reopenForever } from './live-source.ts';
 import { type PictureAnswer, PictureClient } from './picture-client.ts';
 import { DEFAULT_PICTURE_MS, pictureStream } from './picture-stream.ts';
 import { redact } from './redact.ts';
+import { StreamGuard } from './stream-guard.ts';
 
 /** Options of {@link createHttpSource}. */
 export interface HttpSourceOptions extends LiveSourceOptions {
@@ -48,17 +49,18 @@ export function createHttpSource(input: FfmpegInput, options: HttpSourceOptions 
     ask = found?.answer?.kind !== 'other';
     sparse = false;
     ffmpegPath ??= await findFfmpeg({ path: options.ffmpegPath });
+    // A proxy that the user set has its own rules.
+    await using guard = process.env['http_proxy'] ? null : await StreamGuard.create(address);
     try {
-      for await (const frame of ffmpegStream(input, { ...options, ffmpegPath }, run)) {
+      for await (const frame of ffmpegStream(input, { ...options, ffmpegPath, env: guard?.env }, run)) {
         ask = false;
         yield frame;
       }
     } catch (error) {
-      // Without encryption problems and the like, ffmpeg's own reason says more.
-      if (!found?.reason || !(error instanceof FaceTriggerError)) throw error;
-      throw new FaceTriggerError(error.code, `${error.message}; asked for a picture: ${found.reason}`, {
-        cause: error,
-      });
+      // ffmpeg does not know why it got no answer.
+      const why = [guard?.refused, found?.reason && `asked for a picture: ${found.reason}`].filter(Boolean);
+      if (why.length === 0 || !(error instanceof FaceTriggerError)) throw error;
+      throw new FaceTriggerError(error.code, [error.message, ...why].join('; '), { cause: error });
     }
   };
   return {
