@@ -3,6 +3,7 @@ import { FaceTriggerError } from '../errors.ts';
 import { printableLines } from '../text/printable.ts';
 import { createProgram } from './create-program.ts';
 import { helpArguments } from './help-arguments.ts';
+import { hideSecretsInTitle } from './hide-secrets-in-title.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { describeError } from './output.ts';
 
@@ -16,6 +17,7 @@ const OTHER_FAILURE = 6;
  * @returns the exit status
  */
 export async function main(words: readonly string[]): Promise<number> {
+  hideSecretsInTitle(words);
   using interrupts = watchInterrupts();
   let status = 0;
   const program = await createProgram(words, {

@@ -144,9 +144,6 @@ async function runWatch(
   if (source === undefined) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected a source, such as video.mp4 or camera:0');
   }
-  const shown = redact(source, [source]);
-  // Other users of the machine can read a process's arguments; after this they read the title instead.
-  if (shown !== source) process.title = `face-trigger watch ${shown}`;
   const output = new Output('', { progress: false, signal: context.signal });
   const log = (message: string) => output.note(printable(message));
   const triggers = options.triggers === undefined ? null : await readTriggers(options.triggers);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -126,6 +126,33 @@ describeWithProgram('ffmpeg', 'face-trigger watch', () => {
     expect(status).toBe(130);
     expect(stderr).toMatch(/^preview: http:\/\/127\.0\.0\.1:\d+\/\n$/);
     expect(() => ffmpeg('-i', recording, '-f', 'null', '-')).not.toThrow();
+  });
+
+  it.runIf(process.platform === 'linux')('shows no password in the list of processes', async () => {
+    const address = 'rtsp://owner:Sec%23ret@127.0.0.1:1/live?key=Sesame';
+    const { child, done } = start(address, '--json');
+    await once(child.stdout!, 'data');
+    const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
+    const lines = [String(child.pid), ...children].map((pid) => {
+      const file = `/proc/${pid}/cmdline`;
+      return existsSync(file) ? readFileSync(file, 'utf8') : '';
+    });
+    expect(lines[0]).toContain('rtsp://***@127.0.0.1:1/live?***');
+    expect(lines.join(' ')).not.toMatch(/Sec|owner|Sesame/);
+    child.kill('SIGINT');
+    const { stdout, stderr } = await done;
+    expect(stdout + stderr).not.toMatch(/Sec|owner|Sesame/);
+    expect(stdout).toContain('"source":"rtsp://***@127.0.0.1:1/live?***"');
+  });
+
+  it('gives a hint for a password that ends the address early, and hides it', async () => {
+    for (const password of ['Sec#ret', 'Sec/ret', 'Sec?ret']) {
+      const { status, stderr } = await start(`rtsp://owner:${password}@cam/live`).done;
+      expect(status).toBe(2);
+      expect(stderr).toContain('rtsp://***@cam/live');
+      expect(stderr).toContain('%23 for #, %2F for /');
+      expect(stderr).not.toMatch(/Sec|owner/);
+    }
   });
 
   it('says what is wrong with a source, in one line', async () => {

@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FaceTriggerError } from '../../errors.ts';
+import { redact } from '../source/redact.ts';
 import type { FaceEvent, WatchEvent } from '../watch-event.ts';
 import { CommandRunner } from './command-runner.ts';
 import { CoolDown, concernsSource, matchesTrigger } from './match-trigger.ts';
@@ -10,6 +11,7 @@ import { safeFileName } from './safe-file-name.ts';
 import type { WebhookTarget } from './send-webhook.ts';
 import { findSpeaker, type Speaker, speechText } from './speech.ts';
 import type { ActionOf, Trigger, TriggerAction } from './trigger-schema.ts';
+import { triggerSecrets } from './trigger-secrets.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
 /** Options of `TriggerRunner.create`. */
@@ -43,7 +45,8 @@ export class TriggerRunner {
    * should hold a secret is not set
    */
   static async create(options: TriggerRunnerOptions): Promise<TriggerRunner> {
-    return new TriggerRunner(options, await prepare(options));
+    const safe = { ...options, log: safeLog(options) };
+    return new TriggerRunner(safe, await prepare(safe));
   }
 
   private constructor(options: TriggerRunnerOptions, parts: Parts) {
@@ -64,8 +67,11 @@ export class TriggerRunner {
   static async forget(
     options: Pick<TriggerRunnerOptions, 'triggers' | 'log'> & { source: string },
   ): Promise<boolean> {
-    const { triggers, source, log } = options;
-    return new MqttPublishers({ actions: mqttActions(triggers), log }).forget(source, 10_000);
+    const { triggers, source } = options;
+    return new MqttPublishers({ actions: mqttActions(triggers), log: safeLog(options) }).forget(
+      source,
+      10_000,
+    );
   }
 
   /** Takes an event. @returns when every webhook that it fires is safe on the disk; other actions go on by themselves */
@@ -126,6 +132,15 @@ export class TriggerRunner {
     if (speaker)
       this.#parts.speech.run(speaker.argv, { stdin: speechText(action.text, event), timeoutMs: 30_000 });
   }
+}
+
+// Whatever an action has to say goes through here: no address, password or key of the file gets out.
+function safeLog({
+  triggers,
+  log,
+}: Pick<TriggerRunnerOptions, 'triggers' | 'log'>): (message: string) => void {
+  const secrets = triggerSecrets(triggers);
+  return (message) => log(redact(message, secrets));
 }
 
 interface Parts {

@@ -53,6 +53,28 @@ describe('networkInput', () => {
 });
 
 describe('createSource', () => {
+  it('takes schemes in capitals, with blanks around an address', async () => {
+    expect(networkInput(' RTSP://cam/Live ').stdin).toContain("'rtsp://cam/Live?tcp'");
+    expect((await createSource('HTTP://cam/Live')).name).toBe('http://cam/Live');
+    expect((await createSource(`FILE://${import.meta.filename}`)).name).toBe(import.meta.filename);
+    expect((await createSource('CAMERA:0')).live).toBe(true);
+  });
+
+  it('tells an address whose beginning was forgotten, and a file of another computer, without passwords', async () => {
+    const message = async (text: string) =>
+      createSource(text).then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    for (const text of ['owner:Secret@cam/live', 'rtsp:/owner:Secret@cam/live', 'rtsp:owner:Secret@cam']) {
+      expect(await message(text)).toContain('rtsp://***@cam');
+      expect(await message(text)).not.toMatch(/Secret|owner/);
+    }
+    expect(await message('file://host/door.mp4')).toContain('file:///home');
+    expect(await message('file:///a%2Fb.mp4')).toContain('file:///home');
+    expect(await message('C:\\Users\\me@home\\door.mp4')).toContain('no file or folder C:');
+  });
+
   it('tells a missing file, an unknown address and a missing variable', async () => {
     await expect(createSource('/nowhere.mp4')).rejects.toMatchObject({ code: 'ERR_FILE_NOT_FOUND' });
     await expect(createSource('gopher://x')).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });

@@ -58,6 +58,23 @@ describe('TriggerRunner', () => {
     expect(log.join('\n')).toMatch(/SIGKILL/);
   });
 
+  it("says what went wrong without the addresses' secrets", async () => {
+    process.env['FACE_TRIGGER_TEST_PASSWORD'] = 'Sesame4';
+    const { log } = await run([
+      {
+        type: 'webhook',
+        url: 'http://owner:Sesame1@127.0.0.1:1/bot12:Sesame2/send?key=Sesame3',
+        allowInternal: true,
+        headers: { 'x-api-key': 'Sesame5' },
+      },
+      { type: 'mqtt', url: 'mqtt://owner@127.0.0.1:1', passwordEnv: 'FACE_TRIGGER_TEST_PASSWORD' },
+    ]);
+    delete process.env['FACE_TRIGGER_TEST_PASSWORD'];
+    expect(log.some((line) => line.startsWith('webhook http://127.0.0.1:1/***'))).toBe(true);
+    expect(log.some((line) => line.startsWith('mqtt mqtt://***@127.0.0.1:1'))).toBe(true);
+    expect(log.join('\n')).not.toMatch(/Sesame|owner|bot12/);
+  });
+
   it('keeps the picture of an event in a folder of the person, wherever the name would lead', async () => {
     const picture = join(folder, 'p.jpg');
     writeFileSync(picture, 'jpeg');
