@@ -1,4 +1,5 @@
 import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
+import { isKind } from '../is-kind.ts';
 
 /** Embeddings as one dense matrix in double precision, row-major. */
 export interface EmbeddingMatrix {
@@ -34,7 +35,7 @@ export function toEmbeddingMatrix(
   const data = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     const embedding: unknown = embeddings[row];
-    if (!(embedding instanceof Float32Array)) {
+    if (!isKind(embedding, 'Float32Array')) {
       throw invalidArgument('a Float32Array', `embeddings[${row}]`, embedding);
     }
     if (embedding.length !== columns || columns === 0) {
@@ -64,7 +65,7 @@ export function selectRows(matrix: EmbeddingMatrix, rows: ArrayLike<number>): Em
 }
 
 function isMatrix(embeddings: Embeddings): embeddings is EmbeddingMatrix {
-  return (embeddings as EmbeddingMatrix | null)?.data instanceof Float64Array;
+  return isKind((embeddings as EmbeddingMatrix | null)?.data, 'Float64Array');
 }
 
 function wrongLength(expected: number, name: string, received: number): FaceTriggerError {

@@ -1,5 +1,6 @@
 import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
+import { isKind } from '../is-kind.ts';
 import { OnnxSession, type TensorValue } from '../runtime/session.ts';
 import type { Classifier, ClassifierResult } from './classifier.ts';
 import { CLASSIFIER_TENSORS, type EmbedderIdentity } from './classifier-file.ts';
@@ -113,7 +114,7 @@ async function load(source: string | Uint8Array, maxBytes: number): Promise<Uint
   if (typeof source === 'string') {
     return readFileWithin(source, { maxBytes, missing: 'ERR_MODEL_NOT_FOUND', unfit: 'ERR_MODEL_FORMAT' });
   }
-  if (!(source instanceof Uint8Array)) throw invalidArgument('a path or a Uint8Array', 'source', source);
+  if (!isKind(source, 'Uint8Array')) throw invalidArgument('a path or a Uint8Array', 'source', source);
   if (source.byteLength > maxBytes) {
     throw new FaceTriggerError(
       'ERR_MODEL_FORMAT',
@@ -191,7 +192,7 @@ function badOutput(expected: string, name: string, received: unknown): FaceTrigg
 function checkEmbeddings(embeddings: readonly Float32Array[], dimension: number): void {
   if (!Array.isArray(embeddings)) throw invalidArgument('an array of Float32Array', 'embeddings', embeddings);
   for (const [i, embedding] of (embeddings as readonly unknown[]).entries()) {
-    if (!(embedding instanceof Float32Array))
+    if (!isKind(embedding, 'Float32Array'))
       throw invalidArgument('a Float32Array', `embeddings[${i}]`, embedding);
     if (embedding.length !== dimension) {
       throw new FaceTriggerError(

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { FaceTriggerError } from '../errors.ts';
+import { isError } from '../is-kind.ts';
 import { printableLines } from '../text/printable.ts';
 import { createProgram } from './create-program.ts';
 import { helpArguments } from './help-arguments.ts';
@@ -47,6 +48,6 @@ function report(error: unknown, signal: AbortSignal): number {
   process.stderr.write(`face-trigger: ${printableLines(message)} (${code})\n`);
   if (error instanceof FaceTriggerError) return error.exitStatus;
   // Not ours on purpose: the place in the code is what a bug report needs.
-  if (error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+  if (isError(error) && error.stack) process.stderr.write(`${error.stack}\n`);
   return OTHER_FAILURE;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { FaceTriggerError } from '../errors.ts';
+import { isError } from '../is-kind.ts';
 import { printable, printableJson, printableLines } from '../text/printable.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -59,7 +60,7 @@ export class Output {
 /** An error as users see it: face-trigger's code, or that of the system. */
 export function describeError(error: unknown): { code: string; message: string } {
   if (error instanceof FaceTriggerError) return { code: error.code, message: error.message };
-  if (!(error instanceof Error)) return { code: 'ERR_UNEXPECTED', message: String(error) };
+  if (!isError(error)) return { code: 'ERR_UNEXPECTED', message: String(error) };
   const code = (error as NodeJS.ErrnoException).code;
   return { code: typeof code === 'string' ? code : 'ERR_UNEXPECTED', message: error.message };
 }

@@ -1,5 +1,6 @@
 import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
 import { assertImage, type Image } from '../image/image.ts';
+import { isKind } from '../is-kind.ts';
 import { EMBEDDER_FEATURES, EMBEDDER_INPUT, EMBEDDER_OUTPUT } from '../models/convert-embedder.ts';
 import { loadModel } from '../models/load-model.ts';
 import { type ModelPrecision, precisionOfEmbedder } from '../models/manifest.ts';
@@ -177,7 +178,7 @@ export class ResnetEmbedder implements FaceEmbedder {
       output
     ];
     const length = expected ?? data.length / count;
-    if (!(data instanceof Float32Array) || data.length !== count * length || !Number.isInteger(length)) {
+    if (!isKind(data, 'Float32Array') || data.length !== count * length || !Number.isInteger(length)) {
       const shape = `float32 [${count}, ${expected ?? '...'}]`;
       throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(shape, `output "${output}"`, dims));
     }

@@ -1,4 +1,5 @@
 import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
+import { isKind } from '../is-kind.ts';
 import type { EmbedderIdentity } from './gallery.ts';
 
 /**
@@ -24,7 +25,7 @@ export function checkEmbedding(
       `Expected an embedding of ${describeEmbedder(expected)} but received one of ${describeEmbedder(given)}`,
     );
   }
-  if (!(embedding instanceof Float32Array)) throw invalidArgument('a Float32Array', name, embedding);
+  if (!isKind(embedding, 'Float32Array')) throw invalidArgument('a Float32Array', name, embedding);
   if (embedding.length !== expected.dimension) {
     throw new FaceTriggerError(
       'ERR_SHAPE_MISMATCH',

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors.ts';
+import { isKind } from '../is-kind.ts';
 import { canonicalName } from '../text/person-name.ts';
 import type { Consent } from './gallery.ts';
 
@@ -33,7 +34,7 @@ export function checkText(text: string | null | undefined, name: 'source' | 'con
 /** @returns milliseconds since 1970, or null @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
 export function checkDate(date: Date | null | undefined, name: string): number | null {
   if (date === null || date === undefined) return null;
-  if (!(date instanceof Date) || Number.isNaN(date.getTime()))
+  if (!isKind(date, 'Date') || Number.isNaN(date.getTime()))
     throw invalidArgument('a valid Date', name, date);
   return date.getTime();
 }

@@ -3,6 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
+import { isKind } from '../is-kind.ts';
 
 /**
  * Loads the bytes of a picture from a path, or passes bytes through, within a limit that is checked before reading.
@@ -16,7 +17,7 @@ export async function loadImageBytes(
   source: string | Uint8Array,
   options: { readonly maxBytes: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) {
+  if (isKind(source, 'Uint8Array')) {
     checkLength(source.length, options.maxBytes, 'The image');
     return source;
   }

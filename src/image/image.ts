@@ -1,4 +1,5 @@
 import { expectation, FaceTriggerError } from '../errors.ts';
+import { isKind } from '../is-kind.ts';
 
 /**
  * A decoded picture.
@@ -23,7 +24,7 @@ export function assertImage(image: Image, name = 'image'): void {
   const fits =
     image !== null &&
     typeof image === 'object' &&
-    image.data instanceof Uint8Array &&
+    isKind(image.data, 'Uint8Array') &&
     Number.isInteger(image.width) &&
     Number.isInteger(image.height) &&
     image.width > 0 &&

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { FaceTriggerError } from '../errors.ts';
+import { isError } from '../is-kind.ts';
 import type { JobWorker } from '../runtime/job-pool.ts';
 import type { Face } from './face.ts';
 import type { WorkerMessage, WorkerReply, WorkerRequest, WorkerSettings } from './pipeline-pool.ts';
@@ -20,7 +21,7 @@ export class PipelineThread implements JobWorker<WorkerRequest, Face[]> {
     this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.lost = new Promise((resolve) => {
       const die = (cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : `exit status ${String(cause)}`;
+        const reason = isError(cause) ? cause.message : `exit status ${String(cause)}`;
         resolve(new FaceTriggerError('ERR_RUNTIME', `A worker thread died: ${reason}`, { cause }));
       };
       this.#worker.on('error', die);

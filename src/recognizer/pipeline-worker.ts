@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { FaceTriggerError } from '../errors.ts';
+import { isError } from '../is-kind.ts';
 import type { Face } from './face.ts';
 import { FaceFinder } from './face-finder.ts';
 import { FacePipeline } from './face-pipeline.ts';
@@ -46,5 +47,5 @@ function reply(message: WorkerReply): void {
 
 function plain(error: unknown): NonNullable<WorkerReply['error']> {
   if (error instanceof FaceTriggerError) return { code: error.code, message: error.message };
-  return { code: null, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return { code: null, message: isError(error) ? (error.stack ?? error.message) : String(error) };
 }

@@ -7,6 +7,7 @@ import {
   threadId,
   type Worker,
 } from 'node:worker_threads';
+import { hostProcess } from './host-realm.ts';
 import { ThreadSlots } from './thread-slots.ts';
 
 /**
@@ -68,7 +69,7 @@ function takeSeat(): { readonly own: number | null; readonly slots: ThreadSlots 
     next = reserve();
   });
   if (own !== null) {
-    process.on('exit', () => {
+    hostProcess.on('exit', () => {
       slots.end(own);
       slots.waitUntilIdle(own, PATIENCE_MS);
     });

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
+import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { isError } from '../is-kind.ts';
 import { boundSizes } from '../onnx/bound-sizes.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
+import { hostArrays, requireInHost } from './host-realm.ts';
 import { runNative } from './native-gate.ts';
 import { assertTelemetryIsDecided } from './telemetry.ts';
 
@@ -20,6 +23,14 @@ export interface OnnxSessionOptions {
 
 /** More threads than this do not pay for networks as small as the project's. */
 const MAX_DEFAULT_THREADS = 4;
+
+const OWN_ARRAYS: Readonly<Record<string, (typeof hostArrays)[TensorValue['type']]>> = {
+  float32: Float32Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+};
 
 /** Number of threads that a session uses when it is not told: the machine's, four at most. */
 export function defaultThreads(): number {
@@ -67,10 +78,10 @@ export class OnnxSession implements AsyncDisposable {
     }
     boundSizes(model, info.inputs);
     assertTelemetryIsDecided();
-    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const { InferenceSession, Tensor } = requireInHost('onnxruntime-node') as typeof Onnxruntime;
     try {
       const session = await runNative(() =>
-        InferenceSession.create(model, {
+        InferenceSession.create(inHost('uint8', model) as Uint8Array, {
           executionProviders: ['cpu'],
           intraOpNumThreads: threads,
           interOpNumThreads: 1,
@@ -83,7 +94,7 @@ export class OnnxSession implements AsyncDisposable {
       );
       return new OnnxSession(
         session,
-        (value) => new Tensor(value.type, value.data as never, value.dims) as Tensor,
+        ({ type, data, dims }) => new Tensor(type, inHost(type, data) as never, dims) as Tensor,
       );
     } catch (cause) {
       throw new FaceTriggerError('ERR_MODEL_FORMAT', `onnxruntime cannot load the model: ${reason(cause)}`, {
@@ -113,7 +124,8 @@ export class OnnxSession implements AsyncDisposable {
     const tensors: Record<string, Tensor> = {};
     for (const [name, value] of Object.entries(feeds)) tensors[name] = this.#createTensor(value);
     try {
-      return (await runNative(() => session.run(tensors, outputs))) as unknown as Record<string, TensorValue>;
+      const results = await runNative(() => session.run(tensors, outputs));
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromHost(value)]));
     } catch (cause) {
       throw new FaceTriggerError('ERR_RUNTIME', `onnxruntime failed: ${reason(cause)}`, { cause });
     }
@@ -137,6 +149,27 @@ export class OnnxSession implements AsyncDisposable {
   }
 }
 
+/** The same memory as an array that onnxruntime knows. */
+function inHost(type: TensorValue['type'], data: TensorValue['data']): TensorValue['data'] {
+  const HostArray = hostArrays[type];
+  return data instanceof HostArray
+    ? data
+    : new HostArray(data.buffer as ArrayBuffer, data.byteOffset, data.length);
+}
+
+/** The same memory as an array that the program knows. */
+function fromHost({ type, data, dims }: Tensor): TensorValue {
+  const OwnArray = OWN_ARRAYS[type];
+  const array = data as TensorValue['data'];
+  // Of a type that no model of ours gives: who asked for it looks at it.
+  if (OwnArray === undefined || array instanceof OwnArray) return { type, dims, data } as TensorValue;
+  return {
+    type,
+    dims,
+    data: new OwnArray(array.buffer as ArrayBuffer, array.byteOffset, array.length),
+  } as TensorValue;
+}
+
 function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return isError(cause) ? cause.message : String(cause);
 }

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads';
 import { FaceTriggerError } from '../errors.ts';
+import { hostProcess } from './host-realm.ts';
 
 const VARIABLE = 'ORT_DISABLE_TELEMETRY';
 
@@ -7,7 +8,7 @@ const VARIABLE = 'ORT_DISABLE_TELEMETRY';
 // the home folder, unless this variable stands in the environment when it starts. Set as soon as face-trigger is
 // imported, so that worker threads, which get a copy of the environment, have it too. Who sets it decides.
 // Source: https://github.com/microsoft/onnxruntime/pull/27379
-if (isMainThread) process.env[VARIABLE] ??= '1';
+if (isMainThread) hostProcess.env[VARIABLE] ??= '1';
 
 /**
  * Makes sure that onnxruntime starts without telemetry, or that somebody wanted it.
@@ -17,7 +18,7 @@ if (isMainThread) process.env[VARIABLE] ??= '1';
  */
 export function assertTelemetryIsDecided(): void {
   // On Windows the variable means nothing: onnxruntime hands its events to the system.
-  if (process.env[VARIABLE] !== undefined || process.platform === 'win32') return;
+  if (hostProcess.env[VARIABLE] !== undefined || hostProcess.platform === 'win32') return;
   throw new FaceTriggerError(
     'ERR_RUNTIME',
     `onnxruntime would send usage data to Microsoft, and a worker thread cannot switch that off: import face-trigger ` +

@@ -4,6 +4,7 @@ import { qualityFacts } from '../gallery/review-face.ts';
 import { boxArea } from '../geometry/box.ts';
 import { encodeImage } from '../image/encode-image.ts';
 import { readImage } from '../image/read-image.ts';
+import { isError } from '../is-kind.ts';
 import { faceQuality } from '../quality/face-quality.ts';
 import { FacePipeline, type FacePipelineOptions } from '../recognizer/face-pipeline.ts';
 import type { Analysis, AnalysisJob, AnalyzedFace, WorkerMessage } from './analysis-job.ts';
@@ -64,5 +65,5 @@ async function analyze(job: AnalysisJob): Promise<Analysis> {
 
 function fail(error: unknown): void {
   const code = error instanceof FaceTriggerError ? error.code : null;
-  send({ type: 'failure', code, message: error instanceof Error ? error.message : String(error) });
+  send({ type: 'failure', code, message: isError(error) ? error.message : String(error) });
 }

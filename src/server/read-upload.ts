@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../errors.ts';
+import { isKind } from '../is-kind.ts';
 import { MAX_DOCUMENT_BYTES, maxUploadBody } from './body-gate.ts';
 import { readForm } from './read-form.ts';
 
@@ -72,7 +73,7 @@ export async function readUploads(
     return names.map((name) => ({ bytes: found.get(name)! }));
   }
   const [name, another] = names;
-  if (!(body instanceof Uint8Array) || body.length === 0) {
+  if (!isKind(body, 'Uint8Array') || body.length === 0) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `Expected a picture in "${name}" but there is none`);
   }
   if (another !== undefined) {

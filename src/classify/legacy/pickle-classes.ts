@@ -1,3 +1,4 @@
+import { isKind } from '../../is-kind.ts';
 import { damaged, NumpyArray, NumpyType, refused, scalarItem, setArray } from './numpy-values.ts';
 
 /** A class or function that the pickle names. It is a name only: nothing is looked up, nothing is called. */
@@ -135,7 +136,7 @@ function list(value: unknown): readonly unknown[] {
 
 // Python 2 wrote bytes as text of code points 0 to 255.
 function bytesOf(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+  if (isKind(value, 'Uint8Array')) return value;
   if (typeof value === 'string') return new Uint8Array(Buffer.from(value, 'latin1'));
   throw damaged('bytes are due where something else is');
 }

@@ -1,3 +1,4 @@
+import { isKind } from '../../is-kind.ts';
 import { damaged, itemCount, NumpyArray, NumpyType, refused, setArray } from './numpy-values.ts';
 import {
   applyGlobal,
@@ -271,7 +272,7 @@ class Machine {
   // Building an array from remembered bytes again and again must not cost more than the file is worth.
   #spend(value: unknown): void {
     for (const item of Array.isArray(value) ? value : []) {
-      if (typeof item === 'string' || item instanceof Uint8Array || Array.isArray(item)) {
+      if (typeof item === 'string' || isKind(item, 'Uint8Array') || Array.isArray(item)) {
         this.#budget.produced -= item.length;
       }
     }

@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../../errors.ts';
+import { isKind } from '../../is-kind.ts';
 import { pagesInLog } from './log-pages.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { clearUnusedBytes } from './unused-bytes.ts';
@@ -44,7 +45,7 @@ function clear(connection: SqliteConnection, pages: ReadonlySet<number>): void {
   if (count >= MAX_PAGES) return;
   for (const number of pages) {
     const page = connection.get('SELECT data FROM sqlite_dbpage WHERE pgno = ?', [number])?.['data'];
-    if (!(page instanceof Uint8Array) || !clearUnusedBytes(page, number)) continue;
+    if (!isKind(page, 'Uint8Array') || !clearUnusedBytes(page, number)) continue;
     connection.run('UPDATE sqlite_dbpage SET data = ? WHERE pgno = ?', [page, number]);
   }
 }
@@ -58,7 +59,7 @@ function pagesWithRemains(connection: SqliteConnection): ReadonlySet<number> {
       [first, Math.min(count, first + BATCH - 1)],
     );
     for (const { pgno, data } of pages) {
-      if (data instanceof Uint8Array && clearUnusedBytes(data, Number(pgno))) found.add(Number(pgno));
+      if (isKind(data, 'Uint8Array') && clearUnusedBytes(data, Number(pgno))) found.add(Number(pgno));
     }
   }
   return found;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FaceTriggerError, invalidArgument } from '../../errors.ts';
+import { isKind } from '../../is-kind.ts';
 import { checkText } from '../check-person.ts';
 import { bytesFromEmbedding } from '../embedding-bytes.ts';
 import type { Face, NegativeExample, NewFace } from '../gallery.ts';
@@ -27,7 +28,7 @@ export function insertFace(
   given: { readonly id?: string; readonly createdAt?: number } = {},
 ): Stored<Face> {
   const { thumbnail = null } = face;
-  if (thumbnail !== null && !(thumbnail instanceof Uint8Array && thumbnail.length <= THUMBNAIL_LIMIT_BYTES)) {
+  if (thumbnail !== null && !(isKind(thumbnail, 'Uint8Array') && thumbnail.length <= THUMBNAIL_LIMIT_BYTES)) {
     throw invalidArgument(`at most ${THUMBNAIL_LIMIT_BYTES} bytes`, 'face.thumbnail', thumbnail);
   }
   const { rowId } = connection.run(
@@ -76,7 +77,7 @@ export function readThumbnail(connection: SqliteConnection, id: string): Uint8Ar
   );
   if (row === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no face with this id');
   const { thumbnail } = row;
-  return thumbnail instanceof Uint8Array ? thumbnail : null;
+  return isKind(thumbnail, 'Uint8Array') ? thumbnail : null;
 }
 
 /** @throws FaceTriggerError `ERR_NOT_FOUND` */

@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../../errors.ts';
+import { isKind } from '../../is-kind.ts';
 import { embeddingFromBytes } from '../embedding-bytes.ts';
 import type { SqlRow } from './sqlite-connection.ts';
 
@@ -47,7 +48,7 @@ export function dateOrNullIn(row: SqlRow, column: string): Date | null {
  */
 export function embeddingIn(row: SqlRow, column: string, dimension?: number): Float32Array {
   const value = row[column];
-  if (!(value instanceof Uint8Array) || value.length === 0 || value.length % 4 !== 0)
+  if (!isKind(value, 'Uint8Array') || value.length === 0 || value.length % 4 !== 0)
     return wrong(column, 'the bytes of an embedding', value);
   const embedding = embeddingFromBytes(value);
   if (dimension !== undefined && embedding.length !== dimension)
@@ -73,7 +74,10 @@ export function damagedGallery(what: string): FaceTriggerError {
 
 // The value itself may be a name or biometric data, which messages don't repeat.
 function wrong(column: string, expected: string, value: unknown): never {
-  const found =
-    value instanceof Uint8Array ? `${value.length} bytes` : value === null ? 'nothing' : `a ${typeof value}`;
+  const found = isKind(value, 'Uint8Array')
+    ? `${value.length} bytes`
+    : value === null
+      ? 'nothing'
+      : `a ${typeof value}`;
   throw damagedGallery(`${column} holds ${found} where ${expected} is due`);
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type SqliteDriver from 'libsql';
 import { FaceTriggerError, type FaceTriggerErrorCode } from '../../errors.ts';
 import { writeFailure, writeFailureCode } from '../../files/write-failure.ts';
+import { isKind } from '../../is-kind.ts';
 import { OpenFiles } from './open-files.ts';
 
 /** What a statement's parameters may be. */
@@ -212,8 +213,8 @@ export class SqliteConnection {
     for (const key in row) {
       let value = row[key];
       // The driver gives blobs as Buffer from `get` and as ArrayBuffer from `all`.
-      if (value instanceof ArrayBuffer) value = row[key] = new Uint8Array(value);
-      if (value instanceof Uint8Array && Math.floor(textColumns / bit) % 2 === 1) {
+      if (isKind(value, 'ArrayBuffer')) value = row[key] = new Uint8Array(value);
+      if (isKind(value, 'Uint8Array') && Math.floor(textColumns / bit) % 2 === 1) {
         if (!isUtf8(value)) throw notUtf8(this.path, key);
         row[key] = Buffer.from(value.buffer, value.byteOffset, value.length).toString('utf8');
       }

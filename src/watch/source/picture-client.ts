@@ -1,6 +1,7 @@
 import { FaceTriggerError } from '../../errors.ts';
 import { detectImageFormat } from '../../image/image-format.ts';
 import { DEFAULT_MAX_IMAGE_BYTES } from '../../image/read-image.ts';
+import { isError } from '../../is-kind.ts';
 import { authorize, type Credentials } from './http-authorization.ts';
 import { decoded } from './redact-address.ts';
 
@@ -131,7 +132,7 @@ export class PictureClient {
     } catch (error) {
       // fetch says "fetch failed"; why is in the cause.
       const { cause, message } = error as Error;
-      throw failed(cause instanceof Error ? cause.message : message, error);
+      throw failed(isError(cause) ? cause.message : message, error);
     }
   }
 
