@@ -1,4 +1,5 @@
-// Biome formats and lints; this looks only for what needs types: promises that nobody waits for.
+// Biome formats and lints; this looks for what needs types, promises that nobody waits for, and for what only a rule of
+// our own can find.
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -14,7 +15,24 @@ const promises = {
   },
 };
 
+// Jest runs the library in a context of node:vm, where what Node made is of other classes.
+const KINDS = 'Error|ArrayBuffer|Date|Buffer|(Uint|Int|Float|BigInt|BigUint)\\d+(Clamped)?Array';
+const realms = {
+  files: ['src/**/*.ts'],
+  ignores: ['src/is-kind.ts'],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector: `BinaryExpression[operator=instanceof][right.name=/^(${KINDS})$/]`,
+        message: 'instanceof knows one realm only: use isKind or isError',
+      },
+    ],
+  },
+};
+
 export default defineConfig([
+  realms,
   covering(['src/**/*.ts', 'test/*/**/*.ts', 'test/*.ts'], './tsconfig.test.json'),
   covering(['test/web/*.ts'], './test/web/tsconfig.json'),
   covering(['web/src/**/*.{ts,tsx}'], './web/tsconfig.json'),

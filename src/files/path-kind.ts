@@ -18,8 +18,7 @@ export type PathKind =
 /** Looks at what a path leads to, so that a message can say what was given in place of what was meant. */
 export async function pathKind(path: string): Promise<PathKind> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => error);
-  if (stats instanceof Error)
-    return stats.code === 'ENOENT' || stats.code === 'ENOTDIR' ? 'nothing' : 'other';
+  if ('code' in stats) return stats.code === 'ENOENT' || stats.code === 'ENOTDIR' ? 'nothing' : 'other';
   if (stats.isDirectory()) {
     const hasModel = await stat(join(path, 'model.json')).catch(() => null);
     return hasModel ? 'model folder' : 'folder';
