@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { detectImageFormat } from '../image/image-format.ts';
+import { isError } from '../is-kind.ts';
 
 /** What a path leads to, as far as the first bytes say. */
 export type PathKind =
@@ -18,7 +19,7 @@ export type PathKind =
 /** Looks at what a path leads to, so that a message can say what was given in place of what was meant. */
 export async function pathKind(path: string): Promise<PathKind> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => error);
-  if ('code' in stats) return stats.code === 'ENOENT' || stats.code === 'ENOTDIR' ? 'nothing' : 'other';
+  if (isError(stats)) return stats.code === 'ENOENT' || stats.code === 'ENOTDIR' ? 'nothing' : 'other';
   if (stats.isDirectory()) {
     const hasModel = await stat(join(path, 'model.json')).catch(() => null);
     return hasModel ? 'model folder' : 'folder';
