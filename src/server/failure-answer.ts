@@ -1,4 +1,5 @@
 import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode } from '../errors.ts';
+import { isError } from '../is-kind.ts';
 
 /** What is answered when something fails. */
 export interface FailureAnswer {
@@ -44,7 +45,7 @@ export function failureAnswer(error: Error & { readonly statusCode?: number }): 
 
 /** A failure as it is logged. */
 export function toLogged(error: unknown): object {
-  if (!(error instanceof Error)) return { message: String(error) };
+  if (!isError(error)) return { message: String(error) };
   return {
     type: error.name,
     code: (error as { code?: unknown }).code,

@@ -1,4 +1,5 @@
 import { expectation, FaceTriggerError } from '../../errors.ts';
+import { isKind } from '../../is-kind.ts';
 import { readJoblib } from './joblib-file.ts';
 import { nameOf } from './legacy-label-map.ts';
 import { arrayItems, damaged, itemCount, NumpyArray, refused, unwrapScalar } from './numpy-values.ts';
@@ -119,7 +120,7 @@ function itemsOf(value: unknown): unknown[] {
 
 function isLabel(value: unknown): boolean {
   const item = unwrapScalar(value);
-  return typeof item === 'string' || item instanceof Uint8Array || Number.isInteger(item);
+  return typeof item === 'string' || isKind(item, 'Uint8Array') || Number.isInteger(item);
 }
 
 /** No more numbers are made than the file has bytes: one list may stand in it a million times. */

@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../../errors.ts';
+import { isKind } from '../../is-kind.ts';
 import type { LabelMap } from '../label-map.ts';
 import { readJoblib } from './joblib-file.ts';
 import { arrayItems, byteText, damaged, NumpyArray, refused, unwrapScalar } from './numpy-values.ts';
@@ -41,7 +42,7 @@ export function nameOf(value: unknown): string {
   if (typeof item === 'string') return item;
   if (typeof item === 'boolean') return item ? 'True' : 'False';
   if (typeof item === 'number' && Number.isInteger(item)) return String(item);
-  if (item instanceof Uint8Array) return byteText(item);
+  if (isKind(item, 'Uint8Array')) return byteText(item);
   if (item instanceof PickleObject) throw refused(item.className);
   throw damaged('a label is neither text nor a whole number');
 }
