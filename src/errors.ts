@@ -44,7 +44,7 @@ export const ERROR_CODES = {
     7,
     'The photo is not fit to enrol somebody with; the reasons are in the message.',
   ),
-  ERR_BUSY: meaning(503, 7, 'Another process holds the gallery; try again later.'),
+  ERR_BUSY: meaning(503, 7, 'Another process holds the gallery or the queue; try again later.'),
   ERR_DISK_FULL: meaning(507, 7, 'The disk is full; nothing of the last change was kept.'),
   ERR_UNAUTHENTICATED: meaning(401, 8, 'The request has no valid API key.'),
   ERR_FORBIDDEN: meaning(403, 8, 'The API key does not have the scope that the route needs.'),

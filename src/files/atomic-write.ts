@@ -42,9 +42,13 @@ async function writeFlushed(path: string, data: Uint8Array | string, mode: numbe
   }
 }
 
-// Makes the rename itself durable. Windows cannot open folders and some network file systems cannot flush them;
-// the file is complete either way, so a failure here is not the caller's.
-async function flushFolder(path: string): Promise<void> {
+/**
+ * Makes the renames in a folder durable.
+ *
+ * @remarks Windows cannot open folders and some network file systems cannot flush them; the files are complete either
+ * way, so a failure here is not the caller's.
+ */
+export async function flushFolder(path: string): Promise<void> {
   let folder: FileHandle | undefined;
   try {
     folder = await open(path, 'r');

@@ -10,8 +10,9 @@ export type OpenTriggersOptions = Partial<Omit<TriggerRunnerOptions, 'triggers'>
  * @param options - `queuePath`: file where webhooks wait, else path + '.queue'; `write`: takes the lines of `stdout`
  * actions, else they are printed; `log`: told what went wrong, else it goes to stderr
  * @returns give it each event with `handle`, and `close` it at the end
- * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`; `ERR_FILE_FORMAT` with the line of each mistake; `ERR_FILE_WRITE` for a
- * queue that cannot be opened; `ERR_INVALID_ARGUMENT` for a secret's variable that is not set
+ * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`; `ERR_FILE_FORMAT` with the line of each mistake, or for a file that is
+ * no queue; `ERR_BUSY` for a queue that another process has open; `ERR_FILE_WRITE` or `ERR_DISK_FULL` for one that
+ * cannot be opened; `ERR_INVALID_ARGUMENT` for a secret's variable that is not set
  * @remarks What reads and checks the file is loaded here, and not by programs that have no triggers.
  */
 export async function openTriggers(path: string, options: OpenTriggersOptions = {}): Promise<TriggerRunner> {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, openSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type SqliteDriver from 'libsql';
 import { FaceTriggerError, type FaceTriggerErrorCode } from '../../errors.ts';
@@ -20,6 +20,20 @@ const LEAST_ROOM = 64 * 1024;
 /** How long a statement waits then: this thread stands still meanwhile, so callers try again later instead. */
 const BUSY_TIMEOUT_MS = 20;
 
+/** Options of {@link SqliteConnection.open}. */
+export interface SqliteConnectionOptions {
+  /** False: the file must exist. @defaultValue true */
+  readonly create?: boolean;
+  /** What the file is, first word of messages. @defaultValue 'Gallery' */
+  readonly what?: string;
+  /**
+   * True: no other connection, of this process or another, can use the file until this one is closed or its process
+   * has ended, however it ended: the lock is the operating system's. The journal is a file that is empty between
+   * transactions. @defaultValue false
+   */
+  readonly exclusive?: boolean;
+}
+
 /**
  * One open SQLite file: parameters are always bound, failures carry our codes.
  *
@@ -30,14 +44,22 @@ const BUSY_TIMEOUT_MS = 20;
  */
 export class SqliteConnection {
   readonly path: string;
+  readonly #what: string;
+  readonly #exclusive: boolean;
   readonly #database: SqliteDriver.Database;
   readonly #files: OpenFiles;
   readonly #statements = new Map<string, SqliteDriver.Statement>();
   readonly #reads = new Map<string, SqliteDriver.Statement>();
   #busyTimeoutMs = OPEN_TIMEOUT_MS;
 
-  private constructor(path: string, database: SqliteDriver.Database) {
+  private constructor(
+    path: string,
+    database: SqliteDriver.Database,
+    { what = 'Gallery', exclusive = false }: SqliteConnectionOptions,
+  ) {
     this.path = path;
+    this.#what = what;
+    this.#exclusive = exclusive;
     this.#database = database;
     this.#files = new OpenFiles([path, `${path}-wal`]);
   }
@@ -47,18 +69,18 @@ export class SqliteConnection {
    *
    * @throws FaceTriggerError `ERR_FILE_NOT_FOUND` where the folder does not exist, or the file and `create` is false, `ERR_FILE_FORMAT`, `ERR_BUSY`
    */
-  static async open(path: string, { create = true } = {}): Promise<SqliteConnection> {
+  static async open(path: string, options: SqliteConnectionOptions = {}): Promise<SqliteConnection> {
+    const { create = true, what = 'Gallery' } = options;
     const { default: Driver } = await import('libsql');
     try {
-      // SQLite gives the log the permissions of the main file, so setting them once here is enough.
-      closeSync(openSync(path, create ? 'a' : 'r+', 0o600));
+      prepareFile(path, create);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw writeFailure(path, cause);
       const message = `Could not open ${path}: ${(cause as Error).message}`;
       throw new FaceTriggerError('ERR_FILE_NOT_FOUND', message, { cause });
     }
-    const database = attempt(path, () => new Driver(path, { timeout: OPEN_TIMEOUT_MS }));
-    const connection = new SqliteConnection(path, database);
+    const database = attempt(what, path, () => new Driver(path, { timeout: OPEN_TIMEOUT_MS }));
+    const connection = new SqliteConnection(path, database, options);
     try {
       connection.#configure();
       connection.#files.remember();
@@ -72,7 +94,7 @@ export class SqliteConnection {
   /** A store without a file, empty, for as long as it is open. */
   static async inMemory(): Promise<SqliteConnection> {
     const { default: Driver } = await import('libsql');
-    return new SqliteConnection(':memory:', new Driver(':memory:'));
+    return new SqliteConnection(':memory:', new Driver(':memory:'), {});
   }
 
   /** Runs a statement that changes something. @returns how many rows changed and the last new row's number */
@@ -80,29 +102,26 @@ export class SqliteConnection {
     sql: string,
     parameters: readonly SqlValue[] = [],
   ): { readonly changes: number; readonly rowId: number } {
-    const result = attempt(this.path, () => this.#prepare(sql).run([...parameters]));
+    const result = this.#attempt(() => this.#prepare(sql).run([...parameters]));
     return { changes: result.changes, rowId: Number(result.lastInsertRowid) };
   }
 
   /** The first row, or `null`. @throws FaceTriggerError `ERR_FILE_FORMAT` for text that is not UTF-8, too */
   get(sql: string, parameters: readonly SqlValue[] = []): SqlRow | null {
-    const row = attempt(
-      this.path,
-      () => this.#prepareRead(sql).get([...parameters]) as DriverRow | undefined,
-    );
+    const row = this.#attempt(() => this.#prepareRead(sql).get([...parameters]) as DriverRow | undefined);
     return row ? this.#toRow(row) : null;
   }
 
   /** All rows. @throws FaceTriggerError `ERR_FILE_FORMAT` for text that is not UTF-8, too */
   all(sql: string, parameters: readonly SqlValue[] = []): readonly SqlRow[] {
     // Never iterate(): a loop that is left early keeps its read transaction open, and no log can be emptied then.
-    const rows = attempt(this.path, () => this.#prepareRead(sql).all([...parameters]) as DriverRow[]);
+    const rows = this.#attempt(() => this.#prepareRead(sql).all([...parameters]) as DriverRow[]);
     return rows.map((row) => this.#toRow(row));
   }
 
   /** Runs statements without parameters. */
   execute(sql: string): void {
-    attempt(this.path, () => this.#database.exec(sql));
+    this.#attempt(() => this.#database.exec(sql));
   }
 
   /**
@@ -169,6 +188,7 @@ export class SqliteConnection {
   }
 
   close(): void {
+    this.#unlock();
     this.#statements.clear();
     this.#reads.clear();
     this.#database.close();
@@ -176,11 +196,30 @@ export class SqliteConnection {
 
   #configure(): void {
     this.get('PRAGMA secure_delete = ON');
-    this.get('PRAGMA journal_mode = WAL');
+    if (this.#exclusive) this.get('PRAGMA locking_mode = EXCLUSIVE');
+    this.get(`PRAGMA journal_mode = ${this.#exclusive ? 'TRUNCATE' : 'WAL'}`);
     for (const setting of ['synchronous = FULL', 'foreign_keys = ON', 'temp_store = MEMORY']) {
       this.execute(`PRAGMA ${setting}`);
     }
-    this.get('PRAGMA wal_autocheckpoint = 0');
+    if (!this.#exclusive) this.get('PRAGMA wal_autocheckpoint = 0');
+    // The lock is taken by the first transaction and then kept.
+    if (this.#exclusive) this.execute('BEGIN EXCLUSIVE; COMMIT');
+  }
+
+  // The driver keeps a closed file open, and locked, until its statements are collected as garbage.
+  #unlock(): void {
+    if (!this.#exclusive) return;
+    try {
+      // The lock goes with the first access after the change.
+      this.get('PRAGMA locking_mode = NORMAL');
+      this.execute('SELECT count(*) FROM sqlite_schema');
+    } catch {
+      // What could not be read was never locked, or the process ends and the lock with it.
+    }
+  }
+
+  #attempt<Result>(work: () => Result): Result {
+    return attempt(this.#what, this.path, work);
   }
 
   #prepare(sql: string): SqliteDriver.Statement {
@@ -215,7 +254,7 @@ export class SqliteConnection {
       // The driver gives blobs as Buffer from `get` and as ArrayBuffer from `all`.
       if (isKind(value, 'ArrayBuffer')) value = row[key] = new Uint8Array(value);
       if (isKind(value, 'Uint8Array') && Math.floor(textColumns / bit) % 2 === 1) {
-        if (!isUtf8(value)) throw notUtf8(this.path, key);
+        if (!isUtf8(value)) throw notUtf8(`${this.#what} ${this.path}`, key);
         row[key] = Buffer.from(value.buffer, value.byteOffset, value.length).toString('utf8');
       }
       bit *= 2;
@@ -237,10 +276,10 @@ function withTextAsBytes(sql: string, columns: readonly string[]): string {
   return `SELECT ${values.join(', ')}, ${bits.join(' + ')} AS "${TEXT_COLUMNS}" FROM (${sql})`;
 }
 
-function notUtf8(path: string, column: string): FaceTriggerError {
+function notUtf8(name: string, column: string): FaceTriggerError {
   return new FaceTriggerError(
     'ERR_FILE_FORMAT',
-    `Gallery ${path} is damaged: ${column} holds text that is not UTF-8; go back to an export or a backup`,
+    `${name} is damaged: ${column} holds text that is not UTF-8; go back to an export or a backup`,
   );
 }
 
@@ -250,13 +289,29 @@ function fileSize(path: string): number {
 
 type DriverRow = Record<string, string | number | null | Uint8Array | ArrayBuffer>;
 
-function attempt<Result>(path: string, work: () => Result): Result {
+/**
+ * Makes a new file, which only its owner may read; SQLite gives its journals the same permissions.
+ *
+ * @remarks A file that exists is not opened here: when a process closes any handle of a file, the system takes all its
+ * locks on that file away, also those of another connection.
+ */
+function prepareFile(path: string, create: boolean): void {
+  try {
+    if (create) closeSync(openSync(path, 'wx', 0o600));
+    else accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    accessSync(path, constants.R_OK | constants.W_OK);
+  }
+}
+
+function attempt<Result>(what: string, path: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message?: string };
     const ours = codeOf(String(code), { path, message: String(message) });
-    throw new FaceTriggerError(ours, `Gallery ${path}: ${message}`, { cause });
+    throw new FaceTriggerError(ours, `${what} ${path}: ${message}`, { cause });
   }
 }
 

@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { platform } from 'node:os';
+import { killProcessTree } from './kill-process-tree.ts';
 
 /** Options of {@link CommandRunner}. */
 export interface CommandRunnerOptions {
@@ -9,7 +11,7 @@ export interface CommandRunnerOptions {
   readonly log: (message: string) => void;
 }
 
-/** Runs programs for events: no shell, a bound on time and on number. */
+/** Runs programs for events: no shell, a bound on time and on number; what takes too long is ended with all it started. */
 export class CommandRunner {
   readonly #options: CommandRunnerOptions;
   readonly #waiting: (() => Promise<void>)[] = [];
@@ -59,28 +61,55 @@ export class CommandRunner {
 
   #start(argv: readonly string[], options: { stdin: string; timeoutMs: number }): Promise<void> {
     const [program = '', ...args] = argv;
+    const say = (message: string) => this.#options.log(`command ${program}: ${message}`);
+    const stop = this.#stop.signal;
     return new Promise((resolve) => {
-      const child = spawn(program, args, {
-        shell: false,
-        // Standard output belongs to the events.
-        stdio: ['pipe', 'ignore', 'inherit'],
-        timeout: options.timeoutMs,
-        killSignal: 'SIGKILL',
-        signal: this.#stop.signal,
-        windowsHide: true,
-      });
-      child.once('error', (error) => {
-        if (!this.#stop.signal.aborted) this.#options.log(`command ${program}: ${error.message}`);
-        // Without a process there is no 'close'.
-        if (child.pid === undefined) resolve();
-      });
-      child.once('close', (code, signal) => {
-        if (code !== 0) this.#options.log(`command ${program}: ended with ${signal ?? `status ${code}`}`);
+      let child: ChildProcess;
+      try {
+        child = spawn(program, args, {
+          shell: false,
+          // Standard output belongs to the events.
+          stdio: ['pipe', 'ignore', 'inherit'],
+          // A group of its own, so that all it starts can be ended with it.
+          detached: platform() !== 'win32',
+          windowsHide: true,
+        });
+      } catch (error) {
+        // Some failures are thrown and not told by an event: a NUL in an argument, too many bytes, no memory.
+        say((error as Error).message);
         resolve();
+        return;
+      }
+      let ended: string | null = null;
+      const end = (why: string) => {
+        ended = why;
+        if (child.pid !== undefined) void killProcessTree(child.pid);
+      };
+      const timer = setTimeout(
+        () => end(`took longer than ${options.timeoutMs} ms and was ended`),
+        options.timeoutMs,
+      );
+      const onStop = () => end('was ended, as the watch ends');
+      stop.addEventListener('abort', onStop, { once: true });
+      const finish = () => {
+        clearTimeout(timer);
+        stop.removeEventListener('abort', onStop);
+        resolve();
+      };
+      child.once('error', (error) => {
+        say(error.message);
+        // Without a process there is no 'exit'.
+        if (child.pid === undefined) finish();
+      });
+      // Not 'close': what the program leaves in the background may hold its standard input for ever.
+      child.once('exit', (code, signal) => {
+        child.stdin?.destroy();
+        if (code !== 0) say(ended ?? `ended with ${signal ?? `status ${code}`}`);
+        finish();
       });
       // A program need not read what it is told.
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(options.stdin);
+      child.stdin!.on('error', () => undefined);
+      child.stdin!.end(options.stdin);
     });
   }
 }

@@ -1,180 +1,258 @@
-import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { chmodSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaceTriggerError } from '../../errors.ts';
-import { writeFileAtomic } from '../../files/atomic-write.ts';
+import { SqliteConnection, type SqlRow } from '../../gallery/sqlite/sqlite-connection.ts';
+import { takeOverOldQueue } from './old-queue-file.ts';
 
-/** One thing that waits. */
+/** One thing to deliver. */
 export interface QueueEntry {
-  /** Unique in the queue. */
+  /** The event's. */
   readonly id: string;
   /** Whom it is for. */
   readonly target: string;
   readonly body: string;
+  /** When it was accepted, in milliseconds since 1970. */
+  readonly addedAt: number;
+}
+
+/** An entry that waits. */
+export interface WaitingEntry extends QueueEntry {
+  /** Rises with every entry. */
+  readonly seq: number;
 }
 
 /** Options of {@link DurableQueue.open}. */
 export interface DurableQueueOptions {
-  /** Entries kept at most; the oldest makes room. @defaultValue 10000 */
-  readonly capacity?: number;
-  /** Told of an entry that had to make room. */
-  readonly onDrop?: (entry: QueueEntry) => void;
+  /** Entries kept at most for each target; the oldest makes room. @defaultValue 10000 */
+  readonly capacity?: number | undefined;
+  /** Told what went wrong on the disk. */
+  readonly log?: ((message: string) => void) | undefined;
 }
 
-// Finished entries in the file after which it is written anew.
-const COMPACT_AFTER = 1000;
+/** "FTqu": marks a SQLite file as a queue of ours. */
+const APPLICATION_ID = 0x46547175;
+const VERSION = 1;
+
+// Everything but numbers is kept as bytes: the driver ends the process over a text that is not UTF-8.
+const SCHEMA = `
+CREATE TABLE delivery (seq INTEGER PRIMARY KEY, id BLOB NOT NULL, target BLOB NOT NULL, body BLOB NOT NULL,
+  added_at INTEGER NOT NULL);
+CREATE INDEX delivery_target ON delivery (target);
+PRAGMA application_id = ${APPLICATION_ID};
+PRAGMA user_version = ${VERSION};
+`;
+
+const INSERT = 'INSERT INTO delivery (seq, id, target, body, added_at) VALUES (?, ?, ?, ?, ?)';
 
 /**
- * A queue in a file: what `add` has accepted is there after a crash or power cut, until `done`.
+ * A queue in a SQLite file: what `add` has accepted is there after a crash or power cut, until `done`.
  *
- * @remarks Each line of the file is a JSON object, appended and flushed to the disk. A line that a crash cut short was
- * never accepted and is skipped. One process at a time may have a queue open.
+ * @remarks One process at a time has the queue open; the system takes the lock away when that process ends, however it
+ * ends. Calls are synchronous, a few milliseconds each: that long the disk takes to confirm.
  */
 export class DurableQueue {
-  readonly #path: string;
+  readonly #connection: SqliteConnection;
   readonly #capacity: number;
-  readonly #onDrop: (entry: QueueEntry) => void;
-  readonly #entries: Map<string, QueueEntry>;
-  #file: FileHandle;
-  #finished = 0;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #log: (message: string) => void;
+  readonly #counts = new Map<string, number>();
+  // Done, but still in the file because the disk would not take that.
+  readonly #finished = new Set<number>();
+  #lastSeq: number;
+  #diskRefuses = false;
 
   /**
-   * Opens or makes a queue.
+   * Opens or makes a queue, which only its owner may read. What waits in a file of the format before, JSON lines, is
+   * taken over, and that file is kept as `path + '.old'`.
    *
-   * @throws FaceTriggerError `ERR_FILE_WRITE` if the folder cannot be written or another process has it open
+   * @throws FaceTriggerError `ERR_BUSY` if another process has it open; `ERR_FILE_WRITE` if the folder cannot be
+   * written; `ERR_DISK_FULL`; `ERR_FILE_FORMAT` if the file is no queue
    */
   static async open(path: string, options: DurableQueueOptions = {}): Promise<DurableQueue> {
+    const connection = await openOrTakeOver(path, options);
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await lock(`${path}.lock`);
-      const entries = parse(await readFile(path, 'utf8').catch(() => ''));
-      // Starting from a clean file, a torn last line can never run into the next one.
-      await writeFileAtomic(path, serialize(entries.values()));
-      return new DurableQueue(path, { file: await open(path, 'a'), entries, options });
-    } catch (cause) {
-      if (cause instanceof FaceTriggerError) throw cause;
-      throw new FaceTriggerError(
-        'ERR_FILE_WRITE',
-        `Could not open the queue ${path}: ${(cause as Error).message}`,
-        {
-          cause,
-        },
-      );
-    }
-  }
-
-  private constructor(
-    path: string,
-    parts: { file: FileHandle; entries: Map<string, QueueEntry>; options: DurableQueueOptions },
-  ) {
-    this.#path = path;
-    this.#file = parts.file;
-    this.#entries = parts.entries;
-    this.#capacity = parts.options.capacity ?? 10_000;
-    this.#onDrop = parts.options.onDrop ?? (() => undefined);
-  }
-
-  /** Entries that wait, oldest first. */
-  get entries(): readonly QueueEntry[] {
-    return [...this.#entries.values()];
-  }
-
-  /** Accepts an entry: when this resolves, it is on the disk. */
-  async add(entry: QueueEntry): Promise<void> {
-    this.#entries.set(entry.id, entry);
-    const dropped: QueueEntry[] = [];
-    while (this.#entries.size > this.#capacity) {
-      const oldest = this.#entries.values().next().value!;
-      this.#entries.delete(oldest.id);
-      dropped.push(oldest);
-      this.#onDrop(oldest);
-    }
-    const lines = dropped.map(({ id }) => `${JSON.stringify({ done: id })}\n`).join('');
-    await this.#append(`${JSON.stringify({ add: entry })}\n${lines}`);
-    this.#finished += dropped.length;
-  }
-
-  /** The entry is delivered or given up. */
-  async done(id: string): Promise<void> {
-    if (!this.#entries.delete(id)) return;
-    await this.#append(`${JSON.stringify({ done: id })}\n`);
-    if (++this.#finished >= COMPACT_AFTER) await this.#compact();
-  }
-
-  async close(): Promise<void> {
-    await this.#writing.catch(() => undefined);
-    await this.#file.close();
-    await rm(`${this.#path}.lock`, { force: true });
-  }
-
-  #append(text: string): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#file.appendFile(text);
-      await this.#file.datasync();
-    });
-  }
-
-  #compact(): Promise<void> {
-    this.#finished = 0;
-    return this.#inTurn(async () => {
-      await writeFileAtomic(this.#path, serialize(this.#entries.values()));
-      const old = this.#file;
-      this.#file = await open(this.#path, 'a');
-      await old.close();
-    });
-  }
-
-  #inTurn(task: () => Promise<void>): Promise<void> {
-    const run = this.#writing.catch(() => undefined).then(task);
-    this.#writing = run;
-    return run;
-  }
-}
-
-function serialize(entries: Iterable<QueueEntry>): string {
-  let text = '';
-  for (const entry of entries) text += `${JSON.stringify({ add: entry })}\n`;
-  return text;
-}
-
-function parse(text: string): Map<string, QueueEntry> {
-  const entries = new Map<string, QueueEntry>();
-  for (const line of text.split('\n')) {
-    try {
-      const record = JSON.parse(line) as { add?: QueueEntry; done?: string };
-      if (record.add && typeof record.add.id === 'string') entries.set(record.add.id, record.add);
-      else if (record.done) entries.delete(record.done);
-    } catch {
-      // A torn line: see the class.
-    }
-  }
-  return entries;
-}
-
-// The lock holds the owner's process id; one whose owner is gone, as after kill -9, is taken over.
-async function lock(path: string): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const file = await open(path, 'wx');
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return;
+      return new DurableQueue(connection, options);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 2) throw error;
+      connection.close();
+      throw error;
     }
-    const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-    if (owner > 0 && isRunning(owner)) {
-      throw new FaceTriggerError('ERR_FILE_WRITE', `The queue is in use by process ${owner} (${path})`);
+  }
+
+  private constructor(connection: SqliteConnection, options: DurableQueueOptions) {
+    this.#connection = connection;
+    this.#capacity = options.capacity ?? 10_000;
+    this.#log = options.log ?? (() => undefined);
+    const rows = connection.all(
+      'SELECT CAST(target AS BLOB) AS target, count(*) AS n FROM delivery GROUP BY 1',
+    );
+    for (const row of rows) this.#counts.set(text(row['target']), Number(row['n']));
+    this.#lastSeq = Number(connection.get('SELECT coalesce(max(seq), 0) AS seq FROM delivery')!['seq']);
+  }
+
+  /** How many entries wait. */
+  get size(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** For whom entries wait. */
+  get targets(): readonly string[] {
+    return [...this.#counts].filter(([, count]) => count > 0).map(([target]) => target);
+  }
+
+  /** The oldest entry for a target, or the oldest behind another one; null: there is none. */
+  next(target: string, behind = 0): WaitingEntry | null {
+    for (let after = behind; ; ) {
+      const row = this.#connection.get(
+        `SELECT seq, CAST(id AS BLOB) AS id, CAST(body AS BLOB) AS body, added_at FROM delivery
+           WHERE target = ? AND seq > ? ORDER BY seq LIMIT 1`,
+        [Buffer.from(target), after],
+      );
+      if (row === null) return null;
+      const entry = toEntry(row, target);
+      if (!this.#finished.has(entry.seq)) return entry;
+      after = entry.seq;
     }
-    await rm(path, { force: true });
+  }
+
+  /**
+   * Accepts an entry: when this returns, it is on the disk.
+   *
+   * @returns the entries that had to make room
+   * @throws FaceTriggerError `ERR_DISK_FULL`, `ERR_FILE_WRITE`: the entry was not accepted
+   */
+  add(entry: QueueEntry): readonly WaitingEntry[] {
+    const waiting = this.#counts.get(entry.target) ?? 0;
+    const seq = this.#lastSeq + 1;
+    const dropped: WaitingEntry[] = [];
+    this.#write(() => {
+      insert(this.#connection, seq, entry);
+      for (let excess = waiting + 1 - this.#capacity; excess > 0; excess--) {
+        const oldest = this.next(entry.target, dropped.at(-1)?.seq)!;
+        this.#remove(oldest.seq);
+        dropped.push(oldest);
+      }
+    });
+    this.#lastSeq = seq;
+    this.#counts.set(entry.target, waiting + 1 - dropped.length);
+    return dropped;
+  }
+
+  /** The entry is delivered or given up. Where the disk refuses to be told, that is said and done later. */
+  done(entry: WaitingEntry): void {
+    if (this.#finished.has(entry.seq)) return;
+    this.#finished.add(entry.seq);
+    this.#counts.set(entry.target, Math.max(0, (this.#counts.get(entry.target) ?? 0) - 1));
+    try {
+      this.#write(() => undefined);
+    } catch (error) {
+      if (!this.#diskRefuses)
+        this.#log(
+          `queue: could not note that event ${entry.id} is done: ${(error as Error).message}; ` +
+            'if this process ended now, it would be sent once more',
+        );
+      this.#diskRefuses = true;
+    }
+  }
+
+  close(): void {
+    try {
+      if (this.#finished.size > 0) this.#write(() => undefined);
+    } catch {
+      // Said when it began.
+    } finally {
+      this.#connection.close();
+    }
+  }
+
+  #write(work: () => void): void {
+    this.#connection.transaction(() => {
+      for (const seq of this.#finished) this.#remove(seq);
+      work();
+    });
+    this.#finished.clear();
+    if (this.#diskRefuses) this.#log('queue: the disk takes notes again');
+    this.#diskRefuses = false;
+  }
+
+  #remove(seq: number): void {
+    this.#connection.run('DELETE FROM delivery WHERE seq = ?', [seq]);
   }
 }
 
-function isRunning(pid: number): boolean {
+async function openOrTakeOver(path: string, options: DurableQueueOptions): Promise<SqliteConnection> {
   try {
-    process.kill(pid, 0);
-    return true;
+    await mkdir(dirname(path), { recursive: true });
+    return await openFile(path).catch(async (error: unknown) => {
+      if (!(error instanceof FaceTriggerError) || error.code !== 'ERR_FILE_FORMAT') throw error;
+      if (!(await takeOverOldQueue(path, { fill, log: options.log }))) throw error;
+      return openFile(path);
+    });
+  } catch (cause) {
+    if (cause instanceof FaceTriggerError && cause.code !== 'ERR_BUSY') throw cause;
+    const busy = cause instanceof FaceTriggerError;
+    const why = busy
+      ? 'is in use by another process; end that one, or choose another file with --queue'
+      : `could not be opened: ${(cause as Error).message}`;
+    throw new FaceTriggerError(busy ? 'ERR_BUSY' : 'ERR_FILE_WRITE', `The queue ${path} ${why}`, { cause });
+  }
+}
+
+async function openFile(path: string): Promise<SqliteConnection> {
+  const connection = await SqliteConnection.open(path, { what: 'Queue', exclusive: true });
+  try {
+    restrict(path);
+    setUp(connection);
+    return connection;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    connection.close();
+    throw error;
+  }
+}
+
+/** Makes a queue's file of entries, whatever stood in it; the lock is kept until `close`. */
+async function fill(path: string, entries: readonly QueueEntry[]): Promise<{ close(): void }> {
+  const connection = await openFile(path);
+  connection.transaction(() => {
+    connection.execute('DELETE FROM delivery');
+    for (const [index, entry] of entries.entries()) insert(connection, index + 1, entry);
+  });
+  return connection;
+}
+
+function setUp(connection: SqliteConnection): void {
+  const number = (pragma: string): number => Number(connection.get(`PRAGMA ${pragma}`)![pragma]);
+  const id = number('application_id');
+  if (id === APPLICATION_ID && number('user_version') === VERSION) return;
+  const tables = Number(connection.get('SELECT count(*) AS n FROM sqlite_schema')!['n']);
+  if (id !== 0 || tables > 0) {
+    const why = id === APPLICATION_ID ? 'a newer version made it' : 'it belongs to another program';
+    throw new FaceTriggerError(
+      'ERR_FILE_FORMAT',
+      `${connection.path} is not a queue of this version: ${why}`,
+    );
+  }
+  connection.transaction(() => connection.execute(SCHEMA));
+}
+
+function insert(connection: SqliteConnection, seq: number, { id, target, body, addedAt }: QueueEntry): void {
+  connection.run(INSERT, [seq, Buffer.from(id), Buffer.from(target), Buffer.from(body), addedAt]);
+}
+
+function toEntry(row: SqlRow, target: string): WaitingEntry {
+  const { seq, id, body, added_at: addedAt } = row;
+  return { seq: Number(seq), id: text(id), target, body: text(body), addedAt: Number(addedAt) };
+}
+
+function text(value: SqlRow[string] | undefined): string {
+  return Buffer.from(value as Uint8Array).toString('utf8');
+}
+
+// Events hold names; an empty file that was there before may be open to all.
+function restrict(path: string): void {
+  try {
+    chmodSync(path, 0o600);
+  } catch (error) {
+    // Who may write a file of somebody else cannot change this, and need not.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
   }
 }

@@ -1,6 +1,6 @@
-import picomatch from 'picomatch';
 import { canonicalName, sameName } from '../../text/person-name.ts';
 import type { WatchEvent } from '../watch-event.ts';
+import { compileGlob } from './glob-pattern.ts';
 import { matchesClock } from './trigger-clock.ts';
 import type { Trigger, TriggerConditions } from './trigger-schema.ts';
 
@@ -75,10 +75,7 @@ export function concernsSource({ when }: Trigger, source: string): boolean {
   return when.source === undefined || when.source.some((pattern) => matchesSource(pattern, source));
 }
 
+// In an address the slashes are no folders: `*` goes over them, as in "rtsp://*door*".
 function matchesSource(pattern: string, source: string): boolean {
-  // In an address the slashes are no folders: `*` goes over them, as in "rtsp://*door*".
-  return (
-    pattern === source ||
-    picomatch.isMatch(source.replaceAll('/', '\u0001'), pattern.replaceAll('/', '\u0001'))
-  );
+  return pattern === source || compileGlob(pattern.normalize('NFC'))(source.normalize('NFC'));
 }

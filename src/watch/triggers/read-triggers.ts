@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { FaceTriggerError } from '../../errors.ts';
 import { type Trigger, triggerFileSchema } from './trigger-schema.ts';
+import { yamlExcess } from './yaml-limits.ts';
 
 /** A checked triggers file. */
 export interface Triggers {
@@ -13,8 +14,10 @@ export interface Triggers {
 
 // A hand-written file is a few kilobytes; more than this is a mistake.
 const MAX_BYTES = 1_000_000;
-// The schema has eight levels.
-const MAX_LEVELS = 64;
+const TOO_LARGE = 'is larger than 1 MB';
+// More are no help, and a file can have as many as letters.
+const MAX_MISTAKES = 20;
+const MAX_MESSAGE = 500;
 
 /**
  * Reads a triggers file, YAML or JSON.
@@ -23,16 +26,7 @@ const MAX_LEVELS = 64;
  * path and what was expected there
  */
 export async function readTriggers(path: string): Promise<Triggers> {
-  let content: string;
-  try {
-    content = await readFile(path, 'utf8');
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new FaceTriggerError(missing ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_READ', `Could not read ${path}`, {
-      cause,
-    });
-  }
-  return parseTriggers(content, { path });
+  return parseTriggers(await readText(path), { path });
 }
 
 /**
@@ -43,9 +37,8 @@ export async function readTriggers(path: string): Promise<Triggers> {
  */
 export function parseTriggers(content: string, options: { readonly path: string }): Triggers {
   const { path } = options;
-  if (content.length > MAX_BYTES)
-    throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} is larger than 1 MB`);
-  if (isTooDeep(content)) throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} is nested too deeply`);
+  const excess = content.length > MAX_BYTES ? TOO_LARGE : yamlExcess(content);
+  if (excess !== null) throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} ${excess}`);
   const lines = new LineCounter();
   // JSON is a part of YAML, so one reader does for both.
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false, version: '1.2' });
@@ -66,26 +59,28 @@ export function parseTriggers(content: string, options: { readonly path: string 
       mistakes.push(at(path, lines, offset, `${where}${issue.message}`));
     }
   }
-  throw new FaceTriggerError('ERR_FILE_FORMAT', mistakes.join('\n'));
+  const more = mistakes.length - MAX_MISTAKES;
+  const shown = more > 0 ? [...mistakes.slice(0, MAX_MISTAKES), `and ${more} more mistakes`] : mistakes;
+  throw new FaceTriggerError('ERR_FILE_FORMAT', shown.join('\n'));
 }
 
-/**
- * Whether a text has more levels than any triggers file.
- *
- * @remarks The reader calls itself for each level, and where the stack ends the engine can end the process: such a text
- * must not come to it. Brackets in quotes count too, which does no harm where so many may be open.
- */
-function isTooDeep(content: string): boolean {
-  let open = 0;
-  for (const [bracket] of content.matchAll(/[[{}\]]/g)) {
-    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
-    if (open > MAX_LEVELS) return true;
+async function readText(path: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    // A pipe is read as well, and a file without end is not.
+    for await (const chunk of createReadStream(path, { end: MAX_BYTES })) chunks.push(chunk as Buffer);
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = `Could not read ${path}: ${(cause as Error).message}`;
+    throw new FaceTriggerError(missing ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_READ', message, { cause });
   }
-  // Several levels of a block can begin in one line: "- - ? x".
-  return content.split('\n').some((line) => {
-    const [start] = /^[\s?:-]*/.exec(line)!;
-    return start.length > 2 * MAX_LEVELS;
-  });
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length > MAX_BYTES) throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} ${TOO_LARGE}`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} is not a text in UTF-8`, { cause });
+  }
 }
 
 type Path = readonly PropertyKey[];
@@ -95,7 +90,8 @@ function flatten(issues: readonly z.core.$ZodIssue[], base: Path): { path: Path;
   return issues.flatMap((issue) => {
     const path = [...base, ...issue.path];
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      const depth = (list: readonly z.core.$ZodIssue[]) => Math.max(0, ...list.map((one) => one.path.length));
+      const depth = (list: readonly z.core.$ZodIssue[]) =>
+        list.reduce((most, one) => Math.max(most, one.path.length), 0);
       const deepest = issue.errors.reduce((a, b) => (depth(b) > depth(a) ? b : a));
       return flatten(deepest, path);
     }
@@ -113,7 +109,9 @@ function offsetOf(document: ReturnType<typeof parseDocument>, path: Path): numbe
 
 function at(path: string, lines: LineCounter, offset: number, message: string): string {
   const { line, col } = lines.linePos(offset);
-  return `${path}:${Math.max(1, line)}:${Math.max(1, col)}: ${message}`;
+  const text = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}...` : message;
+  // Each mistake has one line, whatever the names in it hold.
+  return `${path}:${Math.max(1, line)}:${Math.max(1, col)}: ${text}`.replace(/\s*[\r\n]+\s*/g, ' ');
 }
 
 function formatPath(path: Path): string {

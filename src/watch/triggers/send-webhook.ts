@@ -33,8 +33,8 @@ export interface WebhookTarget {
 /** How a delivery went. */
 export type WebhookResult =
   | { readonly ok: true }
-  /** `retry`: it may go better later. */
-  | { readonly ok: false; readonly retry: boolean; readonly reason: string };
+  /** `retry`: it may go better later; `status`: what the receiver answered, if it did. */
+  | { readonly ok: false; readonly retry: boolean; readonly reason: string; readonly status?: number };
 
 /** One event on its way. */
 export interface WebhookMessage {
@@ -85,7 +85,8 @@ export function sendWebhook(target: WebhookTarget, message: WebhookMessage): Pro
       // After an answer or an error this changes nothing.
       resolve({ ok: false, retry: true, reason: 'the connection ended without an answer' });
     });
-    request.end(message.body);
+    // As bytes: with a text, Node would send the headers in the text's encoding, UTF-8 in place of Latin-1.
+    request.end(Buffer.from(message.body));
   });
 }
 
@@ -147,8 +148,8 @@ function judge(response: IncomingMessage): WebhookResult {
   const status = response.statusCode ?? 0;
   if (status >= 200 && status < 300) return { ok: true };
   if (status >= 300 && status < 400)
-    return { ok: false, retry: false, reason: `a redirect (${status}) is not followed` };
+    return { ok: false, status, retry: false, reason: `a redirect (${status}) is not followed` };
   // Too early, too many and timeouts may pass; other 4xx will be the same tomorrow.
   const retry = status >= 500 || status === 408 || status === 425 || status === 429;
-  return { ok: false, retry, reason: `the receiver answered ${status}` };
+  return { ok: false, status, retry, reason: `the receiver answered ${status}` };
 }

@@ -41,7 +41,8 @@ export class TriggerRunner {
   /**
    * Prepares every action: opens the queue, connects to brokers.
    *
-   * @throws FaceTriggerError `ERR_FILE_WRITE` if the queue cannot be opened; `ERR_INVALID_ARGUMENT` if a variable that
+   * @throws FaceTriggerError `ERR_BUSY` if another process has the queue open; `ERR_FILE_WRITE`, `ERR_FILE_FORMAT` or
+   * `ERR_DISK_FULL` if it cannot be opened; `ERR_INVALID_ARGUMENT` if a variable that
    * should hold a secret is not set
    */
   static async create(options: TriggerRunnerOptions): Promise<TriggerRunner> {
@@ -110,7 +111,7 @@ export class TriggerRunner {
         this.#options.write(`${json}\n`);
         return;
       case 'webhook':
-        await this.#parts.webhooks!.send(this.#parts.names.get(action)!, { id: event.id, body: json });
+        this.#parts.webhooks!.send(this.#parts.names.get(action)!, { id: event.id, body: json });
         return;
       case 'mqtt':
         return;
