@@ -4,6 +4,7 @@ import { FaceTriggerError } from '../errors.ts';
 import type { Page, Person } from '../gallery/gallery.ts';
 import { MODEL_FOLDER_FILES } from '../recognizer/model-folder.ts';
 import { printable } from '../text/printable.ts';
+import { type ActionFinding, checkActions } from '../watch/triggers/check-actions.ts';
 import { describeHours } from '../watch/triggers/describe-hours.ts';
 import { readTriggers } from '../watch/triggers/read-triggers.ts';
 import { unknownNames } from '../watch/triggers/unknown-names.ts';
@@ -22,15 +23,20 @@ export interface CheckOptions {
 }
 
 /**
- * Checks a triggers file: its form, its hours, and its names where it is known who exists.
+ * Checks a triggers file: its form, what its actions need of this machine, its hours, and its names where it is known
+ * who exists.
  *
- * @throws FaceTriggerError as {@link readTriggers}
+ * @throws FaceTriggerError as {@link readTriggers}; `ERR_FILE_FORMAT` for actions that cannot go well here
  */
 export async function checkTriggers(options: CheckOptions, context: CommandContext): Promise<void> {
   if (options.triggers === undefined) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--check needs --triggers <file>');
   }
   const triggers = await readTriggers(options.triggers);
+  const findings = await checkActions(triggers);
+  const told = (finding: ActionFinding) => `${options.triggers}: ${finding.message}`;
+  const fatal = findings.filter((finding) => finding.fatal);
+  if (fatal.length > 0) throw new FaceTriggerError('ERR_FILE_FORMAT', fatal.map(told).join('\n'));
   const output = new Output('', { progress: false, signal: context.signal });
   for (const line of describeHours(triggers, new Date())) {
     await output.line(printable(`${options.triggers}: ${line}`));
@@ -38,7 +44,12 @@ export async function checkTriggers(options: CheckOptions, context: CommandConte
   const people = await knownPeople(options);
   const unknown = people === null ? [] : unknownNames(triggers, people);
   for (const line of unknown) output.note(printable(`${options.triggers}: ${line}`));
-  const verdict = unknown.length === 0 ? 'all right' : `${counted(unknown.length, 'name')} that nobody has`;
+  for (const finding of findings) output.note(`warning: ${printable(told(finding))}`);
+  const remarks = [
+    unknown.length > 0 ? `${counted(unknown.length, 'name')} that nobody has` : 'all right',
+    ...(findings.length > 0 ? [counted(findings.length, 'warning')] : []),
+  ];
+  const verdict = remarks.join(', ');
   await output.line(`${options.triggers}: ${counted(triggers.triggers.length, 'trigger')}, ${verdict}`);
   if (unknown.length > 0) context.setExitStatus(1);
 }

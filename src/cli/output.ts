@@ -43,7 +43,7 @@ export class Output {
   /** Prints to stderr why an input failed. */
   failure(input: string, error: unknown): void {
     const { code, message } = describeError(error);
-    this.note(`${printable(input)}: ${printable(message)} (${code})`);
+    this.note(`${printable(input)}: ${printableLines(message)} (${code})`);
   }
 
   /** Moves the progress bar; another title is that of a later part of the work. */

@@ -1,9 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError, type FaceTriggerErrorCode } from '../errors.ts';
 import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
+import { compilePathGlob, type PathGlob } from '../text/path-glob.ts';
 import { describeSkipped } from './describe-skipped.ts';
 import { naturalOrder } from './natural-order.ts';
 import { skipFile } from './skip-file.ts';
@@ -81,13 +82,27 @@ async function expand(input: string, exclude: readonly string[]): Promise<Listed
 }
 
 async function matchGlob(input: string, exclude: readonly string[]): Promise<ListedImages> {
-  const pattern = toPattern(input);
-  const typed = fixedPart(pattern);
-  const base = typed === '' ? '' : await pathOnDisk(typed);
-  // The disk may hold the names composed or not, whatever was typed.
-  const forms = [pattern, pattern.normalize('NFC'), pattern.normalize('NFD')];
-  const patterns = [...new Set(forms.map((form) => base + form.slice(fixedPart(form).length)))];
-  const paths = await glob(patterns, { absolute: false, expandDirectories: false, onlyFiles: true });
+  let pattern: PathGlob;
+  try {
+    // The disk may hold the names composed or not, whatever was typed: all is compared composed.
+    pattern = compilePathGlob(toPattern(input).normalize('NFC'));
+  } catch (error) {
+    return nothing(
+      input,
+      `${input} cannot be searched for: ${(error as Error).message}`,
+      'ERR_INVALID_ARGUMENT',
+    );
+  }
+  const base = pattern.base === '' ? '' : await pathOnDisk(pattern.base);
+  // Everything is walked and matched here: the regular expressions of other matchers can take for ever.
+  const found = await glob('**', {
+    cwd: base === '' ? '.' : base,
+    dot: true,
+    deep: pattern.depth - 1,
+    expandDirectories: false,
+    onlyFiles: true,
+  });
+  const paths = found.filter((path) => pattern.matches(path.normalize('NFC'))).map((path) => join(base, path));
   const images: ListedImage[] = [];
   const skipped = new Map<string, SkippedFile>();
   for (const path of paths.sort(naturalOrder)) {
@@ -133,8 +148,12 @@ export function fixedPart(pattern: string): string {
   return fixed === '' && pattern.startsWith('/') ? '/' : fixed;
 }
 
-function nothing(input: string, message: string): ListedImages {
-  const error = new FaceTriggerError('ERR_FILE_NOT_FOUND', message);
+function nothing(
+  input: string,
+  message: string,
+  code: FaceTriggerErrorCode = 'ERR_FILE_NOT_FOUND',
+): ListedImages {
+  const error = new FaceTriggerError(code, message);
   return { images: [{ path: input, name: basename(input), error }], skipped: [] };
 }
 

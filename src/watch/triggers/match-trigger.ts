@@ -1,6 +1,6 @@
+import { compileGlob } from '../../text/glob-pattern.ts';
 import { canonicalName, sameName } from '../../text/person-name.ts';
 import type { WatchEvent } from '../watch-event.ts';
-import { compileGlob } from './glob-pattern.ts';
 import { matchesClock } from './trigger-clock.ts';
 import type { Trigger, TriggerConditions } from './trigger-schema.ts';
 

@@ -95,6 +95,7 @@ function flatten(issues: readonly z.core.$ZodIssue[], base: Path): { path: Path;
       const deepest = issue.errors.reduce((a, b) => (depth(b) > depth(a) ? b : a));
       return flatten(deepest, path);
     }
+    if (issue.code === 'invalid_key') return flatten(issue.issues, path);
     return [{ path, message: issue.message }];
   });
 }

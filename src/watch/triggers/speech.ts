@@ -1,7 +1,5 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import type { FaceEvent } from '../watch-event.ts';
+import { findProgram } from './find-program.ts';
 
 /** How a text is spoken on this machine. */
 export interface Speaker {
@@ -39,19 +37,4 @@ export async function findSpeaker(
 export function speechText(template: string, event: Pick<FaceEvent, 'label' | 'stranger'>): string {
   const name = event.label ?? event.stranger ?? 'unknown';
   return template.replaceAll('{name}', () => name.replace(/[\p{C}[\]<>]/gu, ' ')).trim();
-}
-
-async function findProgram(name: string): Promise<string | null> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, name);
-    if (
-      folder !== '' &&
-      (await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return path;
-  }
-  return null;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { compileGlob } from '../../text/glob-pattern.ts';
 import { WATCH_EVENT_TYPES } from '../watch-event.ts';
-import { compileGlob } from './glob-pattern.ts';
 import { DAYS, parseHours } from './trigger-clock.ts';
 import { webhookSchema } from './webhook-schema.ts';
 

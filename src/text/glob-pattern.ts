@@ -16,7 +16,7 @@ const MAX_VARIANT_CHARACTERS = 10_000;
  */
 export function compileGlob(pattern: string): Matcher {
   const negated = pattern.startsWith('!') && !pattern.startsWith('!(');
-  const variants = expand(negated ? pattern.slice(1) : pattern).map(parse);
+  const variants = expandBraces(negated ? pattern.slice(1) : pattern).map(parse);
   return (text) => {
     const characters = [...text];
     return variants.some((tokens) => matches(tokens, characters)) !== negated;
@@ -89,8 +89,8 @@ function parseSet(characters: readonly string[]): Token {
   return (one) => ranges.some(([from, to]) => code(one) >= code(from) && code(one) <= code(to)) !== negated;
 }
 
-/** All patterns that the braces of a pattern stand for. */
-function expand(pattern: string): string[] {
+/** All patterns that the braces of a pattern stand for. @throws Error if they are too many */
+export function expandBraces(pattern: string): string[] {
   let variants = [''];
   for (let at = 0; at < pattern.length; ) {
     const end = pattern[at] === '{' ? closingBrace(pattern, at) : -1;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { compileGlob } from '../../../src/watch/triggers/glob-pattern.ts';
-import { temporaryFolder } from '../ffmpeg-tools.ts';
+import { compileGlob } from '../../src/text/glob-pattern.ts';
+import { temporaryFolder } from '../watch/ffmpeg-tools.ts';
 
 const folder = temporaryFolder();
 
@@ -71,10 +71,7 @@ describe('compileGlob', () => {
   });
 
   it('is quick with patterns that keep backtracking matchers busy for ever', () => {
-    const source = readFileSync(
-      new URL('../../../src/watch/triggers/glob-pattern.ts', import.meta.url),
-      'utf8',
-    );
+    const source = readFileSync(new URL('../../src/text/glob-pattern.ts', import.meta.url), 'utf8');
     const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
     writeFileSync(join(folder, 'glob.mjs'), ts.transpileModule(source, { compilerOptions }).outputText);
     const script = join(folder, 'hostile.mjs');
