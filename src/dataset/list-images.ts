@@ -102,7 +102,9 @@ async function matchGlob(input: string, exclude: readonly string[]): Promise<Lis
     expandDirectories: false,
     onlyFiles: true,
   });
-  const paths = found.filter((path) => pattern.matches(path.normalize('NFC'))).map((path) => join(base, path));
+  const paths = found
+    .filter((path) => pattern.matches(path.normalize('NFC')))
+    .map((path) => join(base, path));
   const images: ListedImage[] = [];
   const skipped = new Map<string, SkippedFile>();
   for (const path of paths.sort(naturalOrder)) {

@@ -68,10 +68,32 @@ describeWithProgram('ffmpeg', 'face-trigger watch', () => {
       stdout: `${good}: 1 trigger, all right\n`,
     });
     const bad = join(folder, 'bad.yaml');
-    writeFileSync(bad, 'triggers:\n  - do: { type: fly }\n');
+    writeFileSync(bad, 'triggers:\n  - do: { type: fly }\n  - do: { type: command, command: [""] }\n');
     const { status, stderr } = await start('--triggers', bad, '--check').done;
     expect(status).toBe(3);
-    expect(stderr).toContain(`${bad}:2:17: triggers[0].do.type`);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain(`${bad}:2:17: triggers[0].do.type`);
+    expect(lines[1]).toContain(`${bad}:3:36: triggers[1].do.command[0]`);
+    expect(stderr).not.toContain('u{a}');
+  });
+
+  it('warns in a check of what this machine lacks, and refuses what cannot go well on it', async () => {
+    const file = join(folder, 'machine.yaml');
+    writeFileSync(
+      file,
+      'triggers: [{ do: { type: webhook, url: "https://example.org", secretEnv: NOT_SET_HERE } }]',
+    );
+    const warned = await start('--triggers', file, '--check').done;
+    expect(warned).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/all right but for \d warning/),
+    });
+    expect(warned.stderr).toContain('The variable NOT_SET_HERE is not set');
+    writeFileSync(file, 'triggers: [{ do: { type: command, command: [no-such-program-here] } }]');
+    const refused = await start('--triggers', file, '--check').done;
+    expect(refused).toMatchObject({ status: 3, stdout: '' });
+    expect(refused.stderr).toContain('There is no program no-such-program-here');
   });
 
   it('tells names that nobody in the model has, at the check and at the start', async () => {

@@ -301,6 +301,7 @@ function prepareFile(path: string, create: boolean): void {
     else accessSync(path, constants.R_OK | constants.W_OK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (statSync(path).isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
     accessSync(path, constants.R_OK | constants.W_OK);
   }
 }

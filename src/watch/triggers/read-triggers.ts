@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { FaceTriggerError } from '../../errors.ts';
+import { decodeUtf8 } from '../../text/decode-utf8.ts';
 import { type Trigger, triggerFileSchema } from './trigger-schema.ts';
 import { yamlExcess } from './yaml-limits.ts';
 
@@ -76,11 +77,7 @@ async function readText(path: string): Promise<string> {
   }
   const bytes = Buffer.concat(chunks);
   if (bytes.length > MAX_BYTES) throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} ${TOO_LARGE}`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} is not a text in UTF-8`, { cause });
-  }
+  return decodeUtf8(bytes, path);
 }
 
 type Path = readonly PropertyKey[];
