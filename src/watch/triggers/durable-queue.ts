@@ -30,11 +30,18 @@ export interface DurableQueueOptions {
   readonly log?: ((message: string) => void) | undefined;
 }
 
+/**
+ * Removed rows after which the file is written anew: SQLite overwrites a deleted row, but not the copies that it made
+ * when it moved rows between pages, and names must not outlive their event.
+ */
+const REMOVED_AT_MOST = 1000;
+const REMOVED_AT_MOST_WHEN_EMPTY = 50;
+
 /** "FTqu": marks a SQLite file as a queue of ours. */
 const APPLICATION_ID = 0x46547175;
 const VERSION = 1;
 
-// Everything but numbers is kept as bytes: the driver ends the process over a text that is not UTF-8.
+// Texts are kept as bytes, as they came.
 const SCHEMA = `
 CREATE TABLE delivery (seq INTEGER PRIMARY KEY, id BLOB NOT NULL, target BLOB NOT NULL, body BLOB NOT NULL,
   added_at INTEGER NOT NULL);
@@ -59,6 +66,7 @@ export class DurableQueue {
   // Done, but still in the file because the disk would not take that.
   readonly #finished = new Set<number>();
   #lastSeq: number;
+  #removed = 0;
   #diskRefuses = false;
 
   /**
@@ -82,9 +90,7 @@ export class DurableQueue {
     this.#connection = connection;
     this.#capacity = options.capacity ?? 10_000;
     this.#log = options.log ?? (() => undefined);
-    const rows = connection.all(
-      'SELECT CAST(target AS BLOB) AS target, count(*) AS n FROM delivery GROUP BY 1',
-    );
+    const rows = connection.all('SELECT target, count(*) AS n FROM delivery GROUP BY target');
     for (const row of rows) this.#counts.set(text(row['target']), Number(row['n']));
     this.#lastSeq = Number(connection.get('SELECT coalesce(max(seq), 0) AS seq FROM delivery')!['seq']);
   }
@@ -103,7 +109,7 @@ export class DurableQueue {
   next(target: string, behind = 0): WaitingEntry | null {
     for (let after = behind; ; ) {
       const row = this.#connection.get(
-        `SELECT seq, CAST(id AS BLOB) AS id, CAST(body AS BLOB) AS body, added_at FROM delivery
+        `SELECT seq, id, body, added_at FROM delivery
            WHERE target = ? AND seq > ? ORDER BY seq LIMIT 1`,
         [Buffer.from(target), after],
       );
@@ -157,6 +163,7 @@ export class DurableQueue {
   close(): void {
     try {
       if (this.#finished.size > 0) this.#write(() => undefined);
+      if (this.#removed > 0) this.#eraseRemains();
     } catch {
       // Said when it began.
     } finally {
@@ -172,9 +179,23 @@ export class DurableQueue {
     this.#finished.clear();
     if (this.#diskRefuses) this.#log('queue: the disk takes notes again');
     this.#diskRefuses = false;
+    const limit = this.size === 0 ? REMOVED_AT_MOST_WHEN_EMPTY : REMOVED_AT_MOST;
+    if (this.#removed >= limit) this.#eraseRemains();
+  }
+
+  #eraseRemains(): void {
+    try {
+      this.#connection.execute('VACUUM');
+      this.#removed = 0;
+    } catch (error) {
+      // A full disk: tried again after the next ones.
+      this.#removed = 1;
+      this.#log(`queue: remains of delivered events could not be erased: ${(error as Error).message}`);
+    }
   }
 
   #remove(seq: number): void {
+    this.#removed++;
     this.#connection.run('DELETE FROM delivery WHERE seq = ?', [seq]);
   }
 }
