@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { listImages } from '../dataset/list-images.ts';
@@ -7,8 +6,13 @@ import { scanPeopleFolder } from '../dataset/people-folder.ts';
 import type { SkippedFile } from '../dataset/skipped-file.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { FaceTriggerError } from '../errors.ts';
-import type { EmbedderIdentity, Gallery, NearerPerson, NewPerson, Person } from '../gallery/gallery.ts';
-import { exportGallery, importGallery } from '../gallery/gallery-file.ts';
+import type { Gallery, ImportResult, NearerPerson, NewPerson, Person } from '../gallery/gallery.ts';
+import {
+  checkGalleryFile,
+  exportGallery,
+  importGallery,
+  readGalleryFileHeader,
+} from '../gallery/gallery-file.ts';
 import { readNewFace } from '../gallery/read-new-face.ts';
 import type { ReviewLevel } from '../gallery/review-face.ts';
 import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
@@ -148,13 +152,13 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
     .argument('<file>')
     .action((file: string, options: GalleryOptions) =>
       withGallery(options, async (opened) => {
-        const records = await exportGallery(opened, file);
+        const records = await giveOut(opened, file, context);
         await say(output(), options, { file, records }, `${file}: ${records} records`);
       }),
     );
   sub('import', 'take in a file that export wrote; the gallery is made if need be')
     .argument('<file>')
-    .action((file: string, options: GalleryOptions) => takeIn(output(), file, options));
+    .action((file: string, options: GalleryOptions) => takeIn(file, options, context));
   sub('train', 'make a model for "recognize --model" and "watch --model" of the people')
     .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced')
     .addOption(
@@ -185,7 +189,11 @@ async function precisionIn(path: string): Promise<ModelPrecision | undefined> {
 }
 
 async function add(inputs: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
-  const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
+  const output = new Output('reading faces', {
+    progress: options.progress,
+    signal: context.signal,
+    goOn: 'Those before are in the gallery',
+  });
   const { photos, skipped, withoutPhotos } = await photosOf(inputs, options.name);
   await printSkipped(output, skipped, options);
   for (const name of withoutPhotos) {
@@ -335,52 +343,57 @@ async function search(
     const { id, sha256 } = pipeline.recognizer.embedder;
     const { minFaceSize, minScore, limit, maxDistance } = options;
     const rows: (string | number)[][] = [];
-    for (const { path, error } of files) {
-      context.signal.throwIfAborted();
-      try {
-        if (error) throw error;
-        const image = await readImage(path, { signal: context.signal });
-        const faces = await pipeline.analyze(image, { minFaceSize, minScore, identities: false });
-        const answers = [];
-        for (const face of faces) {
-          const people = await gallery.search(face.embedding!, {
-            limit,
-            maxDistance,
-            embedder: { id, sha256 },
-          });
-          answers.push({ face, people });
-        }
-        if (options.json) {
-          const { width, height } = image;
-          const found = answers.map(({ face: { embedding: _, ...face }, people }) => ({
-            ...faceJson(face),
-            candidates: people,
-          }));
-          await output.json({ image: path, width, height, faces: found });
-        } else if (answers.length === 0) rows.push([path, '-', 'no face']);
-        for (const [i, { people }] of answers.entries()) {
-          if (people.length === 0) rows.push([path, i + 1, 'unknown']);
-          for (const { person, probability, distance } of people) {
-            rows.push([path, i + 1, person.name, probability.toFixed(3), distance.toFixed(3)]);
+    try {
+      for (const [done, { path, error }] of files.entries()) {
+        context.signal.throwIfAborted();
+        output.progress(done, files.length);
+        try {
+          if (error) throw error;
+          const image = await readImage(path, { signal: context.signal });
+          const faces = await pipeline.analyze(image, { minFaceSize, minScore, identities: false });
+          const answers = [];
+          for (const face of faces) {
+            const people = await gallery.search(face.embedding!, {
+              limit,
+              maxDistance,
+              embedder: { id, sha256 },
+            });
+            answers.push({ face, people });
           }
+          if (options.json) {
+            const { width, height } = image;
+            const found = answers.map(({ face: { embedding: _, ...face }, people }) => ({
+              ...faceJson(face),
+              candidates: people,
+            }));
+            await output.json({ image: path, width, height, faces: found });
+          } else if (answers.length === 0) rows.push([path, '-', 'no face']);
+          for (const [i, { people }] of answers.entries()) {
+            if (people.length === 0) rows.push([path, i + 1, 'unknown']);
+            for (const { person, probability, distance } of people) {
+              rows.push([path, i + 1, person.name, probability.toFixed(3), distance.toFixed(3)]);
+            }
+          }
+        } catch (cause) {
+          if (!(cause instanceof FaceTriggerError) || cause.code === 'ERR_ABORTED') throw cause;
+          failed++;
+          if (options.json) await output.json({ image: path, error: describeError(cause) });
+          else output.failure(path, cause);
         }
-      } catch (cause) {
-        if (!(cause instanceof FaceTriggerError) || cause.code === 'ERR_ABORTED') throw cause;
-        failed++;
-        if (options.json) await output.json({ image: path, error: describeError(cause) });
-        else output.failure(path, cause);
       }
+    } finally {
+      // What was found is printed of an interrupted search too.
+      output.end();
+      const right = { align: 'right' as const };
+      const columns = [
+        { title: 'IMAGE', cut: 'start' as const },
+        { title: 'FACE', ...right },
+        { title: 'NAME' },
+        { title: 'PROBABILITY', ...right },
+        { title: 'DISTANCE', ...right },
+      ];
+      if (!options.json && rows.length > 0) await output.line(formatTable(columns, rows));
     }
-    output.end();
-    const right = { align: 'right' as const };
-    const columns = [
-      { title: 'IMAGE' },
-      { title: 'FACE', ...right },
-      { title: 'NAME' },
-      { title: 'PROBABILITY', ...right },
-      { title: 'DISTANCE', ...right },
-    ];
-    if (!options.json && rows.length > 0) await output.line(formatTable(columns, rows));
   });
   if (failed > 0) context.setExitStatus(1);
 }
@@ -420,27 +433,41 @@ async function train(output: Output, options: TrainOptions, { signal }: CommandC
   });
 }
 
-async function takeIn(output: Output, file: string, options: GalleryOptions): Promise<void> {
-  const embedder = await embedderOf(file);
-  await using gallery = await SqliteGallery.create({ path: options.gallery, embedder, thumbnails: true });
-  const result = await importGallery(gallery, file);
-  const { people, faces, negatives, skipped } = result;
-  const text = `${counted(people, 'person', 'people')}, ${counted(faces, 'face')}, ${counted(negatives, 'negative example')} taken in; ${skipped} were there or unwanted`;
-  await say(output, options, result, text);
+async function giveOut(gallery: Gallery, file: string, { signal }: CommandContext): Promise<number> {
+  const output = new Output('writing', { signal, goOn: 'Nothing was written' });
+  const { people, faces, negatives } = await gallery.stats();
+  const total = 1 + people + faces + negatives;
+  try {
+    return await exportGallery(gallery, file, { signal, onProgress: (done) => output.progress(done, total) });
+  } finally {
+    output.end();
+  }
 }
 
-/** A new gallery is made for the embedder that the file's first line names. */
-async function embedderOf(path: string): Promise<EmbedderIdentity> {
+async function takeIn(file: string, options: GalleryOptions, { signal }: CommandContext): Promise<void> {
+  const output = new Output('taking in', { signal, goOn: 'The same command again takes in the rest' });
+  const header = await readGalleryFileHeader(file);
+  // A gallery that is made for this must not stay behind, empty, where the file turns out to be wrong.
+  if (!existsSync(options.gallery)) await checkGalleryFile(file, header);
+  const { embedder } = header;
+  await using gallery = await SqliteGallery.create({ path: options.gallery, embedder, thumbnails: true });
+  let result: ImportResult;
   try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
-    const first = buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0]!;
-    return (JSON.parse(first) as { embedder: EmbedderIdentity }).embedder;
-  } catch (cause) {
-    const code =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_FORMAT';
-    throw new FaceTriggerError(code, `${path} is not an exported gallery`, { cause });
+    result = await importGallery(gallery, file, {
+      signal,
+      onProgress: (done, total) => output.progress(done, total),
+    });
+  } finally {
+    output.end();
   }
+  const { people, faces, negatives, present, expired, withoutPerson } = result;
+  const parts = [
+    `${counted(people, 'person', 'people')}, ${counted(faces, 'face')}, ${counted(negatives, 'negative example')} taken in`,
+    ...(present > 0 ? [`${present} were there already`] : []),
+    ...(expired > 0 ? [`${expired} left out: of people whose time is over`] : []),
+    ...(withoutPerson > 0 ? [`${withoutPerson} left out: of nobody in the file`] : []),
+  ];
+  await say(output, options, result, parts.join('; '));
 }
 
 async function withGallery(
