@@ -44,19 +44,18 @@ export function inspectClassifier(bytes: Uint8Array): ClassifierFacts {
   const { embeddings, label, probabilities, distances } = CLASSIFIER_TENSORS;
   const [input, ...others] = info.inputs;
   if (!input || others.length > 0) {
-    throw unfit(
-      `one input "${embeddings}"`,
-      'the model',
-      info.inputs.map((value) => value.name),
-    );
+    const names = info.inputs.map((value) => value.name);
+    throw unfit(`one input "${embeddings}" of type float32 and rank 2`, 'the model', names);
   }
-  requireValue(input, { name: embeddings, type: 'float32', rank: 2, what: 'input' });
+  const inputNames = info.inputs.map((value) => value.name);
+  requireValue(input, { name: embeddings, type: 'float32', rank: 2, what: 'input', among: inputNames });
   const outputs = new Map(info.outputs.map((value) => [value.name, value]));
-  requireValue(outputs.get(label), { name: label, type: 'int64', rank: 1, what: 'output' });
-  requireValue(outputs.get(probabilities), { name: probabilities, type: 'float32', rank: 2, what: 'output' });
+  const output = { what: 'output', among: [...outputs.keys()] };
+  requireValue(outputs.get(label), { ...output, name: label, type: 'int64', rank: 1 });
+  requireValue(outputs.get(probabilities), { ...output, name: probabilities, type: 'float32', rank: 2 });
   const hasDistances = outputs.has(distances);
   if (hasDistances) {
-    requireValue(outputs.get(distances), { name: distances, type: 'float32', rank: 2, what: 'output' });
+    requireValue(outputs.get(distances), { ...output, name: distances, type: 'float32', rank: 2 });
   }
   if (outputs.size !== (hasDistances ? 3 : 2) || info.outputs.length !== outputs.size) {
     throw unfit(`the outputs "${label}" and "${probabilities}"`, 'the model', [...outputs.keys()]);
@@ -72,26 +71,60 @@ export function inspectClassifier(bytes: Uint8Array): ClassifierFacts {
   return { ...readMetadata(info.metadata, dimension), dimension, hasDistances, metadata: info.metadata };
 }
 
-function refuseZipMap(info: ModelInfo): void {
-  if (!info.outputs.some((value) => value.type === null || value.name === 'output_probability')) return;
+// skl2onnx puts ZipMap behind the probabilities unless it is told not to: a list of dictionaries, or a column each.
+function refuseZipMap({ outputs }: ModelInfo): void {
+  const { label, probabilities } = CLASSIFIER_TENSORS;
+  const hasMaps = outputs.some(({ otherType }) => otherType === 'a sequence' || otherType === 'a map');
+  const columns = outputs.filter(
+    ({ name, type, shape }) =>
+      ![label, probabilities].includes(name as never) && type === 'float32' && shape[1] === 1,
+  );
+  const isSplit = columns.length > 1 && !outputs.some(({ name }) => name === probabilities);
+  if (!hasMaps && !isSplit) return;
+  const form = hasMaps ? 'a list of dictionaries (ZipMap)' : 'an output for each class';
   throw new FaceTriggerError(
     'ERR_MODEL_FORMAT',
-    'The classifier gives its probabilities as a list of dictionaries (ZipMap) or in an unknown type; ' +
-      "export it again with convert_sklearn(..., options={'zipmap': False})",
+    `The classifier gives its probabilities as ${form}; export it again with ` +
+      "convert_sklearn(..., options={'zipmap': False})",
   );
 }
 
 function requireValue(
   value: ValueInfo | undefined,
-  wanted: { readonly name: string; readonly type: string; readonly rank: number; readonly what: string },
+  wanted: {
+    readonly name: string;
+    readonly type: string;
+    readonly rank: number;
+    readonly what: string;
+    /** Names of the values that are there instead. */
+    readonly among: readonly string[];
+  },
 ): void {
-  const { name, type, rank, what } = wanted;
+  const { name, type, rank, what, among } = wanted;
   if (value?.name === name && value.type === type && value.shape.length === rank) return;
-  throw unfit(
-    `${what} "${name}" of type ${type} and rank ${rank}`,
-    'the model',
-    value ? `"${value.name}" of type ${value.type} and rank ${value.shape.length}` : 'none of that name',
+  const received = value
+    ? `"${value.name}" of type ${value.type ?? value.otherType} and rank ${value.shape.length}`
+    : `only "${among.join('", "')}"`;
+  throw new FaceTriggerError(
+    'ERR_MODEL_FORMAT',
+    `Expected ${what} "${name}" of type ${type} and rank ${rank} but received ${received}${remedy(value, wanted)}`,
   );
+}
+
+function remedy(
+  value: ValueInfo | undefined,
+  { name, type }: { readonly name: string; readonly type: string },
+): string {
+  if (value === undefined) return '';
+  const found = value.type ?? value.otherType;
+  if (name === CLASSIFIER_TENSORS.label && found === 'text')
+    return (
+      ': labels are whole numbers here, and the label map names them; encode the names with ' +
+      'LabelEncoder().fit_transform(names) before fit(), or keep the classifier as a pickle and use "import classifier"'
+    );
+  if (value.name !== name) return `: call it "${name}" when exporting`;
+  if (value.type !== type && type === 'float32') return ': export it in single precision (FloatTensorType)';
+  return '';
 }
 
 function readMetadata(

@@ -1,6 +1,7 @@
 import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { isKind } from '../is-kind.ts';
+import { RUN_LIMITS } from '../onnx/bound-sizes.ts';
 import { OnnxSession, type TensorValue } from '../runtime/session.ts';
 import type { Classifier, ClassifierResult } from './classifier.ts';
 import { CLASSIFIER_TENSORS, type EmbedderIdentity } from './classifier-file.ts';
@@ -20,7 +21,7 @@ export interface OnnxClassifierOptions {
 export const MAX_CLASSIFIER_BYTES = 256 * 1024 * 1024;
 
 /** Embeddings that go through the model at once; bounds the memory that many of them take. */
-const BATCH = 64;
+const BATCH: number = RUN_LIMITS.classifier.rows;
 
 /**
  * A classifier file that runs in onnxruntime: one that face-trigger saved, or one exported from scikit-learn
@@ -58,7 +59,7 @@ export class OnnxClassifier implements Classifier {
     const bytes = await load(source, maxBytes);
     const facts = inspectClassifier(bytes);
     requireEmbedder(facts, embedder);
-    const session = await OnnxSession.create(bytes, { threads });
+    const session = await OnnxSession.create(bytes, { threads, limits: RUN_LIMITS.classifier });
     try {
       const result = await tryOnce(session, facts);
       const people = result[CLASSIFIER_TENSORS.probabilities]!.dims[1]!;

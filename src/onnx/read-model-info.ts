@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../errors.ts';
+import { checkMessages } from './check-messages.ts';
 import { ELEMENT_TYPES, type ElementType } from './graph-builder.ts';
 import { readFields } from './proto-reader.ts';
 
@@ -7,6 +8,8 @@ export interface ValueInfo {
   readonly name: string;
   /** `null` when the value is no tensor (a sequence or a map) or of a type that this project does not use. */
   readonly type: ElementType | null;
+  /** What it is where `type` is null, for messages. */
+  readonly otherType?: string;
   readonly shape: readonly (number | string)[];
 }
 
@@ -37,6 +40,7 @@ const FIELD_FUNCTIONS = 25;
  * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the bytes are no ONNX model
  */
 export function readModelInfo(bytes: Uint8Array): ModelInfo {
+  checkMessages(bytes);
   let graph: Uint8Array | null = null;
   let producer = '';
   const metadata = new Map<string, string>();
@@ -45,11 +49,8 @@ export function readModelInfo(bytes: Uint8Array): ModelInfo {
   for (const { field, bytes: value } of readFields(bytes)) {
     if (value === null) continue;
     if (field === 2) producer = text(value);
-    else if (field === 7) {
-      // Protocol buffers join a message that comes twice: what was looked at would not be what is run.
-      if (graph !== null) throw new FaceTriggerError('ERR_MODEL_FORMAT', 'The ONNX file holds two graphs');
-      graph = value;
-    } else if (field === FIELD_TRAINING || field === FIELD_FUNCTIONS) hasFunctions = true;
+    else if (field === 7) graph = value;
+    else if (field === FIELD_TRAINING || field === FIELD_FUNCTIONS) hasFunctions = true;
     else if (field === 8) opsets.set(...readOpset(value));
     else if (field === 14) metadata.set(...readEntry(value));
   }
@@ -118,7 +119,7 @@ function inspectTensor(tensor: Uint8Array): { name: string; isExternal: boolean 
   let isExternal = false;
   for (const { field, number, bytes } of readFields(tensor)) {
     if (field === 8 && bytes !== null) name = text(bytes);
-    if (field === 13 || (field === 14 && number === 1)) isExternal = true;
+    if (field === 13 || (field === 14 && number !== 0)) isExternal = true;
   }
   return { name, isExternal };
 }
@@ -126,21 +127,35 @@ function inspectTensor(tensor: Uint8Array): { name: string; isExternal: boolean 
 function readValue(value: Uint8Array): ValueInfo {
   let name = '';
   let type: ElementType | null = null;
+  let otherType = 'nothing known';
   let shape: (number | string)[] = [];
   for (const { field, bytes } of readFields(value)) {
     if (bytes === null) continue;
     if (field === 1) name = text(bytes);
     if (field !== 2) continue;
     for (const kind of readFields(bytes)) {
+      otherType = OTHER_KINDS[kind.field] ?? otherType;
       if (kind.field !== 1 || kind.bytes === null) continue;
       for (const part of readFields(kind.bytes)) {
-        if (part.field === 1) type = elementType(part.number);
+        if (part.field === 1) {
+          type = elementType(part.number);
+          otherType = OTHER_TYPES[part.number] ?? `ONNX type ${part.number}`;
+        }
         if (part.field === 2 && part.bytes !== null) shape = readShape(part.bytes);
       }
     }
   }
-  return { name, type, shape };
+  return type === null ? { name, type, otherType, shape } : { name, type, shape };
 }
+
+/** Fields of TypeProto for what is no tensor, and types of tensors that this project does not use. */
+const OTHER_KINDS: Readonly<Record<number, string>> = {
+  ...{ 4: 'a sequence', 5: 'a map', 7: 'an opaque value', 8: 'a sparse tensor', 9: 'an optional value' },
+};
+const OTHER_TYPES: Readonly<Record<number, string>> = {
+  ...{ 4: 'uint16', 5: 'int16', 8: 'text', 12: 'uint32', 13: 'uint64', 14: 'complex64', 15: 'complex128' },
+  16: 'bfloat16',
+};
 
 function readShape(bytes: Uint8Array): (number | string)[] {
   const shape: (number | string)[] = [];

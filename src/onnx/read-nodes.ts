@@ -4,7 +4,7 @@ import { readFields, readIntegers } from './proto-reader.ts';
 /** Shape of a constant and, where it is a short list of integers, what is in it. */
 export interface ConstantFacts {
   readonly dims: readonly number[];
-  /** `null`: too long, or no integers. */
+  /** `null`: too long, no list, or no integers. */
   readonly integers: readonly number[] | null;
 }
 
@@ -12,6 +12,7 @@ export interface ConstantFacts {
 export interface AttributeFacts {
   readonly integer: number | null;
   readonly integers: readonly number[];
+  readonly texts: readonly Uint8Array[];
   /** Entries of the attribute, whatever their type. */
   readonly count: number;
   readonly tensor: ConstantFacts | null;
@@ -55,6 +56,7 @@ export function readNodes(bytes: Uint8Array): GraphParts {
       if (inner === 1) nodes.push(readNode(content));
       if (inner === 5) {
         const { name, facts } = readTensor(content);
+        if (constants.has(name)) throw refuse(`the constant "${name}" comes twice`);
         constants.set(name, facts);
       }
       if (inner === 15) throw sparse();
@@ -74,51 +76,92 @@ function readNode(node: Uint8Array): GraphNode {
     if (field === 1) inputs.push(text(bytes));
     if (field === 2) outputs.push(text(bytes));
     if (field === 4) opType = text(bytes);
-    if (field === 5) attributes.set(...readAttribute(bytes));
+    if (field === 5) {
+      const [name, facts] = readAttribute(bytes);
+      if (attributes.has(name)) throw refuse(`a node has the attribute "${name}" twice`);
+      attributes.set(name, facts);
+    }
     if (field === 7) domain = text(bytes);
   }
   return { opType, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs, attributes };
 }
+
+/** Which field holds the value of an attribute of a type. Source: AttributeProto.AttributeType in onnx.proto3. */
+const FIELD_OF_TYPE: Readonly<Record<number, number>> = { 1: 2, 2: 3, 3: 4, 4: 5, 6: 7, 7: 8, 8: 9 };
+/** Fields beside the value: name, documentation, type. */
+const ATTRIBUTE_FIELDS: ReadonlySet<number> = new Set([1, 13, 20]);
 
 function readAttribute(attribute: Uint8Array): [string, AttributeFacts] {
   let name = '';
   let integer: number | null = null;
   let tensor: ConstantFacts | null = null;
   let count = 0;
+  let type = 0;
+  const fields = new Set<number>();
   const integers: number[] = [];
+  const texts: Uint8Array[] = [];
   for (const { field, number, bytes } of readFields(attribute)) {
+    if (!ATTRIBUTE_FIELDS.has(field)) fields.add(field);
     if (field === 1 && bytes !== null) name = text(bytes);
     if (field === 3) integer = number;
+    if (field === 4 && bytes !== null) texts.push(bytes);
     if (field === 5 && bytes !== null) tensor = readTensor(bytes).facts;
     if (field === 7) count += bytes === null ? 1 : bytes.length / 4;
     if (field === 8) for (const value of readIntegers(number, bytes)) integers.push(value);
-    if (field === 9) count += 1;
+    if (field === 9 && bytes !== null) texts.push(bytes);
+    if (field === 20) type = number;
     if (field === 22 || field === 23) throw sparse();
   }
-  return [name, { integer, integers, count: count + integers.length, tensor }];
+  // The runtime looks where the type says. What is not there is 0 for it, or an empty list.
+  const due = FIELD_OF_TYPE[type];
+  if (due === undefined || [...fields].some((field) => field !== due))
+    throw refuse(`the attribute "${name}" is not of the type that it says`);
+  if (due === 3) integer ??= 0;
+  return [name, { integer, integers, texts, count: count + integers.length + texts.length, tensor }];
 }
+
+/** Bytes of an element where they stand as raw bytes. Source: TensorProto.DataType in onnx.proto3. */
+const ELEMENT_BYTES: Readonly<Record<number, number>> = {
+  ...{ 1: 4, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8, 12: 4, 13: 8 },
+};
+/** The list that holds an element otherwise: float_data, int32_data, int64_data, double_data or uint64_data. */
+const LIST_OF_TYPE: Readonly<Record<number, number>> = {
+  ...{ 1: 4, 2: 5, 3: 5, 4: 5, 5: 5, 6: 5, 7: 7, 9: 5, 10: 5, 11: 10, 12: 11, 13: 11 },
+};
 
 function readTensor(tensor: Uint8Array): { name: string; facts: ConstantFacts } {
   const dims: number[] = [];
   let name = '';
   let type = 0;
   let raw: Uint8Array | null = null;
+  const lists = new Map<number, number>();
   const listed: number[] = [];
   for (const { field, number, bytes } of readFields(tensor)) {
     if (field === 1) for (const value of readIntegers(number, bytes)) dims.push(value);
     if (field === 2) type = number;
     if (field === 8 && bytes !== null) name = text(bytes);
     if (field === 9) raw = bytes;
-    if ((field === 5 || field === 7) && tensor.length < 16 * MAX_INTEGERS) {
-      for (const value of readIntegers(number, bytes)) listed.push(value);
+    if (field === 4 || field === 10) {
+      const items = bytes === null ? 1 : bytes.length / (field === 4 ? 4 : 8);
+      lists.set(field, (lists.get(field) ?? 0) + items);
+    }
+    if (field === 6) lists.set(field, (lists.get(field) ?? 0) + 1);
+    if (field === 5 || field === 7 || field === 11) {
+      const items = readIntegers(number, bytes);
+      lists.set(field, (lists.get(field) ?? 0) + items.length);
+      if (listed.length <= MAX_INTEGERS)
+        for (const value of items.slice(0, MAX_INTEGERS + 1)) listed.push(value);
     }
   }
+  const width = ELEMENT_BYTES[type];
+  if (width === undefined) throw refuse(`the constant "${name}" is of a type (${type}) that is not accepted`);
+  if (dims.length > MAX_INTEGERS) throw refuse(`the constant "${name}" has ${dims.length} dimensions`);
   const count = dims.reduce((product, size) => product * size, 1);
-  // The smallest elements are half a byte.
-  if (!(count <= 2 * tensor.length) || dims.some((size) => size < 0)) {
-    throw new FaceTriggerError('ERR_MODEL_FORMAT', `The constant ${name} is not as long as its shape says`);
-  }
-  return { name, facts: { dims, integers: integersOf(type, raw, listed) } };
+  const given = raw === null ? (lists.get(LIST_OF_TYPE[type]!) ?? 0) : raw.length / width;
+  const isElsewhere = [...lists.keys()].some((field) => raw !== null || field !== LIST_OF_TYPE[type]);
+  if (given !== count || isElsewhere || dims.some((size) => size < 0))
+    throw refuse(`the constant "${name}" is not as long as its shape says`);
+  return { name, facts: { dims, integers: dims.length > 1 ? null : integersOf(type, raw, listed) } };
 }
 
 function integersOf(type: number, raw: Uint8Array | null, listed: readonly number[]): number[] | null {
@@ -130,6 +173,10 @@ function integersOf(type: number, raw: Uint8Array | null, listed: readonly numbe
   return Array.from({ length: raw.length / width }, (_, i) =>
     type === INT64 ? Number(view.getBigInt64(8 * i, true)) : view.getInt32(4 * i, true),
   );
+}
+
+function refuse(why: string): FaceTriggerError {
+  return new FaceTriggerError('ERR_MODEL_FORMAT', `The ONNX model is refused: ${why}`);
 }
 
 function sparse(): FaceTriggerError {

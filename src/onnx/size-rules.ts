@@ -13,7 +13,6 @@ const SAME =
   'QLinearSigmoid QuantizeLinear Reciprocal Relu Round Scaler Selu Sigmoid Sign Slice Softmax Softplus Sqrt Tanh ' +
   'ThresholdedRelu Trilu ZipMap';
 const SAME_TWICE = 'Split TopK';
-const INTEGERS_STAY = 'Cast Identity';
 const BROADCAST =
   'Add And Div Equal Greater GreaterOrEqual Less LessOrEqual Max Mean Min Mod Mul Or Pow PRelu Sub Sum Where Xor';
 const REDUCE =
@@ -26,7 +25,8 @@ const CLASSIFY = 'LinearClassifier SVMClassifier TreeEnsembleClassifier';
 /** The operators that are accepted, and how large what they make can be. */
 export const SIZE_RULES: ReadonlyMap<string, SizeRule> = new Map([
   ...each(SAME, (_, [source]) => source && { dims: source.dims, count: source.count }),
-  ...each(INTEGERS_STAY, (_, [source]) => source),
+  ...each('Identity', (_, [source]) => source),
+  ...each('Cast', cast),
   ...each(BROADCAST, (_, sources) => broadcast(sources)),
   ...each(REDUCE, reduce),
   ...each(POOL, (node, [source]) => slide(node, source)),
@@ -37,7 +37,7 @@ export const SIZE_RULES: ReadonlyMap<string, SizeRule> = new Map([
   ...each('Conv ConvInteger', (node, [source, weights]) => slide(node, source, weights)),
   ...each('QLinearConv', (node, sources) => slide(node, sources[0], sources[3])),
   ...each('GlobalAveragePool GlobalMaxPool', (_, [source]) => source?.dims && sized(pooled(source.dims))),
-  ...each('Shape', (_, [source]) => source?.dims && sized([source.dims.length], source.dims)),
+  ...each('Shape', shapeOf),
   ...each('Size', () => sized([])),
   ...each('Constant', constant),
   ...each('Expand', (_, [source, to]) => (to?.integers ? broadcast([source, sized(to.integers)]) : null)),
@@ -58,10 +58,7 @@ export const SIZE_RULES: ReadonlyMap<string, SizeRule> = new Map([
   ...each('Squeeze Unsqueeze', squeeze),
   ...each('Concat', concat),
   ...each('Pad', pad),
-  ...each(
-    'Tile',
-    (_, [source, times]) => source && times?.integers && counted(volume([source.count, ...times.integers])),
-  ),
+  ...each('Tile', tile),
   ...SAME_TWICE.split(' ').map((name): [string, SizeRule] => [name, twice]),
   ...CLASSIFY.split(' ').map((name): [string, SizeRule] => [name, classify]),
 ]);
@@ -74,6 +71,32 @@ function each(names: string, rule: OneResult): [string, SizeRule][] {
       return size ? [size] : null;
     },
   ]);
+}
+
+/** TensorProto.DataType: what whole numbers stay themselves in, and text, which takes memory of its own. */
+const [INT32, INT64, TEXT] = [6, 7, 8];
+
+function cast({ attributes }: GraphNode, [source]: readonly ValueSize[]): ValueSize | null {
+  const to = attributes.get('to')?.integer;
+  if (!source || to === TEXT) return null;
+  const stays = (value: number) => to === INT64 || (to === INT32 && value === (value | 0));
+  return { ...source, integers: source.integers?.every(stays) ? source.integers : null };
+}
+
+function shapeOf({ attributes }: GraphNode, [source]: readonly ValueSize[]): ValueSize | null {
+  if (!source?.dims) return null;
+  const dims = source.dims.slice(
+    attributes.get('start')?.integer ?? 0,
+    attributes.get('end')?.integer ?? undefined,
+  );
+  return sized([dims.length], dims);
+}
+
+function tile(_: GraphNode, [source, times]: readonly ValueSize[]): ValueSize | null {
+  const repeats = times?.integers;
+  if (!source || !repeats) return null;
+  if (source.dims?.length !== repeats.length) return counted(volume([source.count, ...repeats]));
+  return sized(source.dims.map((size, i) => size * repeats[i]!));
 }
 
 function twice(node: GraphNode, [source]: readonly ValueSize[]): ValueSize[] | null {
@@ -147,8 +170,8 @@ function spaceToDepth({ attributes }: GraphNode, [source]: readonly ValueSize[])
 }
 
 function constant({ attributes }: GraphNode): ValueSize | null {
-  const [facts] = [...attributes.values()];
-  if (facts === undefined) return null;
+  const [facts, ...others] = [...attributes.values()];
+  if (facts === undefined || others.length > 0 || facts.texts.length > 0) return null;
   if (facts.tensor) return sized(facts.tensor.dims, facts.tensor.integers);
   if (facts.integers.length > 0) return sized([facts.integers.length], facts.integers);
   return facts.integer === null ? sized(facts.count > 0 ? [facts.count] : []) : sized([], [facts.integer]);
@@ -207,7 +230,7 @@ function squeeze(node: GraphNode, [source, input]: readonly ValueSize[]): ValueS
 
 function concat(node: GraphNode, sources: readonly ValueSize[]): ValueSize | null {
   const first = sources[0]?.dims;
-  const lists = sources.map(({ integers }) => integers ?? null);
+  const lists = sources.map(({ dims, integers }) => (dims?.length === 1 ? (integers ?? null) : null));
   const integers = lists.includes(null) ? null : lists.flatMap((values) => values!);
   if (!first || sources.some(({ dims }) => dims?.length !== first.length)) {
     return counted(
@@ -227,7 +250,8 @@ function gather(node: GraphNode, [data, indices]: readonly ValueSize[]): ValueSi
   if (!data || !indices) return null;
   if (data.dims === null || indices.dims === null) return counted(data.count * indices.count);
   const axis = axisOf(node, { rank: data.dims.length, usual: 0 });
-  const found = data.integers && indices.integers?.map((i) => data.integers?.at(i) ?? null);
+  const found =
+    data.dims.length === 1 && data.integers && indices.integers?.map((i) => data.integers?.at(i) ?? null);
   const integers = found && !found.includes(null) ? (found as number[]) : null;
   return sized([...data.dims.slice(0, axis), ...indices.dims, ...data.dims.slice(axis + 1)], integers);
 }
@@ -236,7 +260,9 @@ function pad(node: GraphNode, [source, pads, , axesInput]: readonly ValueSize[])
   const amounts = pads ? pads.integers : node.attributes.get('pads')?.integers;
   if (!source?.dims || !amounts) return null;
   const dims = [...source.dims];
-  const padded = axesInput?.integers ?? dims.map((_, i) => i);
+  const isNamed = axesInput !== undefined && node.inputs[3] !== '';
+  const padded = isNamed ? axesInput.integers : dims.map((_, i) => i);
+  if (!padded || amounts.length !== 2 * padded.length) return null;
   for (const [i, given] of padded.entries()) {
     const axis = given < 0 ? given + dims.length : given;
     dims[axis] =

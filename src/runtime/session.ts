@@ -3,7 +3,7 @@ import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { isError } from '../is-kind.ts';
-import { boundSizes } from '../onnx/bound-sizes.ts';
+import { boundSizes, type RunLimits } from '../onnx/bound-sizes.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
 import { hostArrays, requireInHost } from './host-realm.ts';
 import { runNative } from './native-gate.ts';
@@ -19,6 +19,8 @@ export interface TensorValue {
 export interface OnnxSessionOptions {
   /** Threads that one run may use. @defaultValue {@link defaultThreads} */
   readonly threads?: number | undefined;
+  /** What a run of the model may take. @defaultValue those of a network */
+  readonly limits?: RunLimits | undefined;
 }
 
 /** More threads than this do not pay for networks as small as the project's. */
@@ -76,7 +78,14 @@ export class OnnxSession implements AsyncDisposable {
         'The ONNX model holds a loop or branch, which is not accepted',
       );
     }
-    boundSizes(model, info.inputs);
+    const odd = [...info.inputs, ...info.outputs].find(({ type }) => type === null);
+    if (odd !== undefined) {
+      throw new FaceTriggerError(
+        'ERR_MODEL_FORMAT',
+        `The ONNX model is refused: "${odd.name}" is ${odd.otherType}, not an array of numbers`,
+      );
+    }
+    boundSizes(model, info.inputs, options.limits);
     assertTelemetryIsDecided();
     const { InferenceSession, Tensor } = requireInHost('onnxruntime-node') as typeof Onnxruntime;
     try {

@@ -121,7 +121,12 @@ describe('OnnxClassifier', () => {
     await refused(foreignModel({ label: 'variable' }), 'output "label"');
     await refused(foreignModel({ labelShape: ['N', 1] }), 'output "label" of type int64 and rank 1');
     await refused(foreignModel({ probabilities: 'scores' }), 'output "probabilities"');
-    await refused(foreignModel({ probabilities: 'output_probability' }), "options={'zipmap': False}");
+    await refused(
+      foreignModel({ probabilities: 'output_probability' }),
+      'only "label", "output_probability"',
+    );
+    await refused(foreignModel({ input: 'X' }), 'call it "embeddings" when exporting');
+    await refused(foreignModel({ inputType: 'float64' }), 'single precision');
     await refused(foreignModel({ extraOutput: true }), 'the outputs "label" and "probabilities"');
     await refused(foreignModel({ domains: { 'ai.onnx.ml': 1, 'com.example': 1 } }), 'com.example');
   });
@@ -144,6 +149,33 @@ describe('OnnxClassifier', () => {
     expect([...bytes.subarray(at, at + 1)]).toEqual([0x12]);
     bytes[at + 2] = 0x22;
     await refused(bytes, "options={'zipmap': False}");
+  });
+
+  it('says that labels are text, or what else they are, where whole numbers are due', async () => {
+    // The type of the output "label" as a number of TensorProto.DataType.
+    const withLabelType = (type: number): Uint8Array => {
+      const bytes = Buffer.from(foreignModel());
+      const at = bytes.lastIndexOf('label') + 'label'.length;
+      // Behind the name: field 2 (type) and its length, field 1 (tensor) and its length, field 1 (type of items).
+      expect([bytes[at], bytes[at + 2], bytes[at + 4], bytes[at + 5]]).toEqual([0x12, 0x0a, 0x08, 7]);
+      bytes[at + 5] = type;
+      return bytes;
+    };
+    await refused(withLabelType(8), 'of type text and rank 1: labels are whole numbers here');
+    await refused(withLabelType(8), 'LabelEncoder');
+    await refused(withLabelType(6), 'of type int32');
+    await refused(withLabelType(1), 'of type float32');
+    await refused(withLabelType(13), 'of type uint64');
+    await refused(withLabelType(99), 'of type ONNX type 99');
+  });
+
+  it('tells a column for each class from other outputs', async () => {
+    const graph = new GraphBuilder('columns');
+    graph.input('embeddings', 'float32', ['N', 3]);
+    graph.node('ArgMax', ['embeddings'], { axis: 1, keepdims: 0 }, { outputs: ['label'] });
+    graph.output('label', 'int64', ['N']);
+    for (const name of ['i0', 'i1', 'i2']) graph.output(name, 'float32', ['N', 1]);
+    await refused(graph.toModel(), 'an output for each class');
   });
 
   it('refuses metadata that contradict the graph', async () => {
@@ -181,10 +213,10 @@ describe('OnnxClassifier', () => {
     await expect(OnnxClassifier.create(join(folder, 'none.onnx'))).rejects.toMatchObject({
       code: 'ERR_MODEL_NOT_FOUND',
     });
-    await refused(folder, 'a regular file');
+    await refused(folder, 'Expected a file but');
     const pipe = join(folder, 'pipe.onnx');
     execFileSync('mkfifo', [pipe]);
-    await refused(pipe, 'a regular file');
+    await refused(pipe, 'Expected a file but');
     await expect(OnnxClassifier.create(own, { maxBytes: 100 })).rejects.toMatchObject({
       code: 'ERR_MODEL_FORMAT',
     });
