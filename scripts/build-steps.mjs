@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { addCommonJsEntry } from './commonjs-entry.mjs';
 import { filesBelow, hashFiles, importClosure, ROOT, readStamp, sizesIn, writeStamp } from './stamp.mjs';
 
 /**
@@ -29,7 +30,8 @@ const MODEL_SOURCES = [
 ];
 
 function distHash() {
-  return hashFiles([...filesBelow(join(ROOT, 'src'), '.ts'), join(ROOT, 'tsconfig.json')]);
+  const makers = [join(ROOT, 'tsconfig.json'), join(ROOT, 'scripts/commonjs-entry.mjs')];
+  return hashFiles([...filesBelow(join(ROOT, 'src'), '.ts'), ...makers]);
 }
 
 function isDistCurrent() {
@@ -45,6 +47,7 @@ async function buildDist() {
     const { status, error } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
     if (error) throw error;
     if (status !== 0) throw new Error(`tsc ended with exit status ${status}`);
+    addCommonJsEntry(made);
     writeStamp(join(made, STAMP), { hash });
   });
 }

@@ -114,27 +114,25 @@ function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-// Every block is compiled against the sources as a module of its own, JavaScript without the strict rules. A test runs
-// them (scripts/run-docs-code.mjs).
+// Every block is compiled against the sources, as strictly as they are: a module of its own, JavaScript as TypeScript, for
+// readers copy it into either. A test runs them (scripts/run-docs-code.mjs).
 async function checkCodeBlocks() {
   const folder = mkdtempSync(join(ROOT, '.docs-code-'));
   try {
     const origins = new Map();
-    for (const [i, { origin, language, code }] of docsCodeBlocks().entries()) {
-      const name = `block-${i}.${language}`;
+    for (const [i, { origin, code }] of docsCodeBlocks().entries()) {
+      const name = `block-${i}.ts`;
       writeFileSync(join(folder, name), `${code}\nexport {};\n`);
       origins.set(name, origin);
     }
-    await compileBlocks(folder, { language: 'ts', origins });
-    await compileBlocks(folder, { language: 'js', origins });
+    await compileBlocks(folder, origins);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function compileBlocks(folder, { language, origins }) {
-  if (![...origins.keys()].some((name) => name.endsWith(`.${language}`))) return;
-  const config = join(folder, `tsconfig.${language}.json`);
+async function compileBlocks(folder, origins) {
+  const config = join(folder, 'tsconfig.json');
   writeFileSync(
     config,
     JSON.stringify({
@@ -147,23 +145,11 @@ async function compileBlocks(folder, { language, origins }) {
         // Examples show results that they do not use.
         noUnusedLocals: false,
         paths: { 'face-trigger': ['../src/index.ts'] },
-        ...(language === 'js' && {
-          allowJs: true,
-          checkJs: true,
-          noImplicitAny: false,
-          strictNullChecks: false,
-          exactOptionalPropertyTypes: false,
-        }),
       },
-      include: [`*.${language}`],
+      include: ['*.ts'],
     }),
   );
   await runTool('typescript/bin/tsc', ['-p', config]).catch((error) => {
-    // Sources are compiled along, and loosely for JavaScript: what is said about them is not about the blocks.
-    const own = error.message.split('\n').filter((line) => /error TS/.test(line) && !/^src\//.test(line));
-    if (own.length === 0) return;
-    throw new Error(
-      own.map((line) => line.replace(/^\S*?([\w.-]+-\d+\.[tj]s)/, (_, name) => origins.get(name))).join('\n'),
-    );
+    throw new Error(error.message.replace(/^\S*?(block-\d+\.ts)/gm, (_, name) => origins.get(name)));
   });
 }

