@@ -51,6 +51,7 @@ export {
   MmodDetector,
   type MmodDetectorOptions,
 } from './detect/mmod-detector.ts';
+export { SMALL_PICTURE_PIXELS, searchedFaceSize } from './detect/default-face-size.ts';
 export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './detect/plan-scale.ts';
 export type { AveragingOptions } from './embed/chip-variants.ts';
 export {
@@ -189,7 +190,6 @@ export {
   FaceFinder,
   type FaceFinderOptions,
   type FindOptions,
-  RETRY_MAX_PIXELS,
 } from './recognizer/face-finder.ts';
 export { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from './recognizer/face-pipeline.ts';
 export {
