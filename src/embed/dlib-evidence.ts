@@ -1,5 +1,5 @@
+import { DLIB_MEAN_LENGTH, type EmbeddingQuality, type EmbeddingRecipe, qualityOf } from './embedding-quality.ts';
 import type { DistanceEvidence } from './person-probability.ts';
-import { type EmbeddingQuality, type EmbeddingRecipe, qualityOf } from './embedding-quality.ts';
 
 /**
  * What distances between embeddings of dlib's ResNet say, by embedder and quality.
@@ -9,14 +9,14 @@ import { type EmbeddingQuality, type EmbeddingRecipe, qualityOf } from './embedd
  */
 const DLIB_EVIDENCE: Readonly<Record<string, Readonly<Record<EmbeddingQuality, DistanceEvidence>>>> = {
   'dlib-resnet-v1': {
-    fast: { midpoint: 0.61, scale: 60, perReference: 1.6 },
-    balanced: { midpoint: 0.595, scale: 61, perReference: 1.6 },
-    best: { midpoint: 0.585, scale: 61, perReference: 1.6 },
+    fast: { midpoint: 0.629, scale: 50.8, perReference: 1.48 },
+    balanced: { midpoint: 0.606, scale: 56.6, perReference: 1.71 },
+    best: { midpoint: 0.597, scale: 57, perReference: 1.79 },
   },
   'dlib-resnet-v1-int8': {
-    fast: { midpoint: 0.61, scale: 60, perReference: 1.6 },
-    balanced: { midpoint: 0.595, scale: 61, perReference: 1.6 },
-    best: { midpoint: 0.585, scale: 61, perReference: 1.6 },
+    fast: { midpoint: 0.63, scale: 54.6, perReference: 1.59 },
+    balanced: { midpoint: 0.613, scale: 55.6, perReference: 1.67 },
+    best: { midpoint: 0.603, scale: 56.6, perReference: 1.8 },
   },
 };
 
@@ -29,6 +29,11 @@ const ASSUMED = DLIB_EVIDENCE['dlib-resnet-v1']!;
  * @param embedder - its id; of others than the package's the answer is dlib's
  * @param recipe - how the embeddings were made
  */
-export function evidenceOf(embedder: string | undefined, recipe: EmbeddingRecipe): DistanceEvidence {
-  return (DLIB_EVIDENCE[embedder ?? ''] ?? ASSUMED)[qualityOf(recipe)];
+export function evidenceOf(embedder: string, recipe: EmbeddingRecipe): DistanceEvidence {
+  return (DLIB_EVIDENCE[embedder] ?? ASSUMED)[qualityOf(recipe)];
+}
+
+/** The Euclidean distance of two embeddings of dlib's mean length whose cosine distance (1 - cosine) is given. */
+export function euclideanFromCosine(distance: number): number {
+  return DLIB_MEAN_LENGTH * Math.sqrt(2 * Math.max(0, distance));
 }

@@ -56,7 +56,7 @@ export function personProbabilities(
 }
 
 /** The probability that two faces at a distance are one person, where they are so as often as not. */
-export function pairProbability(distance: number, evidence: DistanceEvidence): number {
+export function sameProbability(distance: number, evidence: DistanceEvidence): number {
   return 1 / (1 + Math.exp(-logLikelihoodRatio({ distance, references: 1 }, evidence)));
 }
 

@@ -163,6 +163,7 @@ export class FaceIndex {
     this.#slots.clear();
     this.#faces.length = 0;
     this.#people.length = 0;
+    this.#counts.clear();
     this.#graph = null;
     this.#next = null;
   }
@@ -171,6 +172,12 @@ export class FaceIndex {
   dispose(): void {
     this.#disposed = true;
     this.clear();
+  }
+
+  #count(person: number, change: 1 | -1): void {
+    const count = this.facesOf(person) + change;
+    if (count === 0) this.#counts.delete(person);
+    else this.#counts.set(person, count);
   }
 
   // 1 - cos of two vectors is half the squared distance of their directions.

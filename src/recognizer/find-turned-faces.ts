@@ -21,6 +21,8 @@ export interface FindTurnedOptions {
 const TURNS: readonly QuarterTurn[] = [90, 270, 180];
 /** A turned picture must speak so much louder for a face than the picture as it stands. */
 const LEAST_GAIN = 2;
+/** Seen faces of which less speaks are next to nothing: upright ones have 300, those on their side 5, as a rule. */
+const LEAST_EVIDENCE = 25;
 /** Doubtful faces of one picture that are looked at from all sides, the largest. */
 const MAX_DOUBTFUL = 4;
 /** What is cut out around a doubtful face, in its sides, and the smallest face looked for in it. */
@@ -42,10 +44,14 @@ export async function findTurnedFaces(image: Image, options: FindTurnedOptions):
   const doubtful = seen.filter((face) => !isSteady(face)).sort((a, b) => boxArea(b.box) - boxArea(a.box));
   if (seen.length > 0 && doubtful.length === 0) return [...seen];
   const found: SeenFace[] = [];
-  if (seen.length === 0) found.push(...(await glanceAtWhole(image, options)));
   for (const face of doubtful.slice(0, MAX_DOUBTFUL)) {
     const better = await glanceAround(image, face, options);
     if (better) found.push(better);
+  }
+  // With nothing to go by, or next to nothing, the whole picture is looked at.
+  if (found.length === 0 && seen.every((face) => evidence(face) < LEAST_EVIDENCE)) {
+    const turned = await glanceAtWhole(image, options);
+    if (sumOf(turned) > LEAST_GAIN * sumOf(seen)) found.push(...turned);
   }
   // Where nobody stands upright it is the picture that is turned, and all faces found so are as good as any.
   const isPicture = !seen.some(isSteady);

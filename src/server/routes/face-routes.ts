@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { DEFAULT_DISTANCE_CALIBRATION } from '../../classify/distance-calibration.ts';
 import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../../embed/distance.ts';
+import { evidenceOf } from '../../embed/dlib-evidence.ts';
+import { DEFAULT_PIPELINE_QUALITY, DLIB_EMBEDDER_ID, embeddingRecipe } from '../../embed/embedding-quality.ts';
+import { sameProbability } from '../../embed/person-probability.ts';
 import { FaceTriggerError } from '../../errors.ts';
 import type { SearchOptions } from '../../gallery/gallery.ts';
 import * as schemas from '../schemas.ts';
@@ -109,8 +111,10 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
   );
 }
 
+/** What the server's pipelines make of faces. */
+const EVIDENCE = evidenceOf(DLIB_EMBEDDER_ID, embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY }));
+
 /** Probability that two faces at a distance are one person, both answers equally likely beforehand. */
 export function pairProbability(distance: number): number {
-  const { midpoint, scale } = DEFAULT_DISTANCE_CALIBRATION;
-  return 1 / (1 + Math.exp(scale * (distance - midpoint)));
+  return sameProbability(distance, EVIDENCE);
 }
