@@ -44,6 +44,7 @@ export {
   scanPeopleFolder,
 } from './dataset/people-folder.ts';
 export type { SkippedFile, SkipReason } from './dataset/skipped-file.ts';
+export { SMALL_PICTURE_PIXELS, searchedFaceSize } from './detect/default-face-size.ts';
 export type { Detection, DetectLargestOptions, DetectOptions, FaceDetector } from './detect/face-detector.ts';
 export {
   DEFAULT_STRIP_PIXELS,
@@ -51,7 +52,6 @@ export {
   MmodDetector,
   type MmodDetectorOptions,
 } from './detect/mmod-detector.ts';
-export { SMALL_PICTURE_PIXELS, searchedFaceSize } from './detect/default-face-size.ts';
 export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './detect/plan-scale.ts';
 export type { AveragingOptions } from './embed/chip-variants.ts';
 export {

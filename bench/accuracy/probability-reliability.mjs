@@ -5,10 +5,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FacePipeline, readImage } from '../../dist/index.js';
 import { evidenceOf } from '../../dist/embed/dlib-evidence.js';
 import { embeddingRecipe } from '../../dist/embed/embedding-quality.js';
 import { personProbabilities } from '../../dist/embed/person-probability.js';
+import { FacePipeline, readImage } from '../../dist/index.js';
 import { createRandom } from '../../dist/random/random.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
@@ -92,7 +92,8 @@ function report(sets) {
   } else {
     const table = values.markdown ? markdownTable : plainTable;
     console.log(table(tableOf(COLUMNS, rows)));
-    for (const { people, bins: own } of diagrams) console.log(`\n${people}\n${table(tableOf(BIN_COLUMNS, own))}`);
+    for (const { people, bins: own } of diagrams)
+      console.log(`\n${people}\n${table(tableOf(BIN_COLUMNS, own))}`);
   }
   if (values.svg) writeFileSync(values.svg, drawReliability(diagrams));
 }
@@ -107,7 +108,9 @@ function simulate(faces, { enrolled, photos, evidence, random }) {
       const own = random.shuffle([...faces.get(name)]);
       return { name, references: own.slice(0, photos), probes: own.slice(photos, photos + MAX_PROBES) };
     });
-    const known = random.shuffle(gallery.flatMap(({ name, probes }) => probes.map((probe) => ({ name, probe }))));
+    const known = random.shuffle(
+      gallery.flatMap(({ name, probes }) => probes.map((probe) => ({ name, probe }))),
+    );
     const inside = new Set(gallery.map(({ name }) => name));
     const strangers = random
       .shuffle([...faces.keys()].filter((name) => !inside.has(name)))
@@ -137,11 +140,14 @@ function answer(probe, gallery, evidence) {
 /** The people of LFW in two halves, drawn once and for all. */
 function halves(people) {
   const names = createRandom(1).shuffle([...people.keys()].sort());
-  return [0, 1].map((half) => new Map(names.filter((_, i) => i % 2 === half).map((name) => [name, people.get(name)])));
+  return [0, 1].map(
+    (half) => new Map(names.filter((_, i) => i % 2 === half).map((name) => [name, people.get(name)])),
+  );
 }
 
 async function allEmbeddings() {
-  const kept = values.cache && existsSync(values.cache) ? JSON.parse(readFileSync(values.cache, 'utf8')) : null;
+  const kept =
+    values.cache && existsSync(values.cache) ? JSON.parse(readFileSync(values.cache, 'utf8')) : null;
   const rows = kept ?? (await embedAll());
   if (values.cache && !kept) writeFileSync(values.cache, JSON.stringify(rows));
   const people = { lfw: new Map(), att: new Map() };
@@ -163,11 +169,10 @@ async function embedAll() {
     for (const path of listPictures(join(DATA, folder), ending)) {
       const image = await readImage(path);
       const offset = ({ box }) =>
-        Math.hypot(
-          box.left + box.width / 2 - image.width / 2,
-          box.top + box.height / 2 - image.height / 2,
-        );
-      const [face] = (await pipeline.finder.find(image, { minFaceSize })).sort((a, b) => offset(a) - offset(b));
+        Math.hypot(box.left + box.width / 2 - image.width / 2, box.top + box.height / 2 - image.height / 2);
+      const [face] = (await pipeline.finder.find(image, { minFaceSize })).sort(
+        (a, b) => offset(a) - offset(b),
+      );
       if (!face) continue;
       const [{ embedding }] = await pipeline.describe(image, [face], { quality });
       rows.push({ set, name: path, [quality]: [...embedding] });

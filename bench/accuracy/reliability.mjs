@@ -18,8 +18,14 @@ export function judge(answers) {
     strangers: round(told(strangers), 3),
     ece: round(expectedError(answers), 3),
     brier: round(mean(answers.map(({ probability, isRight }) => (probability - Number(isRight)) ** 2)), 4),
-    missed: percent(known.filter(({ isNamed, isRight }) => !(isNamed && isRight)), known),
-    named: percent(strangers.filter(({ isNamed }) => isNamed), strangers),
+    missed: percent(
+      known.filter(({ isNamed, isRight }) => !(isNamed && isRight)),
+      known,
+    ),
+    named: percent(
+      strangers.filter(({ isNamed }) => isNamed),
+      strangers,
+    ),
   };
 }
 

@@ -4,9 +4,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { euclideanDistance, FacePipeline, iou, readImage, toRgb } from '../../dist/index.js';
 import { turnBack, turnBox } from '../../dist/geometry/quarter-turn.js';
 import { turnImage } from '../../dist/image/turn-image.js';
+import { euclideanDistance, FacePipeline, iou, readImage, toRgb } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { listPictures } from './pictures.mjs';
@@ -125,7 +125,10 @@ function paintOver({ data, width, height, channels }, faces) {
       for (let x = left; x < right; x++) {
         for (let c = 0; c < channels; c++) {
           // Between the colors at the two edges, so that no new edge looks like anything.
-          const [a, b] = [data[(y * width + left) * channels + c], data[(y * width + right - 1) * channels + c]];
+          const [a, b] = [
+            data[(y * width + left) * channels + c],
+            data[(y * width + right - 1) * channels + c],
+          ];
           painted[(y * width + x) * channels + c] = a + ((b - a) * (x - left)) / (right - left);
         }
       }

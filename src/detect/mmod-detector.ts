@@ -103,7 +103,10 @@ export class MmodDetector implements FaceDetector {
     const scale = planScale(image, this.#facts.window.width, options.minFaceSize);
     const windows = await this.#scanner.scan(image, { scale, minScore });
     const { nmsIou, nmsPercentCovered } = this.#facts;
-    return suppressOverlaps(windows, { maxOverlap: nmsIou, maxCovered: nmsPercentCovered }).slice(0, maxFaces);
+    return suppressOverlaps(windows, { maxOverlap: nmsIou, maxCovered: nmsPercentCovered }).slice(
+      0,
+      maxFaces,
+    );
   }
 
   async detectLargest(image: Image, options: DetectLargestOptions = {}): Promise<Detection | null> {

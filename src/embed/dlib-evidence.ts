@@ -1,4 +1,9 @@
-import { DLIB_MEAN_LENGTH, type EmbeddingQuality, type EmbeddingRecipe, qualityOf } from './embedding-quality.ts';
+import {
+  DLIB_MEAN_LENGTH,
+  type EmbeddingQuality,
+  type EmbeddingRecipe,
+  qualityOf,
+} from './embedding-quality.ts';
 import type { DistanceEvidence } from './person-probability.ts';
 
 /**

@@ -22,7 +22,11 @@ export async function identifyInGallery(
   embedding: Float32Array,
   options: Omit<SearchOptions, 'limit'> = {},
 ): Promise<Identification> {
-  const { maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability = defaultMinProbability('nearest'), embedder } = options;
+  const {
+    maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE,
+    minProbability = defaultMinProbability('nearest'),
+    embedder,
+  } = options;
   if (!(maxDistance >= 0)) throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
   if (!(minProbability >= 0 && minProbability <= 1)) {
     throw invalidArgument('a number of 0 .. 1', 'options.minProbability', minProbability);

@@ -68,7 +68,10 @@ export class RegressionTreeLandmarks implements LandmarkDetector {
     const second = this.#findPoints(image, this.#boxOf(first));
     let points = passes === 1 ? first : second;
     for (let pass = 2; pass < passes; pass++) points = this.#findPoints(image, this.#boxOf(points));
-    const squares = first.reduce((sum, [x, y], i) => sum + (x - second[i]![0]) ** 2 + (y - second[i]![1]) ** 2, 0);
+    const squares = first.reduce(
+      (sum, [x, y], i) => sum + (x - second[i]![0]) ** 2 + (y - second[i]![1]) ** 2,
+      0,
+    );
     return { landmarks: rounded(points, options), drift: Math.sqrt(squares / POINTS) / box.width };
   }
 

@@ -58,12 +58,20 @@ async function analyze(job: AnalysisJob): Promise<Analysis> {
       landmarks: face.landmarks,
       ...(face.turn && { turn: face.turn }),
       ...(face.embedding && { embedding: face.embedding.slice() }),
-      ...(chip && job.quality && { quality: qualityFacts(faceQuality(chip, face.landmarks), count, face.turn) }),
+      ...(chip &&
+        job.quality && { quality: qualityFacts(faceQuality(chip, face.landmarks), count, face.turn) }),
       ...(chip && job.thumbnails && { thumbnail: await encodeImage(chip, { format: 'jpeg' }) }),
     });
   }
   const { width, height } = image;
-  return { width, height, minFaceSize: searchedFaceSize(image, minFaceSize), faces, detectMs: detected - started, embedMs: embedded - detected };
+  return {
+    width,
+    height,
+    minFaceSize: searchedFaceSize(image, minFaceSize),
+    faces,
+    detectMs: detected - started,
+    embedMs: embedded - detected,
+  };
 }
 
 function fail(error: unknown): void {

@@ -135,7 +135,10 @@ const RECOGNIZED_FACE = object(
     turn,
     quality: QUALITY,
     candidates: CANDIDATES,
-    nearest: { ...CANDIDATES, description: 'With explain: the nearest people, nearest first, however far away' },
+    nearest: {
+      ...CANDIDATES,
+      description: 'With explain: the nearest people, nearest first, however far away',
+    },
   },
   ['turn', 'nearest'],
 );
@@ -157,7 +160,8 @@ export const DETECT_QUERY = object(
       type: 'integer',
       minimum: 20,
       maximum: 4096,
-      description: "Pixels; larger is faster, smaller finds more. Left out: by the picture's size, 40 and more",
+      description:
+        "Pixels; larger is faster, smaller finds more. Left out: by the picture's size, 40 and more",
     },
     minScore: NUMBER,
     maxFaces: { type: 'integer', minimum: 1, maximum: 1000, description: 'The largest ones' },

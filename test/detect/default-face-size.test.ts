@@ -28,7 +28,9 @@ describe('searchedFaceSize', () => {
         const copy = { width: width * scale, height: height * scale };
         fc.pre(copy.width >= 1 && copy.height >= 1);
         // Both sizes are rounded up.
-        expect((searchedFaceSize(copy) + 1) / scale).toBeGreaterThanOrEqual(searchedFaceSize({ width, height }));
+        expect((searchedFaceSize(copy) + 1) / scale).toBeGreaterThanOrEqual(
+          searchedFaceSize({ width, height }),
+        );
       }),
     );
   });
@@ -36,7 +38,10 @@ describe('searchedFaceSize', () => {
   it('gives a size that the detector takes', () => {
     fc.assert(
       fc.property(
-        fc.record({ width: fc.integer({ min: 1, max: 2_000_000 }), height: fc.integer({ min: 1, max: 300 }) }),
+        fc.record({
+          width: fc.integer({ min: 1, max: 2_000_000 }),
+          height: fc.integer({ min: 1, max: 300 }),
+        }),
         (long) => {
           expect(planScale(long, 80, searchedFaceSize(long))).toBeGreaterThan(0);
         },

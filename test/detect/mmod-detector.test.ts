@@ -8,6 +8,7 @@ import type { Image } from '../../src/image/image.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import { resizeImage } from '../../src/image/resize-image.ts';
 import { createRandom } from '../../src/random/random.ts';
+import { beside } from '../image/compose.ts';
 import { builtModel } from '../models/dlib-files.ts';
 
 /** Photos that come with a development dependency. */
@@ -16,22 +17,6 @@ const photo = (name: string) =>
 
 function black(width: number, height: number, channels: 1 | 3 = 3): Image {
   return { data: new Uint8Array(width * height * channels), width, height, channels };
-}
-
-/** Pictures side by side. */
-function beside(images: readonly Image[]): Image {
-  const width = images.reduce((sum, image) => sum + image.width, 0);
-  const height = Math.max(...images.map((image) => image.height));
-  const data = new Uint8Array(width * height * 3);
-  let left = 0;
-  for (const image of images) {
-    const rgb = toRgb(image);
-    for (let y = 0; y < rgb.height; y++) {
-      data.set(rgb.data.subarray(y * rgb.width * 3, (y + 1) * rgb.width * 3), (y * width + left) * 3);
-    }
-    left += rgb.width;
-  }
-  return { data, width, height, channels: 3 };
 }
 
 describe.each(['exact', 'fast'] as const)('MmodDetector, %s', (mode) => {

@@ -58,7 +58,9 @@ describe('planScale', () => {
         const hint = hintOf(image, wanted);
         if (hint === null) {
           const scale = planScale(image, WINDOW, wanted);
-          expect(scale ** 2 * image.width * image.height).toBeLessThanOrEqual(MAX_SCALED_PIXELS * (1 + 1e-12));
+          expect(scale ** 2 * image.width * image.height).toBeLessThanOrEqual(
+            MAX_SCALED_PIXELS * (1 + 1e-12),
+          );
           expect(scale * Math.max(image.width, image.height)).toBeLessThanOrEqual(MAX_SCALED_SIDE + 1e-6);
           expect(scale).toBe(WINDOW / wanted);
           return;

@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../../embed/distance.ts';
 import { evidenceOf } from '../../embed/dlib-evidence.ts';
-import { DEFAULT_PIPELINE_QUALITY, DLIB_EMBEDDER_ID, embeddingRecipe } from '../../embed/embedding-quality.ts';
+import {
+  DEFAULT_PIPELINE_QUALITY,
+  DLIB_EMBEDDER_ID,
+  embeddingRecipe,
+} from '../../embed/embedding-quality.ts';
 import { sameProbability } from '../../embed/person-probability.ts';
 import { FaceTriggerError } from '../../errors.ts';
 import type { Candidate, SearchOptions } from '../../gallery/gallery.ts';
@@ -103,7 +107,9 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
       },
       config: { scope: 'recognize' },
     },
-    async ({ body: { embedding, maxDistance = settings.values.maxDistance, minProbability, ...options } }) => {
+    async ({
+      body: { embedding, maxDistance = settings.values.maxDistance, minProbability, ...options },
+    }) => {
       const nearest = await gallery.search(Float32Array.from(embedding), options);
       return { candidates: knownCandidates(nearest, { maxDistance, minProbability }) };
     },
@@ -121,7 +127,10 @@ const DEFAULT_MIN_PROBABILITY = defaultMinProbability('nearest');
  */
 function knownCandidates(
   nearest: readonly Candidate[],
-  { maxDistance, minProbability }: { readonly maxDistance: number; readonly minProbability: number | undefined },
+  {
+    maxDistance,
+    minProbability,
+  }: { readonly maxDistance: number; readonly minProbability: number | undefined },
 ): Candidate[] {
   const near = mostProbableFirst(nearest).filter(({ distance }) => distance <= maxDistance);
   if (minProbability !== undefined) return near.filter(({ probability }) => probability >= minProbability);
