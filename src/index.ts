@@ -44,6 +44,7 @@ export {
   scanPeopleFolder,
 } from './dataset/people-folder.ts';
 export type { SkippedFile, SkipReason } from './dataset/skipped-file.ts';
+export { SMALL_PICTURE_PIXELS, searchedFaceSize } from './detect/default-face-size.ts';
 export type { Detection, DetectLargestOptions, DetectOptions, FaceDetector } from './detect/face-detector.ts';
 export {
   DEFAULT_STRIP_PIXELS,
@@ -190,7 +191,6 @@ export {
   FaceFinder,
   type FaceFinderOptions,
   type FindOptions,
-  RETRY_MAX_PIXELS,
 } from './recognizer/face-finder.ts';
 export { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from './recognizer/face-pipeline.ts';
 export {

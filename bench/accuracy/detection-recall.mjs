@@ -1,10 +1,12 @@
 // Faces that each way of detecting finds and misses: node bench/accuracy/detection-recall.mjs [--json | --markdown]
+// Also: what smaller sizes lose of what larger ones found, and what searching as finely as by default costs.
 // Needs ../shared/data (LFW dev folds, AT&T, dlib's example photos) and dist/ (npm run build).
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { iou, MmodDetector, readImage, toRgb } from '../../dist/index.js';
+import { iou, MmodDetector, readImage, resizeImage, searchedFaceSize, toRgb } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
+import { listPictures } from './pictures.mjs';
 
 const DATA = join(ROOT, '../shared/data');
 /** A found box and a labelled one are the same face from here on, as in PASCAL's looser protocols. */
@@ -17,6 +19,9 @@ const COLUMNS = {
   extra: 'elsewhere',
   same: 'of native boxes at the same place',
   iou: 'their mean IoU',
+  lost: 'lost of those from 80 px',
+  coarseMs: 'ms, from 80 px',
+  ms: 'ms',
 };
 
 if (!existsSync(DATA)) {
@@ -28,25 +33,50 @@ if (!existsSync(DATA)) {
   };
   const rows = [];
   for (const [name, read] of Object.entries({
-    'group, enlarged twice': group,
-    'LFW dev': lfw,
-    'AT&T, enlarged': att,
+    "dlib's examples, faces from 40 px": () => group({ minFaceSize: 40 }),
+    "dlib's examples, by default": () => group(),
+    "dlib's examples at 3/4, by default": () => group({ scale: 0.75 }),
+    'LFW dev, faces from 80 px': () => lfw(80),
+    'LFW dev, by default': () => lfw(),
+    'AT&T, faces from 20 px': att,
   })) {
     const counts = Object.fromEntries(
       Object.keys(detectors).map((mode) => [
         mode,
-        { faces: 0, found: 0, extra: 0, native: 0, same: 0, iou: 0 },
+        {
+          pictures: 0,
+          faces: 0,
+          found: 0,
+          extra: 0,
+          native: 0,
+          same: 0,
+          iou: 0,
+          lost: 0,
+          ms: 0,
+          coarseMs: 0,
+        },
       ]),
     );
-    for (const { path, minFaceSize, labels } of read()) {
-      const image = toRgb(await readImage(path));
+    for (const { path, scale, minFaceSize, labels } of read()) {
+      const whole = toRgb(await readImage(path));
+      const image = scale ? resizeImage(whole, { scale }) : whole;
       const found = {};
-      for (const [mode, detector] of Object.entries(detectors))
-        found[mode] = await detector.detect(image, { minFaceSize });
+      for (const [mode, detector] of Object.entries(detectors)) {
+        const size = searchedFaceSize(image, minFaceSize);
+        found[mode] = await timed(counts[mode], 'ms', () => detector.detect(image, { minFaceSize: size }));
+        if (size >= 80) continue;
+        const coarse = await timed(counts[mode], 'coarseMs', () =>
+          detector.detect(image, { minFaceSize: 80 }),
+        );
+        const isLost = ({ box }) => !found[mode].some((other) => iou(other.box, box) >= 1 / 3);
+        counts[mode].lost += coarse.filter(isLost).length;
+      }
       for (const mode of Object.keys(detectors))
         count(counts[mode], { found: found[mode], native: found.exact, labels: labels(image) });
     }
-    for (const [mode, { faces, found, extra, native, same, iou: sum }] of Object.entries(counts))
+    for (const [mode, own] of Object.entries(counts)) {
+      const { pictures, faces, found, extra, native, same, iou: sum, lost, ms, coarseMs } = own;
+      const perPicture = (total) => (total > 0 ? Number((total / pictures).toFixed(1)) : '');
       rows.push({
         pictures: name,
         mode,
@@ -55,7 +85,11 @@ if (!existsSync(DATA)) {
         extra,
         same: `${same} of ${native}`,
         iou: Number((sum / same).toFixed(3)),
+        lost: coarseMs > 0 ? lost : '',
+        coarseMs: perPicture(coarseMs),
+        ms: perPicture(ms),
       });
+    }
   }
   if (process.argv.includes('--json')) for (const row of rows) console.log(JSON.stringify(row));
   else
@@ -63,8 +97,8 @@ if (!existsSync(DATA)) {
   for (const detector of Object.values(detectors)) await detector.dispose();
 }
 
-/** dlib's example photos with their labelled boxes. */
-function group() {
+/** dlib's example photos, or smaller copies, with their labelled boxes. */
+function group({ scale = 1, minFaceSize } = {}) {
   const folder = join(DATA, 'group');
   const photos = new Map();
   for (const file of ['training.xml', 'testing.xml']) {
@@ -73,37 +107,30 @@ function group() {
     )) {
       const number = (tag, key) => Number(tag.match(new RegExp(`${key}='(-?\\d+)'`))[1]);
       const boxes = [...body.matchAll(/<box [^>]*>/g)].map(([tag]) => ({
-        left: number(tag, 'left'),
-        top: number(tag, 'top'),
-        width: number(tag, 'width'),
-        height: number(tag, 'height'),
+        left: scale * number(tag, 'left'),
+        top: scale * number(tag, 'top'),
+        width: scale * number(tag, 'width'),
+        height: scale * number(tag, 'height'),
       }));
       photos.set(name, boxes);
     }
   }
   return [...photos].map(([name, boxes]) => ({
     path: join(folder, name),
-    minFaceSize: 40,
+    scale,
+    minFaceSize,
     labels: () => boxes.map((box) => (found) => iou(found, box) >= MIN_IOU),
   }));
 }
 
 /** The face that a picture of Labeled Faces in the Wild is about lies in its middle. */
-function lfw() {
-  const folder = join(DATA, 'lfw-dev');
-  return pictures(folder, '.jpg').map((path) => ({ path, minFaceSize: 80, labels: middle }));
+function lfw(minFaceSize) {
+  return listPictures(join(DATA, 'lfw-dev'), '.jpg').map((path) => ({ path, minFaceSize, labels: middle }));
 }
 
 function att() {
   // Pictures of 23 x 28 pixels, all face.
-  return pictures(join(DATA, 'att'), '.pgm').map((path) => ({ path, minFaceSize: 20, labels: middle }));
-}
-
-function pictures(folder, ending) {
-  return readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith(ending))
-    .sort()
-    .map((name) => join(folder, name));
+  return listPictures(join(DATA, 'att'), '.pgm').map((path) => ({ path, minFaceSize: 20, labels: middle }));
 }
 
 function middle({ width, height }) {
@@ -113,6 +140,7 @@ function middle({ width, height }) {
 }
 
 function count(counts, { found, native, labels }) {
+  counts.pictures += 1;
   counts.faces += labels.length;
   counts.found += labels.filter((fits) => found.some(({ box }) => fits(box))).length;
   counts.extra += found.filter(({ box }) => !labels.some((fits) => fits(box))).length;
@@ -123,4 +151,11 @@ function count(counts, { found, native, labels }) {
     counts.same += 1;
     counts.iou += best;
   }
+}
+
+async function timed(counts, key, work) {
+  const started = performance.now();
+  const result = await work();
+  counts[key] += performance.now() - started;
+  return result;
 }

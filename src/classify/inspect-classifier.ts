@@ -16,6 +16,8 @@ export interface ClassifierFacts {
   readonly classes: readonly number[] | null;
   /** The embedder that the classifier was trained on; `null` if the file does not tell. */
   readonly embedder: EmbedderIdentity | null;
+  /** References that the distances of each column are measured to; `null` if the file does not tell. */
+  readonly references: readonly number[] | null;
   /** Whether there is an output `distances`. */
   readonly hasDistances: boolean;
   /** All metadata properties as they stand in the file. */
@@ -130,9 +132,9 @@ function remedy(
 function readMetadata(
   metadata: ReadonlyMap<string, string>,
   dimension: number,
-): Pick<ClassifierFacts, 'kind' | 'classes' | 'embedder'> {
+): Pick<ClassifierFacts, 'kind' | 'classes' | 'references' | 'embedder'> {
   const format = metadata.get(CLASSIFIER_METADATA.format);
-  if (format === undefined) return { kind: 'foreign', classes: null, embedder: null };
+  if (format === undefined) return { kind: 'foreign', classes: null, references: null, embedder: null };
   if (format !== CLASSIFIER_FORMAT) throw unfit(CLASSIFIER_FORMAT, CLASSIFIER_METADATA.format, format);
   const kind = metadata.get(CLASSIFIER_METADATA.kind);
   if (kind !== 'svm' && kind !== 'nearest') throw unfit("'svm' or 'nearest'", CLASSIFIER_METADATA.kind, kind);
@@ -143,9 +145,11 @@ function readMetadata(
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
     throw unfit('64 hexadecimal digits', CLASSIFIER_METADATA.embedderSha256, sha256);
   }
+  const classes = readClasses(metadata.get(CLASSIFIER_METADATA.classes));
   return {
     kind,
-    classes: readClasses(metadata.get(CLASSIFIER_METADATA.classes)),
+    classes,
+    references: readReferences(metadata, classes.length),
     embedder: sha256 === undefined ? null : { id: id ?? '', sha256 },
   };
 }
@@ -166,6 +170,18 @@ function readClasses(text: string | undefined): readonly number[] {
     );
   if (!isClasses) throw unfit('ascending integers', CLASSIFIER_METADATA.classes, text);
   return value as readonly number[];
+}
+
+/** The counts stand for the record: a file without them, or with others than these, is none the worse. */
+function readReferences(metadata: ReadonlyMap<string, string>, people: number): readonly number[] | null {
+  if (metadata.get(CLASSIFIER_METADATA.references) === 'centroid') return new Array<number>(people).fill(1);
+  try {
+    const counts: unknown = JSON.parse(metadata.get(CLASSIFIER_METADATA.counts) ?? '');
+    const isList = Array.isArray(counts) && counts.length === people;
+    return isList && counts.every((count) => Number.isSafeInteger(count) && count >= 1) ? counts : null;
+  } catch {
+    return null;
+  }
 }
 
 function unfit(expected: string, name: string, received: unknown): FaceTriggerError {

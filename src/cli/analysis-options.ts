@@ -27,7 +27,7 @@ export function addDetectionOptions(command: Command): Command {
   return command
     .option(
       '--min-face-size <pixels>',
-      'smallest face to find; larger values are faster (default: 80, more for large pictures)',
+      "smallest face to find; larger values are faster, smaller ones find more (default: by the picture's size, 40 and more)",
       integerAtLeast(1),
     )
     .option(

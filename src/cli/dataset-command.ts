@@ -18,6 +18,7 @@ import { faceQuality } from '../quality/face-quality.ts';
 import { analyzeFiles, type FileAnalysis } from '../recognizer/analyze-files.ts';
 import type { Face } from '../recognizer/face.ts';
 import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { mainFaces } from '../recognizer/main-faces.ts';
 import { printable } from '../text/printable.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import type { CommandContext } from './create-program.ts';
@@ -214,7 +215,7 @@ function checkedPhoto({ label, photo }: LabelledPhoto, analysis: FileAnalysis): 
     label,
     photo,
     hash: perceptualHash(image),
-    faces: faces.map(({ landmarks, embedding }) => ({
+    faces: mainFaces(faces).map(({ landmarks, embedding }) => ({
       embedding: embedding!,
       quality: faceQuality(extractFaceChip(image, landmarks), landmarks),
     })),
@@ -276,13 +277,13 @@ async function eachPhoto(
   try {
     for await (const analysis of analyses(photos, options, context)) {
       const own = photos[index]!;
+      const faces = 'error' in analysis ? [] : mainFaces(analysis.faces);
       if ('error' in analysis)
         rejected.push({ ...own, reason: 'unreadable', message: analysis.error.message });
-      else if (analysis.faces.length === 0)
-        rejected.push({ ...own, reason: 'no-face', message: 'no face found' });
-      else if (analysis.faces.length > 1) {
-        rejected.push({ ...own, reason: 'several-faces', message: `${analysis.faces.length} faces found` });
-      } else await use({ photo: own.photo, image: analysis.image, face: analysis.faces[0]! }, index);
+      else if (faces.length === 0) rejected.push({ ...own, reason: 'no-face', message: 'no face found' });
+      else if (faces.length > 1)
+        rejected.push({ ...own, reason: 'several-faces', message: `${faces.length} faces found` });
+      else await use({ photo: own.photo, image: analysis.image, face: faces[0]! }, index);
       output.progress(++index, photos.length);
     }
   } finally {

@@ -6,17 +6,18 @@ import { describeError } from './output.ts';
 export function analysisJson(analysis: FileAnalysis): object {
   const image = analysis.file.path;
   if ('error' in analysis) return { image, error: describeError(analysis.error) };
-  const { width, height } = analysis;
-  return { image, width, height, faces: analysis.faces.map(faceJson) };
+  const { width, height, minFaceSize } = analysis;
+  return { image, width, height, minFaceSize, faces: analysis.faces.map(faceJson) };
 }
 
 /** What `--json` prints for one face. */
 export function faceJson(face: Face): object {
-  const { box, score, landmarks, embedding, identity } = face;
+  const { box, score, landmarks, turn, embedding, identity } = face;
   return {
     box: { left: box.left, top: box.top, width: box.width, height: box.height },
     score: float(score),
     landmarks,
+    ...(turn !== undefined && { turn }),
     ...(embedding && { embedding: Array.from(embedding, float) }),
     ...(identity && {
       identity: {

@@ -7,7 +7,7 @@ import { identifyInGallery } from '../gallery/identify-in-gallery.ts';
 import { packageEmbedder, precisionOfEmbedder } from '../models/manifest.ts';
 import type { Face } from '../recognizer/face.ts';
 import type { IdentifyOptions } from '../recognizer/identification.ts';
-import { MODEL_FOLDER_FILES } from '../recognizer/model-folder.ts';
+import { MODEL_FOLDER_FILES, readModelDescription } from '../recognizer/model-folder.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
@@ -45,7 +45,7 @@ export function addRecognizeCommand(program: Command, context: CommandContext): 
     )
     .option(
       '--min-probability <p>',
-      "less probable than this is unknown (default: the model's, or 0)",
+      "less probable than this is unknown (default: the model's, or 0.5)",
       numberBetween(0, 1),
     )
     .option('--embeddings', 'include the embeddings in --json')
@@ -57,7 +57,7 @@ async function recognize(
   options: RecognizeOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { minFaceSize, minScore, maxFaces, threads, maxDistance, minProbability, detection } = options;
+  const { minScore, maxFaces, threads, maxDistance, minProbability, detection } = options;
   const { quality, mirror, jitter, model, gallery, workers } = options;
   if ((model === undefined) === (gallery === undefined)) {
     throw new FaceTriggerError(
@@ -68,6 +68,9 @@ async function recognize(
   await using people = gallery === undefined ? null : await openGallery(gallery);
   const precision =
     options.precision ?? (people ? await precisionOfEmbedder(people.embedder.sha256) : undefined);
+  // A model folder remembers the faces that it was trained to look for.
+  const usual = model === undefined ? null : (await readModelDescription(model)).detection.minFaceSize;
+  const minFaceSize = options.minFaceSize ?? usual ?? undefined;
   const settings = {
     ...{ minFaceSize, minScore, maxFaces, quality, mirror, jitter, maxDistance, minProbability },
     embeddings: options.embeddings === true,
@@ -92,6 +95,7 @@ async function recognize(
     title: 'recognizing',
     workers: analyzer.workers,
     shrink: analyzer.shrink,
+    minFaceSize,
     analyze: async (image, shrunk) => {
       const faces = await analyzer.analyze(image, shrunk);
       return people ? nameInGallery(people, faces, { ...settings, embedder }) : faces;

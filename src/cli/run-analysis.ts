@@ -22,6 +22,8 @@ export interface AnalysisCommand {
   /** Of the progress bar. */
   readonly title: string;
   readonly analyze: AnalyzeImage;
+  /** The size of faces that `analyze` looks for where it was told. */
+  readonly minFaceSize?: number | undefined;
   /** How much smaller pictures may be decoded where nothing is drawn on them. @defaultValue 1 */
   readonly shrink?: ImageShrink;
   /** Pictures that `analyze` works on at once. @defaultValue 1 */
@@ -58,6 +60,7 @@ export async function runAnalysis(command: AnalysisCommand): Promise<void> {
   const print = options.json ? printJson(output) : printTable(output, command, files);
   const counts = { done: 0, faces: 0, failed: 0 };
   await printSkipped(output, skipped, options);
+  const sizes = new Set<number>();
   try {
     output.progress(0, files.length);
     const { jobs } = options;
@@ -65,11 +68,14 @@ export async function runAnalysis(command: AnalysisCommand): Promise<void> {
     const concurrency = Math.max(jobs, 2 * (command.workers ?? 1));
     const shrink = annotated ? 1 : command.shrink;
     const { signal } = context;
-    for await (const analysis of analyzeFiles(files, analyze, { concurrency, shrink, signal })) {
+    const { minFaceSize = options.minFaceSize } = command;
+    const settings = { concurrency, shrink, minFaceSize, signal };
+    for await (const analysis of analyzeFiles(files, analyze, settings)) {
       await print(analysis);
       if ('error' in analysis) counts.failed++;
       else {
         counts.faces += analysis.faces.length;
+        sizes.add(analysis.minFaceSize);
         for (const face of analysis.faces) command.onFace?.(face);
         await annotated?.write(analysis.file, analysis.image, analysis.faces);
       }
@@ -78,7 +84,7 @@ export async function runAnalysis(command: AnalysisCommand): Promise<void> {
   } finally {
     output.end(found(counts));
   }
-  if (!options.json) output.note(summary({ ...counts, skipped: skipped.length }, options.annotate));
+  if (!options.json) output.note(summary({ ...counts, skipped: skipped.length, sizes }, options.annotate));
   if (counts.failed > 0) context.setExitStatus(1);
 }
 
@@ -118,12 +124,26 @@ function printTable(
 }
 
 function summary(
-  { done, faces, failed, skipped }: { done: number; faces: number; failed: number; skipped: number },
+  {
+    done,
+    faces,
+    failed,
+    skipped,
+    sizes,
+  }: { done: number; faces: number; failed: number; skipped: number; sizes: ReadonlySet<number> },
   annotate: string | undefined,
 ): string {
-  const parts = [counted(done, 'picture'), counted(faces, 'face')];
+  const parts = [counted(done, 'picture'), counted(faces, 'face') + searched([...sizes])];
   if (failed > 0) parts.push(`${failed} failed`);
   if (skipped > 0) parts.push(`${skipped} left out`);
   if (annotate !== undefined) parts.push(`drawn into ${annotate}`);
   return parts.join(', ');
+}
+
+/** Which faces were looked for: who finds too few shall know that there may be smaller ones. */
+function searched(sizes: readonly number[]): string {
+  if (sizes.length === 0) return '';
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const size = least === most ? `${least}` : `${least} - ${most}, by the picture's size,`;
+  return ` (looked for from ${size} pixels on)`;
 }

@@ -27,6 +27,7 @@ interface ServeOptions {
   readonly threads: number;
   readonly queue: number;
   readonly maxDistance: number;
+  readonly minFaceSize?: number;
   readonly maxMegapixels: number;
   readonly maxMegabytes: number;
   readonly timeout: number;
@@ -68,6 +69,11 @@ export function addServeCommand(program: Command, context: CommandContext): void
       'farther away than this is unknown',
       numberBetween(0, 100),
       DEFAULT_IDENTIFY_MAX_DISTANCE,
+    )
+    .option(
+      '--min-face-size <pixels>',
+      "smallest face to find unless a request says otherwise (default: by the picture's size, 40 and more)",
+      integerAtLeast(20),
     )
     .option('--max-megabytes <n>', 'largest upload', integerAtLeast(1), 10)
     .option('--max-megapixels <n>', 'largest picture', integerAtLeast(1), 30)
@@ -119,6 +125,7 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
       maxQueue: options.queue,
       pipeline: { threads: options.threads, detection: options.detection, precision },
     },
+    ...(options.minFaceSize !== undefined && { minFaceSize: options.minFaceSize }),
     maxUploadBytes: options.maxMegabytes * 1_000_000,
     maxPixels: options.maxMegapixels * 1_000_000,
     timeoutMs: options.timeout * 1000,

@@ -1,14 +1,6 @@
 import type { Image } from '../image/image.ts';
-
-export interface BlockPlaneOptions {
-  /** Size of the picture inside, in pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** Pixels around it; even, so that pairs of pixels stay pairs. */
-  readonly border: number;
-  /** Colour of the border. */
-  readonly background: readonly [r: number, g: number, b: number];
-}
+import type { TensorValue } from '../runtime/session.ts';
+import type { LevelPlane, LevelPlaneOptions } from './level-plane.ts';
 
 /** Numbers of a block of 2 x 2 RGB pixels. */
 const BLOCK_NUMBERS = 12;
@@ -19,14 +11,14 @@ const PAIR_NUMBERS = 6;
  * An RGB picture with a border around it, as blocks of 2 x 2 pixels one after the other: the upper two pixels, then
  * the lower two.
  */
-export class BlockPlane {
+export class BlockPlane implements LevelPlane {
   /** Of the picture with its border, in pixels; even. */
   readonly width: number;
   readonly height: number;
   readonly #border: number;
   readonly #data: Uint8Array;
 
-  constructor(options: BlockPlaneOptions) {
+  constructor(options: LevelPlaneOptions) {
     const { border, background } = options;
     this.#border = border;
     this.width = evenAtLeast(options.width + 2 * border);
@@ -38,7 +30,6 @@ export class BlockPlane {
     }
   }
 
-  /** Puts a picture of the plane's size in. */
   fill({ data: from, width, height }: Image): void {
     const to = this.#data;
     const rowNumbers = (this.width / 2) * BLOCK_NUMBERS;
@@ -66,14 +57,14 @@ export class BlockPlane {
   /**
    * The rows of pixels `first` (even) .. `last` (odd).
    *
-   * @returns a view and its shape, [1, rows of blocks, columns of blocks, 12]
+   * @returns uint8 [1, rows of blocks, columns of blocks, 12], a view
    */
-  rows(first: number, last: number): { readonly data: Uint8Array; readonly dims: readonly number[] } {
+  rows(first: number, last: number): TensorValue {
     const count = (last + 1 - first) / 2;
     const rowNumbers = (this.width / 2) * BLOCK_NUMBERS;
     const start = (first / 2) * rowNumbers;
     const dims = [1, count, this.width / 2, BLOCK_NUMBERS];
-    return { data: this.#data.subarray(start, start + count * rowNumbers), dims };
+    return { type: 'uint8', dims, data: this.#data.subarray(start, start + count * rowNumbers) };
   }
 }
 

@@ -1,21 +1,21 @@
 import type { Box } from '../geometry/box.ts';
 import { toRgb } from '../image/convert-color.ts';
 import type { Image } from '../image/image.ts';
+import { resizeImage } from '../image/resize-image.ts';
+import { DETECTOR_INPUT } from '../models/convert-detector.ts';
 import { DETECTOR_OUTPUT, type MmodFacts } from '../models/detector-layers.ts';
 import { BLOCK_DETECTOR_INPUT } from '../models/quantize-detector.ts';
 import type { OnnxSession } from '../runtime/session.ts';
 import { BlockPlane } from './block-plane.ts';
 import type { Detection } from './face-detector.ts';
+import { FloatPlane } from './float-plane.ts';
+import { COARSE_LADDER, levelSize, nearestLevel } from './level-ladder.ts';
+import type { LevelPlane } from './level-plane.ts';
 import { mapSize } from './mmod-facts.ts';
 import { planStrips, type Strip, totalStride } from './plan-strips.ts';
 import { shrinkBilinear } from './shrink-bilinear.ts';
-import type { WindowScanner } from './window-scanner.ts';
+import type { ScanOptions, WindowScanner } from './window-scanner.ts';
 
-/**
- * From one level of the pyramid to the next: two of dlib's steps of 5/6. A window still answers to faces 20 % larger
- * or smaller than itself, and clear faces score ten times what is needed (docs/accuracy.md).
- */
-const LEVEL_RATIO = 25 / 36;
 /** A level of which the window sees less than half cannot show a face that the level before did not. */
 const LEAST_SHARE_OF_WINDOW = 0.5;
 /**
@@ -24,20 +24,34 @@ const LEAST_SHARE_OF_WINDOW = 0.5;
  */
 const BORDER = 24;
 
-/** Scans every second level of the pyramid, each by itself, with the network in bytes. */
+/** What a network takes: bytes in blocks, or floats. */
+export type LevelInput = 'blocks' | 'floats';
+
+export interface LevelScannerOptions {
+  readonly facts: MmodFacts;
+  readonly stripPixels: number;
+  readonly input: LevelInput;
+}
+
+/**
+ * Scans every second level of the pyramid, each by itself: what a level shows does not depend on which others are
+ * looked at.
+ */
 export class LevelScanner implements WindowScanner {
   readonly #session: OnnxSession;
   readonly #facts: MmodFacts;
   readonly #stripPixels: number;
+  readonly #input: LevelInput;
   /** Where a window's middle lies for cell 0 of the score map, and how far the next cell's is. */
   readonly #firstMiddle: number;
   readonly #stride: number;
-  #pool: Level[] | null = null;
+  #pool: Pool | null = null;
 
-  constructor(session: OnnxSession, facts: MmodFacts, stripPixels: number) {
+  constructor(session: OnnxSession, { facts, stripPixels, input }: LevelScannerOptions) {
     this.#session = session;
     this.#facts = facts;
     this.#stripPixels = stripPixels;
+    this.#input = input;
     this.#firstMiddle = facts.convs.reduceRight(
       (middle, { kernel, stride, padding }) => middle * stride - padding + Math.floor(kernel / 2),
       0,
@@ -45,64 +59,79 @@ export class LevelScanner implements WindowScanner {
     this.#stride = totalStride(facts.convs);
   }
 
-  async scan(image: Image, minScore: number): Promise<Detection[]> {
+  /** @param options.lastLevel - of the ladder. @defaultValue as far as a window can see something */
+  async scan(
+    image: Image,
+    {
+      scale,
+      lastLevel = Number.POSITIVE_INFINITY,
+      minScore,
+    }: ScanOptions & { readonly lastLevel?: number | undefined },
+  ): Promise<Detection[]> {
+    const firstLevel = nearestLevel(scale, COARSE_LADDER);
     // A second scan at the same time has no buffers to take and makes its own.
     const pooled = this.#pool;
     this.#pool = null;
-    const levels = fits(pooled, image) ? pooled : this.#makeLevels(image);
+    const wanted = { width: image.width, height: image.height, firstLevel, lastLevel };
+    const pool = pooled && fits(pooled, wanted) ? pooled : { ...wanted, levels: this.#makeLevels(wanted) };
     const found: Detection[] = [];
-    let picture = toRgb(image);
-    for (const level of levels) {
-      if (level !== levels[0]) picture = shrinkBilinear(picture, level.picture);
+    let picture = image;
+    for (const level of pool.levels) {
+      picture = level.picture ? shrinkBilinear(picture, level.picture) : toRgb(resizeImage(image, level));
       level.plane.fill(picture);
-      await this.#scanLevel(level, minScore, found);
+      await this.#scanLevel(level, { minScore, found });
     }
-    this.#pool = levels;
+    this.#pool = pool;
     return found.sort((a, b) => b.score - a.score);
   }
 
-  #makeLevels(image: Image): Level[] {
-    const { window, averages } = this.#facts;
-    const levels: Level[] = [];
-    let { width, height } = image;
-    for (let scale = 1; ; scale *= LEVEL_RATIO) {
-      const isFirst = levels.length === 0;
-      if (!isFirst) {
-        width = Math.round(image.width * scale);
-        height = Math.round(image.height * scale);
-        if (Math.min(width, height) < LEAST_SHARE_OF_WINDOW * window.width) return levels;
-      }
-      const plane = new BlockPlane({ width, height, border: BORDER, background: averages });
-      const map = mapSize(plane, this.#facts);
-      // The first level's picture is the image itself.
-      const data = new Uint8Array(isFirst ? 0 : width * height * 3);
-      const scales = { x: image.width / width, y: image.height / height };
-      levels.push({ picture: { data, width, height, channels: 3 }, plane, map, scales });
-    }
+  async dispose(): Promise<void> {
+    await this.#session.dispose();
   }
 
-  async #scanLevel(level: Level, minScore: number, found: Detection[]): Promise<void> {
-    const { plane, map } = level;
+  #makeLevels({ firstLevel, lastLevel, ...image }: Wanted): Level[] {
+    const { window, averages } = this.#facts;
+    const Plane = this.#input === 'blocks' ? BlockPlane : FloatPlane;
+    const levels: Level[] = [];
+    for (let index = firstLevel; index <= lastLevel; index++) {
+      const { width, height } = levelSize(image, index, COARSE_LADDER);
+      if (Math.min(width, height) < LEAST_SHARE_OF_WINDOW * window.width) break;
+      // The first level, the image itself and enlarged ones are made of the image, others of the level before.
+      const isStep = index > Math.max(0, firstLevel);
+      const picture: Image | null = isStep
+        ? { data: new Uint8Array(width * height * 3), width, height, channels: 3 }
+        : null;
+      const plane = new Plane({ width, height, border: BORDER, background: averages });
+      const scales = { x: image.width / width, y: image.height / height };
+      levels.push({ width, height, picture, plane, scales });
+    }
+    return levels;
+  }
+
+  async #scanLevel(
+    level: Level,
+    result: { readonly minScore: number; readonly found: Detection[] },
+  ): Promise<void> {
+    const { plane } = level;
+    const map = mapSize(plane, this.#facts);
     if (map.width < 1 || map.height < 1) return;
     const { convs } = this.#facts;
     const strips = planStrips({ plane, mapHeight: map.height, convs, stripPixels: this.#stripPixels });
-    for (const strip of strips) this.#collect(level, strip, await this.#score(plane, strip), minScore, found);
+    for (const strip of strips) this.#collect(level, strip, await this.#score(plane, strip), result);
   }
 
-  async #score(plane: BlockPlane, strip: Strip): Promise<{ data: Float32Array; width: number }> {
-    const { data, dims } = plane.rows(strip.firstRow, strip.lastRow);
-    const output = (await this.#session.run({ [BLOCK_DETECTOR_INPUT]: { type: 'uint8', dims, data } }))[
-      DETECTOR_OUTPUT
-    ]!;
+  async #score(plane: LevelPlane, strip: Strip): Promise<ScoreMap> {
+    const name = this.#input === 'blocks' ? BLOCK_DETECTOR_INPUT : DETECTOR_INPUT;
+    const feeds = { [name]: plane.rows(strip.firstRow, strip.lastRow) };
+    const output = (await this.#session.run(feeds))[DETECTOR_OUTPUT]!;
     return { data: output.data as Float32Array, width: output.dims[3]! };
   }
 
   #collect(
     level: Level,
     strip: Strip,
-    scores: { data: Float32Array; width: number },
-    minScore: number,
-    found: Detection[],
+    scores: ScoreMap,
+    { minScore, found }: { readonly minScore: number; readonly found: Detection[] },
   ): void {
     const firstCell = strip.firstRow / this.#stride;
     for (let row = strip.firstCell; row <= strip.lastCell; row++) {
@@ -128,16 +157,39 @@ export class LevelScanner implements WindowScanner {
   }
 }
 
+interface ScoreMap {
+  readonly data: Float32Array;
+  readonly width: number;
+}
+
+/** Which levels of an image of which size. */
+interface Wanted {
+  readonly width: number;
+  readonly height: number;
+  readonly firstLevel: number;
+  readonly lastLevel: number;
+}
+
+/** The buffers of the last scan, for the next image of its size. */
+interface Pool extends Wanted {
+  readonly levels: readonly Level[];
+}
+
 interface Level {
-  /** Receives the shrunk image. */
-  readonly picture: Image;
-  readonly plane: BlockPlane;
-  readonly map: { readonly width: number; readonly height: number };
+  readonly width: number;
+  readonly height: number;
+  /** Receives the level before, shrunk; `null` where the level is made of the image. */
+  readonly picture: Image | null;
+  readonly plane: LevelPlane;
   /** Pixels of the image for one of the level. */
   readonly scales: { readonly x: number; readonly y: number };
 }
 
-function fits(levels: readonly Level[] | null, image: Image): levels is Level[] {
-  const first = levels?.[0]?.picture;
-  return first?.width === image.width && first.height === image.height;
+function fits(pool: Pool, wanted: Wanted): boolean {
+  return (
+    pool.width === wanted.width &&
+    pool.height === wanted.height &&
+    pool.firstLevel === wanted.firstLevel &&
+    pool.lastLevel === wanted.lastLevel
+  );
 }

@@ -1,13 +1,13 @@
 import { invalidArgument } from '../errors.ts';
-import { scaleBox } from '../geometry/box.ts';
 import { suppressOverlaps } from '../geometry/non-maximum-suppression.ts';
 import { assertImage, type Image } from '../image/image.ts';
-import { resizeImage } from '../image/resize-image.ts';
 import type { MmodFacts } from '../models/detector-layers.ts';
 import { loadModel } from '../models/load-model.ts';
+import type { ModelPrecision } from '../models/manifest.ts';
 import { BLOCK_DETECTOR_INPUT } from '../models/quantize-detector.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
 import { OnnxSession } from '../runtime/session.ts';
+import { ExactScanner } from './exact-scanner.ts';
 import {
   type Detection,
   type DetectLargestOptions,
@@ -15,6 +15,7 @@ import {
   type FaceDetector,
   largestDetection,
 } from './face-detector.ts';
+import { FINE_LADDER } from './level-ladder.ts';
 import { LevelScanner } from './level-scanner.ts';
 import { readFacts } from './mmod-facts.ts';
 import { DEFAULT_MAX_PIXELS, planScale } from './plan-scale.ts';
@@ -56,12 +57,10 @@ const MAX_FACE_SIZE = 10_000;
  * Detection", arXiv 1502.00046.
  */
 export class MmodDetector implements FaceDetector {
-  readonly #session: OnnxSession;
   readonly #facts: MmodFacts;
   readonly #scanner: WindowScanner;
 
-  private constructor(session: OnnxSession, facts: MmodFacts, scanner: WindowScanner) {
-    this.#session = session;
+  private constructor(facts: MmodFacts, scanner: WindowScanner) {
     this.#facts = facts;
     this.#scanner = scanner;
   }
@@ -73,14 +72,18 @@ export class MmodDetector implements FaceDetector {
     if (!(Number.isInteger(stripPixels) && stripPixels >= 1)) {
       throw invalidArgument('an integer >= 1', 'options.stripPixels', stripPixels);
     }
+    const { modelPath, threads } = options;
     const precision = mode === 'fast' ? 'int8' : 'fp32';
-    const model = await loadModel('detector', options.modelPath, { precision });
-    const info = readModelInfo(model.bytes);
-    const facts = readFacts(info);
-    const session = await OnnxSession.create(model.bytes, { threads: options.threads });
-    const takesBytes = info.inputs[0]?.name === BLOCK_DETECTOR_INPUT;
-    const Scanner = takesBytes ? LevelScanner : PlaneScanner;
-    return new MmodDetector(session, facts, new Scanner(session, facts, stripPixels));
+    const network = await openNetwork({ modelPath, precision, threads });
+    const { session, facts, takesBytes } = network;
+    if (takesBytes) return new MmodDetector(facts, levelScanner(network, stripPixels));
+    const native = new PlaneScanner(session, facts, stripPixels);
+    // The enlarged levels hold most of the pixels: the network in bytes looks at them, where there is one.
+    const openEnlarged = async () => {
+      const own = modelPath === undefined ? await openNetwork({ precision: 'int8', threads }) : network;
+      return levelScanner(own, stripPixels);
+    };
+    return new MmodDetector(facts, new ExactScanner(native, openEnlarged));
   }
 
   /**
@@ -97,17 +100,13 @@ export class MmodDetector implements FaceDetector {
       throw invalidArgument('a number', 'options.minScore', minScore);
     }
     if (!(maxFaces >= 1)) throw invalidArgument('a number >= 1', 'options.maxFaces', maxFaces);
-    const scaled = planScale(image, this.#facts.window.width, options.minFaceSize);
-    const isNative = scaled.width === image.width && scaled.height === image.height;
-    const input = isNative ? image : resizeImage(image, scaled);
-    const windows = await this.#scanner.scan(input, minScore);
-    const kept = suppressOverlaps(windows, {
-      maxOverlap: this.#facts.nmsIou,
-      maxCovered: this.#facts.nmsPercentCovered,
-    }).slice(0, maxFaces);
-    if (isNative) return kept;
-    const scale = { x: image.width / input.width, y: image.height / input.height };
-    return kept.map(({ box, score }) => ({ box: scaleBox(box, scale), score }));
+    const scale = planScale(image, this.#facts.window.width, options.minFaceSize);
+    const windows = await this.#scanner.scan(image, { scale, minScore });
+    const { nmsIou, nmsPercentCovered } = this.#facts;
+    return suppressOverlaps(windows, { maxOverlap: nmsIou, maxCovered: nmsPercentCovered }).slice(
+      0,
+      maxFaces,
+    );
   }
 
   async detectLargest(image: Image, options: DetectLargestOptions = {}): Promise<Detection | null> {
@@ -120,19 +119,46 @@ export class MmodDetector implements FaceDetector {
   }
 
   async dispose(): Promise<void> {
-    await this.#session.dispose();
+    await this.#scanner.dispose();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
 
-  /** A face of the wanted share of the frame cannot be smaller than this, so nothing smaller need be looked for. */
+  /**
+   * A face of the wanted share of the frame cannot be much smaller than this, so nothing smaller need be looked for. A
+   * little smaller: the windows below must compete, or one too large would stand for the face.
+   */
   #sizeForRatio(image: Image, minAreaRatio: number): number | undefined {
     const pixels = image.width * image.height;
-    const side = Math.min(MAX_FACE_SIZE, Math.sqrt(minAreaRatio * pixels));
+    const side = Math.min(MAX_FACE_SIZE, Math.sqrt(minAreaRatio * pixels) * FINE_LADDER.ratio);
     // The default is never searched more finely than planScale would do by itself.
     const usual = this.#facts.window.width * Math.max(1, Math.sqrt(pixels / DEFAULT_MAX_PIXELS));
     return side > usual ? side : undefined;
   }
+}
+
+interface Network {
+  readonly session: OnnxSession;
+  readonly facts: MmodFacts;
+  /** Takes blocks of bytes instead of planes of floats. */
+  readonly takesBytes: boolean;
+}
+
+async function openNetwork(options: {
+  readonly modelPath?: string | undefined;
+  readonly precision: ModelPrecision;
+  readonly threads: number | undefined;
+}): Promise<Network> {
+  const { modelPath, precision, threads } = options;
+  const { bytes } = await loadModel('detector', modelPath, { precision });
+  const info = readModelInfo(bytes);
+  const facts = readFacts(info);
+  const session = await OnnxSession.create(bytes, { threads });
+  return { session, facts, takesBytes: info.inputs[0]?.name === BLOCK_DETECTOR_INPUT };
+}
+
+function levelScanner({ session, facts, takesBytes }: Network, stripPixels: number): LevelScanner {
+  return new LevelScanner(session, { facts, stripPixels, input: takesBytes ? 'blocks' : 'floats' });
 }

@@ -12,21 +12,22 @@ export const MAX_SCALED_PIXELS = 24_000_000;
 export const MAX_SCALED_SIDE = 65_535;
 
 /**
- * Chooses the size at which an image is searched.
+ * Chooses the scale at which an image is searched.
  *
  * @param window - side of the smallest face that the detector itself sees, in pixels
  * @param minFaceSize - side of the smallest face wanted, in pixels of the image
+ * @returns factor of the sides
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, or `ERR_IMAGE_TOO_LARGE` with the smallest size that works
  */
 export function planScale(
   image: Pick<Image, 'width' | 'height'>,
   window: number,
   minFaceSize?: number,
-): { width: number; height: number } {
+): number {
   const pixels = image.width * image.height;
   const longest = Math.max(image.width, image.height);
   if (minFaceSize === undefined) {
-    return scaleSize(image, Math.min(1, Math.sqrt(DEFAULT_MAX_PIXELS / pixels), MAX_SCALED_SIDE / longest));
+    return Math.min(1, Math.sqrt(DEFAULT_MAX_PIXELS / pixels), MAX_SCALED_SIDE / longest);
   }
   if (!(typeof minFaceSize === 'number' && minFaceSize >= 10 && minFaceSize <= 10_000)) {
     throw invalidArgument('a number of pixels from 10 to 10000', 'options.minFaceSize', minFaceSize);
@@ -43,12 +44,5 @@ export function planScale(
         `use a minFaceSize of at least ${least}, or a part of the image`,
     );
   }
-  return scaleSize(image, scale);
-}
-
-function scaleSize(image: Pick<Image, 'width' | 'height'>, scale: number): { width: number; height: number } {
-  return {
-    width: Math.max(1, Math.round(image.width * scale)),
-    height: Math.max(1, Math.round(image.height * scale)),
-  };
+  return scale;
 }

@@ -1,19 +1,24 @@
-import { type Box, boxFromCorners } from '../geometry/box.ts';
+import { type Box, boxFromCorners, scaleBox } from '../geometry/box.ts';
 import type { Image } from '../image/image.ts';
+import { resizeImage } from '../image/resize-image.ts';
 import { DETECTOR_INPUT } from '../models/convert-detector.ts';
 import { DETECTOR_OUTPUT, type MmodFacts } from '../models/detector-layers.ts';
 import type { OnnxSession } from '../runtime/session.ts';
 import type { Detection } from './face-detector.ts';
+import { FINE_LADDER, levelSize, nearestLevel } from './level-ladder.ts';
 import { mapSize } from './mmod-facts.ts';
 import { planStrips, type Strip, totalStride } from './plan-strips.ts';
 import { fillPyramid, layoutPyramid, type Tile, type TiledLayout } from './tiled-pyramid.ts';
-import type { WindowScanner } from './window-scanner.ts';
+import type { ScanOptions, WindowScanner } from './window-scanner.ts';
 
 /** dlib maps a point one level up with v * 6/5 + 0.3 (`pyramid_down<6>::point_up`). */
 const LEVEL_UP_RATIO = 6 / 5;
 const LEVEL_UP_OFFSET = 0.3;
 
-/** Scans as dlib does: every level of the pyramid, each 5/6 of the one before, in one plane of floats. */
+/**
+ * Scans as dlib does: every level of the pyramid, each 5/6 of the one before, in one plane of floats. It may begin at a
+ * shrunk level but never enlarges.
+ */
 export class PlaneScanner implements WindowScanner {
   readonly #session: OnnxSession;
   readonly #facts: MmodFacts;
@@ -26,7 +31,20 @@ export class PlaneScanner implements WindowScanner {
     this.#stripPixels = stripPixels;
   }
 
-  async scan(image: Image, minScore: number): Promise<Detection[]> {
+  async scan(image: Image, { scale, minScore }: ScanOptions): Promise<Detection[]> {
+    const level = nearestLevel(scale, FINE_LADDER);
+    if (level <= 0) return this.#scanWhole(image, minScore);
+    const shrunk = resizeImage(image, levelSize(image, level, FINE_LADDER));
+    const back = { x: image.width / shrunk.width, y: image.height / shrunk.height };
+    const found = await this.#scanWhole(shrunk, minScore);
+    return found.map(({ box, score }) => ({ box: scaleBox(box, back), score }));
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.dispose();
+  }
+
+  async #scanWhole(image: Image, minScore: number): Promise<Detection[]> {
     const layout = layoutPyramid(image.width, image.height);
     const map = mapSize(layout, this.#facts);
     if (map.width < 1 || map.height < 1) return [];

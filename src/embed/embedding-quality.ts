@@ -60,3 +60,9 @@ export function embeddingRecipe(options: EmbeddingOptions = {}): EmbeddingRecipe
   const { mirror = base.mirror, jitter = base.jitter, evenLength = base.evenLength } = options;
   return { mirror, jitter, evenLength };
 }
+
+/** The quality whose distances are most like a recipe's. */
+export function qualityOf({ mirror, jitter }: EmbeddingRecipe): EmbeddingQuality {
+  if (jitter > 0) return 'best';
+  return mirror ? 'balanced' : 'fast';
+}

@@ -5,6 +5,7 @@ import { boxArea } from '../geometry/box.ts';
 import type { Image } from '../image/image.ts';
 import { DEFAULT_MAX_IMAGE_BYTES, readImage } from '../image/read-image.ts';
 import type { Face } from '../recognizer/face.ts';
+import { mainFaces } from '../recognizer/main-faces.ts';
 import { mapInOrder } from '../recognizer/map-in-order.ts';
 import { type CachedFace, type CachedPicture, EmbeddingCache } from './embedding-cache.ts';
 
@@ -67,7 +68,10 @@ export async function readFaces(
 /** Picks the face that counts; null where the rule gives none. */
 export function chooseFace(picture: CachedPicture, rule: FaceRule): CachedFace | null {
   const { faces, width, height } = picture;
-  if (rule === 'only') return faces.length === 1 ? faces[0]! : null;
+  if (rule === 'only') {
+    const [face, ...others] = mainFaces(faces);
+    return face && others.length === 0 ? face : null;
+  }
   const rank = (face: CachedFace) => {
     const { box } = face;
     if (rule === 'largest') return -boxArea(box);
@@ -84,8 +88,9 @@ async function readOne(path: string, options: ReadFacesOptions): Promise<FaceRea
     const { picture, cached } = await pictureOf(path, options);
     const face = chooseFace(picture, options.rule);
     if (!face) {
-      const several = picture.faces.length > 1;
-      const message = several ? `${picture.faces.length} faces found` : 'no face found';
+      const count = mainFaces(picture.faces).length;
+      const several = count > 1;
+      const message = several ? `${count} faces found` : 'no face found';
       return { path, face: null, reason: several ? 'several-faces' : 'no-face', message };
     }
     const embedding = options.normalize ? normalizeEmbedding(face.embedding) : face.embedding;

@@ -51,6 +51,8 @@ export class FaceIndex {
   readonly #slots = new Map<number, number>();
   readonly #faces: number[] = [];
   readonly #people: number[] = [];
+  /** Faces of each person who has any. */
+  readonly #counts = new Map<number, number>();
   #graph: { readonly vectors: VectorGraph; total: number } | null = null;
   #next: { readonly vectors: VectorGraph; readonly pending: number[]; total: number } | null = null;
   #disposed = false;
@@ -71,6 +73,16 @@ export class FaceIndex {
     return this.#vectors.size;
   }
 
+  /** People with at least one face. */
+  get people(): number {
+    return this.#counts.size;
+  }
+
+  /** Faces of a person. */
+  facesOf(person: number): number {
+    return this.#counts.get(person) ?? 0;
+  }
+
   get mode(): 'exact' | 'graph' {
     return this.#graph === null ? 'exact' : 'graph';
   }
@@ -79,9 +91,12 @@ export class FaceIndex {
   put(face: number, person: number, embedding: () => Float32Array): void {
     const known = this.#slots.get(face);
     if (known !== undefined) {
+      this.#count(this.#people[known]!, -1);
+      this.#count(person, 1);
       this.#people[known] = person;
       return;
     }
+    this.#count(person, 1);
     const slot = this.#vectors.push(this.#prepare(embedding()));
     this.#slots.set(face, slot);
     this.#faces[slot] = face;
@@ -98,6 +113,7 @@ export class FaceIndex {
   remove(face: number): void {
     const slot = this.#slots.get(face);
     if (slot === undefined) return;
+    this.#count(this.#people[slot]!, -1);
     this.#vectors.remove(slot);
     this.#slots.delete(face);
     const last = this.#vectors.size;
@@ -147,6 +163,7 @@ export class FaceIndex {
     this.#slots.clear();
     this.#faces.length = 0;
     this.#people.length = 0;
+    this.#counts.clear();
     this.#graph = null;
     this.#next = null;
   }
@@ -155,6 +172,12 @@ export class FaceIndex {
   dispose(): void {
     this.#disposed = true;
     this.clear();
+  }
+
+  #count(person: number, change: 1 | -1): void {
+    const count = this.facesOf(person) + change;
+    if (count === 0) this.#counts.delete(person);
+    else this.#counts.set(person, count);
   }
 
   // 1 - cos of two vectors is half the squared distance of their directions.

@@ -1,7 +1,7 @@
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { invalidArgument } from '../errors.ts';
-import type { Identification } from '../recognizer/identification.ts';
-import type { Gallery, SearchOptions } from './gallery.ts';
+import { defaultMinProbability, type Identification } from '../recognizer/identification.ts';
+import type { Candidate, Gallery, SearchOptions } from './gallery.ts';
 
 /** Candidates that an identification tells, as a recognizer's does. */
 const MAX_CANDIDATES = 3;
@@ -11,9 +11,9 @@ const MAX_CANDIDATES = 3;
  *
  * @param embedding - of the gallery's embedder
  * @param options.maxDistance - farther away is nobody known. @defaultValue {@link DEFAULT_IDENTIFY_MAX_DISTANCE}
- * @param options.minProbability - less probable is nobody known, 0 .. 1. @defaultValue 0
+ * @param options.minProbability - less probable is nobody known, 0 .. 1. @defaultValue even odds
  * @param options.embedder - who made the embedding; compared with the gallery's
- * @returns probability and distance of the nearest person, also where the label is `null`; 0 and `null` in an empty
+ * @returns probability and distance of the most probable person, also where the label is `null`; 0 and `null` in an empty
  * gallery
  * @throws FaceTriggerError what {@link Gallery.search} throws, and `ERR_INVALID_ARGUMENT`
  */
@@ -22,13 +22,17 @@ export async function identifyInGallery(
   embedding: Float32Array,
   options: Omit<SearchOptions, 'limit'> = {},
 ): Promise<Identification> {
-  const { maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability = 0, embedder } = options;
+  const {
+    maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE,
+    minProbability = defaultMinProbability('nearest'),
+    embedder,
+  } = options;
   if (!(maxDistance >= 0)) throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
   if (!(minProbability >= 0 && minProbability <= 1)) {
     throw invalidArgument('a number of 0 .. 1', 'options.minProbability', minProbability);
   }
   const found = await gallery.search(embedding, { limit: MAX_CANDIDATES, ...(embedder && { embedder }) });
-  const candidates = found.map(({ person, probability, distance }) => ({
+  const candidates = mostProbableFirst(found).map(({ person, probability, distance }) => ({
     label: person.name,
     probability,
     distance,
@@ -38,4 +42,12 @@ export async function identifyInGallery(
   const isKnown = best.distance <= maxDistance && best.probability >= minProbability;
   const { label, probability, distance } = best;
   return { label: isKnown ? label : null, probability, distance, candidates };
+}
+
+/**
+ * Puts what a search found into the order of probability. The nearest is nearly always the most probable one; somebody
+ * with many faces comes near to strangers more easily.
+ */
+export function mostProbableFirst(found: readonly Candidate[]): Candidate[] {
+  return [...found].sort((a, b) => b.probability - a.probability || a.distance - b.distance);
 }

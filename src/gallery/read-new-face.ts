@@ -6,6 +6,7 @@ import type { Image } from '../image/image.ts';
 import { faceQuality } from '../quality/face-quality.ts';
 import type { Face } from '../recognizer/face.ts';
 import type { AnalyzeOptions, FacePipeline } from '../recognizer/face-pipeline.ts';
+import { mainFaces } from '../recognizer/main-faces.ts';
 import type { NewFace } from './gallery.ts';
 import { qualityFacts } from './review-face.ts';
 
@@ -48,7 +49,7 @@ export async function readNewFace(
   const newFace = {
     embedding: face.embedding,
     embedder: { id, sha256 },
-    quality: qualityFacts(faceQuality(chip, face.landmarks), faces.length),
+    quality: qualityFacts(faceQuality(chip, face.landmarks), mainFaces(faces).length, face.turn),
     source: options.source ?? null,
     thumbnail: options.thumbnail ? await encodeImage(chip, { format: 'jpeg' }) : null,
   };

@@ -27,10 +27,16 @@ export interface FaceQualityFacts {
   readonly score?: number;
 }
 
-/** The facts of a {@link FaceQuality} and of the photo that it comes from. */
-export function qualityFacts(quality: FaceQuality, faceCount: number): FaceQualityFacts {
+/**
+ * The facts of a {@link FaceQuality} and of the photo that it comes from.
+ *
+ * @param turn - degrees clockwise by which the photo has to be turned for the face to stand upright: what is left of
+ * the roll is the head's own. @defaultValue 0
+ */
+export function qualityFacts(quality: FaceQuality, faceCount: number, turn = 0): FaceQualityFacts {
   const { score, sharpness, brightness, contrast, eyeDistance, pose } = quality;
-  const { yaw, pitch, roll } = pose;
+  const { yaw, pitch } = pose;
+  const roll = ((((pose.roll + turn + 180) % 360) + 360) % 360) - 180;
   return { faceCount, eyeDistance, sharpness, brightness, contrast, yaw, pitch, roll, score };
 }
 

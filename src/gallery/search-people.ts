@@ -4,7 +4,10 @@ import { textIn, textOrNullIn } from './sqlite/row-values.ts';
 import type { SqliteConnection } from './sqlite/sqlite-connection.ts';
 
 /** A candidate whose probability is not known yet. */
-export type NearPerson = Omit<Candidate, 'probability'>;
+export interface NearCandidate extends Omit<Candidate, 'probability'> {
+  /** Faces that the person has. */
+  readonly references: number;
+}
 
 /** Faces asked for at first, for each person wanted: most people have a few. */
 const FACES_PER_PERSON = 4;
@@ -19,13 +22,13 @@ const FEWEST_FACES = 32;
  */
 export function searchPeople(
   connection: SqliteConnection,
-  index: Pick<IndexMirror, 'nearest' | 'isExcluded' | 'size'>,
+  index: Pick<IndexMirror, 'nearest' | 'isExcluded' | 'facesOf' | 'size'>,
   { probe, limit }: { readonly probe: Float32Array; readonly limit: number },
-): readonly NearPerson[] {
+): readonly NearCandidate[] {
   for (let count = Math.max(FEWEST_FACES, limit * FACES_PER_PERSON); ; count *= 8) {
     const near = index.nearest(probe, count);
     const seen = new Set<number>();
-    const found: NearPerson[] = [];
+    const found: NearCandidate[] = [];
     for (const { face, person, distance } of near) {
       if (found.length === limit) break;
       if (seen.has(person)) continue;
@@ -41,6 +44,7 @@ export function searchPeople(
         person: { id: textIn(row, 'person_id'), name: textIn(row, 'name') },
         distance,
         face: { id: textIn(row, 'face_id'), source: textOrNullIn(row, 'source') },
+        references: index.facesOf(person),
       });
     }
     if (found.length === limit || count >= index.size) return found;

@@ -1,11 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  competingProbabilities,
-  DEFAULT_DISTANCE_CALIBRATION,
-  type DistanceCalibration,
-  givenCalibration,
-} from '../classify/distance-calibration.ts';
+import { givenCalibration } from '../classify/distance-calibration.ts';
 import { isWithinDistance, SAME_PHOTO_DISTANCE } from '../embed/distance.ts';
+import { euclideanFromCosine, evidenceOf } from '../embed/dlib-evidence.ts';
+import { DEFAULT_PIPELINE_QUALITY, embeddingRecipe } from '../embed/embedding-quality.ts';
+import { type DistanceEvidence, personProbabilities } from '../embed/person-probability.ts';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
@@ -82,7 +80,11 @@ export interface SqliteGalleryOptions {
   readonly metric?: GalleryMetric;
   /** Whether pictures of faces may be kept. @defaultValue false */
   readonly thumbnails?: boolean;
-  /** Turns distances into probabilities. @defaultValue {@link DEFAULT_DISTANCE_CALIBRATION} */
+  /**
+   * What distances say, where it is better known than for photos in general: P(same | distance to one face) =
+   * 1 / (1 + exp(scale * (distance - midpoint))), both equally likely beforehand. @defaultValue what was learnt of the
+   * gallery's embedder
+   */
   readonly calibration?: { readonly midpoint: number; readonly scale: number };
   /** Up to this many faces every search is exact. @defaultValue `EXACT_LIMIT` */
   readonly exactLimit?: number;
@@ -112,7 +114,9 @@ export class SqliteGallery implements Gallery {
   readonly #connection: SqliteConnection;
   readonly #settings: GallerySettings;
   readonly #index: IndexMirror;
-  readonly #calibration: Pick<DistanceCalibration, 'midpoint' | 'scale'>;
+  readonly #evidence: DistanceEvidence;
+  /** A distance as the evidence knows it. */
+  readonly #judged: (distance: number) => number;
   /** Whether some page of the file may hold what an earlier version or a killed process left. */
   #isUnseen = true;
   #logLimit = LOG_LIMIT_BYTES;
@@ -129,7 +133,14 @@ export class SqliteGallery implements Gallery {
     this.#index = parts.index;
     this.keepsThumbnails = parts.options.thumbnails ?? false;
     const { calibration } = parts.options;
-    this.#calibration = calibration ? givenCalibration(calibration) : DEFAULT_DISTANCE_CALIBRATION;
+    // Faces come from pipelines, which embed so.
+    const recipe = embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY });
+    this.#evidence = calibration
+      ? { ...givenCalibration(calibration), perReference: 0 }
+      : evidenceOf(parts.settings.embedder.id, recipe);
+    // A calibration that is given is one of the gallery's own distances.
+    const isOwn = calibration !== undefined || parts.settings.metric === 'euclidean';
+    this.#judged = isOwn ? (distance) => distance : euclideanFromCosine;
   }
 
   /**
@@ -338,10 +349,10 @@ export class SqliteGallery implements Gallery {
     // Whether somebody is probable depends on who else is near; how many answers are wanted shall not change it.
     const wanted = Math.max(limit, COMPETITORS);
     const found = searchPeople(this.#open(), this.#index, { probe, limit: wanted });
-    const distances = Float64Array.from(found, ({ distance }) => distance);
-    const probabilities = competingProbabilities(distances, found.length, this.#calibration);
+    const near = found.map(({ distance, references }) => ({ distance: this.#judged(distance), references }));
+    const probabilities = personProbabilities(near, this.#evidence, { enrolled: this.#index.people });
     return found
-      .map((candidate, i) => ({ ...candidate, probability: probabilities[i]! }))
+      .map(({ references: _known, ...candidate }, i) => ({ ...candidate, probability: probabilities[i]! }))
       .filter(({ distance }) => maxDistance === undefined || distance <= maxDistance)
       .filter(({ probability }) => probability >= minProbability)
       .slice(0, limit);
@@ -593,8 +604,10 @@ export class SqliteGallery implements Gallery {
     const same = own ? this.#samePhoto(embedding, own.face.id) : null;
     // Where there is no own face yet, only somebody who could be the same person is worth a word.
     const hasFaces = person !== null && person.faces > 0;
-    const bound = own?.distance ?? (hasFaces ? Number.POSITIVE_INFINITY : this.#calibration.midpoint);
-    if (!other || other.distance >= bound) return { same, nearerPerson: null };
+    if (!other || other.distance >= (own?.distance ?? Number.POSITIVE_INFINITY)) {
+      return { same, nearerPerson: null };
+    }
+    if (!hasFaces && this.#judged(other.distance) >= this.#evidence.midpoint) return { same, nearerPerson: null };
     const { distance } = other;
     const samePhoto = this.#samePhoto(embedding, other.face.id) !== null;
     const nearerPerson = { ...other.person, distance, ownDistance: own?.distance ?? null, samePhoto };

@@ -12,6 +12,17 @@ export interface LandmarkOptions {
   readonly passes?: number | undefined;
 }
 
+/** Landmarks, and whether they can be believed. */
+export interface LocatedLandmarks {
+  readonly landmarks: Landmarks;
+  /**
+   * How far the points move when they are looked for once more from where they say that the face is: root mean square
+   * in sides of the box. About 0.003 for an upright face, about 0.1 for one that lies on its side, where the points
+   * find nothing to hold on to.
+   */
+  readonly drift: number;
+}
+
 /** Finds the five landmarks inside a face box. */
 export interface LandmarkDetector {
   /**
@@ -20,4 +31,6 @@ export interface LandmarkDetector {
    * @returns 5 points in image pixels, in the order of FIVE_POINT_ORDER
    */
   detect(image: Image, box: Box, options?: LandmarkOptions): Landmarks;
+  /** As {@link detect}, with the drift; costs one more pass where only one is asked for. */
+  locate(image: Image, box: Box, options?: LandmarkOptions): LocatedLandmarks;
 }

@@ -7,7 +7,7 @@ import type { Image } from '../image/image.ts';
 import type { RegressionTrees } from '../models/dlib/shape-predictor.ts';
 import { decodeLandmarkFile } from '../models/landmark-file.ts';
 import { loadModel } from '../models/load-model.ts';
-import type { LandmarkDetector, LandmarkOptions } from './landmark-detector.ts';
+import type { LandmarkDetector, LandmarkOptions, LocatedLandmarks } from './landmark-detector.ts';
 
 const POINTS = 5;
 const MAX_PASSES = 4;
@@ -56,13 +56,23 @@ export class RegressionTreeLandmarks implements LandmarkDetector {
   }
 
   detect(image: Image, box: Box, options: LandmarkOptions = {}): Landmarks {
-    const { subPixel = false, passes = 1 } = options;
-    if (!(Number.isInteger(passes) && passes >= 1 && passes <= MAX_PASSES))
-      throw invalidArgument(`an integer from 1 to ${MAX_PASSES}`, 'options.passes', passes);
-    let place = box;
-    for (let pass = 1; pass < passes; pass++) place = this.#boxOf(this.#findPoints(image, place));
-    const points = this.#findPoints(image, place);
-    return subPixel ? points : points.map(([x, y]): Point => [Math.floor(x + 0.5), Math.floor(y + 0.5)]);
+    const passes = checkedPasses(options);
+    let points = this.#findPoints(image, box);
+    for (let pass = 1; pass < passes; pass++) points = this.#findPoints(image, this.#boxOf(points));
+    return rounded(points, options);
+  }
+
+  locate(image: Image, box: Box, options: LandmarkOptions = {}): LocatedLandmarks {
+    const passes = checkedPasses(options);
+    const first = this.#findPoints(image, box);
+    const second = this.#findPoints(image, this.#boxOf(first));
+    let points = passes === 1 ? first : second;
+    for (let pass = 2; pass < passes; pass++) points = this.#findPoints(image, this.#boxOf(points));
+    const squares = first.reduce(
+      (sum, [x, y], i) => sum + (x - second[i]![0]) ** 2 + (y - second[i]![1]) ** 2,
+      0,
+    );
+    return { landmarks: rounded(points, options), drift: Math.sqrt(squares / POINTS) / box.width };
   }
 
   /** The box in which these points would be nearest to the mean face that the trees start from. */
@@ -151,6 +161,15 @@ export class RegressionTreeLandmarks implements LandmarkDetector {
       for (let i = 0; i < coordinates; i++) shape[i]! += leaves[leaf++]!;
     }
   }
+}
+
+function checkedPasses({ passes = 1 }: LandmarkOptions): number {
+  if (Number.isInteger(passes) && passes >= 1 && passes <= MAX_PASSES) return passes;
+  throw invalidArgument(`an integer from 1 to ${MAX_PASSES}`, 'options.passes', passes);
+}
+
+function rounded(points: readonly Point[], { subPixel = false }: LandmarkOptions): Landmarks {
+  return subPixel ? points : points.map(([x, y]): Point => [Math.floor(x + 0.5), Math.floor(y + 0.5)]);
 }
 
 /**

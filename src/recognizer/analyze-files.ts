@@ -1,4 +1,5 @@
 import type { ListedImage } from '../dataset/list-images.ts';
+import { searchedFaceSize } from '../detect/default-face-size.ts';
 import { FaceTriggerError } from '../errors.ts';
 import { scaleBox } from '../geometry/box.ts';
 import type { Point } from '../geometry/point.ts';
@@ -20,6 +21,8 @@ interface FoundFaces {
   /** Of the picture, upright, in pixels. */
   readonly width: number;
   readonly height: number;
+  /** Side of the smallest face that was looked for, in pixels of the picture. */
+  readonly minFaceSize: number;
   /** In pixels of the picture. */
   readonly faces: readonly Face[];
 }
@@ -33,7 +36,15 @@ export interface AnalyzeFilesOptions {
   readonly concurrency?: number | undefined;
   /** Decode pictures smaller where the format offers it. @defaultValue 1 */
   readonly shrink?: ImageShrink | undefined;
+  /** The size that `analyze` was told to look for, if it was: only to tell of it. */
+  readonly minFaceSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+interface FileOptions {
+  readonly shrink: ImageShrink;
+  readonly minFaceSize: number | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Default of {@link AnalyzeFilesOptions.concurrency}: enough to hide decoding, little enough to bound memory. */
@@ -52,14 +63,15 @@ export async function* analyzeFiles(
   analyze: AnalyzeImage,
   options: AnalyzeFilesOptions = {},
 ): AsyncGenerator<FileAnalysis, void, void> {
-  const { concurrency = DEFAULT_IN_FLIGHT, shrink = 1, signal } = options;
-  yield* mapInOrder(files, (file) => analyzeFile(file, analyze, { shrink, signal }), { concurrency, signal });
+  const { concurrency = DEFAULT_IN_FLIGHT, shrink = 1, minFaceSize, signal } = options;
+  const one = { shrink, minFaceSize, signal };
+  yield* mapInOrder(files, (file) => analyzeFile(file, analyze, one), { concurrency, signal });
 }
 
 async function analyzeFile(
   file: ListedImage,
   analyze: AnalyzeImage,
-  options: { readonly shrink: ImageShrink; readonly signal: AbortSignal | undefined },
+  options: FileOptions,
 ): Promise<FileAnalysis> {
   if (file.error) return { file, error: file.error };
   try {
@@ -74,18 +86,21 @@ async function analyzeFile(
 async function findFaces(
   path: string,
   analyze: AnalyzeImage,
-  { shrink, signal }: { readonly shrink: ImageShrink; readonly signal: AbortSignal | undefined },
+  { shrink, minFaceSize, signal }: FileOptions,
 ): Promise<FoundFaces> {
   if (shrink === 1) {
     const image = await readImage(path, { signal });
-    return { image, width: image.width, height: image.height, faces: await analyze(image, 1) };
+    const { width, height } = image;
+    const faces = await analyze(image, 1);
+    return { image, width, height, minFaceSize: searchedFaceSize(image, minFaceSize), faces };
   }
   const bytes = await loadImageBytes(path, { maxBytes: DEFAULT_MAX_IMAGE_BYTES, signal });
   const { width, height } = await readImageHeader(bytes, { signal });
   const image = await readImage(bytes, { shrink, signal });
   const scale = { x: width / image.width, y: height / image.height };
   const faces = await analyze(image, Math.max(scale.x, scale.y));
-  return { image, width, height, faces: faces.map((face) => scaleFace(face, scale)) };
+  const searched = searchedFaceSize({ width, height }, minFaceSize);
+  return { image, width, height, minFaceSize: searched, faces: faces.map((face) => scaleFace(face, scale)) };
 }
 
 function scaleFace(face: Face, { x, y }: { readonly x: number; readonly y: number }): Face {

@@ -3,6 +3,7 @@ import type { Image } from '../image/image.ts';
 import { type AnalyzeFilesOptions, analyzeFiles, type FileAnalysis } from './analyze-files.ts';
 import type { Face } from './face.ts';
 import { KnownPhotos } from './known-photos.ts';
+import { mainFaces } from './main-faces.ts';
 
 /** A photo that nobody was learnt from, and why. */
 export interface SkippedPhoto {
@@ -49,8 +50,8 @@ export interface EnrollPeopleOptions extends AnalyzeFilesOptions {
  * @param people - as `readPeopleFolder` gives them
  * @param analyze - finds the faces of one picture with their embeddings
  * @throws FaceTriggerError `ERR_ABORTED`
- * @remarks A photo with several faces is skipped: nothing says which of them is the person's. A photo that a person
- * has twice counts once.
+ * @remarks A photo with several faces is skipped: nothing says which of them is the person's. Passers-by do not count,
+ * see mainFaces. A photo that a person has twice counts once.
  */
 export async function enrollPeople(
   people: readonly PersonPhotos[],
@@ -95,7 +96,7 @@ function onlyFace(
   analysis: FileAnalysis,
 ): { readonly embedding: Float32Array } | Pick<SkippedPhoto, 'reason' | 'message'> {
   if ('error' in analysis) return { reason: 'unreadable', message: analysis.error.message };
-  const [face, ...others] = analysis.faces;
+  const [face, ...others] = mainFaces(analysis.faces);
   if (!face) return { reason: 'no-face', message: 'no face found' };
   if (others.length > 0) {
     return {

@@ -8,6 +8,7 @@ import {
 } from '../classify/train-classifier.ts';
 import { cutChipVariants } from '../embed/chip-variants.ts';
 import { combineViews } from '../embed/combine-views.ts';
+import { evidenceOf } from '../embed/dlib-evidence.ts';
 import {
   DLIB_EMBEDDER_ID,
   DLIB_MEAN_LENGTH,
@@ -233,16 +234,24 @@ export class FaceRecognizer implements AsyncDisposable {
    * Says of every embedding who it is, or that nobody knows it.
    *
    * @param embeddings - n >= 0 embeddings, each of a face of its own
+   * @param options - limits, and how the embeddings were made. @defaultValue quality 'fast', as {@link embed}
    * @returns n identifications; a `null` label is a stranger
    * @throws FaceTriggerError `ERR_NOT_TRAINED`, `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
    */
   async identify(
     embeddings: readonly Float32Array[],
-    options: IdentifyOptions = {},
+    options: IdentifyOptions & EmbeddingOptions = {},
   ): Promise<Identification[]> {
     const classifier = this.#trained();
-    const { kind } = classifier;
-    return toIdentifications(await classifier.predict(embeddings), { kind, labels: this.labels }, options);
+    const { kind, facts } = classifier;
+    const known = {
+      kind,
+      labels: this.labels,
+      references: facts.references ?? undefined,
+      // Distances of a file that another program made may be anything.
+      evidence: kind === 'foreign' ? undefined : evidenceOf(this.embedder.id, embeddingRecipe(options)),
+    };
+    return toIdentifications(await classifier.predict(embeddings), known, options);
   }
 
   /**

@@ -1,12 +1,17 @@
 import type { ClassifierResult } from '../classify/classifier.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
+import { type DistanceEvidence, personProbabilities } from '../embed/person-probability.ts';
 import { invalidArgument } from '../errors.ts';
 
 /** Who a face is. */
 export interface Identification {
   /** `null` when nobody known is near enough. */
   readonly label: string | null;
-  /** Probability of the most probable person, 0 - 1, whether or not it is the label. */
+  /**
+   * That the face is the most probable person, 0 - 1, strangers being in the count; whether or not it is the label.
+   *
+   * @remarks Of a classifier that another program made: its own probability.
+   */
   readonly probability: number;
   /** Euclidean distance to that person's nearest reference; `null` where the classifier gives none. */
   readonly distance: number | null;
@@ -31,13 +36,22 @@ export interface IdentifyOptions {
  * Least probability that names somebody, unless told otherwise.
  *
  * @param kind - of the classifier
- * @returns even odds for 'nearest', whose probabilities leave room for nobody; 0 for 'svm', whose probabilities
- * are shared out among the people it knows and get small where there are many of them: there the distance alone
- * tells a stranger; 0.2, the Python original's threshold, for a foreign classifier, which has no distances
+ * @returns even odds: who is named is more likely than not the one; 0.2, the Python original's threshold, for a
+ * classifier that another program made, whose probabilities are shared out among the people it knows
  */
 export function defaultMinProbability(kind: string): number {
-  if (kind === 'nearest') return 0.5;
-  return kind === 'svm' ? 0 : 0.2;
+  return kind === 'foreign' ? 0.2 : 0.5;
+}
+
+/** What is known of the classifier that gave a result. */
+export interface IdentifyingClassifier {
+  readonly kind: string;
+  /** The people's names in the order of its columns. */
+  readonly labels: readonly string[];
+  /** References that each of them has. @defaultValue one each */
+  readonly references?: readonly number[] | undefined;
+  /** What its distances say; without it its own probabilities are told. */
+  readonly evidence?: DistanceEvidence | undefined;
 }
 
 const MAX_CANDIDATES = 3;
@@ -45,24 +59,24 @@ const MAX_CANDIDATES = 3;
 /**
  * Reads the open-set answer off what a classifier says.
  *
- * @param classifier - its kind, and the people's names in the order of its columns
  * @returns one identification for each embedding
+ * @remarks The probabilities are {@link personProbabilities} of the distances. What the classifier itself calls
+ * probable counts only where it gives no distances.
  */
 export function toIdentifications(
   result: ClassifierResult,
-  classifier: { readonly kind: string; readonly labels: readonly string[] },
+  classifier: IdentifyingClassifier,
   options: IdentifyOptions = {},
 ): Identification[] {
-  const { kind, labels } = classifier;
   // Without distances the probability is all there is to tell a stranger by, whoever made the file.
-  const usual = defaultMinProbability(result.distances === null ? 'foreign' : kind);
+  const usual = defaultMinProbability(result.distances === null ? 'foreign' : classifier.kind);
   const { maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability = usual } = options;
   if (!(maxDistance >= 0)) throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
   if (!(minProbability >= 0 && minProbability <= 1)) {
     throw invalidArgument('a number from 0 to 1', 'options.minProbability', minProbability);
   }
   return Array.from({ length: result.count }, (_, row) => {
-    const candidates = bestCandidates(result, labels, row);
+    const candidates = bestCandidates(result, classifier, row);
     const best = candidates[0]!;
     const isNear = best.distance === null || best.distance <= maxDistance;
     const label = isNear && best.probability >= minProbability ? best.label : null;
@@ -70,12 +84,21 @@ export function toIdentifications(
   });
 }
 
-function bestCandidates(result: ClassifierResult, labels: readonly string[], row: number): Candidate[] {
+function bestCandidates(
+  result: ClassifierResult,
+  { labels, references, evidence }: IdentifyingClassifier,
+  row: number,
+): Candidate[] {
   const k = labels.length;
-  const columns = Array.from({ length: k }, (_, column) => column);
-  const probabilities = result.probabilities.subarray(row * k, (row + 1) * k);
   const distances = result.distances?.subarray(row * k, (row + 1) * k) ?? null;
-  return columns
+  const probabilities =
+    distances && evidence
+      ? personProbabilities(
+          Array.from(distances, (distance, c) => ({ distance, references: references?.[c] ?? 1 })),
+          evidence,
+        )
+      : result.probabilities.subarray(row * k, (row + 1) * k);
+  return Array.from(labels.keys())
     .sort((a, b) => probabilities[b]! - probabilities[a]! || (distances ? distances[a]! - distances[b]! : 0))
     .slice(0, MAX_CANDIDATES)
     .map((column) => ({

@@ -27,6 +27,8 @@ export interface AnalyzedFace {
   readonly box: Box;
   readonly score: number;
   readonly landmarks: Landmarks;
+  /** Degrees clockwise by which the picture has to be turned for the face to stand upright; absent where it does. */
+  readonly turn?: number;
   readonly embedding?: Float32Array;
   readonly quality?: FaceQualityFacts;
   /** JPEG. */
@@ -37,6 +39,8 @@ export interface AnalyzedFace {
 export interface Analysis {
   readonly width: number;
   readonly height: number;
+  /** Side in pixels of the smallest face that was looked for. */
+  readonly minFaceSize: number;
   /** Largest first. */
   readonly faces: readonly AnalyzedFace[];
   readonly detectMs: number;

@@ -62,6 +62,8 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly pool?: WorkerPoolOptions;
   /** Farther away than this is unknown; not with `settings`. @defaultValue {@link DEFAULT_IDENTIFY_MAX_DISTANCE} */
   readonly maxDistance?: number;
+  /** Faces looked for unless a request says otherwise, in pixels. @defaultValue by the picture's size */
+  readonly minFaceSize?: number;
   /** Requests a minute of one key, or of one address where there is none. @defaultValue 600 */
   readonly requestsPerMinute?: number;
   /** Web pages elsewhere that may call the server, such as "https://example.org". @defaultValue none */
@@ -149,6 +151,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
       throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
     }
     const context: ServerContext = {
+      minFaceSize: options.minFaceSize,
       gallery,
       pool,
       events: new EventHub(),

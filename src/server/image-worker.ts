@@ -1,4 +1,5 @@
 import { extractFaceChip } from '../align/face-chip.ts';
+import { searchedFaceSize } from '../detect/default-face-size.ts';
 import { FaceTriggerError } from '../errors.ts';
 import { qualityFacts } from '../gallery/review-face.ts';
 import { boxArea } from '../geometry/box.ts';
@@ -7,6 +8,7 @@ import { readImage } from '../image/read-image.ts';
 import { isError } from '../is-kind.ts';
 import { faceQuality } from '../quality/face-quality.ts';
 import { FacePipeline, type FacePipelineOptions } from '../recognizer/face-pipeline.ts';
+import { mainFaces } from '../recognizer/main-faces.ts';
 import type { Analysis, AnalysisJob, AnalyzedFace, WorkerMessage } from './analysis-job.ts';
 import { pictureInJson } from './picture-in-json.ts';
 
@@ -42,7 +44,7 @@ async function analyze(job: AnalysisJob): Promise<Analysis> {
   const { minFaceSize, minScore } = job;
   const options = { minFaceSize, minScore, identities: false };
   const found = await loaded.analyze(image, { ...options, embeddings: false });
-  const count = found.length;
+  const count = mainFaces(found).length;
   const largest = found.toSorted((a, b) => boxArea(b.box) - boxArea(a.box)).slice(0, job.maxFaces);
   const detected = performance.now();
   const described = job.embeddings ? await loaded.describe(image, largest, options) : largest;
@@ -54,13 +56,22 @@ async function analyze(job: AnalysisJob): Promise<Analysis> {
       box: face.box,
       score: face.score,
       landmarks: face.landmarks,
+      ...(face.turn && { turn: face.turn }),
       ...(face.embedding && { embedding: face.embedding.slice() }),
-      ...(chip && job.quality && { quality: qualityFacts(faceQuality(chip, face.landmarks), count) }),
+      ...(chip &&
+        job.quality && { quality: qualityFacts(faceQuality(chip, face.landmarks), count, face.turn) }),
       ...(chip && job.thumbnails && { thumbnail: await encodeImage(chip, { format: 'jpeg' }) }),
     });
   }
   const { width, height } = image;
-  return { width, height, faces, detectMs: detected - started, embedMs: embedded - detected };
+  return {
+    width,
+    height,
+    minFaceSize: searchedFaceSize(image, minFaceSize),
+    faces,
+    detectMs: detected - started,
+    embedMs: embedded - detected,
+  };
 }
 
 function fail(error: unknown): void {

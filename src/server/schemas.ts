@@ -96,13 +96,16 @@ export const MERGE = object({ id: UUID, person: PERSON, movedFaces: { type: 'int
 export const CANDIDATE = object({
   person: object({ id: UUID, name: STRING }),
   distance: NUMBER,
-  probability: NUMBER,
+  probability: {
+    type: 'number',
+    description: 'That it is this person, 0 - 1; strangers are in the count, every second face being one',
+  },
   face: object({ id: UUID, source: { type: ['string', 'null'] } }),
 });
 export const CANDIDATES = {
   type: 'array',
   items: CANDIDATE,
-  description: 'Nearest first; empty: nobody known',
+  description: 'Most probable first; empty: nobody known',
 } as const;
 
 const FOUND = {
@@ -114,33 +117,47 @@ const FOUND = {
     description:
       'Five points: corners of the left eye (outer, inner), of the right eye (outer, inner), nose base',
   },
+  turn: {
+    type: 'integer',
+    enum: [90, 180, 270],
+    description:
+      'Degrees clockwise by which the picture has to be turned for the face to stand upright; absent where it does',
+  },
   quality: QUALITY,
   embedding: EMBEDDING,
   candidates: CANDIDATES,
 } as const;
-const { box, score, landmarks } = FOUND;
+const { box, score, landmarks, turn } = FOUND;
 const picture = <Face extends object>(face: Face) =>
   object({
     width: { type: 'integer' },
     height: { type: 'integer' },
+    minFaceSize: { type: 'number', description: 'Pixels of the smallest face that was looked for' },
     faces: { type: 'array', items: face },
   } as const);
-export const DETECTED = picture(object({ box, score, landmarks, quality: QUALITY }));
-export const EMBEDDED = picture(object({ box, score, landmarks, quality: QUALITY, embedding: EMBEDDING }));
+export const DETECTED = picture(object({ box, score, landmarks, turn, quality: QUALITY }, ['turn']));
+export const EMBEDDED = picture(
+  object({ box, score, landmarks, turn, quality: QUALITY, embedding: EMBEDDING }, ['turn']),
+);
 const RECOGNIZED_FACE = object(
   {
     box,
     score,
     landmarks,
+    turn,
     quality: QUALITY,
     candidates: CANDIDATES,
-    nearest: { ...CANDIDATES, description: 'With explain: the nearest people, however far away' },
+    nearest: {
+      ...CANDIDATES,
+      description: 'With explain: the nearest people, nearest first, however far away',
+    },
   },
-  ['nearest'],
+  ['turn', 'nearest'],
 );
 export const RECOGNIZED = object({
   ...picture(RECOGNIZED_FACE).properties,
   maxDistance: { type: 'number', description: 'The threshold that was used' },
+  minProbability: { type: 'number', description: 'The least probability that gives a name' },
 } as const);
 export const VERIFIED = object({
   same: { type: 'boolean' },
@@ -151,7 +168,13 @@ export const VERIFIED = object({
 
 export const DETECT_QUERY = object(
   {
-    minFaceSize: { type: 'integer', minimum: 20, maximum: 4096, description: 'Pixels; larger is faster' },
+    minFaceSize: {
+      type: 'integer',
+      minimum: 20,
+      maximum: 4096,
+      description:
+        "Pixels; larger is faster, smaller finds more. Left out: by the picture's size, 40 and more",
+    },
     minScore: NUMBER,
     maxFaces: { type: 'integer', minimum: 1, maximum: 1000, description: 'The largest ones' },
   },
@@ -160,7 +183,12 @@ export const DETECT_QUERY = object(
 const SEARCH_OPTIONS = {
   limit: { type: 'integer', minimum: 1, maximum: 100, default: 5, description: 'People for each face' },
   maxDistance: { type: 'number', minimum: 0, description: 'Farther away is unknown' },
-  minProbability: { type: 'number', minimum: 0, maximum: 1, default: 0 },
+  minProbability: {
+    type: 'number',
+    minimum: 0,
+    maximum: 1,
+    description: 'Leaves out who is less probable. Left out: nobody is known unless somebody has 0.5',
+  },
 } as const;
 const EXPLAIN = {
   type: 'boolean',

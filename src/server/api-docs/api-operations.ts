@@ -51,7 +51,8 @@ const FOUND = {
   ],
   quality: FACE.quality,
 };
-const PICTURE = { width: 640, height: 480 };
+const SIZE = { width: 640, height: 480 };
+const PICTURE = { ...SIZE, minFaceSize: 50 };
 /** The start of a JPEG in base64. */
 const BASE64 = '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwME';
 /** Real ones have as many numbers as the embedder gives. */
@@ -92,7 +93,12 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
   'POST /recognize': {
     id: 'recognizeFaces',
     body: { image: BASE64 },
-    answer: { ...PICTURE, faces: [{ ...FOUND, candidates: [CANDIDATE] }], maxDistance: 0.56 },
+    answer: {
+      ...PICTURE,
+      faces: [{ ...FOUND, candidates: [CANDIDATE] }],
+      maxDistance: 0.56,
+      minProbability: 0.5,
+    },
   },
   'POST /search': {
     id: 'searchEmbedding',
@@ -139,7 +145,7 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
     id: 'reviewPhoto',
     body: { image: BASE64 },
     answer: {
-      ...PICTURE,
+      ...SIZE,
       accepted: true,
       reasons: [{ code: 'pose', message: 'the head is turned away' }],
       faces: [{ box: BOX, score: 1.06 }],

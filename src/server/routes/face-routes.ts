@@ -1,8 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { DEFAULT_DISTANCE_CALIBRATION } from '../../classify/distance-calibration.ts';
 import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../../embed/distance.ts';
+import { evidenceOf } from '../../embed/dlib-evidence.ts';
+import {
+  DEFAULT_PIPELINE_QUALITY,
+  DLIB_EMBEDDER_ID,
+  embeddingRecipe,
+} from '../../embed/embedding-quality.ts';
+import { sameProbability } from '../../embed/person-probability.ts';
 import { FaceTriggerError } from '../../errors.ts';
-import type { SearchOptions } from '../../gallery/gallery.ts';
+import type { Candidate, SearchOptions } from '../../gallery/gallery.ts';
+import { mostProbableFirst } from '../../gallery/identify-in-gallery.ts';
+import { defaultMinProbability } from '../../recognizer/identification.ts';
 import * as schemas from '../schemas.ts';
 import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
 
@@ -77,19 +85,15 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
       } = request.query;
       const job = { ...detect, embeddings: true, quality: true };
       const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
-      const options = {
-        embedder: pool.embedder,
-        ...(limit && { limit }),
-        ...(minProbability && { minProbability }),
-      };
+      const options = { embedder: pool.embedder, ...(limit && { limit }) };
       const faces = [];
       for (const { embedding, ...face } of analysis!.faces) {
         const nearest = await gallery.search(embedding!, options);
-        const candidates = nearest.filter(({ distance }) => distance <= maxDistance);
+        const candidates = knownCandidates(nearest, { maxDistance, minProbability });
         reportSighting(context, { box: face.box, best: candidates[0] });
         faces.push({ ...face, candidates, ...(explain && { nearest }) });
       }
-      return { ...analysis!, faces, maxDistance };
+      return { ...analysis!, faces, maxDistance, minProbability: minProbability ?? DEFAULT_MIN_PROBABILITY };
     },
   );
   server.post<{ Body: SearchOptions & { readonly embedding: readonly number[] } }>(
@@ -103,14 +107,40 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
       },
       config: { scope: 'recognize' },
     },
-    async ({ body: { embedding, maxDistance = settings.values.maxDistance, ...options } }) => ({
-      candidates: await gallery.search(Float32Array.from(embedding), { ...options, maxDistance }),
-    }),
+    async ({
+      body: { embedding, maxDistance = settings.values.maxDistance, minProbability, ...options },
+    }) => {
+      const nearest = await gallery.search(Float32Array.from(embedding), options);
+      return { candidates: knownCandidates(nearest, { maxDistance, minProbability }) };
+    },
   );
 }
 
+/** Less probable than this is unknown, unless a request says otherwise. */
+const DEFAULT_MIN_PROBABILITY = defaultMinProbability('nearest');
+
+/**
+ * Who of the nearest people is a candidate for a name, most probable first.
+ *
+ * @param limits.minProbability - leaves out everybody who is less probable. Without it nobody is known unless somebody
+ * has {@link DEFAULT_MIN_PROBABILITY}, and then the others are told too
+ */
+function knownCandidates(
+  nearest: readonly Candidate[],
+  {
+    maxDistance,
+    minProbability,
+  }: { readonly maxDistance: number; readonly minProbability: number | undefined },
+): Candidate[] {
+  const near = mostProbableFirst(nearest).filter(({ distance }) => distance <= maxDistance);
+  if (minProbability !== undefined) return near.filter(({ probability }) => probability >= minProbability);
+  return near[0] && near[0].probability >= DEFAULT_MIN_PROBABILITY ? near : [];
+}
+
+/** What the server's pipelines make of faces. */
+const EVIDENCE = evidenceOf(DLIB_EMBEDDER_ID, embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY }));
+
 /** Probability that two faces at a distance are one person, both answers equally likely beforehand. */
 export function pairProbability(distance: number): number {
-  const { midpoint, scale } = DEFAULT_DISTANCE_CALIBRATION;
-  return 1 / (1 + Math.exp(scale * (distance - midpoint)));
+  return sameProbability(distance, EVIDENCE);
 }

@@ -99,7 +99,14 @@ export function createApi(http: HttpClient) {
       http.json<Reviewed>('/review', { method: 'POST', picture, query: { review }, signal }),
     recognize: (
       picture: Blob,
-      { signal, ...query }: Cancellable & { readonly limit?: number; readonly explain?: boolean } = {},
+      {
+        signal,
+        ...query
+      }: Cancellable & {
+        readonly limit?: number;
+        readonly explain?: boolean;
+        readonly minFaceSize?: number;
+      } = {},
     ) => http.json<Recognized>('/recognize', { method: 'POST', picture, query, signal }),
 
     evaluate: (options: Cancellable & { readonly sample: number }) =>

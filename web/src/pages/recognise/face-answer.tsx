@@ -12,11 +12,12 @@ export function FaceAnswer(props: {
   readonly face: RecognizedFace;
   readonly number: number;
   readonly maxDistance: number;
+  readonly minProbability: number;
   /** `null`: the key may not change the gallery. */
   readonly corrections: Corrections | null;
   readonly of: FaceOfPicture;
 }) {
-  const { face, number, maxDistance, corrections, of } = props;
+  const { face, number, maxDistance, minProbability, corrections, of } = props;
   const best = face.candidates[0];
   const nearest = face.nearest ?? face.candidates;
   return (
@@ -25,10 +26,15 @@ export function FaceAnswer(props: {
         {best ? best.person.name : 'Unknown'} <small>face {number}</small>
       </h2>
       {corrections && <CorrectionButtons number={number} corrections={corrections} of={of} />}
-      <p>{best ? sure(best.probability, best.distance) : whyUnknown(nearest[0]?.distance, maxDistance)}</p>
+      <p>
+        {best ? sure(best.probability, best.distance) : whyUnknown(nearest, { maxDistance, minProbability })}
+      </p>
       {nearest.length > 0 && (
         <table>
-          <caption>Nearest people; up to distance {maxDistance} a face gets the name</caption>
+          <caption>
+            Nearest people; up to distance {maxDistance} and from {percent(minProbability)} on a face gets the
+            name
+          </caption>
           <thead>
             <tr>
               <th scope="col">Person</th>
@@ -107,9 +113,16 @@ function sure(probability: number, distance: number): string {
   return `Named with probability ${percent(probability)}, at distance ${distance.toFixed(3)}.`;
 }
 
-function whyUnknown(distance: number | undefined, maxDistance: number): string {
-  if (distance === undefined) return 'The gallery is empty. Add people under Enrol.';
-  return `The nearest person is ${distance.toFixed(3)} away, beyond the threshold of ${maxDistance}.`;
+function whyUnknown(
+  nearest: readonly { readonly distance: number; readonly probability: number }[],
+  { maxDistance, minProbability }: { readonly maxDistance: number; readonly minProbability: number },
+): string {
+  const [first] = nearest;
+  if (!first) return 'The gallery is empty. Add people under Enrol.';
+  if (first.distance > maxDistance)
+    return `The nearest person is ${first.distance.toFixed(3)} away, beyond the threshold of ${maxDistance}.`;
+  const best = Math.max(...nearest.map(({ probability }) => probability));
+  return `The most probable person has ${percent(best)}, less than the ${percent(minProbability)} that give a name.`;
 }
 
 function percent(share: number): string {

@@ -8,18 +8,20 @@ import { shrunkInWords } from '../../components/fit-picture.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { useSession } from '../../state/session.tsx';
 import { FaceAnswer } from './face-answer.tsx';
+import { FaceSizeField } from './face-size-field.tsx';
 import { type Corrections, useCorrections } from './use-corrections.ts';
 import { type Recognition, useRecognition } from './use-recognition.ts';
 
 /** Says who is in a photo, and why. */
 export function RecognisePage() {
   const { may } = useSession();
-  const { shown, look, lookAgain } = useRecognition();
+  const { shown, minFaceSize, look, lookFor, lookAgain } = useRecognition();
   const corrections = useCorrections(lookAgain);
   return (
     <>
       <PageHead title="Recognise">See who is in a photo, and why. The photo is not kept.</PageHead>
       <DropZone many={false} onPictures={([picture]) => picture && look(picture.file)} />
+      <FaceSizeField value={minFaceSize} onChange={lookFor} />
       {shown === null ? (
         <EmptyState icon="recognise" title="No photo yet">
           <p>Choose a photo of one or more people; names appear over the faces.</p>
@@ -69,15 +71,17 @@ function Answers(props: {
   readonly answer: Recognized;
   readonly corrections: Corrections | null;
 }) {
-  const { faces, maxDistance } = props.answer;
+  const { faces, maxDistance, minProbability } = props.answer;
+  const size = Math.round(props.answer.minFaceSize);
   const { sent, file } = props.shown;
   return (
     <>
       <p role="status">
         {faces.length === 0
-          ? 'No face was found. Faces smaller than about 80 pixels are missed; try a larger photo.'
+          ? `No face was found. Faces of ${size} pixels and more were looked for: choose smaller ones, or try a larger photo.`
           : `${faces.length === 1 ? 'One face' : `${faces.length} faces`}: ${faces.map(({ candidates }) => candidates[0]?.person.name ?? 'unknown').join(', ')}`}
       </p>
+      {faces.length > 0 && <p class="hint">Faces of {size} pixels and more were looked for.</p>}
       {sent?.shrunk && <p class="hint">{shrunkInWords(sent.shrunk)}</p>}
       {faces.map((face, i) => (
         <FaceAnswer
@@ -85,6 +89,7 @@ function Answers(props: {
           face={face}
           number={i + 1}
           maxDistance={maxDistance}
+          minProbability={minProbability}
           corrections={props.corrections}
           of={{ face, picture: sent?.picture ?? file, source: file.name }}
         />

@@ -10,6 +10,8 @@ export interface Recognition {
   readonly url: string;
   /** As it was sent. */
   readonly sent: FittedPicture | null;
+  /** Smallest face to look for, in pixels; `null` leaves it to the server. */
+  readonly minFaceSize: number | null;
   readonly answer: Recognized | null;
   readonly error: unknown;
 }
@@ -18,11 +20,15 @@ export interface Recognition {
 export function useRecognition(): {
   readonly shown: Recognition | null;
   look(file: File): void;
+  /** Looks for other faces, in this photo and in those to come; `null` leaves it to the server. */
+  lookFor(minFaceSize: number | null): void;
+  readonly minFaceSize: number | null;
   /** Looks at the same photo again, after the gallery changed. */
   lookAgain(): void;
 } {
   const { api, session } = useSession();
   const [shown, setShown] = useState<Recognition | null>(null);
+  const [minFaceSize, setMinFaceSize] = useState<number | null>(null);
   const controller = useRef<AbortController | null>(null);
   // Whoever takes something back may do so when another photo is shown.
   const latest = useRef(shown);
@@ -41,13 +47,21 @@ export function useRecognition(): {
     const work = async (): Promise<void> => {
       const sent = start.sent ?? (await fitPicture(start.file, session.limits));
       change({ sent });
-      change({ answer: await api.recognize(sent.picture, { explain: true, limit: 3, signal }), error: null });
+      const size = start.minFaceSize === null ? {} : { minFaceSize: start.minFaceSize };
+      const answer = await api.recognize(sent.picture, { explain: true, limit: 3, ...size, signal });
+      change({ answer, error: null });
     };
     work().catch((error: unknown) => change({ error }));
   };
   return {
     shown,
-    look: (file) => run({ file, url: URL.createObjectURL(file), sent: null, answer: null, error: null }),
+    minFaceSize,
+    look: (file) =>
+      run({ file, url: URL.createObjectURL(file), sent: null, minFaceSize, answer: null, error: null }),
+    lookFor: (size) => {
+      setMinFaceSize(size);
+      if (latest.current) run({ ...latest.current, minFaceSize: size, answer: null, error: null });
+    },
     lookAgain: () => latest.current && run({ ...latest.current, error: null }),
   };
 }

@@ -1,0 +1,28 @@
+/** Sides in pixels that may be chosen; others are for programs. */
+const SIZES = [20, 40, 80, 160] as const;
+
+/** Chooses how small the faces are that are looked for. */
+export function FaceSizeField(props: {
+  /** `null`: the server decides by the photo's size. */
+  readonly value: number | null;
+  readonly onChange: (value: number | null) => void;
+}) {
+  return (
+    <label class="field">
+      <span>Smallest face to look for</span>
+      <select
+        value={String(props.value ?? '')}
+        onChange={({ currentTarget }) =>
+          props.onChange(currentTarget.value === '' ? null : Number(currentTarget.value))
+        }
+      >
+        <option value="">by the size of the photo</option>
+        {SIZES.map((size) => (
+          <option key={size} value={size}>
+            {size} pixels
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
