@@ -103,7 +103,11 @@ export function addWatchCommand(program: Command, context: CommandContext): void
     .option('--no-motion', 'look for faces in still pictures as often as in moving ones')
     .option('--size <WxH>', 'size to ask a camera for; size of raw frames')
     .option('--pixel-format <format>', 'of raw frames: rgb24, bgr24 or gray')
-    .option('--fps <n>', 'frames a second to read from a file or raw frames', positive)
+    .option(
+      '--fps <n>',
+      'frames a second to read from a file or raw frames; looks a second at a still picture (default: 1)',
+      positive,
+    )
     .option('--max-width <pixels>', 'scale wider frames down', integerAtLeast(64))
     .option(
       '--stall-seconds <n>',

@@ -8,7 +8,8 @@ export type OpenTriggersOptions = Partial<Omit<TriggerRunnerOptions, 'triggers'>
  *
  * @param path - YAML or JSON, see docs/guide/cameras.md
  * @param options - `queuePath`: file where webhooks wait, else path + '.queue'; `write`: takes the lines of `stdout`
- * actions, else they are printed; `log`: told what went wrong, else it goes to stderr
+ * actions, else they are printed; `sources`: names of the sources whose events will come, so that brokers hear of them
+ * at once; `log`: told what went wrong, else it goes to stderr
  * @returns give it each event with `handle`, and `close` it at the end
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`; `ERR_FILE_FORMAT` with the line of each mistake, or for a file that is
  * no queue; `ERR_BUSY` for a queue that another process has open; `ERR_FILE_WRITE` or `ERR_DISK_FULL` for one that
