@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   keys: async () => (await import('./keys-command.ts')).addKeysCommand,
   models: async () => (await import('./models-command.ts')).addModelsCommand,
   demo: async () => (await import('./demo-command.ts')).addDemoCommand,
+  completion: async () => {
+    const { addCompletionCommand } = await import('./completion-command.ts');
+    return (program, context) => addCompletionCommand(program, () => createProgram([], context));
+  },
 };
 
 /**
