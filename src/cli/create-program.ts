@@ -79,5 +79,6 @@ Exit status:
   4    a model is missing, damaged or of another kind
   5    too few photos, or a folder without the expected layout
   6    any other failure
-  7    a gallery: no such person, face or key, name taken, unfit photo, disk full
+  7    a gallery: no such person, face or key, name taken, unfit photo, busy, disk full
+  8    a server or broker refused or did not answer in time
   130  stopped with Ctrl-C`;

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { listImages } from '../dataset/list-images.ts';
@@ -7,8 +6,13 @@ import { scanPeopleFolder } from '../dataset/people-folder.ts';
 import type { SkippedFile } from '../dataset/skipped-file.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { FaceTriggerError } from '../errors.ts';
-import type { EmbedderIdentity, Gallery, NewPerson, Person } from '../gallery/gallery.ts';
-import { exportGallery, importGallery } from '../gallery/gallery-file.ts';
+import type { Gallery, ImportResult, NewPerson, Person } from '../gallery/gallery.ts';
+import {
+  checkGalleryFile,
+  exportGallery,
+  importGallery,
+  readGalleryFileHeader,
+} from '../gallery/gallery-file.ts';
 import { readNewFace } from '../gallery/read-new-face.ts';
 import type { ReviewLevel } from '../gallery/review-face.ts';
 import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
@@ -148,7 +152,7 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
     );
   sub('import', 'take in a file that export wrote; the gallery is made if need be')
     .argument('<file>')
-    .action((file: string, options: GalleryOptions) => takeIn(output(), file, options));
+    .action((file: string, options: GalleryOptions) => takeIn(file, options, context));
   sub('train', 'make a model for "recognize --model" and "watch --model" of the people')
     .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced')
     .addOption(
@@ -399,27 +403,30 @@ async function train(output: Output, options: TrainOptions, { signal }: CommandC
   });
 }
 
-async function takeIn(output: Output, file: string, options: GalleryOptions): Promise<void> {
-  const embedder = await embedderOf(file);
+async function takeIn(file: string, options: GalleryOptions, { signal }: CommandContext): Promise<void> {
+  const output = new Output('taking in', { signal, goOn: 'The same command again takes in the rest' });
+  const header = await readGalleryFileHeader(file);
+  // A gallery that is made for this must not stay behind, empty, where the file turns out to be wrong.
+  if (!existsSync(options.gallery)) await checkGalleryFile(file, header);
+  const { embedder } = header;
   await using gallery = await SqliteGallery.create({ path: options.gallery, embedder, thumbnails: true });
-  const result = await importGallery(gallery, file);
-  const { people, faces, negatives, skipped } = result;
-  const text = `${counted(people, 'person', 'people')}, ${counted(faces, 'face')}, ${counted(negatives, 'negative example')} taken in; ${skipped} were there or unwanted`;
-  await say(output, options, result, text);
-}
-
-/** A new gallery is made for the embedder that the file's first line names. */
-async function embedderOf(path: string): Promise<EmbedderIdentity> {
+  let result: ImportResult;
   try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
-    const first = buffer.toString('utf8', 0, bytesRead).split('\n', 1)[0]!;
-    return (JSON.parse(first) as { embedder: EmbedderIdentity }).embedder;
-  } catch (cause) {
-    const code =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_FORMAT';
-    throw new FaceTriggerError(code, `${path} is not an exported gallery`, { cause });
+    result = await importGallery(gallery, file, {
+      signal,
+      onProgress: (done, total) => output.progress(done, total),
+    });
+  } finally {
+    output.end();
   }
+  const { people, faces, negatives, present, expired, withoutPerson } = result;
+  const parts = [
+    `${counted(people, 'person', 'people')}, ${counted(faces, 'face')}, ${counted(negatives, 'negative example')} taken in`,
+    ...(present > 0 ? [`${present} were there already`] : []),
+    ...(expired > 0 ? [`${expired} left out: of people whose time is over`] : []),
+    ...(withoutPerson > 0 ? [`${withoutPerson} left out: of nobody in the file`] : []),
+  ];
+  await say(output, options, result, parts.join('; '));
 }
 
 async function withGallery(

@@ -7,19 +7,29 @@ import { ProgressBar } from './progress-bar.ts';
 /** What a command prints with: results to stdout, all else to stderr. */
 export class Output {
   readonly #bar: ProgressBar;
+  readonly #title: string;
   readonly #signal: AbortSignal;
+  readonly #goOn: string | undefined;
+  #at: { readonly done: number; readonly total: number; readonly title: string } | null = null;
 
   /**
    * @param title - of the progress bar
    * @param options.progress - false: no bar, even on a terminal
    * @param options.signal - once aborted, printing waits no more for a slow reader
+   * @param options.goOn - what an interrupted run is answered with: how to go on from there
    */
   constructor(
     title: string,
-    options: { readonly progress?: boolean | undefined; readonly signal: AbortSignal },
+    options: {
+      readonly progress?: boolean | undefined;
+      readonly signal: AbortSignal;
+      readonly goOn?: string | undefined;
+    },
   ) {
     this.#bar = new ProgressBar(title, { enabled: options.progress ?? true });
+    this.#title = title;
     this.#signal = options.signal;
+    this.#goOn = options.goOn;
   }
 
   /** Prints a line to stdout, at the speed of whoever reads it. */
@@ -47,13 +57,24 @@ export class Output {
   }
 
   /** Moves the progress bar; another title is that of a later part of the work. */
-  progress(done: number, total: number, title?: string): void {
+  progress(done: number, total: number, title = this.#title): void {
+    this.#at = { done, total, title };
     this.#bar.update(done, total, title);
   }
 
-  /** Takes the progress bar away. */
-  end(): void {
+  /**
+   * Takes the progress bar away; of work that was interrupted it says how far it came and how to go on.
+   *
+   * @param facts - what was found until then, such as "12 faces"
+   */
+  end(facts?: string): void {
     this.#bar.clear();
+    const at = this.#at;
+    this.#at = null;
+    if (!this.#signal.aborted || at === null || at.done >= at.total) return;
+    const found = facts === undefined ? '' : ` (${facts})`;
+    this.note(`stopped: ${at.title}, ${at.done} of ${at.total} done${found}`);
+    if (this.#goOn !== undefined) this.note(this.#goOn);
   }
 }
 

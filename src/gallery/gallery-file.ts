@@ -1,11 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { FaceTriggerError } from '../errors.ts';
-import { prepareOutputFile } from '../files/prepare-output-file.ts';
+import { localPath } from '../files/local-path.ts';
+import { pathOnDisk } from '../files/path-on-disk.ts';
+import { readLines } from '../files/read-lines.ts';
 import { writeFailure } from '../files/write-failure.ts';
-import type { Gallery, ImportResult } from './gallery.ts';
+import type { EmbedderIdentity, Gallery, GalleryMetric, ImportResult } from './gallery.ts';
+import { checkRecord } from './gallery-records.ts';
+
+/** What an exported gallery is made for. */
+export interface GalleryFileHeader {
+  readonly embedder: EmbedderIdentity;
+  readonly metric: GalleryMetric;
+}
+
+/** Options of {@link importGallery}. */
+export interface ImportGalleryOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called as records are taken in. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Longest line in bytes: a face with its largest picture takes 1.5 million. */
+const MAX_LINE_BYTES = 16 * 2 ** 20;
 
 /**
  * Writes a gallery into a file of JSON lines that any program can read.
@@ -18,7 +35,6 @@ import type { Gallery, ImportResult } from './gallery.ts';
 export async function exportGallery(gallery: Gallery, path: string): Promise<number> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   let records = 0;
-  await prepareOutputFile(path);
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
@@ -41,33 +57,94 @@ export async function exportGallery(gallery: Gallery, path: string): Promise<num
 /**
  * Reads a file of {@link exportGallery} into a gallery. What is there already is skipped.
  *
- * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_FILE_FORMAT` with the line that is wrong,
- * `ERR_MODEL_MISMATCH` for faces of another embedder
+ * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, and with the line that is wrong `ERR_FILE_FORMAT`,
+ * `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH` and `ERR_MODEL_MISMATCH` for faces of another embedder: nothing is
+ * taken in then. `ERR_ABORTED` and what a store may fail with (`ERR_DISK_FULL`, `ERR_BUSY`) may leave a part;
+ * importing the same file again takes in the rest
+ * @remarks Reads the file twice: the first time only to check it.
  */
-export async function importGallery(gallery: Gallery, path: string): Promise<ImportResult> {
-  return gallery.import(readRecords(path));
+export async function importGallery(
+  gallery: Gallery,
+  path: string,
+  options: ImportGalleryOptions = {},
+): Promise<ImportResult> {
+  const { signal, onProgress } = options;
+  const total = await checkGalleryFile(path, gallery);
+  let done = 0;
+  const records = async function* (): AsyncGenerator<unknown, void, void> {
+    for await (const { record } of readRecords(path)) {
+      if (signal?.aborted) throw stopped(done, total, 'ERR_ABORTED', 'The import was stopped', signal.reason);
+      yield record;
+      onProgress?.(++done, total);
+    }
+  };
+  try {
+    return await gallery.import(records());
+  } catch (cause) {
+    if (!(cause instanceof FaceTriggerError) || cause.code === 'ERR_ABORTED') throw cause;
+    throw stopped(done, total, cause.code, cause.message, cause);
+  }
 }
 
-async function* readRecords(path: string): AsyncGenerator<unknown> {
-  const input = createReadStream(path, 'utf8');
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  let number = 0;
-  try {
-    for await (const line of lines) {
-      number++;
-      if (line.trim() === '') continue;
-      try {
-        yield JSON.parse(line);
-      } catch (cause) {
-        if (!(cause instanceof SyntaxError)) throw cause;
-        throw new FaceTriggerError('ERR_FILE_FORMAT', `Line ${number} of ${path} is not JSON`, { cause });
-      }
+/**
+ * Checks a whole exported gallery, and takes in nothing.
+ *
+ * @param expected - the gallery that it is for
+ * @returns how many records it has
+ * @throws FaceTriggerError as {@link importGallery}, with the line that is wrong
+ */
+export async function checkGalleryFile(path: string, expected: GalleryFileHeader): Promise<number> {
+  let records = 0;
+  for await (const { line, record } of readRecords(path)) {
+    try {
+      checkRecord(record, expected);
+    } catch (cause) {
+      if (!(cause instanceof FaceTriggerError)) throw cause;
+      const message = `Line ${line} of ${path}: ${cause.message}. Nothing was taken in`;
+      throw new FaceTriggerError(cause.code, message, { cause });
     }
-  } catch (cause) {
-    if (cause instanceof FaceTriggerError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_READ';
-    throw new FaceTriggerError(code, `Could not read ${path}: ${(cause as Error).message}`, { cause });
-  } finally {
-    input.destroy();
+    records++;
   }
+  return records;
+}
+
+/** What a file's first record says that it is made for. @throws FaceTriggerError `ERR_FILE_FORMAT` for other files */
+export async function readGalleryFileHeader(path: string): Promise<GalleryFileHeader> {
+  for await (const { record } of readRecords(path)) {
+    const { type, embedder, metric } = checkRecord(record, null) as GalleryFileHeader & {
+      readonly type: string;
+    };
+    if (type === 'gallery') return { embedder, metric };
+    break;
+  }
+  throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} does not begin as an exported gallery does`);
+}
+
+async function* readRecords(
+  name: string,
+): AsyncGenerator<{ readonly line: number; readonly record: unknown }, void, void> {
+  const path = await pathOnDisk(localPath(name));
+  for await (const { number: line, text } of readLines(path, { maxBytes: MAX_LINE_BYTES })) {
+    if (text.trim() === '') continue;
+    yield { line, record: parse(text, line, path) };
+  }
+}
+
+function parse(text: string, line: number, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new FaceTriggerError('ERR_FILE_FORMAT', `Line ${line} of ${path} is not JSON`, { cause });
+  }
+}
+
+function stopped(
+  done: number,
+  total: number,
+  code: FaceTriggerError['code'],
+  message: string,
+  cause: unknown,
+): FaceTriggerError {
+  const text = `${message}. At most ${done} of ${total} records were taken in; importing again takes in the rest`;
+  return new FaceTriggerError(code, text, { cause });
 }

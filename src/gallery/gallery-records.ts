@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { FaceTriggerError } from '../errors.ts';
 import { DATE_TIME_FORM, isDateTime } from '../text/iso-date.ts';
 import { checkEmbedding } from './check-embedding.ts';
+import { checkConsent, checkName, checkText } from './check-person.ts';
 import { bytesFromEmbedding, embeddingFromBytes } from './embedding-bytes.ts';
-import type { Face, Gallery, GalleryRecord } from './gallery.ts';
+import type { EmbedderIdentity, Face, Gallery, GalleryMetric, GalleryRecord } from './gallery.ts';
 import { PAGE_LIMITS } from './page-cursor.ts';
 import { reviewFace } from './review-face.ts';
-import { insertFace, insertNegative, type Stored } from './sqlite/face-rows.ts';
+import { checkThumbnail, insertFace, insertNegative, type Stored } from './sqlite/face-rows.ts';
 import type { GallerySettings } from './sqlite/gallery-settings.ts';
 import { findPerson, insertPerson } from './sqlite/person-rows.ts';
 import type { SqliteConnection } from './sqlite/sqlite-connection.ts';
@@ -107,67 +108,110 @@ export async function* exportRecords(
   }
 }
 
+/** A record of an exported gallery that was checked. */
+type CheckedRecord = z.infer<typeof RECORD>;
+
+/**
+ * Checks one record of an exported gallery in every way in which taking it in could fail for the record's sake.
+ *
+ * @param expected - what the gallery is made for; `null` to take any
+ * @throws FaceTriggerError `ERR_FILE_FORMAT`, `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_MODEL_MISMATCH`
+ */
+export function checkRecord(
+  value: unknown,
+  expected: { readonly embedder: EmbedderIdentity; readonly metric: GalleryMetric } | null,
+): CheckedRecord {
+  const parsed = RECORD.safeParse(value);
+  if (!parsed.success) {
+    const why = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    throw new FaceTriggerError('ERR_FILE_FORMAT', `Not a record of an exported gallery: ${why}`);
+  }
+  const record = parsed.data;
+  if (record.type === 'person') {
+    checkName(record.name);
+    checkConsent(record.consent && { text: record.consent.text, at: new Date(record.consent.at) });
+    return record;
+  }
+  if (expected === null) return record;
+  const { embedder, metric } = expected;
+  if (record.type === 'gallery') {
+    const { id, sha256 } = record.embedder;
+    if (id === embedder.id && sha256 === embedder.sha256 && record.metric === metric) return record;
+    throw new FaceTriggerError(
+      'ERR_MODEL_MISMATCH',
+      `The records are made for ${id} (${sha256.slice(0, 12)}, ${record.metric}), this gallery is for ${embedder.id} (${embedder.sha256.slice(0, 12)}, ${metric})`,
+    );
+  }
+  checkText(record.source, 'source');
+  const given = record.type === 'face' ? { given: record.embedder } : {};
+  checkEmbedding(embeddingOf(record), { expected: embedder, ...given, name: 'embedding' });
+  if (record.type === 'face') {
+    if (record.quality) reviewFace(record.quality, 'off');
+    checkThumbnail(thumbnailOf(record));
+  }
+  return record;
+}
+
+function embeddingOf({ embedding }: { readonly embedding: string }): Float32Array {
+  return embeddingFromBytes(Buffer.from(embedding, 'base64'));
+}
+
+function thumbnailOf({ thumbnail }: { readonly thumbnail: string | null }): Uint8Array | null {
+  return thumbnail === null ? null : Buffer.from(thumbnail, 'base64');
+}
+
+/** What became of a record: taken in as a person, face or negative example, or why not. */
+export type ImportOutcome = 'people' | 'faces' | 'negatives' | 'present' | 'expired' | 'withoutPerson';
+
 /**
  * Takes one record into the store.
  *
  * @param context.renamed - ids of the file's people who are in the gallery under another id
- * @returns what came, `null` for the settings record
+ * @param context.expired - ids of the file's people whose time is over
+ * @returns `null` for the settings record
  */
 export function importRecord(
   connection: SqliteConnection,
   context: {
     readonly record: unknown;
     readonly renamed: Map<string, string>;
+    readonly expired: Set<string>;
     readonly settings: GallerySettings;
     readonly thumbnails: boolean;
   },
-): 'people' | 'faces' | 'negatives' | 'skipped' | null {
-  const { renamed, settings, thumbnails } = context;
-  const parsed = RECORD.safeParse(context.record);
-  if (!parsed.success) {
-    const why = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-    throw new FaceTriggerError('ERR_FILE_FORMAT', `Not a record of an exported gallery: ${why}`);
-  }
-  const record = parsed.data;
-  const { embedder } = settings;
-  if (record.type === 'gallery') {
-    const { id, sha256 } = record.embedder;
-    if (id === embedder.id && sha256 === embedder.sha256 && record.metric === settings.metric) return null;
-    throw new FaceTriggerError(
-      'ERR_MODEL_MISMATCH',
-      `The records are made for ${id} (${sha256.slice(0, 12)}, ${record.metric}), this gallery is for ${embedder.id} (${embedder.sha256.slice(0, 12)}, ${settings.metric})`,
-    );
-  }
+): ImportOutcome | null {
+  const { renamed, expired, settings, thumbnails } = context;
+  const record = checkRecord(context.record, settings);
+  if (record.type === 'gallery') return null;
   const given = { id: record.id, createdAt: Date.parse(record.createdAt) };
   if (record.type === 'person') {
     const same = findPerson(connection, { id: record.id }) ?? findPerson(connection, { name: record.name });
     if (same) {
       renamed.set(record.id, same.id);
-      return 'skipped';
+      return 'present';
     }
     const expiresAt = record.expiresAt === null ? null : new Date(record.expiresAt);
-    if (expiresAt && expiresAt.getTime() <= Date.now()) return 'skipped';
+    if (expiresAt && expiresAt.getTime() <= Date.now()) {
+      expired.add(record.id);
+      return 'expired';
+    }
     const consent = record.consent && { text: record.consent.text, at: new Date(record.consent.at) };
     insertPerson(connection, { name: record.name, expiresAt, consent }, given);
     return 'people';
   }
   const table = record.type === 'face' ? 'face' : 'negative';
-  if (connection.get(`SELECT 1 AS one FROM ${table} WHERE id = ?`, [record.id])) return 'skipped';
+  if (connection.get(`SELECT 1 AS one FROM ${table} WHERE id = ?`, [record.id])) return 'present';
   const owner = findPerson(connection, { id: renamed.get(record.personId) ?? record.personId });
-  if (!owner) return 'skipped';
-  const embedding = embeddingFromBytes(Buffer.from(record.embedding, 'base64'));
+  if (!owner) return expired.has(record.personId) ? 'expired' : 'withoutPerson';
+  const own = { embedding: embeddingOf(record), source: record.source, personSeq: owner.seq };
   if (record.type === 'negative') {
-    checkEmbedding(embedding, { expected: embedder, name: 'embedding' });
-    insertNegative(connection, { embedding, source: record.source, personSeq: owner.seq }, given);
+    insertNegative(connection, own, given);
     return 'negatives';
   }
-  checkEmbedding(embedding, { expected: embedder, given: record.embedder, name: 'embedding' });
-  if (record.quality) reviewFace(record.quality, 'off');
-  const { quality, source } = record;
   // A gallery that keeps no thumbnails takes the face and leaves its picture.
-  const thumbnail = thumbnails && record.thumbnail !== null ? Buffer.from(record.thumbnail, 'base64') : null;
-  const { embedderSeq } = settings;
-  insertFace(connection, { embedding, quality, source, thumbnail, personSeq: owner.seq, embedderSeq }, given);
+  const thumbnail = thumbnails ? thumbnailOf(record) : null;
+  const { quality } = record;
+  insertFace(connection, { ...own, quality, thumbnail, embedderSeq: settings.embedderSeq }, given);
   return 'faces';
 }
 

@@ -209,12 +209,19 @@ export type GalleryRecord =
       readonly createdAt: string;
     };
 
-/** What an import brought. Records that the gallery has already are skipped. */
+/** What an import brought. */
 export interface ImportResult {
   readonly people: number;
   readonly faces: number;
   readonly negatives: number;
+  /** Records that were not taken in: the sum of the next three. */
   readonly skipped: number;
+  /** Those that the gallery has already. */
+  readonly present: number;
+  /** People whose time is over, and their faces. */
+  readonly expired: number;
+  /** Faces and negative examples of nobody in the file or in the gallery. */
+  readonly withoutPerson: number;
 }
 
 /**

@@ -340,8 +340,9 @@ export class SqliteGallery implements Gallery {
 
   async import(records: AsyncIterable<unknown> | Iterable<unknown>): Promise<ImportResult> {
     await this.purgeExpired();
-    const counts = { people: 0, faces: 0, negatives: 0, skipped: 0 };
+    const counts = { people: 0, faces: 0, negatives: 0, present: 0, expired: 0, withoutPerson: 0 };
     const renamed = new Map<string, string>();
+    const expired = new Set<string>();
     let batch: unknown[] = [];
     const flush = async (): Promise<void> => {
       if (batch.length === 0) return;
@@ -350,6 +351,7 @@ export class SqliteGallery implements Gallery {
           importRecord(connection, {
             record,
             renamed,
+            expired,
             settings: this.#settings,
             thumbnails: this.keepsThumbnails,
           }),
@@ -363,7 +365,8 @@ export class SqliteGallery implements Gallery {
       if (batch.length >= IMPORT_BATCH) await flush();
     }
     await flush();
-    return counts;
+    const { present, withoutPerson } = counts;
+    return { ...counts, skipped: present + counts.expired + withoutPerson };
   }
 
   async trainingSet(): Promise<TrainingSet> {

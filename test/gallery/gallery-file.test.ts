@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportGallery, importGallery } from '../../src/gallery/gallery-file.ts';
+import { recordsFromEmbeddings } from '../../src/gallery/records-from-embeddings.ts';
 import type { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 import { temporaryGalleries } from './temporary-gallery.ts';
@@ -38,9 +39,9 @@ describe('exported galleries', () => {
     expect(await exportGallery(gallery, path)).toBe(1 + 5 + 10 + 5);
     expect(statSync(path).mode & 0o077).toBe(0);
     const copy = await open({ thumbnails: true });
-    expect(await importGallery(copy, path)).toEqual({ people: 5, faces: 10, negatives: 5, skipped: 0 });
+    expect(await importGallery(copy, path)).toMatchObject({ people: 5, faces: 10, negatives: 5, skipped: 0 });
     expect(await recordsOf(copy)).toEqual(await recordsOf(gallery));
-    expect(await importGallery(copy, path)).toEqual({ people: 0, faces: 0, negatives: 0, skipped: 20 });
+    expect(await importGallery(copy, path)).toMatchObject({ people: 0, faces: 0, skipped: 20, present: 20 });
     const probe = syntheticPeople(5, 3)[3]![1]!;
     expect(await copy.search(probe)).toEqual(await gallery.search(probe));
   });
@@ -114,5 +115,137 @@ describe('exported galleries', () => {
     });
     expect(readFileSync(path, 'utf8')).toBe('\n{"type":\n');
     expect(existsSync(join(directory, 'no'))).toBe(false);
+  });
+});
+
+describe('an import of a file', () => {
+  async function exported(): Promise<{ path: string; lines: string[] }> {
+    const path = join(folder(), 'gallery.jsonl');
+    await exportGallery(await filledGallery(), path);
+    return { path, lines: readFileSync(path, 'utf8').trim().split('\n') };
+  }
+  const change = (line: string, changes: object) => JSON.stringify({ ...JSON.parse(line), ...changes });
+  const short = Buffer.alloc(64).toString('base64');
+
+  it.each([
+    ['is cut', (line: string) => line.slice(0, 50), 'ERR_FILE_FORMAT', 'is not JSON'],
+    ['is of another type', (line: string) => change(line, { type: 'x' }), 'ERR_FILE_FORMAT', 'Not a record'],
+    [
+      'has a short embedding',
+      (line: string) => change(line, { embedding: short }),
+      'ERR_SHAPE_MISMATCH',
+      '128',
+    ],
+    [
+      'has a day that does not exist',
+      (line: string) => change(line, { createdAt: '2027-02-30T00:00:00Z' }),
+      'ERR_FILE_FORMAT',
+      'createdAt: expected a date and time',
+    ],
+    [
+      'has a time without a zone',
+      (line: string) => change(line, { createdAt: '2027-02-03T00:00:00' }),
+      'ERR_FILE_FORMAT',
+      'createdAt',
+    ],
+    [
+      'is of another embedder',
+      (line: string) => change(line, { embedder: { id: 'x', sha256: 'ab' } }),
+      'ERR_MODEL_MISMATCH',
+      '',
+    ],
+    [
+      'has a source that is too long',
+      (line: string) => change(line, { source: 'x'.repeat(1001) }),
+      'ERR_INVALID_ARGUMENT',
+      'source',
+    ],
+    [
+      'has a picture that is too large',
+      (line: string) => change(line, { thumbnail: Buffer.alloc(2 ** 20 + 1).toString('base64') }),
+      'ERR_INVALID_ARGUMENT',
+      'thumbnail',
+    ],
+  ])('whose 12th line %s names the line and takes in nothing', async (_, damage, code, message) => {
+    const { path, lines } = await exported();
+    expect(JSON.parse(lines[11]!)).toMatchObject({ type: 'face' });
+    lines[11] = damage(lines[11]!);
+    writeFileSync(path, lines.join('\n'));
+    const gallery = await open({ thumbnails: true });
+    const refused = importGallery(gallery, path);
+    await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    await expect(refused).rejects.toThrow(`Line 12 of ${path}`);
+    expect(await gallery.stats()).toMatchObject({ people: 0, faces: 0, negatives: 0 });
+  });
+
+  it.each([
+    ['a name', { name: '' }],
+    ['an expiry', { expiresAt: '2999-02-29T00:00:00Z' }],
+    ['a consent', { consent: { text: '', at: '2026-01-01T00:00:00Z' } }],
+  ])('with %s that is none names the line and takes in nothing', async (_, changes) => {
+    const { path, lines } = await exported();
+    lines[3] = change(lines[3]!, changes);
+    writeFileSync(path, lines.join('\n'));
+    const gallery = await open();
+    await expect(importGallery(gallery, path)).rejects.toThrow(`Line 4 of ${path}`);
+    expect((await gallery.stats()).people).toBe(0);
+  });
+
+  it('in another encoding is refused with the line', async () => {
+    const { path, lines } = await exported();
+    lines[2] = lines[2]!.replace('Person 1', 'Jos\u00e9');
+    writeFileSync(path, Buffer.from(lines.join('\n'), 'latin1'));
+    await expect(importGallery(await open(), path)).rejects.toThrow(/Line 3 of .* not UTF-8/);
+  });
+
+  it('may begin with a byte order mark, have empty lines and end in carriage returns', async () => {
+    const { path, lines } = await exported();
+    writeFileSync(path, `\ufeff${lines.join('\r\n\r\n')}`);
+    expect(await importGallery(await open(), path)).toMatchObject({ people: 5, faces: 10, negatives: 5 });
+  });
+
+  it('leaves out people whose time is over with their faces, and faces of nobody, and counts both', async () => {
+    const { path, lines } = await exported();
+    lines[1] = change(lines[1]!, { expiresAt: '2020-01-01T00:00:00Z' });
+    writeFileSync(path, lines.filter((_line, i) => i !== 2).join('\n'));
+    const result = await importGallery(await open(), path);
+    expect(result).toEqual({
+      people: 3,
+      faces: 6,
+      negatives: 3,
+      skipped: 7,
+      present: 0,
+      expired: 4,
+      withoutPerson: 3,
+    });
+  });
+
+  it('that is stopped says so, and takes in the rest the next time', async () => {
+    const path = join(folder(), 'many.jsonl');
+    const people = syntheticPeople(200, 10).map((embeddings, i) => ({ name: `Person ${i}`, embeddings }));
+    const records = [
+      ...recordsFromEmbeddings(people, { embedder: TEST_EMBEDDER, source: 's', createdAt: new Date() }),
+    ];
+    writeFileSync(path, records.map((record) => JSON.stringify(record)).join('\n'));
+    const gallery = await open();
+    const controller = new AbortController();
+    const progress: [number, number][] = [];
+    const onProgress = (done: number, total: number) => {
+      progress.push([done, total]);
+      if (done === records.length - 100) controller.abort();
+    };
+    await expect(
+      importGallery(gallery, path, { signal: controller.signal, onProgress }),
+    ).rejects.toMatchObject({
+      code: 'ERR_ABORTED',
+      message: expect.stringContaining('importing again takes in the rest'),
+    });
+    const { faces } = await gallery.stats();
+    expect(faces).toBeGreaterThan(0);
+    expect(faces).toBeLessThan(2000);
+    expect(progress.at(-1)).toEqual([records.length - 100, records.length]);
+    const rest = await importGallery(gallery, path);
+    expect(rest.faces + faces).toBe(2000);
+    expect(await gallery.stats()).toMatchObject({ people: 200, faces: 2000 });
   });
 });

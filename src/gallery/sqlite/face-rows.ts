@@ -21,6 +21,13 @@ interface ListedRows {
   readonly withEmbeddings?: boolean | undefined;
 }
 
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
+export function checkThumbnail(thumbnail: Uint8Array | null): void {
+  if (thumbnail === null || (isKind(thumbnail, 'Uint8Array') && thumbnail.length <= THUMBNAIL_LIMIT_BYTES))
+    return;
+  throw invalidArgument(`at most ${THUMBNAIL_LIMIT_BYTES} bytes`, 'face.thumbnail', thumbnail);
+}
+
 /** Inserts a face that was checked. */
 export function insertFace(
   connection: SqliteConnection,
@@ -28,9 +35,7 @@ export function insertFace(
   given: { readonly id?: string; readonly createdAt?: number } = {},
 ): Stored<Face> {
   const { thumbnail = null } = face;
-  if (thumbnail !== null && !(isKind(thumbnail, 'Uint8Array') && thumbnail.length <= THUMBNAIL_LIMIT_BYTES)) {
-    throw invalidArgument(`at most ${THUMBNAIL_LIMIT_BYTES} bytes`, 'face.thumbnail', thumbnail);
-  }
+  checkThumbnail(thumbnail);
   const { rowId } = connection.run(
     `INSERT INTO face (id, person_seq, embedder_seq, embedding, quality, source, thumbnail, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
