@@ -24,6 +24,7 @@ import type { CommandContext } from './create-program.ts';
 import { integerAtLeast } from './number-option.ts';
 import { Output } from './output.ts';
 import { printSkipped } from './print-skipped.ts';
+import { goOnFrom, rememberFaces } from './remember-faces.ts';
 import { formatTable } from './text-table.ts';
 
 interface OutOptions extends DetectionOptions {
@@ -184,7 +185,7 @@ async function check(folder: string, options: DetectionOptions, context: Command
     return;
   }
   if (problems.length > 0) {
-    const columns = [{ title: 'PROBLEM' }, { title: 'PHOTO' }, { title: 'WHY' }];
+    const columns = [{ title: 'PROBLEM' }, { title: 'PHOTO', cut: 'start' as const }, { title: 'WHY' }];
     await output.line(
       formatTable(
         columns,
@@ -261,11 +262,15 @@ function namesIn(photos: readonly LabelledPhoto[], extensions: readonly string[]
 
 async function eachPhoto(
   photos: readonly LabelledPhoto[],
-  options: DetectionOptions & { readonly embeddings: boolean },
+  options: OutOptions & { readonly embeddings: boolean },
   context: CommandContext,
   use: (found: { photo: string; image: Image; face: Face }, index: number) => Promise<void>,
 ): Promise<Rejection[]> {
-  const output = new Output('looking at photos', { progress: options.progress, signal: context.signal });
+  const output = new Output('looking at photos', {
+    progress: options.progress,
+    signal: context.signal,
+    goOn: goOnFrom(options.out),
+  });
   const rejected: Rejection[] = [];
   let index = 0;
   try {
@@ -288,15 +293,21 @@ async function eachPhoto(
 
 async function* analyses(
   photos: readonly LabelledPhoto[],
-  options: DetectionOptions & { readonly embeddings: boolean },
-  context: CommandContext,
+  options: DetectionOptions & { readonly embeddings: boolean; readonly out?: string },
+  { signal }: CommandContext,
 ): AsyncGenerator<FileAnalysis> {
-  const { threads, detection, minFaceSize, minScore, embeddings, jobs: concurrency } = options;
+  const { threads, detection, minFaceSize, minScore, embeddings, out, jobs: concurrency } = options;
   const files = photos.map(({ photo }) => ({ path: photo, name: photo }));
   await using pipeline = await FacePipeline.create({ threads, detection });
-  const analyze = (image: Image) =>
-    pipeline.analyze(image, { minFaceSize, minScore, embeddings, identities: false });
-  yield* analyzeFiles(files, analyze, { concurrency, signal: context.signal });
+  const settings = { minFaceSize, minScore, embeddings, identities: false };
+  const analyze = (image: Image) => pipeline.analyze(image, settings);
+  const remembered =
+    out === undefined ? null : await rememberFaces(out, { settings: { detection, settings } });
+  try {
+    yield* analyzeFiles(files, remembered?.wrap(analyze) ?? analyze, { concurrency, signal });
+  } finally {
+    await remembered?.close({ finished: !signal.aborted });
+  }
 }
 
 async function report(

@@ -20,6 +20,8 @@ export function addDetectCommand(program: Command, context: CommandContext): voi
       count: pictures.images.length,
       workers,
       findOnly: true,
+      result: options.annotate,
+      signal: context.signal,
     });
     await runAnalysis({
       pictures,

@@ -40,6 +40,8 @@ async function embed(inputs: string[], options: EmbedOptions, context: CommandCo
     settings: { minFaceSize, minScore, maxFaces, quality, mirror, jitter },
     count: pictures.images.length,
     workers,
+    result: npy ?? options.annotate,
+    signal: context.signal,
   });
   const embeddings: Float32Array[] = [];
   await runAnalysis({
@@ -47,6 +49,7 @@ async function embed(inputs: string[], options: EmbedOptions, context: CommandCo
     options,
     context,
     title: 'embedding',
+    result: npy ?? options.annotate,
     ...analyzer,
     columns: [...BOX_COLUMNS, { title: 'NORM', width: 5, align: 'right' }, { title: 'EMBEDDING' }],
     cells: ({ box, embedding }) => [...boxCells(box), norm(embedding!).toFixed(3), beginning(embedding!)],

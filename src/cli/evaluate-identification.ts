@@ -16,6 +16,7 @@ import { type Failure, failuresOf } from './evaluate-verification.ts';
 import {
   type EvaluationOptions,
   evaluationFacts,
+  goOnWithCache,
   pictureMaker,
   readEvaluationFaces,
 } from './evaluation-faces.ts';
@@ -42,7 +43,11 @@ export async function evaluateIdentificationCommand(
   context: CommandContext,
 ): Promise<void> {
   const { signal } = context;
-  const output = new Output('embedding', { progress: options.progress, signal });
+  const output = new Output('embedding', {
+    progress: options.progress,
+    signal,
+    goOn: goOnWithCache(options),
+  });
   // Found out now, not after an hour of work.
   if (options.report !== undefined) await makeFolder(options.report);
   const { gallery, probes, skipped } = await readFolders(options);

@@ -20,6 +20,7 @@ import type { CommandContext } from './create-program.ts';
 import {
   type EvaluationOptions,
   evaluationFacts,
+  goOnWithCache,
   pictureMaker,
   readEvaluationFaces,
 } from './evaluation-faces.ts';
@@ -40,7 +41,11 @@ export async function evaluateVerificationCommand(
 ): Promise<void> {
   const images = await pathOnDisk(options.images);
   const { signal } = context;
-  const output = new Output('embedding', { progress: options.progress, signal });
+  const output = new Output('embedding', {
+    progress: options.progress,
+    signal,
+    goOn: goOnWithCache(options),
+  });
   // Found out now, not after an hour of work.
   if (options.report !== undefined) await makeFolder(options.report);
   const text = await readFileWithin(options.pairs, { maxBytes: MAX_PAIRS_TEXT });

@@ -72,6 +72,11 @@ export async function readEvaluationFaces(
   }
 }
 
+/** What an interrupted evaluation is answered with; undefined where it keeps nothing. */
+export function goOnWithCache({ cache }: EvaluationOptions): string | undefined {
+  return cache === false ? undefined : 'The same command again takes what was done from the cache';
+}
+
 /** A function that makes report pictures of the faces that were read. */
 export function pictureMaker(
   readings: ReadonlyMap<string, FaceReading>,

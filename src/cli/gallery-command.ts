@@ -146,7 +146,7 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
     .argument('<file>')
     .action((file: string, options: GalleryOptions) =>
       withGallery(options, async (opened) => {
-        const records = await exportGallery(opened, file);
+        const records = await giveOut(opened, file, context);
         await say(output(), options, { file, records }, `${file}: ${records} records`);
       }),
     );
@@ -183,7 +183,11 @@ async function precisionIn(path: string): Promise<ModelPrecision | undefined> {
 }
 
 async function add(inputs: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
-  const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
+  const output = new Output('reading faces', {
+    progress: options.progress,
+    signal: context.signal,
+    goOn: 'Those before are in the gallery',
+  });
   const { photos, skipped, withoutPhotos } = await photosOf(inputs, options.name);
   await printSkipped(output, skipped, options);
   for (const name of withoutPhotos) {
@@ -318,52 +322,57 @@ async function search(
     const { id, sha256 } = pipeline.recognizer.embedder;
     const { minFaceSize, minScore, limit, maxDistance } = options;
     const rows: (string | number)[][] = [];
-    for (const { path, error } of files) {
-      context.signal.throwIfAborted();
-      try {
-        if (error) throw error;
-        const image = await readImage(path, { signal: context.signal });
-        const faces = await pipeline.analyze(image, { minFaceSize, minScore, identities: false });
-        const answers = [];
-        for (const face of faces) {
-          const people = await gallery.search(face.embedding!, {
-            limit,
-            maxDistance,
-            embedder: { id, sha256 },
-          });
-          answers.push({ face, people });
-        }
-        if (options.json) {
-          const { width, height } = image;
-          const found = answers.map(({ face: { embedding: _, ...face }, people }) => ({
-            ...faceJson(face),
-            candidates: people,
-          }));
-          await output.json({ image: path, width, height, faces: found });
-        } else if (answers.length === 0) rows.push([path, '-', 'no face']);
-        for (const [i, { people }] of answers.entries()) {
-          if (people.length === 0) rows.push([path, i + 1, 'unknown']);
-          for (const { person, probability, distance } of people) {
-            rows.push([path, i + 1, person.name, probability.toFixed(3), distance.toFixed(3)]);
+    try {
+      for (const [done, { path, error }] of files.entries()) {
+        context.signal.throwIfAborted();
+        output.progress(done, files.length);
+        try {
+          if (error) throw error;
+          const image = await readImage(path, { signal: context.signal });
+          const faces = await pipeline.analyze(image, { minFaceSize, minScore, identities: false });
+          const answers = [];
+          for (const face of faces) {
+            const people = await gallery.search(face.embedding!, {
+              limit,
+              maxDistance,
+              embedder: { id, sha256 },
+            });
+            answers.push({ face, people });
           }
+          if (options.json) {
+            const { width, height } = image;
+            const found = answers.map(({ face: { embedding: _, ...face }, people }) => ({
+              ...faceJson(face),
+              candidates: people,
+            }));
+            await output.json({ image: path, width, height, faces: found });
+          } else if (answers.length === 0) rows.push([path, '-', 'no face']);
+          for (const [i, { people }] of answers.entries()) {
+            if (people.length === 0) rows.push([path, i + 1, 'unknown']);
+            for (const { person, probability, distance } of people) {
+              rows.push([path, i + 1, person.name, probability.toFixed(3), distance.toFixed(3)]);
+            }
+          }
+        } catch (cause) {
+          if (!(cause instanceof FaceTriggerError) || cause.code === 'ERR_ABORTED') throw cause;
+          failed++;
+          if (options.json) await output.json({ image: path, error: describeError(cause) });
+          else output.failure(path, cause);
         }
-      } catch (cause) {
-        if (!(cause instanceof FaceTriggerError) || cause.code === 'ERR_ABORTED') throw cause;
-        failed++;
-        if (options.json) await output.json({ image: path, error: describeError(cause) });
-        else output.failure(path, cause);
       }
+    } finally {
+      // What was found is printed of an interrupted search too.
+      output.end();
+      const right = { align: 'right' as const };
+      const columns = [
+        { title: 'IMAGE', cut: 'start' as const },
+        { title: 'FACE', ...right },
+        { title: 'NAME' },
+        { title: 'PROBABILITY', ...right },
+        { title: 'DISTANCE', ...right },
+      ];
+      if (!options.json && rows.length > 0) await output.line(formatTable(columns, rows));
     }
-    output.end();
-    const right = { align: 'right' as const };
-    const columns = [
-      { title: 'IMAGE' },
-      { title: 'FACE', ...right },
-      { title: 'NAME' },
-      { title: 'PROBABILITY', ...right },
-      { title: 'DISTANCE', ...right },
-    ];
-    if (!options.json && rows.length > 0) await output.line(formatTable(columns, rows));
   });
   if (failed > 0) context.setExitStatus(1);
 }
@@ -401,6 +410,17 @@ async function train(output: Output, options: TrainOptions, { signal }: CommandC
     const value = { model: out, people, classifier: { kind: classifier, C }, thresholds };
     await say(output, options, value, `${people.length} people learnt (${classifier})\nmodel: ${out}`);
   });
+}
+
+async function giveOut(gallery: Gallery, file: string, { signal }: CommandContext): Promise<number> {
+  const output = new Output('writing', { signal, goOn: 'Nothing was written' });
+  const { people, faces, negatives } = await gallery.stats();
+  const total = 1 + people + faces + negatives;
+  try {
+    return await exportGallery(gallery, file, { signal, onProgress: (done) => output.progress(done, total) });
+  } finally {
+    output.end();
+  }
 }
 
 async function takeIn(file: string, options: GalleryOptions, { signal }: CommandContext): Promise<void> {

@@ -6,6 +6,7 @@ import { FaceFinder } from '../recognizer/face-finder.ts';
 import { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from '../recognizer/face-pipeline.ts';
 import { PipelinePool } from '../recognizer/pipeline-pool.ts';
 import { shrinkForFaces } from '../recognizer/shrink-for-faces.ts';
+import { rememberFaces } from './remember-faces.ts';
 
 /** Looks for the faces of pictures, in this thread or in others. */
 export interface Analyzer extends AsyncDisposable {
@@ -23,6 +24,9 @@ export interface AnalyzerOptions {
   readonly count: number;
   /** Threads with a pipeline each. @defaultValue one; the machine's cores, at most 4, for {@link MANY} and more */
   readonly workers?: number | undefined;
+  /** What the run writes, if anything: until that is there, the faces found are kept beside it. */
+  readonly result?: string | undefined;
+  readonly signal: AbortSignal;
   /** Find faces only. @defaultValue false */
   readonly findOnly?: boolean | undefined;
 }
@@ -33,6 +37,25 @@ const MAX_DEFAULT_WORKERS = 4;
 
 /** Opens what is fastest for so many pictures. */
 export async function openAnalyzer(options: AnalyzerOptions): Promise<Analyzer> {
+  const { result, signal, pipeline, settings, findOnly } = options;
+  const analyzer = await openPipelines(options);
+  if (result === undefined) return analyzer;
+  const { modelFolder, detection, precision } = pipeline;
+  const remembered = await rememberFaces(result, {
+    settings: { detection, precision, settings, findOnly },
+    modelFolder,
+  });
+  return {
+    ...analyzer,
+    analyze: remembered.wrap(analyzer.analyze),
+    async [Symbol.asyncDispose]() {
+      await analyzer[Symbol.asyncDispose]();
+      await remembered.close({ finished: !signal.aborted });
+    },
+  };
+}
+
+async function openPipelines(options: AnalyzerOptions): Promise<Analyzer> {
   const { pipeline, settings, findOnly = false } = options;
   const workers = options.workers ?? defaultWorkers(options.count, pipeline.threads);
   const { minFaceSize } = settings;

@@ -71,9 +71,10 @@ export class Output {
     this.#bar.clear();
     const at = this.#at;
     this.#at = null;
-    if (!this.#signal.aborted || at === null || at.done >= at.total) return;
+    if (!this.#signal.aborted || (at !== null && at.done >= at.total)) return;
     const found = facts === undefined ? '' : ` (${facts})`;
-    this.note(`stopped: ${at.title}, ${at.done} of ${at.total} done${found}`);
+    const far = at === null ? 'nothing done yet' : `${at.done} of ${at.total} done${found}`;
+    this.note(`stopped: ${at?.title ?? this.#title}, ${far}`);
     if (this.#goOn !== undefined) this.note(this.#goOn);
   }
 }

@@ -78,6 +78,8 @@ async function recognize(
     settings: people ? { ...settings, embeddings: true, identities: false } : settings,
     count: pictures.images.length,
     workers,
+    result: options.annotate,
+    signal: context.signal,
   });
   const embedder = await packageEmbedder(precision);
   const names = people

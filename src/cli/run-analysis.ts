@@ -10,6 +10,7 @@ import { analysisJson } from './face-json.ts';
 import { Output } from './output.ts';
 import { printSkipped } from './print-skipped.ts';
 import { refuseAnnotatingInputs } from './refuse-annotating-inputs.ts';
+import { goOnFrom } from './remember-faces.ts';
 import { type TableColumn, TextTable, widest } from './text-table.ts';
 
 /** How a command works on pictures and shows what it found. */
@@ -25,6 +26,8 @@ export interface AnalysisCommand {
   readonly shrink?: ImageShrink;
   /** Pictures that `analyze` works on at once. @defaultValue 1 */
   readonly workers?: number;
+  /** What the run writes and can go on with after an interruption. @defaultValue `options.annotate` */
+  readonly result?: string | undefined;
   /** Columns of the table after the picture and the face's number. */
   readonly columns: readonly TableColumn[];
   readonly cells: (face: Face) => readonly (string | number)[];
@@ -45,7 +48,12 @@ export async function listPictures(
 export async function runAnalysis(command: AnalysisCommand): Promise<void> {
   const { pictures, options, context, analyze } = command;
   const { images: files, skipped } = pictures;
-  const output = new Output(command.title, { progress: options.progress, signal: context.signal });
+  const { result = options.annotate } = command;
+  const output = new Output(command.title, {
+    progress: options.progress,
+    signal: context.signal,
+    goOn: result === undefined ? undefined : goOnFrom(result),
+  });
   const annotated = options.annotate ? await AnnotatedFiles.plan(options.annotate, files) : null;
   const print = options.json ? printJson(output) : printTable(output, command, files);
   const counts = { done: 0, faces: 0, failed: 0 };
@@ -68,10 +76,14 @@ export async function runAnalysis(command: AnalysisCommand): Promise<void> {
       output.progress(++counts.done, files.length);
     }
   } finally {
-    output.end();
+    output.end(found(counts));
   }
   if (!options.json) output.note(summary({ ...counts, skipped: skipped.length }, options.annotate));
   if (counts.failed > 0) context.setExitStatus(1);
+}
+
+function found({ faces, failed }: { readonly faces: number; readonly failed: number }): string {
+  return failed > 0 ? `${counted(faces, 'face')}, ${failed} failed` : counted(faces, 'face');
 }
 
 function printJson(output: Output): (analysis: FileAnalysis) => Promise<void> {
@@ -84,7 +96,11 @@ function printTable(
   files: readonly ListedImage[],
 ): (analysis: FileAnalysis) => Promise<void> {
   const width = widest(files.map(({ path }) => path));
-  const table = new TextTable([{ title: 'IMAGE', width }, { title: 'FACE', align: 'right' }, ...columns]);
+  const table = new TextTable([
+    { title: 'IMAGE', width, cut: 'start' },
+    { title: 'FACE', align: 'right' },
+    ...columns,
+  ]);
   let hasHeader = false;
   return async (analysis) => {
     const { path } = analysis.file;

@@ -1,5 +1,5 @@
 import { printable } from '../text/printable.ts';
-import { displayWidth, padTo } from './display-width.ts';
+import { cutTo, displayWidth, padTo } from './display-width.ts';
 
 /** One column of a {@link TextTable}. */
 export interface TableColumn {
@@ -8,17 +8,38 @@ export interface TableColumn {
   readonly width?: number;
   /** @defaultValue 'left' */
   readonly align?: 'left' | 'right';
+  /** Where text that does not fit is cut; numbers on the right never are. @defaultValue 'end' */
+  readonly cut?: 'start' | 'end';
 }
 
-/** Formats the rows of a table one by one, so that they can be printed while others are still worked on. */
-export class TextTable {
-  readonly #columns: readonly Required<TableColumn>[];
+/** Where a table goes that is printed to stdout: a terminal has a width, a file or another program has none. */
+const STDOUT_WIDTH = (): number | undefined => (process.stdout.isTTY ? process.stdout.columns : undefined);
+/** Blanks between columns. */
+const GAP = '  ';
+/** A column that is cut keeps at least so much. */
+const LEAST_WIDTH = 8;
 
-  constructor(columns: readonly TableColumn[]) {
-    this.#columns = columns.map(({ title, width = 0, align = 'left' }) => ({
-      title,
+/**
+ * Formats the rows of a table one by one, so that they can be printed while others are still worked on.
+ *
+ * @remarks On a terminal the widest columns of text are cut until a row fits into a line; elsewhere nothing is.
+ */
+export class TextTable {
+  readonly #columns: readonly (Required<TableColumn> & { readonly limit: number })[];
+
+  /** @param options.fit - columns of the terminal. @defaultValue stdout's, where it is one */
+  constructor(columns: readonly TableColumn[], options: { readonly fit?: number | undefined } = {}) {
+    const { fit = STDOUT_WIDTH() } = options;
+    const full = columns.map(({ title, width = 0, align = 'left', cut = 'end' }) => ({
+      ...{ title, align, cut },
       width: Math.max(width, displayWidth(title)),
-      align,
+    }));
+    const widths = fit === undefined ? full.map(({ width }) => width) : fitWidths(full, fit);
+    this.#columns = full.map((column, i) => ({
+      ...column,
+      width: widths[i]!,
+      limit:
+        fit === undefined || column.align === 'right' ? Number.POSITIVE_INFINITY : limitOf(widths, i, fit),
     }));
   }
 
@@ -30,10 +51,10 @@ export class TextTable {
   /** One line; cells that are missing at the end stay empty. */
   row(cells: readonly (string | number)[]): string {
     const padded = cells.map((cell, index) => {
-      const { width, align } = this.#columns[index]!;
-      return padTo(printable(String(cell)), width, align);
+      const { width, align, limit, cut } = this.#columns[index]!;
+      return padTo(cutTo(printable(String(cell)), limit, cut), width, align);
     });
-    return padded.join('  ').trimEnd();
+    return padded.join(GAP).trimEnd();
   }
 }
 
@@ -41,11 +62,39 @@ export class TextTable {
 export function formatTable(
   columns: readonly Omit<TableColumn, 'width'>[],
   rows: readonly (readonly (string | number)[])[],
+  options: { readonly fit?: number | undefined } = {},
 ): string {
   const table = new TextTable(
     columns.map((column, index) => ({ ...column, width: widest(rows.map((row) => row[index] ?? '')) })),
+    options,
   );
   return [table.header(), ...rows.map((row) => table.row(row))].join('\n');
+}
+
+function fitWidths(
+  columns: readonly { readonly width: number; readonly align: 'left' | 'right'; readonly title: string }[],
+  fit: number,
+): number[] {
+  const widths = columns.map(({ width }) => width);
+  const mayShrink = (i: number) =>
+    columns[i]!.align === 'left' && widths[i]! > Math.max(LEAST_WIDTH, displayWidth(columns[i]!.title));
+  for (let over = lineWidth(widths) - fit; over > 0; over--) {
+    let at = -1;
+    for (let i = 0; i < widths.length; i++) if (mayShrink(i) && (at < 0 || widths[i]! > widths[at]!)) at = i;
+    if (at < 0) break;
+    widths[at]!--;
+  }
+  return widths;
+}
+
+// The last column may take what is left of the line, whatever its width was thought to be.
+function limitOf(widths: readonly number[], index: number, fit: number): number {
+  if (index < widths.length - 1) return widths[index]!;
+  return Math.max(widths[index]!, fit - lineWidth(widths.slice(0, -1)) - GAP.length);
+}
+
+function lineWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
 }
 
 /** Columns of the longest of some cells. */

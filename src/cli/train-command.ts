@@ -17,6 +17,7 @@ import { numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
 import { printSkipped } from './print-skipped.ts';
+import { goOnFrom, rememberFaces } from './remember-faces.ts';
 import { formatTable } from './text-table.ts';
 
 interface TrainCommandOptions extends DetectionOptions, AveragingFlags {
@@ -90,15 +91,26 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
   if (depth !== undefined && metric === undefined) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--metric-depth needs --metric');
   }
-  const output = new Output('reading faces', { progress: options.progress, signal: context.signal });
+  // A metric is learnt from more of each picture than its faces.
+  const remembers = metric === undefined;
+  const output = new Output('reading faces', {
+    progress: options.progress,
+    signal: context.signal,
+    goOn: remembers ? goOnFrom(out) : undefined,
+  });
   await using pipeline = await FacePipeline.create({ threads, detection, precision });
+  const analysis = { minFaceSize, minScore, quality, mirror, jitter };
+  const remembered = remembers
+    ? await rememberFaces(out, { settings: { detection, precision, analysis } })
+    : null;
   let result: TrainModelFolderResult;
   try {
     result = await trainModelFolder(folder, pipeline, {
       ...{ out, maxDistance, minProbability, signal: context.signal },
       createdBy: packageVersion(),
       concurrency: options.jobs,
-      analysis: { minFaceSize, minScore, quality, mirror, jitter },
+      analysis,
+      remembered,
       training: { kind: options.classifier, metric, ...(depth && { metricOptions: { depth } }) },
       target: targetOf(options),
       onProgress: (done, total) => output.progress(done, total),
@@ -106,6 +118,7 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
     });
   } finally {
     output.end();
+    await remembered?.close({ finished: !context.signal.aborted });
   }
   if (options.json) await output.json(resultJson(out, result));
   else await printResult(output, out, result);

@@ -14,6 +14,13 @@ export interface GalleryFileHeader {
   readonly metric: GalleryMetric;
 }
 
+/** Options of {@link exportGallery}. */
+export interface ExportGalleryOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each record. */
+  readonly onProgress?: (done: number) => void;
+}
+
 /** Options of {@link importGallery}. */
 export interface ImportGalleryOptions {
   readonly signal?: AbortSignal | undefined;
@@ -29,18 +36,26 @@ const MAX_LINE_BYTES = 16 * 2 ** 20;
  *
  * @param path - where the file goes; an existing file is replaced, and only when the new one is complete
  * @returns how many records were written
- * @throws FaceTriggerError `ERR_FILE_WRITE`
+ * @throws FaceTriggerError `ERR_FILE_WRITE`, `ERR_DISK_FULL`, `ERR_ABORTED`; no part of the file stays then
  * @remarks The file holds names and biometric data in the clear; only its owner may read it.
  */
-export async function exportGallery(gallery: Gallery, path: string): Promise<number> {
+export async function exportGallery(
+  gallery: Gallery,
+  path: string,
+  options: ExportGalleryOptions = {},
+): Promise<number> {
+  const { signal, onProgress } = options;
   const temporary = `${path}.${randomUUID()}.tmp`;
   let records = 0;
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
       for await (const record of gallery.export()) {
+        if (signal?.aborted) {
+          throw new FaceTriggerError('ERR_ABORTED', 'The export was stopped', { cause: signal.reason });
+        }
         await file.write(`${JSON.stringify(record)}\n`);
-        records++;
+        onProgress?.(++records);
       }
       await file.sync();
     } finally {

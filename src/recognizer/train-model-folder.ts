@@ -23,6 +23,7 @@ import type { AnalyzeOptions, FacePipeline } from './face-pipeline.ts';
 import type { RecognizerTrainingReport, TrainOptions } from './face-recognizer.ts';
 import { defaultMinProbability } from './identification.ts';
 import { assertReplaceable, type ModelDescription, writeModelFolder } from './model-folder.ts';
+import type { RememberedFaces } from './remembered-faces.ts';
 
 /** Options of {@link trainModelFolder}. */
 export interface TrainModelFolderOptions extends EnrollPeopleOptions {
@@ -34,6 +35,8 @@ export interface TrainModelFolderOptions extends EnrollPeopleOptions {
   readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | keyof EmbeddingOptions> | undefined;
   /** How the classifier is trained. */
   readonly training?: Omit<TrainOptions, 'signal' | 'onMetricProgress'> | undefined;
+  /** Takes faces from an interrupted run and keeps those that are found; without effect where a metric is learnt. */
+  readonly remembered?: RememberedFaces | null | undefined;
   /** Called while a metric is learnt with the share that is done, 0 - 1. */
   readonly onMetricProgress?: ((done: number) => void) | undefined;
   /** Limits that recognition uses unless told otherwise. @defaultValue 0.56 and what fits the classifier */
@@ -93,8 +96,10 @@ export async function trainModelFolder(
   const found = scan.people;
   const { minFaceSize, minScore } = analysis;
   const recipe = embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY, ...withoutUndefined(analysis) });
-  const analyze = (image: Image) =>
+  const look = (image: Image) =>
     pipeline.analyze(image, { minFaceSize, minScore, ...recipe, identities: false });
+  const again = options.remembered?.wrap(look);
+  const analyze = again ? (image: Image) => again(image, 1) : look;
   const total = found.reduce((sum, person) => sum + person.photos.length, 0);
   const samples = new Map<Float32Array, MetricSample>();
   const analyzeForMetric = async (image: Image) => {

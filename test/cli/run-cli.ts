@@ -41,11 +41,13 @@ export interface RunCliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with the process once it has printed its first line. */
   readonly onFirstLine?: (child: ReturnType<typeof spawn>) => void;
+  /** Called with the process when it is there. */
+  readonly onStart?: (child: ReturnType<typeof spawn>) => void;
 }
 
 /** Runs bin/face-trigger.js as users do. */
 export function runCli(args: readonly string[], options: RunCliOptions = {}): Promise<CliRun> {
-  const { cwd, env, onFirstLine } = options;
+  const { cwd, env, onFirstLine, onStart } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], {
       ...(cwd !== undefined && { cwd }),
@@ -62,6 +64,7 @@ export function runCli(args: readonly string[], options: RunCliOptions = {}): Pr
         onFirstLine?.(child);
       });
     }
+    onStart?.(child);
     child.on('error', reject);
     child.on('close', (status, signal) => resolve({ status, signal, ...output }));
   });
