@@ -29,7 +29,10 @@ export function watchInterrupts(): Interrupts {
   const names = Object.keys(EXIT_STATUS) as (keyof typeof EXIT_STATUS)[];
   for (const name of names) process.on(name, onSignal);
   process.stdout.on('error', onError);
-  process.stderr.on('error', onError);
+  // What is said on the side, and can't be (a full disk), must not end the work.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') onError(error);
+  });
   return {
     signal: controller.signal,
     exitStatus: () => status,

@@ -32,6 +32,7 @@ interface ServeOptions {
   readonly timeout: number;
   readonly rate: number;
   readonly origin: string[];
+  readonly trustedProxy: string[];
   readonly thumbnails?: true;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
@@ -73,6 +74,11 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .option('--timeout <seconds>', 'longest time for a request', integerAtLeast(1), 30)
     .option('--rate <n>', 'requests a minute of one key', integerAtLeast(1), 600)
     .option('--origin <url...>', 'web pages elsewhere that may ask', [])
+    .option(
+      '--trusted-proxy <address...>',
+      'addresses or networks of proxies whose X-Forwarded-For says who asks',
+      [],
+    )
     .option('--thumbnails', 'keep a small picture of each enrolled face')
     .addOption(
       new Option('--log-level <level>', 'what is logged to standard output, as JSON lines')
@@ -118,6 +124,7 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
     timeoutMs: options.timeout * 1000,
     requestsPerMinute: options.rate,
     allowedOrigins: options.origin,
+    trustedProxies: options.trustedProxy,
     logLevel: options.logLevel,
   });
   process.stderr.write(

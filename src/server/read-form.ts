@@ -5,8 +5,6 @@ import { FaceTriggerError } from '../errors.ts';
 
 /** Parts that a form may have: pictures, and text that is not looked at. */
 export const MAX_FORM_PARTS = 100;
-/** Pairs in the head of a part; a picture has three. */
-const MAX_HEADER_PAIRS = 50;
 /**
  * What a part may hold unread, in bytes. A part that nobody reads, such as one without a name, stalls the parser for
  * good where its end comes in one chunk with more than this: the chunks of a socket have 64 KiB.
@@ -140,7 +138,6 @@ function openParser(request: IncomingMessage, maxBytes: number): InstanceType<ty
       limits: {
         fileSize: maxBytes,
         parts: MAX_FORM_PARTS,
-        headerPairs: MAX_HEADER_PAIRS,
         fieldSize: TEXT_BYTES,
       },
     });
