@@ -210,7 +210,8 @@ describe('what a browser asks for another web page', () => {
   });
 });
 
-describe('a gallery that is lost while the server runs', () => {
+// Windows lets nobody delete or move a file that is open.
+describe.skipIf(process.platform === 'win32')('a gallery that is lost while the server runs', () => {
   it('is told with 503, by /ready too, and nothing is acknowledged', async () => {
     const test = await startServer();
     const path = join(test.folder, 'gallery.db');
