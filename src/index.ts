@@ -106,6 +106,7 @@ export type {
   Candidate as GalleryCandidate,
   Consent,
   EmbedderIdentity,
+  Enrolled,
   EnrolledFace,
   Face as GalleryFace,
   Gallery,

@@ -7,7 +7,7 @@ import { scanPeopleFolder } from '../dataset/people-folder.ts';
 import type { SkippedFile } from '../dataset/skipped-file.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { FaceTriggerError } from '../errors.ts';
-import type { EmbedderIdentity, Gallery, NewPerson, Person } from '../gallery/gallery.ts';
+import type { EmbedderIdentity, Gallery, NearerPerson, NewPerson, Person } from '../gallery/gallery.ts';
 import { exportGallery, importGallery } from '../gallery/gallery-file.ts';
 import { readNewFace } from '../gallery/read-new-face.ts';
 import type { ReviewLevel } from '../gallery/review-face.ts';
@@ -40,6 +40,7 @@ interface AddOptions extends GalleryOptions, DetectionOptions {
   readonly json?: true;
   readonly name?: string;
   readonly review: ReviewLevel;
+  readonly duplicates: 'skip' | 'keep';
   readonly thumbnails?: true;
   readonly precision?: ModelPrecision;
   readonly expires?: Date;
@@ -79,6 +80,11 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
       new Option('--review <level>', 'how strictly photos are judged')
         .choices(['off', 'standard', 'strict'])
         .default('standard'),
+    )
+    .addOption(
+      new Option('--duplicates <what>', 'what becomes of a photo that the person has already')
+        .choices(['skip', 'keep'])
+        .default('skip'),
     )
     .option('--thumbnails', 'also keep a small picture of each face')
     .addOption(precisionOption('fp32 for a new gallery, else that of its faces'))
@@ -198,6 +204,7 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
   });
   const wishes = wishesOf(options);
   let failed = 0;
+  let doubles = 0;
   try {
     for (const [done, { name, path }] of photos.entries()) {
       context.signal.throwIfAborted();
@@ -210,17 +217,20 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
           source: basename(path).slice(0, 1000),
           thumbnail: gallery.keepsThumbnails,
         });
-        const known = await gallery.findPerson(name);
-        const person = known ?? (await gallery.createPerson({ name, ...wishes }));
-        const [added] = await gallery.addFaces(person.id, [newFace], { review: options.review });
+        const { person, created, faces } = await gallery.enroll({ name, ...wishes }, [newFace], {
+          review: options.review,
+          duplicates: options.duplicates,
+        });
         // What is asked for somebody who is there already counts as much as for somebody new.
-        if (known && Object.keys(wishes).length > 0) await gallery.updatePerson(person.id, wishes);
-        const { face, flags, nearerPerson } = added!;
-        if (options.json) await output.json({ image: path, name, faceId: face.id, flags, nearerPerson });
-        else for (const { message } of flags) output.note(`${printable(path)}: ${message}`);
-        if (nearerPerson && !options.json) {
-          const other = `${printable(nearerPerson.name)} (distance ${nearerPerson.distance.toFixed(2)})`;
-          output.note(`${printable(path)}: looks more like ${other} than like ${printable(name)}`);
+        if (!created && Object.keys(wishes).length > 0) await gallery.updatePerson(person.id, wishes);
+        const { face, alreadyThere, flags, nearerPerson } = faces[0]!;
+        if (alreadyThere) doubles++;
+        if (options.json) {
+          await output.json({ image: path, name, faceId: face.id, alreadyThere, flags, nearerPerson });
+        } else {
+          if (alreadyThere) output.note(`${printable(path)}: already there${of(face.source)}, nothing added`);
+          for (const { message } of flags) output.note(`${printable(path)}: ${message}`);
+          if (nearerPerson) output.note(`${printable(path)}: ${likeness(nearerPerson, name)}`);
         }
       } catch (error) {
         if (!(error instanceof FaceTriggerError) || error.code === 'ERR_ABORTED') throw error;
@@ -233,11 +243,22 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
     output.end();
   }
   const { people, faces } = await gallery.stats();
+  const repeated = doubles > 0 ? `, ${doubles} already there` : '';
   if (!options.json)
     output.note(
-      `${counted(photos.length - failed, 'face')} added; ${counted(people, 'person', 'people')}, ${counted(faces, 'face')} in all`,
+      `${counted(photos.length - failed - doubles, 'face')} added${repeated}; ${counted(people, 'person', 'people')}, ${counted(faces, 'face')} in all`,
     );
   if (failed > 0) context.setExitStatus(1);
+}
+
+function of(source: string | null): string {
+  return source === null ? '' : ` as ${printable(source)}`;
+}
+
+function likeness({ name: other, distance, samePhoto }: NearerPerson, name: string): string {
+  return samePhoto
+    ? `the same photo is there as ${printable(other)}: one photo under two names`
+    : `looks more like ${printable(other)} (distance ${distance.toFixed(2)}) than like ${printable(name)}`;
 }
 
 /** What the command says about every person of the photos. */

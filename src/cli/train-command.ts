@@ -123,7 +123,7 @@ function targetOf({
 
 function resultJson(
   model: string,
-  { description, report, left, skipped, ignored }: TrainModelFolderResult,
+  { description, report, left, skipped, shared, ignored }: TrainModelFolderResult,
 ): object {
   const { people, thresholds, thresholdBasis } = description;
   return {
@@ -135,16 +135,21 @@ function resultJson(
     ...(thresholdBasis && { thresholdBasis }),
     left,
     skipped,
+    shared,
     ignored,
   };
 }
 
 async function printResult(output: Output, out: string, result: TrainModelFolderResult): Promise<void> {
-  const { description, report, left, skipped, ignored } = result;
+  const { description, report, left, skipped, shared, ignored } = result;
   const rows = description.people.map(({ label, photos }) => [label, photos]);
   await output.line(formatTable([{ title: 'NAME' }, { title: 'PHOTOS', align: 'right' }], rows));
   await printSkipped(output, ignored, {});
   for (const { photo, message } of skipped) output.note(`skipped ${printable(photo)}: ${printable(message)}`);
+  for (const { photo, other } of shared) {
+    const twins = `${printable(photo)} is the same picture as ${printable(other.photo)}`;
+    output.note(`${twins}: one photo under two names, neither of them can be told surely`);
+  }
   for (const label of left)
     output.note(`not learnt: ${printable(label)}, there is no photo that could be used`);
   const how = report.kind === 'svm' ? `linear SVM, C = ${report.C}` : 'nearest photo';

@@ -1,3 +1,4 @@
+import { isWithinDistance, SAME_PHOTO_DISTANCE } from '../embed/distance.ts';
 import { searchGallery } from '../evaluate/search-outcome.ts';
 import type { FaceQuality } from '../quality/face-quality.ts';
 import { hashDifference } from './perceptual-hash.ts';
@@ -35,12 +36,16 @@ export interface DatasetProblem {
   readonly other?: { readonly label: string; readonly photo: string };
 }
 
-/** Limits of {@link findProblems}. */
-const PROBLEM_LIMITS = {
+/** Two pictures are variations of one within both limits. */
+export const VARIATION_LIMITS = {
   /** Bits of 64; up to 10 is "likely a variation of the same picture" (Krawetz 2013). */
   hashDifference: 10,
-  /** A picture and its mirror image lie about 0.19 apart, gray and colour 0.16: above that it is another picture. */
-  duplicateDistance: 0.2,
+  /** A picture and its mirror image lie about 0.19 apart, gray and color 0.16: above that it is another picture. */
+  distance: 0.2,
+} as const;
+
+/** Limits of {@link findProblems}. */
+const PROBLEM_LIMITS = {
   /** Variance of the Laplacian, see `FaceQuality.sharpness`. */
   sharpness: 30,
   /** Pixels between the eyes; 24 is NIST's low resolution. */
@@ -101,12 +106,12 @@ function singles(photos: readonly CheckedPhoto[]): Single[] {
 }
 
 function isDuplicate(a: Single, b: Single): boolean {
+  if (isWithinDistance(a.embedding, b.embedding, SAME_PHOTO_DISTANCE)) return true;
   if (a.hash === null || b.hash === null) return false;
-  let sum = 0;
-  const limit = PROBLEM_LIMITS.duplicateDistance ** 2;
-  for (let i = 0; i < a.embedding.length && sum <= limit; i++)
-    sum += (a.embedding[i]! - b.embedding[i]!) ** 2;
-  return sum <= limit && hashDifference(a.hash, b.hash) <= PROBLEM_LIMITS.hashDifference;
+  return (
+    isWithinDistance(a.embedding, b.embedding, VARIATION_LIMITS.distance) &&
+    hashDifference(a.hash, b.hash) <= VARIATION_LIMITS.hashDifference
+  );
 }
 
 interface Doubt {

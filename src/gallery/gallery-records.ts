@@ -163,6 +163,13 @@ export function importRecord(
   }
   checkEmbedding(embedding, { expected: embedder, given: record.embedder, name: 'embedding' });
   if (record.quality) reviewFace(record.quality, 'off');
+  // The same photo, taken in elsewhere under another id.
+  const bytes = bytesFromEmbedding(embedding);
+  if (
+    connection.get('SELECT 1 AS one FROM face WHERE person_seq = ? AND embedding = ?', [owner.seq, bytes])
+  ) {
+    return 'skipped';
+  }
   const { quality, source } = record;
   // A gallery that keeps no thumbnails takes the face and leaves its picture.
   const thumbnail = thumbnails && record.thumbnail !== null ? Buffer.from(record.thumbnail, 'base64') : null;

@@ -77,11 +77,16 @@ export interface Face {
 export interface AddFacesOptions {
   /** How strictly the quality facts are judged. @defaultValue 'standard' */
   readonly review?: ReviewLevel;
+  /** What becomes of a photo that the person has already: nothing, or a second face. @defaultValue 'skip' */
+  readonly duplicates?: 'skip' | 'keep';
 }
 
 /** A face that was enrolled, and what the user should look at. */
 export interface EnrolledFace {
+  /** The new face, or the one that is there already. */
   readonly face: Face;
+  /** The person had this photo before, and nothing was added. */
+  readonly alreadyThere: boolean;
   /** Why the photo is not ideal; empty where it is, or where nothing is known of it. */
   readonly flags: readonly ReviewReason[];
   /** Another person to whom the new face is nearer than to any earlier face of its own person. */
@@ -95,6 +100,17 @@ export interface NearerPerson {
   readonly distance: number;
   /** To the nearest earlier face of the own person; `null` where there is none, or two others are nearer. */
   readonly ownDistance: number | null;
+  /** The very same photo stands for this other person. */
+  readonly samePhoto: boolean;
+}
+
+/** What {@link Gallery.enroll} did. */
+export interface Enrolled {
+  readonly person: Person;
+  /** The person is new. */
+  readonly created: boolean;
+  /** In the order of the faces given. */
+  readonly faces: readonly EnrolledFace[];
 }
 
 /** What a search asks for. */
@@ -271,7 +287,7 @@ export interface Gallery extends AsyncDisposable {
   purgeExpired(): Promise<number>;
 
   /**
-   * Enrols faces; all or none of them.
+   * Enrolls faces; all or none of them. A photo that the person has already is recognized by its embedding.
    *
    * @throws FaceTriggerError `ERR_UNSUITABLE_FACE` where the review refuses one, `ERR_SHAPE_MISMATCH` for another
    * dimension, `ERR_MODEL_MISMATCH` for another embedder, `ERR_INVALID_ARGUMENT` for NaN, infinity or all zeros
@@ -281,6 +297,15 @@ export interface Gallery extends AsyncDisposable {
     faces: readonly NewFace[],
     options?: AddFacesOptions,
   ): Promise<readonly EnrolledFace[]>;
+  /**
+   * Enrolls faces of somebody by name. Who is not there yet comes with the first face: where a face is refused, there
+   * is no trace of the person.
+   *
+   * @param person - expiry and consent count for a new person only
+   * @param faces - at least one
+   * @throws FaceTriggerError as {@link Gallery.addFaces}
+   */
+  enroll(person: NewPerson, faces: readonly NewFace[], options?: AddFacesOptions): Promise<Enrolled>;
   /**
    * Lists faces in the order of their enrolment.
    *

@@ -5,14 +5,17 @@ import {
   type DistanceCalibration,
   givenCalibration,
 } from '../classify/distance-calibration.ts';
+import { isWithinDistance, SAME_PHOTO_DISTANCE } from '../embed/distance.ts';
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
 import { checkEmbedding } from './check-embedding.ts';
+import { checkText } from './check-person.ts';
 import type {
   AddFacesOptions,
   Candidate,
   EmbedderIdentity,
+  Enrolled,
   EnrolledFace,
   Face,
   Gallery,
@@ -38,6 +41,7 @@ import { reviewFace } from './review-face.ts';
 import { searchPeople } from './search-people.ts';
 import { eraseRemains } from './sqlite/erase-remains.ts';
 import {
+  checkThumbnail,
   facesAfter,
   findFace,
   insertFace,
@@ -242,21 +246,30 @@ export class SqliteGallery implements Gallery {
     faces: readonly NewFace[],
     options: AddFacesOptions = {},
   ): Promise<readonly EnrolledFace[]> {
-    this.#open();
-    const reviews = faces.map((face) => this.#reviewNewFace(face, options));
-    this.#index.refresh();
-    const person = requirePerson(this.#connection, personId);
-    const nearer = faces.map((face) => this.#nearerPerson(face.embedding, person));
-    const added = await this.#change((connection) => {
-      const { seq } = requirePerson(connection, personId);
-      const owner = { personSeq: seq, embedderSeq: this.#settings.embedderSeq };
-      return faces.map((face) => insertFace(connection, { ...face, ...owner }));
+    return this.#enrollFaces(faces, options, {
+      before: requirePerson(this.#open(), personId),
+      owner: (connection) => requirePerson(connection, personId),
     });
-    return added.map((face, i) => ({
-      face: publicItem(face),
-      flags: reviews[i]!.reasons,
-      nearerPerson: nearer[i]!,
-    }));
+  }
+
+  async enroll(
+    person: NewPerson,
+    faces: readonly NewFace[],
+    options: AddFacesOptions = {},
+  ): Promise<Enrolled> {
+    if (faces.length === 0) throw invalidArgument('at least one face', 'faces', faces);
+    const before = findPerson(this.#open(), { name: String(person.name) });
+    let stored = before;
+    const enrolled = await this.#enrollFaces(faces, options, {
+      before,
+      owner: (connection) => {
+        stored = findPerson(connection, { name: String(person.name) }) ?? insertPerson(connection, person);
+        return stored;
+      },
+    });
+    // Read again: the count of faces is another now.
+    const after = requirePerson(this.#open(), stored!.id);
+    return { person: publicPerson(after), created: before === null, faces: enrolled };
   }
 
   async listFaces(
@@ -523,26 +536,84 @@ export class SqliteGallery implements Gallery {
     if (face.thumbnail && !this.keepsThumbnails) {
       throw new FaceTriggerError('ERR_UNSUPPORTED_OPTION', 'This gallery is opened without thumbnails');
     }
+    checkThumbnail(face.thumbnail);
+    checkText(face.source, 'source');
     const result = reviewFace(face.quality ?? {}, review);
     if (result.accepted) return result;
     const why = result.reasons.map(({ code, message }) => `${code} (${message})`).join(', ');
     throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `The photo is not fit to enrol somebody: ${why}`);
   }
 
-  #nearerPerson(embedding: Float32Array, person: StoredPerson): NearerPerson | null {
-    const found = searchPeople(this.#connection, this.#index, { probe: embedding, limit: 2 });
-    const other = found.find((candidate) => candidate.person.id !== person.id);
-    const own = found.find((candidate) => candidate.person.id === person.id);
+  /** Judges faces, leaves out what the person has already, and inserts the rest in one transaction. */
+  async #enrollFaces(
+    faces: readonly NewFace[],
+    options: AddFacesOptions,
+    person: {
+      /** Who gets the faces, as far as there is anybody yet. */
+      readonly before: StoredPerson | null;
+      readonly owner: (connection: SqliteConnection) => StoredPerson;
+    },
+  ): Promise<readonly EnrolledFace[]> {
+    const reviews = faces.map((face) => this.#reviewNewFace(face, options));
+    this.#index.refresh();
+    const near = faces.map((face) => this.#near(face.embedding, person.before));
+    const keep = options.duplicates === 'keep';
+    const added = await this.#change((connection) => {
+      const owner = { personSeq: person.owner(connection).seq, embedderSeq: this.#settings.embedderSeq };
+      const inserted: { readonly embedding: Float32Array; readonly face: Stored<Face> }[] = [];
+      return faces.map((face, i) => {
+        const { embedding } = face;
+        const earlier = inserted.find((other) => isSamePhoto(embedding, other.embedding))?.face;
+        const same = keep ? null : (near[i]!.same ?? earlier);
+        if (same) return { face: same, alreadyThere: true };
+        const stored = insertFace(connection, { ...face, ...owner });
+        inserted.push({ embedding, face: stored });
+        return { face: stored, alreadyThere: false };
+      });
+    });
+    return added.map(({ face, alreadyThere }, i) => ({
+      face: publicItem(face),
+      alreadyThere,
+      flags: alreadyThere ? [] : reviews[i]!.reasons,
+      nearerPerson: alreadyThere ? null : near[i]!.nearerPerson,
+    }));
+  }
+
+  /** Who is near a new face: a face of the own person that is the same photo, and somebody who is nearer. */
+  #near(
+    embedding: Float32Array,
+    person: StoredPerson | null,
+  ): { readonly same: Stored<Face> | null; readonly nearerPerson: NearerPerson | null } {
+    const found = searchPeople(this.#connection, this.#index, { probe: embedding, limit: COMPETITORS });
+    const other = found.find((candidate) => candidate.person.id !== person?.id);
+    const own = found.find((candidate) => candidate.person.id === person?.id);
+    const same = own ? this.#samePhoto(embedding, own.face.id) : null;
     // Where there is no own face yet, only somebody who could be the same person is worth a word.
-    const bound =
-      own?.distance ?? (person.faces === 0 ? this.#calibration.midpoint : Number.POSITIVE_INFINITY);
-    if (!other || other.distance >= bound) return null;
-    return { ...other.person, distance: other.distance, ownDistance: own?.distance ?? null };
+    const hasFaces = person !== null && person.faces > 0;
+    const bound = own?.distance ?? (hasFaces ? Number.POSITIVE_INFINITY : this.#calibration.midpoint);
+    if (!other || other.distance >= bound) return { same, nearerPerson: null };
+    const { distance } = other;
+    const samePhoto = this.#samePhoto(embedding, other.face.id) !== null;
+    const nearerPerson = { ...other.person, distance, ownDistance: own?.distance ?? null, samePhoto };
+    return { same, nearerPerson };
+  }
+
+  /** The face of an id if it is of the same photo as an embedding. */
+  #samePhoto(embedding: Float32Array, faceId: string): Stored<Face> | null {
+    const stored = findFace(this.#connection, faceId);
+    if (!stored?.embedding || !isSamePhoto(embedding, stored.embedding)) return null;
+    const { embedding: _, ...face } = stored;
+    return face;
   }
 
   #checkEmbedding(embedding: Float32Array, given: NewFace['embedder'], name: string): void {
     checkEmbedding(embedding, { expected: this.embedder, given, name });
   }
+}
+
+// Of an embedder's own scale, whatever the gallery's metric.
+function isSamePhoto(a: Float32Array, b: Float32Array): boolean {
+  return isWithinDistance(a, b, SAME_PHOTO_DISTANCE);
 }
 
 function publicItem<Item>({ seq: _, ...item }: Stored<Item>): Item {

@@ -19,9 +19,14 @@ export interface SharpHeader {
  *
  * @param bytes - the whole file
  * @param format - what the first bytes say; the library must agree
+ * @param options.upright - false: as it is stored, whatever its EXIF orientation. @defaultValue true
  * @throws FaceTriggerError `ERR_IMAGE_DECODE`
  */
-export async function readSharpHeader(bytes: Uint8Array, format: string): Promise<SharpHeader> {
+export async function readSharpHeader(
+  bytes: Uint8Array,
+  format: string,
+  { upright = true }: { readonly upright?: boolean } = {},
+): Promise<SharpHeader> {
   let metadata: Metadata;
   try {
     metadata = await readMetadata(bytes, format);
@@ -30,7 +35,7 @@ export async function readSharpHeader(bytes: Uint8Array, format: string): Promis
   }
   const found = metadata.format === 'heif' ? 'avif' : metadata.format;
   if (found !== format) throw decodeError(new Error(`its content is ${found}`), format);
-  const { width, height } = metadata.autoOrient;
+  const { width, height } = upright ? metadata.autoOrient : metadata;
   // The names of libvips for gray pictures of 8 and 16 bits.
   const gray = metadata.space === 'b-w' || metadata.space === 'grey16';
   return { width, height, channels: gray ? 1 : 3, hasAlpha: metadata.hasAlpha === true };
@@ -85,6 +90,8 @@ interface DecodeOptions {
   readonly format: string;
   readonly maxPixels: number;
   readonly shrink: ImageShrink;
+  /** @defaultValue true */
+  readonly upright?: boolean;
   readonly failOn?: 'error';
 }
 
@@ -92,7 +99,7 @@ async function decode(bytes: Uint8Array, header: SharpHeader, options: DecodeOpt
   // A JPEG that is cut off but has its end marker gives warnings only, as stray bytes between segments do, which every
   // viewer takes; what to make of a warning is decided by the pixels.
   const failOn = options.failOn ?? (options.format === 'jpeg' ? 'warning' : 'error');
-  const pipeline = open(bytes, options.maxPixels, failOn);
+  const pipeline = open(bytes, options.maxPixels, failOn, options.upright);
   let { width, height } = header;
   if (options.shrink > 1 && options.format === 'jpeg') {
     // Rounded down: sharp lets the decoder shrink by no more than the ratio of the sides.
@@ -125,9 +132,9 @@ async function readMetadata(bytes: Uint8Array, format: string): Promise<Metadata
   }
 }
 
-function open(bytes: Uint8Array, maxPixels: number, failOn: 'error' | 'warning'): Sharp {
+function open(bytes: Uint8Array, maxPixels: number, failOn: 'error' | 'warning', upright = true): Sharp {
   const options: SharpOptions = {
-    autoOrient: true,
+    autoOrient: upright,
     failOn,
     limitInputPixels: Math.min(maxPixels, Number.MAX_SAFE_INTEGER),
     sequentialRead: true,

@@ -1,14 +1,25 @@
 /** A picture format that face-trigger reads. */
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif' | 'pnm' | 'bmp';
+export type ImageFormat =
+  | 'jpeg'
+  | 'png'
+  | 'webp'
+  | 'avif'
+  | 'tiff'
+  | 'gif'
+  | 'pnm'
+  | 'bmp'
+  | 'heic'
+  | 'jxl'
+  | 'raw';
 
 /** The formats that can be read, as they are named in messages. */
-export const SUPPORTED_IMAGE_FORMATS = 'JPEG, PNG, WebP, AVIF, TIFF, GIF, BMP, PGM and PPM';
+export const SUPPORTED_IMAGE_FORMATS = 'JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, TIFF, GIF, BMP, PGM and PPM';
 
 /**
  * Recognizes a picture format by its first bytes; file names and extensions play no part.
  *
  * @param bytes - the file's content, or at least its first 64 bytes
- * @returns null when the bytes are none of the supported formats
+ * @returns null when the bytes are none of the supported formats; 'tiff' also for RAW files that are built like TIFF
  */
 export function detectImageFormat(bytes: Uint8Array): ImageFormat | null {
   if (startsWith(bytes, [0xff, 0xd8, 0xff])) return 'jpeg';
@@ -19,7 +30,12 @@ export function detectImageFormat(bytes: Uint8Array): ImageFormat | null {
   if (/^(II[*+]\0|MM\0[*+])/.test(ascii)) return 'tiff';
   if (/^P[2356][\s#]/.test(ascii)) return 'pnm';
   if (ascii.startsWith('BM')) return 'bmp';
-  if (heifBrands(bytes).some((brand) => brand === 'avif' || brand === 'avis')) return 'avif';
+  if (startsWith(bytes, [0xff, 0x0a]) || latin1(bytes, 4, 8) === 'JXL ') return 'jxl';
+  if (/^(FUJIFILMCCD-RAW|IIU\0|IIR[OS]|MMOR)/.test(latin1(bytes, 0, 16))) return 'raw';
+  const brands = heifBrands(bytes);
+  if (brands[0] === 'crx ') return 'raw';
+  if (brands.some((brand) => brand === 'avif' || brand === 'avis')) return 'avif';
+  if (brands.some((brand) => /^(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(brand))) return 'heic';
   return null;
 }
 
@@ -43,17 +59,13 @@ export function describeUnsupported(bytes: Uint8Array): UnsupportedContent | nul
   if (text.startsWith('%PDF')) return picture('a PDF document');
   if (/^(<\?xml.*<svg|<svg|<!--.*<svg|<!DOCTYPE svg)/is.test(text)) return picture('an SVG drawing');
   if (/^<(!doctype html|html)/i.test(text)) return other('an HTML page');
-  const brands = heifBrands(bytes);
-  if (brands.some((brand) => /^(hei|hev|mif1|msf1)/.test(brand))) return picture('a HEIC photo');
-  if (brands.includes('crx ')) return picture("a camera's RAW file");
-  if (brands.length > 0 || startsWith(bytes, [0x1a, 0x45, 0xdf, 0xa3]))
+  if (heifBrands(bytes).length > 0 || startsWith(bytes, [0x1a, 0x45, 0xdf, 0xa3]))
     return { kind: 'video', what: 'a video' };
   if (/^RIFF.{4}AVI /s.test(text)) return { kind: 'video', what: 'a video' };
   if (/^P[147F][\s#]/i.test(text)) return picture('a bitmap, PAM or PFM file');
-  if (startsWith(bytes, [0xff, 0x0a]) || latin1(bytes, 4, 8) === 'JXL ') return picture('a JPEG XL picture');
   if (latin1(bytes, 4, 8) === 'jP  ') return picture('a JPEG 2000 picture');
   if (text.startsWith('8BPS')) return picture('a Photoshop document');
-  if (/^(FUJIFILMCCD-RAW|FOVb|\0MRM|IIU\0|IIR[OS]|MMOR)/.test(text)) return picture("a camera's RAW file");
+  if (/^(FOVb|\0MRM)/.test(text)) return picture("a camera's RAW file");
   if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return other('a ZIP archive');
   return null;
 }

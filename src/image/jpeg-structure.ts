@@ -75,6 +75,25 @@ export function readJpegStructure(bytes: Uint8Array): JpegStructure | null {
   return frame && scans.length > 0 ? { ...frame, restarts, scans, endOfImage } : null;
 }
 
+/** The frame of a JPEG: its size, and whether it is coded without loss, as sensor data are. */
+export function readJpegFrame(
+  bytes: Uint8Array,
+): { readonly width: number; readonly height: number; readonly lossless: boolean } | null {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = nextMarker(bytes, 2); at !== null && at + 9 <= bytes.length; ) {
+    const marker = bytes[at + 1]!;
+    if (marker === 0xd9 || marker === 0xda) return null;
+    if (isFrame(marker)) {
+      const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
+      // SOF3, 7, 11 and 15.
+      return { width, height, lossless: (marker & 3) === 3 };
+    }
+    at = nextMarker(bytes, at + 2 + view.getUint16(at + 2));
+  }
+  return null;
+}
+
 /** Whether every coefficient of every component is there to its last bit, as far as the scans' headers say. */
 export function hasAllScans({ components, progressive, scans }: JpegStructure): boolean {
   return components.every((component) => {

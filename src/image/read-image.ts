@@ -2,6 +2,12 @@ import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { decodeBmp, readBmpHeader } from './bmp.ts';
 import { toGray, toRgb } from './convert-color.ts';
 import { decodeWithSharp, readSharpHeader } from './decode-with-sharp.ts';
+import { orientImage, turnsSides } from './exif-orientation.ts';
+import { decodeForeign, foreignError } from './foreign/decode-foreign.ts';
+import type { ForeignFormat } from './foreign/foreign-codec.ts';
+import { readHeifHeader, shownSize } from './foreign/heif-header.ts';
+import { readJxlHeader } from './foreign/jxl-header.ts';
+import { findRawPreview, type RawPreview } from './foreign/raw-preview.ts';
 import type { Image } from './image.ts';
 import {
   describeUnsupported,
@@ -47,7 +53,7 @@ export interface ImageHeader {
 }
 
 /**
- * Reads a JPEG, PNG, WebP, AVIF, TIFF, GIF, BMP, PGM or PPM picture.
+ * Reads a JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, TIFF, GIF, BMP, PGM or PPM picture, or the JPEG in a camera's RAW file.
  *
  * @param source - path of a regular file, or the encoded bytes
  * @returns the upright image (EXIF orientation applied), gray or sRGB
@@ -98,7 +104,7 @@ async function inspect(bytes: Uint8Array, settings: Settings): Promise<Inspected
   throwIfAborted(settings.signal);
   const format = detectImageFormat(bytes);
   if (format === null) throw unsupported(bytes);
-  const opened = await openFormat(bytes, format, settings.maxPixels);
+  const opened = await openFormat(bytes, format, settings);
   const { width, height } = opened;
   if (width * height > settings.maxPixels) {
     throw new FaceTriggerError(
@@ -113,8 +119,9 @@ async function inspect(bytes: Uint8Array, settings: Settings): Promise<Inspected
 async function openFormat(
   bytes: Uint8Array,
   format: ImageFormat,
-  maxPixels: number,
+  settings: Settings,
 ): Promise<InspectedImage> {
+  const { maxPixels, signal } = settings;
   if (format === 'pnm') {
     const header = readNetpbmHeader(bytes);
     return { ...pick(header), format, decode: async () => decodeNetpbm(bytes, header) };
@@ -123,12 +130,55 @@ async function openFormat(
     const header = readBmpHeader(bytes);
     return { ...pick(header), format, decode: async () => decodeBmp(bytes, header) };
   }
+  if (format === 'heic' || format === 'jxl') {
+    const header = readForeignHeader(bytes, format);
+    const decode = () => decodeForeign(bytes, header, { format, maxPixels, signal });
+    return { ...pick({ ...header, channels: 3 }), format, decode };
+  }
+  if (format === 'raw' || format === 'tiff') {
+    const preview = findRawPreview(bytes);
+    if (preview) return openPreview(preview, maxPixels);
+    if (format === 'raw') throw new FaceTriggerError('ERR_IMAGE_DECODE', NO_PREVIEW);
+  }
   const header = await readSharpHeader(bytes, format);
   return {
     ...pick(header),
     format,
     decode: (shrink) => decodeWithSharp(bytes, header, { format, maxPixels, shrink }),
   };
+}
+
+const NO_PREVIEW =
+  "The content looks like a camera's RAW file without a JPEG of its picture inside: convert it to JPEG";
+
+async function openPreview(preview: RawPreview | 'none', maxPixels: number): Promise<InspectedImage> {
+  if (preview === 'none') throw new FaceTriggerError('ERR_IMAGE_DECODE', NO_PREVIEW);
+  const { jpeg, orientation } = preview;
+  const upright = orientation === null;
+  const header = await readSharpHeader(jpeg, 'jpeg', { upright });
+  const { width, height, channels } = header;
+  const turned = orientation !== null && turnsSides(orientation);
+  const decode = async (shrink: ImageShrink) => {
+    const image = await decodeWithSharp(jpeg, header, { format: 'jpeg', maxPixels, shrink, upright });
+    return orientImage(image, orientation ?? 1);
+  };
+  return {
+    format: 'raw',
+    channels,
+    ...(turned ? { width: height, height: width } : { width, height }),
+    decode,
+  };
+}
+
+function readForeignHeader(bytes: Uint8Array, format: ForeignFormat) {
+  if (format === 'jxl') {
+    const header = readJxlHeader(bytes);
+    if (header) return { ...header, orientation: 1 as const };
+  } else {
+    const header = readHeifHeader(bytes);
+    if (header) return { ...shownSize(header), orientation: header.orientation };
+  }
+  throw foreignError(format, 'its header is damaged or cut off');
 }
 
 function pick(header: { width: number; height: number; channels: 1 | 3 }): Omit<ImageHeader, 'format'> {

@@ -2,14 +2,28 @@ import type { PersonPhotos } from '../dataset/people-folder.ts';
 import type { Image } from '../image/image.ts';
 import { type AnalyzeFilesOptions, analyzeFiles, type FileAnalysis } from './analyze-files.ts';
 import type { Face } from './face.ts';
+import { KnownPhotos } from './known-photos.ts';
 
 /** A photo that nobody was learnt from, and why. */
 export interface SkippedPhoto {
   readonly label: string;
   readonly photo: string;
-  readonly reason: 'no-face' | 'several-faces' | 'unreadable' | 'unsupported' | 'not-downloaded';
+  readonly reason:
+    | 'no-face'
+    | 'several-faces'
+    | 'unreadable'
+    | 'unsupported'
+    | 'not-downloaded'
+    | 'duplicate';
   /** The reason as a sentence. */
   readonly message: string;
+}
+
+/** One photo that stands under two names: whoever it shows, recognition can't be sure of the name. */
+export interface SharedPhoto {
+  readonly label: string;
+  readonly photo: string;
+  readonly other: { readonly label: string; readonly photo: string };
 }
 
 /** What {@link enrollPeople} got out of the photos. */
@@ -19,6 +33,8 @@ export interface Enrollment {
   /** Labels of those without any. */
   readonly left: readonly string[];
   readonly skipped: readonly SkippedPhoto[];
+  /** Photos that were learnt under two names. */
+  readonly shared: readonly SharedPhoto[];
 }
 
 /** Options of {@link enrollPeople}. */
@@ -33,7 +49,8 @@ export interface EnrollPeopleOptions extends AnalyzeFilesOptions {
  * @param people - as `readPeopleFolder` gives them
  * @param analyze - finds the faces of one picture with their embeddings
  * @throws FaceTriggerError `ERR_ABORTED`
- * @remarks A photo with several faces is skipped: nothing says which of them is the person's.
+ * @remarks A photo with several faces is skipped: nothing says which of them is the person's. A photo that a person
+ * has twice counts once.
  */
 export async function enrollPeople(
   people: readonly PersonPhotos[],
@@ -44,12 +61,24 @@ export async function enrollPeople(
   const files = photos.map(({ photo }) => ({ path: photo, name: photo }));
   const embeddings = new Map(people.map(({ label }) => [label, [] as Float32Array[]]));
   const skipped: SkippedPhoto[] = [];
+  const shared: SharedPhoto[] = [];
+  const known = new KnownPhotos();
   let done = 0;
   for await (const analysis of analyzeFiles(files, analyze, options)) {
     const { label, photo } = photos[done]!;
     const face = onlyFace(analysis);
-    if ('embedding' in face) embeddings.get(label)!.push(face.embedding);
-    else skipped.push({ label, photo, ...face });
+    if ('embedding' in face) {
+      const found = { label, photo, embedding: face.embedding };
+      const twin = known.sameOfPerson(found);
+      if (twin)
+        skipped.push({ label, photo, reason: 'duplicate', message: `the same photo as ${twin.photo}` });
+      else {
+        const other = await known.sameOfAnother(found);
+        if (other) shared.push({ label, photo, other: { label: other.label, photo: other.photo } });
+        known.add(found);
+        embeddings.get(label)!.push(face.embedding);
+      }
+    } else skipped.push({ label, photo, ...face });
     done++;
     options.onProgress?.(done, photos.length);
   }
@@ -58,6 +87,7 @@ export async function enrollPeople(
     people: all.filter((person) => person.embeddings.length > 0),
     left: all.filter((person) => person.embeddings.length === 0).map(({ label }) => label),
     skipped,
+    shared,
   };
 }
 

@@ -54,7 +54,7 @@ export interface ThresholdTarget {
 }
 
 /** What {@link trainModelFolder} did. */
-export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'left'> {
+export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'left' | 'shared'> {
   readonly description: ModelDescription;
   readonly report: RecognizerTrainingReport;
   /** Files and folders that are nobody's photo, such as videos, notes and the folders of a file server. */
@@ -107,7 +107,7 @@ export async function trainModelFolder(
   };
   const learnsMetric = training.metric !== undefined;
   const enrollment = await enrollPeople(found, learnsMetric ? analyzeForMetric : analyze, options);
-  const { people } = enrollment;
+  const { people, shared } = enrollment;
   const left = [...enrollment.left, ...scan.withoutPhotos].sort(naturalOrder);
   const skipped = [...unreadableKinds(scan), ...enrollment.skipped];
   if (people.length === 0) throw nobody(folder, skipped);
@@ -144,7 +144,7 @@ export async function trainModelFolder(
   };
   await writeModelFolder(out, { recognizer: pipeline.recognizer, description });
   const ignored = scan.skipped.filter(({ label }) => label === undefined);
-  return { description, report, left, skipped, ignored };
+  return { description, report, left, skipped, shared, ignored };
 }
 
 /** Pictures of kinds that are not read, beside the photos that were looked at in vain. */

@@ -26,6 +26,7 @@ import { LogStream } from './log-stream.ts';
 import { Places } from './places.ts';
 import { addUploads } from './read-upload.ts';
 import { addRequestLives, RequestLives } from './request-life.ts';
+import { addEnrollRoutes } from './routes/enroll-routes.ts';
 import { addEvaluationRoutes } from './routes/evaluation-routes.ts';
 import { addFaceRoutes } from './routes/face-routes.ts';
 import { addPeopleRoutes } from './routes/people-routes.ts';
@@ -306,6 +307,7 @@ async function buildServer(
       });
       addFaceRoutes(api, context);
       addPeopleRoutes(api, context);
+      addEnrollRoutes(api, context);
       addSystemRoutes(api, context);
       addReviewRoutes(api, context);
       addEvaluationRoutes(api, context);

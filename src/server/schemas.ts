@@ -64,15 +64,27 @@ export const FACE = object({
   hasThumbnail: { type: 'boolean' },
   createdAt: DATE,
 });
-export const ENROLLED_FACE = object({
+const ENROLLED = {
   face: FACE,
+  alreadyThere: {
+    type: 'boolean',
+    description: 'The person had this photo before; nothing was added, and "face" is the one that is there',
+  },
   flags: { type: 'array', items: object({ code: STRING, message: STRING }) },
   nearerPerson: {
-    ...object({ id: UUID, name: STRING, distance: NUMBER, ownDistance: { type: ['number', 'null'] } }),
+    ...object({
+      id: UUID,
+      name: STRING,
+      distance: NUMBER,
+      ownDistance: { type: ['number', 'null'] },
+      samePhoto: { type: 'boolean', description: 'The very same photo stands for this other person' },
+    }),
     type: ['object', 'null'],
     description: 'Another person to whom the new face is nearer than to its own person',
   },
-});
+} as const;
+export const ENROLLED_FACE = object(ENROLLED);
+export const ENROLLED_BY_NAME = object({ person: PERSON, created: { type: 'boolean' }, ...ENROLLED });
 export const NEGATIVE = object({
   id: UUID,
   personId: UUID,
@@ -169,20 +181,29 @@ export const SEARCH_BODY = object({ embedding: EMBEDDING, ...SEARCH_OPTIONS }, [
   'minProbability',
 ]);
 export const VERIFY_QUERY = object({ maxDistance: SEARCH_OPTIONS.maxDistance }, ['maxDistance']);
-export const ENROLL_QUERY = object(
-  {
-    review: { type: 'string', enum: ['off', 'standard', 'strict'], default: 'standard' },
-    source: { type: 'string', maxLength: 1000 },
-    box: {
-      type: 'string',
-      pattern: '^-?\\d{1,6}(\\.\\d{1,6})?(,-?\\d{1,6}(\\.\\d{1,6})?){3}$',
-      description:
-        'left,top,width,height: which face of a picture with several, as /recognize gives its box; without it the largest',
-    },
-    minFaceSize: DETECT_QUERY.properties.minFaceSize,
+const ENROLL_PROPERTIES = {
+  review: { type: 'string', enum: ['off', 'standard', 'strict'], default: 'standard' },
+  source: { type: 'string', maxLength: 1000 },
+  box: {
+    type: 'string',
+    pattern: '^-?\\d{1,6}(\\.\\d{1,6})?(,-?\\d{1,6}(\\.\\d{1,6})?){3}$',
+    description:
+      'left,top,width,height: which face of a picture with several, as /recognize gives its box; without it the largest',
   },
-  ['review', 'source', 'box', 'minFaceSize'],
-);
+  minFaceSize: DETECT_QUERY.properties.minFaceSize,
+  duplicates: {
+    type: 'string',
+    enum: ['skip', 'keep'],
+    default: 'skip',
+    description: 'What becomes of a photo that the person has already',
+  },
+} as const;
+const ENROLL_OPTIONAL = ['review', 'source', 'box', 'minFaceSize', 'duplicates'] as const;
+export const ENROLL_QUERY = object(ENROLL_PROPERTIES, ENROLL_OPTIONAL);
+export const ENROLL_BY_NAME_QUERY = object({ name: NAME, expiresAt: DATE, ...ENROLL_PROPERTIES }, [
+  'expiresAt',
+  ...ENROLL_OPTIONAL,
+]);
 
 export const PAGE_QUERY = object(
   {

@@ -6,6 +6,25 @@ import { jsonLines, media, photoFolder, prepareCli, runCli, sideBySide } from '.
 beforeAll(prepareCli);
 
 describe('face-trigger gallery', () => {
+  it('adds a photo once, and nobody of whom no photo is good enough', async () => {
+    const cwd = await photoFolder({
+      'people/Ada/1.jpg': 'audrey.jpg',
+      'people/Beth/1.jpg': 'audrey.jpg',
+      'people/Ghost/1.png': 'icon_sad.png',
+    });
+    const add = (...args: string[]) => runCli(['gallery', 'add', 'people', ...args], { cwd });
+    const first = await add();
+    expect(first.stderr).toContain(
+      'people/Beth/1.jpg: the same photo is there as Ada: one photo under two names',
+    );
+    expect(first.stderr).toContain('2 faces added; 2 people, 2 faces in all');
+    expect((await add('--json')).stdout.match(/"alreadyThere":true/g)).toHaveLength(2);
+    const again = await add('--detection', 'fast');
+    expect(again.stderr).toContain('people/Ada/1.jpg: already there as 1.jpg, nothing added');
+    expect(again.stderr).toContain('0 faces added, 2 already there; 2 people, 2 faces in all');
+    expect((await add('--duplicates', 'keep')).stderr).toContain('2 faces added; 2 people, 4 faces in all');
+  });
+
   it('enrols, lists, finds, renames, merges, exports, imports and deletes people', async () => {
     const cwd = await photoFolder({
       'people/Franck/1.jpg': 'franck_01829.jpg',

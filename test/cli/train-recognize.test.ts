@@ -25,6 +25,38 @@ function photosOf(label: string, names: readonly string[]): Record<string, strin
 }
 
 describe('face-trigger train', () => {
+  it('says that one photo is there under two names, and counts a photo once that a person has twice', async () => {
+    const folder = await photoFolder({
+      'people/Ada/1.jpg': 'audrey.jpg',
+      'people/Ada/copy of 1.jpg': 'audrey.jpg',
+      'people/Beth/x.jpg': 'audrey.jpg',
+      'people/Cy/1.jpg': 'cage.jpg',
+      'people/Dan/1.psd': Buffer.from('8BPS'),
+      'people/@eaDir/x.jpg': 'franck_01829.jpg',
+    });
+    const args = ['train', 'people', '--out', 'model'];
+    const run = await runCli([...args, '--json'], { cwd: folder });
+    const [line] = jsonLines<TrainLine & { shared: readonly object[]; ignored: readonly object[] }>(run);
+    expect(line).toMatchObject({
+      people: [
+        { label: 'Ada', photos: 1 },
+        { label: 'Beth', photos: 1 },
+        { label: 'Cy', photos: 1 },
+      ],
+      left: ['Dan'],
+      skipped: [
+        { label: 'Dan', reason: 'unsupported' },
+        { label: 'Ada', reason: 'duplicate', message: 'the same photo as people/Ada/1.jpg' },
+      ],
+      shared: [{ photo: 'people/Beth/x.jpg', other: { label: 'Ada', photo: 'people/Ada/1.jpg' } }],
+      ignored: [{ path: 'people/@eaDir', reason: 'system' }],
+    });
+    const { stderr } = await runCli(args, { cwd: folder });
+    expect(stderr).toContain('people/Beth/x.jpg is the same picture as people/Ada/1.jpg');
+    expect(stderr).toContain('not learnt: Dan');
+    expect(stderr).toContain('people/@eaDir: a folder of the system');
+  });
+
   it('says who was learnt, which photos were skipped and why, and where the model is', async () => {
     const folder = await photoFolder({
       ...photosOf('Frañck 李', FRANCK.slice(0, 3)),

@@ -159,6 +159,38 @@ describe('the server', () => {
     await test.request(`/people/${id}`, { method: 'DELETE' });
   });
 
+  it('enrolls by name, says that a photo is there already, and leaves no empty person', async () => {
+    const enroll = (name: string, image: Buffer, rest = '') =>
+      test.request(`/faces?name=${encodeURIComponent(name)}${rest}`, {
+        method: 'POST',
+        body: form({ image }),
+      });
+    const refused = await enroll('Ghost', readFileSync(media('icon_angry.png')));
+    expect(refused.status).toBe(422);
+    expect(await (await test.request('/people?query=Ghost')).json()).toMatchObject({ items: [] });
+    const first = await enroll('Zoë', audrey);
+    expect(first.status).toBe(201);
+    const created = (await first.json()) as { person: { id: string }; face: { id: string } };
+    expect(created).toMatchObject({ created: true, alreadyThere: false, person: { name: 'Zoë', faces: 1 } });
+    const again = await enroll('Zoë', audrey);
+    expect(again.status).toBe(200);
+    expect(await again.json()).toMatchObject({
+      created: false,
+      alreadyThere: true,
+      face: { id: created.face.id },
+      person: { faces: 1 },
+    });
+    const path = `/people/${created.person.id}/faces`;
+    const byId = await test.request(path, { method: 'POST', body: form({ image: audrey }) });
+    expect(byId.status).toBe(200);
+    expect((await enroll('Zoë', audrey, '&duplicates=keep')).status).toBe(201);
+    const beth = await enroll('Beth', audrey);
+    const other = (await beth.json()) as { person: { id: string } };
+    expect(other).toMatchObject({ nearerPerson: { name: 'Zoë', samePhoto: true } });
+    for (const { id } of [created.person, other.person])
+      await test.request(`/people/${id}`, { method: 'DELETE' });
+  });
+
   it('gives events as they happen, and those that were missed', async () => {
     const controller = new AbortController();
     const listen = async (headers: Record<string, string>) => {
@@ -210,6 +242,7 @@ describe('the server', () => {
       '/api/v1/embed',
       '/api/v1/evaluation',
       '/api/v1/events',
+      '/api/v1/faces',
       '/api/v1/faces/{id}',
       '/api/v1/faces/{id}/thumbnail',
       '/api/v1/health',

@@ -104,6 +104,8 @@ describePage('the page about people', {}, (test) => {
       'left out people/Sean/plan.psd: a Photoshop document, which is not read: convert it to JPEG',
     ]);
     expect(await names()).toEqual(['Franck', 'Nick', 'Nicolas', 'Sean']);
+    await page.getByLabel('Folder of pictures').setInputFiles(join(folder, 'people'));
+    await page.getByText('6 of 6 done: 3 added, 3 already there').waitFor();
     rmSync(folder, { recursive: true });
     await page.context().close();
   });

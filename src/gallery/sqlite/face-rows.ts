@@ -27,10 +27,7 @@ export function insertFace(
   face: NewFace & { readonly personSeq: number; readonly embedderSeq: number },
   given: { readonly id?: string; readonly createdAt?: number } = {},
 ): Stored<Face> {
-  const { thumbnail = null } = face;
-  if (thumbnail !== null && !(isKind(thumbnail, 'Uint8Array') && thumbnail.length <= THUMBNAIL_LIMIT_BYTES)) {
-    throw invalidArgument(`at most ${THUMBNAIL_LIMIT_BYTES} bytes`, 'face.thumbnail', thumbnail);
-  }
+  const thumbnail = checkThumbnail(face.thumbnail);
   const { rowId } = connection.run(
     `INSERT INTO face (id, person_seq, embedder_seq, embedding, quality, source, thumbnail, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -46,6 +43,13 @@ export function insertFace(
     ],
   );
   return toFace(written(connection.get(`${selectFaces(false)} WHERE face.seq = ?`, [rowId])));
+}
+
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
+export function checkThumbnail(thumbnail: Uint8Array | null = null): Uint8Array | null {
+  if (thumbnail === null) return null;
+  if (isKind(thumbnail, 'Uint8Array') && thumbnail.length <= THUMBNAIL_LIMIT_BYTES) return thumbnail;
+  throw invalidArgument(`at most ${THUMBNAIL_LIMIT_BYTES} bytes`, 'face.thumbnail', thumbnail);
 }
 
 /** Faces of people who have not expired, after a number, in order. */

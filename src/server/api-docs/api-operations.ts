@@ -118,7 +118,12 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
   'POST /people/{id}/faces': {
     id: 'enrollFace',
     body: { image: BASE64 },
-    answer: { face: FACE, flags: [], nearerPerson: null },
+    answer: { face: FACE, alreadyThere: false, flags: [], nearerPerson: null },
+  },
+  'POST /faces': {
+    id: 'enrollFaceByName',
+    body: { image: BASE64 },
+    answer: { person: ADA, created: true, face: FACE, alreadyThere: false, flags: [], nearerPerson: null },
   },
   'GET /people/{id}/thumbnail': { id: 'getPersonThumbnail' },
   'GET /faces/{id}/thumbnail': { id: 'getFaceThumbnail' },

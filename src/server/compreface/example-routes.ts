@@ -8,7 +8,6 @@ import { readParameters, readSubject } from './compreface-parameters.ts';
 import {
   analyze,
   type CompreFaceRequest,
-  createSubject,
   deleteSubject,
   everyone,
   findFace,
@@ -24,7 +23,7 @@ const MAX_DELETED = 1000;
 
 /** Adds the routes that add, list, show and delete examples: the faces that people are known by. */
 export function addExampleRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, pool } = context;
+  const { gallery, pool, events, settings } = context;
 
   server.post('/recognition/faces', ROUTES.enroll, async (request: CompreFaceRequest, reply) => {
     const parameters = readParameters(request.query);
@@ -34,7 +33,6 @@ export function addExampleRoutes(server: FastifyInstance, context: ServerContext
     }
     const [analysis] = await analyze(context, request, ['file']);
     const { embedding, quality, thumbnail } = onlyFace(parameters, analysis!);
-    const person = (await gallery.findPerson(name)) ?? (await createSubject(context, name));
     const face = {
       embedding: embedding!,
       embedder: pool.embedder,
@@ -42,8 +40,10 @@ export function addExampleRoutes(server: FastifyInstance, context: ServerContext
       source: 'compreface',
       thumbnail: thumbnail ?? null,
     };
-    const [added] = await gallery.addFaces(person.id, [face], { review: 'off' });
-    return reply.code(201).send({ image_id: added!.face.id, subject: person.name });
+    const expiresAt = settings.defaultExpiry();
+    const { person, created, faces } = await gallery.enroll({ name, expiresAt }, [face], { review: 'off' });
+    if (created) events.publish('person.created', { personId: person.id, name: person.name });
+    return reply.code(201).send({ image_id: faces[0]!.face.id, subject: person.name });
   });
 
   server.get('/recognition/faces', ROUTES.read, async ({ query }: CompreFaceRequest) => {

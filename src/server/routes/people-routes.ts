@@ -1,12 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { FaceTriggerError } from '../../errors.ts';
 import type { Consent, PageOptions } from '../../gallery/gallery.ts';
-import type { ReviewLevel } from '../../gallery/review-face.ts';
-import { iou } from '../../geometry/box.ts';
 import { parseDateTime } from '../../text/iso-date.ts';
-import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
 import * as schemas from '../schemas.ts';
-import { analyzeUploads, type ServerContext } from '../server-context.ts';
+import type { ServerContext } from '../server-context.ts';
 
 interface PersonBody {
   readonly name?: string;
@@ -14,20 +11,9 @@ interface PersonBody {
   readonly consent?: { readonly text: string; readonly at: string } | null;
 }
 type Id = { readonly id: string };
-interface EnrollQuery {
-  readonly review?: ReviewLevel;
-  readonly source?: string;
-  /** left,top,width,height */
-  readonly box?: string;
-  readonly minFaceSize?: number;
-}
-
-/** How much of a face's box must be the box that was asked for: the same face found again, and no neighbor. */
-const SAME_FACE_IOU = 0.5;
-
 /** Adds `/people`, `/merges`, `/faces` and `/negatives`. */
 export function addPeopleRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, events, pool, settings } = context;
+  const { gallery, events, settings } = context;
   const route = (
     scope: 'read' | 'admin',
     summary: string,
@@ -122,46 +108,6 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
     ({ params: { id }, query: { limit, cursor } }) =>
       gallery.listFaces({ personId: id, ...(limit && { limit }), ...(cursor && { cursor }) }),
   );
-  server.post<{ Params: Id; Querystring: EnrollQuery }>(
-    '/people/:id/faces',
-    route('admin', 'Enrol the face of a photo', {
-      status: 201,
-      response: schemas.ENROLLED_FACE,
-      params,
-      querystring: schemas.ENROLL_QUERY,
-      upload: schemas.uploadBody('image'),
-    }),
-    async (request, reply) => {
-      const { id } = request.params;
-      await personOf(id);
-      const { review, source = null, box, minFaceSize } = request.query;
-      const job = {
-        embeddings: true,
-        quality: true,
-        thumbnails: gallery.keepsThumbnails,
-        minFaceSize,
-        ...(box === undefined && { maxFaces: 1 }),
-      };
-      const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
-      const face = box === undefined ? analysis!.faces[0] : faceAt(analysis!, box);
-      if (!face?.embedding) {
-        const where = box === undefined ? 'in the photo' : `at ${box} in the photo`;
-        throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `No face was found ${where}`);
-      }
-      const { embedding, thumbnail } = face;
-      // Whoever says which face is meant knows that there are others.
-      const quality = box === undefined ? face.quality : { ...face.quality, faceCount: 1 };
-      const newFace = {
-        embedding,
-        embedder: pool.embedder,
-        source,
-        quality: quality!,
-        thumbnail: thumbnail ?? null,
-      };
-      const [added] = await gallery.addFaces(id, [newFace], review ? { review } : {});
-      return reply.code(201).send(added);
-    },
-  );
   server.get<{ Params: Id }>(
     '/faces/:id/thumbnail',
     {
@@ -219,14 +165,6 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
     if (person === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
     return person;
   }
-}
-
-function faceAt({ faces }: Analysis, text: string): AnalyzedFace | undefined {
-  const [left = 0, top = 0, width = 0, height = 0] = text.split(',').map(Number);
-  const box = { left, top, width, height };
-  return faces
-    .filter((face) => iou(face.box, box) >= SAME_FACE_IOU)
-    .sort((a, b) => iou(b.box, box) - iou(a.box, box))[0];
 }
 
 function dates({ expiresAt, consent }: PersonBody): { expiresAt?: Date | null; consent?: Consent | null } {

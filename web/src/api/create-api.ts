@@ -4,7 +4,7 @@ import type {
   Box,
   CreatedKey,
   Embedded,
-  EnrolledFace,
+  EnrolledByName,
   Evaluation,
   Face,
   Key,
@@ -43,8 +43,6 @@ export function createApi(http: HttpClient) {
 
     listPeople: ({ signal, ...query }: ListOptions) =>
       http.json<PageOf<Person>>('/people', { query: { ...query }, signal }),
-    createPerson: (name: string, options: { readonly expiresAt?: string | null } = {}) =>
-      http.json<Person>('/people', { method: 'POST', json: { name, ...options } }),
     renamePerson: (id: string, name: string) =>
       http.json<Person>(person(id), { method: 'PATCH', json: { name } }),
     deletePerson: (id: string, options: { readonly keepalive?: boolean } = {}) =>
@@ -61,24 +59,32 @@ export function createApi(http: HttpClient) {
       blob(http, `/faces/${encodeURIComponent(id)}/thumbnail`, options),
     deleteFace: (id: string, options: { readonly keepalive?: boolean } = {}) =>
       http.fetch(`/faces/${encodeURIComponent(id)}`, { method: 'DELETE', ...options }),
-    enrolFace: (
-      personId: string,
+    enrolByName: (
+      name: string,
       picture: Blob,
       {
         signal,
         box,
+        expiresAt,
         ...query
       }: Cancellable & {
         readonly review: ReviewLevel;
         readonly source: string;
         /** Which face of several; the largest where it is absent. */
         readonly box?: Box;
+        /** When a person who is new is to be deleted; `null`: as the server's settings say. */
+        readonly expiresAt: string | null;
       },
     ) =>
-      http.json<EnrolledFace>(`${person(personId)}/faces`, {
+      http.json<EnrolledByName>('/faces', {
         method: 'POST',
         picture,
-        query: { ...query, ...(box && { box: [box.left, box.top, box.width, box.height].join(',') }) },
+        query: {
+          ...query,
+          name,
+          ...(expiresAt !== null && { expiresAt }),
+          ...(box && { box: [box.left, box.top, box.width, box.height].join(',') }),
+        },
         signal,
       }),
     embed: (picture: Blob, options: Cancellable = {}) =>

@@ -7,7 +7,7 @@ export type { ApiKeyScope } from '../../../src/server/api-key-scopes.ts';
 // What the server answers, by the very schemas it writes its answers with.
 export type Person = FromSchema<typeof schemas.PERSON>;
 export type Face = FromSchema<typeof schemas.FACE>;
-export type EnrolledFace = FromSchema<typeof schemas.ENROLLED_FACE>;
+export type EnrolledByName = FromSchema<typeof schemas.ENROLLED_BY_NAME>;
 export type Merge = FromSchema<typeof schemas.MERGE>;
 export type Negative = FromSchema<typeof schemas.NEGATIVE>;
 export type Embedded = FromSchema<typeof schemas.EMBEDDED>;

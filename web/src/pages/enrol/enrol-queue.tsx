@@ -5,6 +5,7 @@ const STATES: Readonly<Record<EnrolItem['state'], string>> = {
   waiting: 'Waiting',
   sending: 'Being looked at',
   added: 'Added',
+  there: 'Already there',
   refused: 'Refused',
   failed: 'Failed',
   cancelled: 'Left out',
@@ -36,8 +37,9 @@ export function EnrolQueue({ enrolment }: { readonly enrolment: Enrolment }) {
       </div>
       <progress max={items.length} value={done} aria-label="Pictures that are done" />
       <p role="status">
-        {done} of {items.length} done: {count('added')} added, {count('refused')} refused, {count('failed')}{' '}
-        failed
+        {done} of {items.length} done: {count('added')} added,{' '}
+        {count('there') > 0 && `${count('there')} already there, `}
+        {count('refused')} refused, {count('failed')} failed
       </p>
       <ul class="list pictures" aria-label="Pictures">
         {items.map((item) => (

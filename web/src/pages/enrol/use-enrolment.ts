@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, messageOf } from '../../api/api-error.ts';
 import type { ReviewLevel } from '../../api/create-api.ts';
+import type { EnrolledByName } from '../../api/types.ts';
 import { fitPicture, shrunkInWords } from '../../components/fit-picture.ts';
 import { useSession } from '../../state/session.tsx';
-import { createPersonFinder, type PersonFinder } from './person-finder.ts';
 
 /** A picture to enrol. */
 export interface NewPicture {
@@ -18,7 +18,7 @@ export interface NewPicture {
 /** How far a picture is. */
 export interface EnrolItem extends NewPicture {
   readonly id: number;
-  readonly state: 'waiting' | 'sending' | 'added' | 'refused' | 'failed' | 'cancelled';
+  readonly state: 'waiting' | 'sending' | 'added' | 'there' | 'refused' | 'failed' | 'cancelled';
   /** Why it was refused, or what could be better. */
   readonly remarks: readonly string[];
   /** Whether there is a face that could be taken without the check. */
@@ -46,7 +46,6 @@ export function useEnrolmentQueue(): Enrolment {
   const active = useRef(0);
   const lastId = useRef(0);
   const controller = useRef(new AbortController());
-  const finder = useRef<PersonFinder>(createPersonFinder(api));
   useEffect(
     () => () => {
       queue.current.length = 0;
@@ -60,11 +59,7 @@ export function useEnrolmentQueue(): Enrolment {
   const work = async (): Promise<void> => {
     if (active.current >= AT_ONCE) return;
     const item = queue.current.shift();
-    if (!item) {
-      // Nobody stays of whom no photo was good enough.
-      if (active.current === 0) await finder.current.removeEmpty().catch(() => undefined);
-      return;
-    }
+    if (!item) return;
     active.current++;
     change(item.id, { state: 'sending' });
     try {
@@ -80,12 +75,11 @@ export function useEnrolmentQueue(): Enrolment {
       try {
         const { picture, source, review, name, expiresAt } = item;
         const { picture: sent, shrunk } = await fitPicture(picture, session.limits);
-        const personId = await finder.current.find(name, expiresAt);
-        const { flags, nearerPerson } = await api.enrolFace(personId, sent, { review, source, signal });
-        finder.current.keep(name);
-        const warning = nearerPerson
-          ? [`looks more like ${nearerPerson.name}: is the name right, or is the person here twice?`]
-          : [];
+        const options = { review, source, expiresAt, signal };
+        const { alreadyThere, flags, nearerPerson } = await api.enrolByName(name, sent, options);
+        if (alreadyThere)
+          return { state: 'there', remarks: ['this photo is there already; nothing was added'] };
+        const warning = nearerPerson ? [likeness(nearerPerson)] : [];
         const size = shrunk ? [shrunkInWords(shrunk)] : [];
         return { state: 'added', remarks: [...flags.map(({ message }) => message), ...warning, ...size] };
       } catch (error) {
@@ -125,6 +119,12 @@ export function useEnrolmentQueue(): Enrolment {
     },
     clear: () => setItems((all) => all.filter(({ state }) => state === 'waiting' || state === 'sending')),
   };
+}
+
+function likeness({ name, samePhoto }: NonNullable<EnrolledByName['nearerPerson']>): string {
+  return samePhoto
+    ? `the same photo is here as ${name}: one photo under two names`
+    : `looks more like ${name}: is the name right, or is the person here twice?`;
 }
 
 function failure(error: unknown): Partial<EnrolItem> {

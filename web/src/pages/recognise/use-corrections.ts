@@ -2,7 +2,6 @@ import type { ReviewLevel } from '../../api/create-api.ts';
 import type { RecognizedFace } from '../../api/types.ts';
 import { useSession } from '../../state/session.tsx';
 import { useToasts } from '../../state/toasts.tsx';
-import { createPersonFinder } from '../enrol/person-finder.ts';
 
 /** A face of a picture that was recognized. */
 export interface FaceOfPicture {
@@ -36,18 +35,15 @@ export function useCorrections(onChange: () => void): Corrections {
   };
   return {
     thisIs: async ({ face, picture, source }, name, review) => {
-      const people = createPersonFinder(api);
-      const personId = await people.find(name, null);
-      const wasNew = people.isNew(name);
-      try {
-        const { face: added } = await api.enrolFace(personId, picture, { review, source, box: face.box });
-        people.keep(name);
-        said(`The face was added to ${name}`, () =>
-          wasNew ? api.deletePerson(personId) : api.deleteFace(added.id),
-        );
-      } finally {
-        await people.removeEmpty();
+      const options = { review, source, box: face.box, expiresAt: null };
+      const added = await api.enrolByName(name, picture, options);
+      if (added.alreadyThere) {
+        show({ text: `${added.person.name} has this photo already` });
+        return;
       }
+      said(`The face was added to ${added.person.name}`, () =>
+        added.created ? api.deletePerson(added.person.id) : api.deleteFace(added.face.id),
+      );
     },
     notThis: async ({ face, picture, source }, person) => {
       const { faces } = await api.embed(picture);
