@@ -55,7 +55,8 @@ export async function exportGallery(
           throw new FaceTriggerError('ERR_ABORTED', 'The export was stopped', { cause: signal.reason });
         }
         await file.write(`${JSON.stringify(record)}\n`);
-        onProgress?.(++records);
+        records++;
+        onProgress?.(records);
       }
       await file.sync();
     } finally {
@@ -90,7 +91,8 @@ export async function importGallery(
     for await (const { record } of readRecords(path)) {
       if (signal?.aborted) throw stopped(done, total, 'ERR_ABORTED', 'The import was stopped', signal.reason);
       yield record;
-      onProgress?.(++done, total);
+      done++;
+      onProgress?.(done, total);
     }
   };
   try {
