@@ -607,7 +607,8 @@ export class SqliteGallery implements Gallery {
     if (!other || other.distance >= (own?.distance ?? Number.POSITIVE_INFINITY)) {
       return { same, nearerPerson: null };
     }
-    if (!hasFaces && this.#judged(other.distance) >= this.#evidence.midpoint) return { same, nearerPerson: null };
+    if (!hasFaces && this.#judged(other.distance) >= this.#evidence.midpoint)
+      return { same, nearerPerson: null };
     const { distance } = other;
     const samePhoto = this.#samePhoto(embedding, other.face.id) !== null;
     const nearerPerson = { ...other.person, distance, ownDistance: own?.distance ?? null, samePhoto };
