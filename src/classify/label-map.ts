@@ -1,5 +1,5 @@
 import { expectation, FaceTriggerError } from '../errors.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { canonicalName } from '../text/person-name.ts';
 
@@ -37,7 +37,9 @@ export async function readLabelMap(path: string): Promise<LabelMap> {
  */
 export async function writeLabelMap(path: string, labels: LabelMap): Promise<void> {
   const names = checkLabels(labels, 'labels');
-  await writeFileAtomic(path, `${JSON.stringify({ version: VERSION, labels: names }, null, 2)}\n`);
+  await writeFileAtomic(path, `${JSON.stringify({ version: VERSION, labels: names }, null, 2)}\n`, {
+    mode: PRIVATE_FILE_MODE,
+  });
 }
 
 /**

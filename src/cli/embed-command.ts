@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { encodeNpy, stackEmbeddings } from '../embed/npy.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../files/atomic-write.ts';
 import { prepareOutputFile } from '../files/prepare-output-file.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
@@ -57,7 +57,9 @@ async function embed(inputs: string[], options: EmbedOptions, context: CommandCo
   });
   if (npy === undefined) return;
   const none = { rows: 0, columns: DIMENSION, data: new Float32Array(0) };
-  await writeFileAtomic(npy, encodeNpy(embeddings.length === 0 ? none : stackEmbeddings(embeddings)));
+  await writeFileAtomic(npy, encodeNpy(embeddings.length === 0 ? none : stackEmbeddings(embeddings)), {
+    mode: PRIVATE_FILE_MODE,
+  });
 }
 
 function norm(embedding: Float32Array): number {

@@ -10,7 +10,7 @@ import { setAside } from '../dataset/set-aside.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { encodeNpy, stackEmbeddings } from '../embed/npy.ts';
 import { expectation, FaceTriggerError } from '../errors.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { recordsFromEmbeddings } from '../gallery/records-from-embeddings.ts';
 import { packageEmbedder } from '../models/manifest.ts';
@@ -81,7 +81,7 @@ async function importClassifier(
   const onnx = exportLegacyClassifier(classifier, { embedder });
   await writeModelFolder(options.out, {
     recognizer: {
-      save: (path) => writeFileAtomic(path, onnx),
+      save: (path) => writeFileAtomic(path, onnx, { mode: PRIVATE_FILE_MODE }),
       saveLabelMapping: (path) => writeLabelMap(path, labels),
     },
     description: {
@@ -148,8 +148,10 @@ async function importEncodings(
   const records = recordsFromEmbeddings(people, { embedder, source: basename(file), createdAt: new Date() });
   const lines = Array.from(records, (record) => `${JSON.stringify(record)}\n`);
   const moved = await setAside(out);
-  await writeFileAtomic(join(out, 'gallery.jsonl'), lines.join(''));
-  await writeFileAtomic(join(out, 'embeddings.npy'), encodeNpy(stackEmbeddings(embeddings)));
+  await writeFileAtomic(join(out, 'gallery.jsonl'), lines.join(''), { mode: PRIVATE_FILE_MODE });
+  await writeFileAtomic(join(out, 'embeddings.npy'), encodeNpy(stackEmbeddings(embeddings)), {
+    mode: PRIVATE_FILE_MODE,
+  });
   if (json)
     await output.json({
       out,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../files/atomic-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { whyNotWritten } from '../files/why-not-written.ts';
 import { writeFailureCode } from '../files/write-failure.ts';
@@ -89,7 +89,9 @@ export class EmbeddingCache {
     await makeFolder(dirname(path));
     const { width, height, faces } = picture;
     const body = JSON.stringify({ width, height, faces: faces.map(toStored) } satisfies StoredPicture);
-    await writeFileAtomic(path, JSON.stringify({ checksum: sha256(`${imageKey}\n${body}`), body }));
+    await writeFileAtomic(path, JSON.stringify({ checksum: sha256(`${imageKey}\n${body}`), body }), {
+      mode: PRIVATE_FILE_MODE,
+    });
   }
 
   #path(imageKey: string): string {

@@ -3,6 +3,9 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeFailure } from './write-failure.ts';
 
+/** For what holds biometric data or names: only its owner may read it. */
+export const PRIVATE_FILE_MODE = 0o600;
+
 /**
  * Writes a file so that a reader, or a machine that loses power, sees either the old content or the new one.
  *

@@ -37,6 +37,7 @@ import { cutPage, PAGE_LIMITS, readPage } from './page-cursor.ts';
 import { requireGalleryFile } from './require-gallery-file.ts';
 import { reviewFace } from './review-face.ts';
 import { searchPeople } from './search-people.ts';
+import { readClock, writeClock } from './sqlite/clock-trust.ts';
 import { eraseRemains } from './sqlite/erase-remains.ts';
 import {
   checkThumbnail,
@@ -119,6 +120,7 @@ export class SqliteGallery implements Gallery {
   readonly #judged: (distance: number) => number;
   /** Whether some page of the file may hold what an earlier version or a killed process left. */
   #isUnseen = true;
+  #hasSaidDoubt = false;
   #logLimit = LOG_LIMIT_BYTES;
   #disposed = false;
 
@@ -241,7 +243,11 @@ export class SqliteGallery implements Gallery {
   }
 
   async purgeExpired(): Promise<number> {
-    if (!hasExpired(this.#open())) return 0;
+    const isIdle = !hasExpired(this.#open());
+    const { isBelieved, record } = readClock(this.#open(), isIdle);
+    if (record !== null) await this.#change((connection) => writeClock(connection, record));
+    if (!isBelieved) this.#sayDoubt();
+    if (isIdle || !isBelieved) return 0;
     const gone = await this.#change((connection) => {
       const people = expiredPeople(connection);
       deletePeople(connection, people);
@@ -490,6 +496,16 @@ export class SqliteGallery implements Gallery {
     if (size < this.#logLimit) return;
     // While another process reads, the log can only grow: trying at each change would look at all of it again.
     this.#logLimit = this.#tidy() ? LOG_LIMIT_BYTES : size + LOG_LIMIT_BYTES;
+  }
+
+  #sayDoubt(): void {
+    if (this.#hasSaidDoubt) return;
+    this.#hasSaidDoubt = true;
+    process.emitWarning(
+      `By this machine's clock (${new Date().toISOString()}) the gallery was not used for more than a day. Whoever ` +
+        'has expired is in no answer, and is deleted for good when the clock still says so in ten minutes or later',
+      { code: 'FACE_TRIGGER_CLOCK' },
+    );
   }
 
   /** Erases what nobody waits for: a full disk, say, is told by what comes next. */

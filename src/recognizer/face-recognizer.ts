@@ -19,7 +19,7 @@ import {
 import type { FaceEmbedder } from '../embed/face-embedder.ts';
 import { ResnetEmbedder } from '../embed/resnet-embedder.ts';
 import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../files/atomic-write.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import type { Image } from '../image/image.ts';
 import { collectMetricSample } from '../metric/collect-samples.ts';
@@ -360,7 +360,7 @@ export class FaceRecognizer implements AsyncDisposable {
    */
   async saveHead(headModelPath: string): Promise<void> {
     if (this.#head === null) throw notTrained('There is no learnt head to save');
-    await writeFileAtomic(headModelPath, this.#head.bytes);
+    await writeFileAtomic(headModelPath, this.#head.bytes, { mode: PRIVATE_FILE_MODE });
   }
 
   /**
@@ -381,7 +381,7 @@ export class FaceRecognizer implements AsyncDisposable {
    */
   async save(classifierModelPath: string): Promise<void> {
     this.#trained();
-    await writeFileAtomic(classifierModelPath, this.#classifierBytes!);
+    await writeFileAtomic(classifierModelPath, this.#classifierBytes!, { mode: PRIVATE_FILE_MODE });
   }
 
   /**

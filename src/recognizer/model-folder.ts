@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { EmbedderIdentity } from '../classify/classifier-file.ts';
 import type { EmbeddingRecipe } from '../embed/embedding-quality.ts';
 import { expectation, FaceTriggerError } from '../errors.ts';
 import type { ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../files/atomic-write.ts';
 import { localPath } from '../files/local-path.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { pathKind } from '../files/path-kind.ts';
@@ -70,11 +70,13 @@ export async function writeModelFolder(path: string, content: ModelFolderContent
   const made = join(dirname(target), `.${basename(target).slice(0, 40)}.${randomUUID()}.tmp`);
   try {
     await makeFolder(made);
+    // Classifiers hold people's embeddings and the label map their names.
+    await chmod(made, 0o700);
     await content.recognizer.save(join(made, MODEL_FOLDER_FILES.classifier));
     await content.recognizer.saveLabelMapping(join(made, MODEL_FOLDER_FILES.labels));
     if (content.description.head) await content.recognizer.saveHead?.(join(made, MODEL_FOLDER_FILES.head));
     const text = `${JSON.stringify(content.description, null, 2)}\n`;
-    await writeFileAtomic(join(made, MODEL_FOLDER_FILES.description), text);
+    await writeFileAtomic(join(made, MODEL_FOLDER_FILES.description), text, { mode: PRIVATE_FILE_MODE });
     await swap(made, target);
   } catch (cause) {
     throw writeFailure(path, cause);

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeLabelMap } from '../../src/classify/label-map.ts';
 import {
   type ModelDescription,
   type ModelFolderContent,
@@ -40,6 +41,21 @@ describe('writeModelFolder', () => {
       'model.json',
     ]);
     expect(await readModelDescription(join(folder, 'new', 'model'))).toEqual(description);
+  });
+
+  it.skipIf(process.platform === 'win32')('lets nobody but the owner read it', async () => {
+    const path = join(await makeTree([]), 'model');
+    await writeModelFolder(path, {
+      recognizer: {
+        save: (file) => writeFile(file, ''),
+        saveLabelMapping: (file) => writeLabelMap(file, ['Zoë']),
+      },
+      description,
+    });
+    const mode = async (name: string) => (await stat(join(path, name))).mode & 0o777;
+    expect(await mode('.')).toBe(0o700);
+    expect(await mode('labels.json')).toBe(0o600);
+    expect(await mode('model.json')).toBe(0o600);
   });
 
   it('replaces a model folder and an empty folder', async () => {
