@@ -167,7 +167,7 @@ describe('a gallery under fault', () => {
   it('does not read a folder or a damaged file as a gallery', async () => {
     const directory = folder();
     mkdirSync(join(directory, 'sub'));
-    await expect(open({ path: join(directory, 'sub') })).rejects.toMatchObject({ code: 'ERR_FILE_WRITE' });
+    await expect(open({ path: join(directory, 'sub') })).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
     const path = join(directory, 'g.db');
     const gallery = await open({ path });
     const { id } = await gallery.createPerson({ name: 'Ann' });
