@@ -5,6 +5,7 @@ import { printable } from '../text/printable.ts';
 import type { CommandContext } from './create-program.ts';
 import { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
+import { probabilityText } from './probability-text.ts';
 import { UNKNOWN } from './recognize-command.ts';
 import { TextTable, widest } from './text-table.ts';
 
@@ -56,7 +57,7 @@ function cells({ file, timeMs, expected, face, verdict }: DemoSighting): string[
   const start = [file, timeMs === null ? '-' : `${(timeMs / 1000).toFixed(1)} s`, expected ?? UNKNOWN];
   if (face === null) return [...start, '-', '-', '-', 'no face found'];
   const { label, probability, distance } = face.identity!;
-  const numbers = [probability.toFixed(3), distance?.toFixed(3) ?? '-'];
+  const numbers = [probabilityText(probability), distance?.toFixed(3) ?? '-'];
   return [...start, label ?? UNKNOWN, ...numbers, verdict === 'wrong' ? 'WRONG' : verdict];
 }
 

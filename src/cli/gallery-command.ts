@@ -33,6 +33,7 @@ import { openGallery } from './open-gallery.ts';
 import { describeError, Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
 import { printSkipped } from './print-skipped.ts';
+import { probabilityText } from './probability-text.ts';
 import { formatTable, TextTable } from './text-table.ts';
 
 interface GalleryOptions {
@@ -371,7 +372,7 @@ async function search(
           for (const [i, { people }] of answers.entries()) {
             if (people.length === 0) rows.push([path, i + 1, 'unknown']);
             for (const { person, probability, distance } of people) {
-              rows.push([path, i + 1, person.name, probability.toFixed(3), distance.toFixed(3)]);
+              rows.push([path, i + 1, person.name, probabilityText(probability), distance.toFixed(3)]);
             }
           }
         } catch (cause) {

@@ -15,6 +15,7 @@ import type { CommandContext } from './create-program.ts';
 import { numberBetween } from './number-option.ts';
 import { openAnalyzer } from './open-analyzer.ts';
 import { openGallery } from './open-gallery.ts';
+import { probabilityText } from './probability-text.ts';
 import { listPictures, runAnalysis } from './run-analysis.ts';
 import { widest } from './text-table.ts';
 
@@ -108,7 +109,7 @@ async function recognize(
     ],
     cells: ({ box, identity }) => [
       identity!.label ?? UNKNOWN,
-      identity!.probability.toFixed(3),
+      probabilityText(identity!.probability),
       identity!.distance?.toFixed(3) ?? '-',
       ...boxCells(box),
     ],

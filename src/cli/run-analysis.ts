@@ -133,17 +133,17 @@ function summary(
   }: { done: number; faces: number; failed: number; skipped: number; sizes: ReadonlySet<number> },
   annotate: string | undefined,
 ): string {
-  const parts = [counted(done, 'picture'), counted(faces, 'face') + searched([...sizes])];
+  const parts = [counted(done, 'picture'), counted(faces, 'face')];
   if (failed > 0) parts.push(`${failed} failed`);
   if (skipped > 0) parts.push(`${skipped} left out`);
   if (annotate !== undefined) parts.push(`drawn into ${annotate}`);
-  return parts.join(', ');
+  return parts.join(', ') + searched([...sizes]);
 }
 
 /** Which faces were looked for: who finds too few shall know that there may be smaller ones. */
 function searched(sizes: readonly number[]): string {
   if (sizes.length === 0) return '';
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-  const size = least === most ? `${least}` : `${least} - ${most}, by the picture's size,`;
-  return ` (looked for from ${size} pixels on)`;
+  const size = least === most ? `${least}` : `${least} to ${most}, by the picture's size,`;
+  return `; looked for faces from ${size} pixels on`;
 }

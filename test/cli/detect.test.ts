@@ -32,7 +32,7 @@ describe('face-trigger detect', () => {
       ['2.jpg', '10.jpg', 'sub dir/Zoë.jpg'].map((name) => join(folder, name)),
     );
     for (const line of lines) {
-      expect(Object.keys(line)).toEqual(['image', 'width', 'height', 'faces']);
+      expect(Object.keys(line)).toEqual(['image', 'width', 'height', 'minFaceSize', 'faces']);
       expect(line.faces).toHaveLength(1);
       const [face] = line.faces!;
       expect(Object.keys(face!)).toEqual(['box', 'score', 'landmarks']);
@@ -58,7 +58,8 @@ describe('face-trigger detect', () => {
     expect(whole).toMatchObject({ width: 2160, height: 2880 });
     expect(await readImage(join(drawn, 'large.jpg'))).toMatchObject({ width: 2160, height: 2880 });
     expect(line!.faces).toHaveLength(1);
-    expect(iou(line!.faces![0]!.box, whole!.faces![0]!.box)).toBeGreaterThan(0.8);
+    // A window of the shrunk picture may be a fifth larger than that of the whole one.
+    expect(iou(line!.faces![0]!.box, whole!.faces![0]!.box)).toBeGreaterThan(0.65);
     for (const [i, [x, y]] of line!.faces![0]!.landmarks.entries()) {
       const [wholeX, wholeY] = whole!.faces![0]!.landmarks[i]!;
       expect(Math.hypot(x - wholeX, y - wholeY)).toBeLessThan(60);
@@ -112,7 +113,7 @@ describe('face-trigger detect', () => {
     expect(lines).toHaveLength(3);
     expect(run.stderr).toContain('b.jpg: ');
     expect(run.stderr).toContain('(ERR_IMAGE_DECODE)');
-    expect(run.stderr).toContain('2 pictures, 2 faces, 1 failed');
+    expect(run.stderr).toContain('2 pictures, 2 faces, 1 failed; looked for faces from ');
   });
 
   it('keeps the best faces with --max-faces and those above --min-score', async () => {
