@@ -97,7 +97,7 @@ describe.each(['exact', 'fast'] as const)('MmodDetector, %s', (mode) => {
     expect((await detector.detect(crowd, { minFaceSize: 40 })).length).toBeGreaterThan(
       (await detector.detect(crowd, { minFaceSize: 80 })).length,
     );
-  });
+  }, 300_000);
 
   it('leaves large faces their boxes and scores, whatever smaller size is asked for', async () => {
     const native = await detector.detect(two);

@@ -205,7 +205,9 @@ describe('dispose() frees every native session', () => {
       env: { ...process.env, SESSION_LOG: log },
     });
     const signs = [...readFileSync(log, 'utf8')];
-    expect(signs.filter((sign) => sign === '+')).toHaveLength(4);
-    expect(signs.filter((sign) => sign === '-')).toHaveLength(4);
+    const opened = signs.filter((sign) => sign === '+').length;
+    // A detector and an embedder in each of two threads, and what the one that looked at the picture opened besides.
+    expect(opened).toBeGreaterThanOrEqual(4);
+    expect(signs.filter((sign) => sign === '-')).toHaveLength(opened);
   });
 });

@@ -109,7 +109,7 @@ describePage('the page about a gallery', {}, (test) => {
       (await test().server.request('/session', { headers: { 'x-api-key': secret } })).status;
     expect(await ask()).toBe(200);
     const limited = await test().open('people', { key: secret });
-    await limited.getByRole('alert').getByText('does not have the scope').first().waitFor();
+    await limited.getByText('It takes a key with the scope read').waitFor();
     await limited.context().close();
     await page.getByRole('button', { name: 'Revoke the door' }).click();
     await page.getByRole('button', { name: 'Revoke it' }).click();
