@@ -116,6 +116,7 @@ describePage('the page that recognizes', {}, (test) => {
 
   it('says that it looks at the first of several pictures only', async () => {
     const page = await test().open('recognise');
+    await page.locator('.drop-zone').waitFor();
     await page.evaluate(() => {
       // A picture input for one takes no two; dropping them does.
       const transfer = new DataTransfer();
