@@ -5,12 +5,13 @@ import { filesBelow, ROOT } from './stamp.mjs';
 /**
  * Every ```ts and ```js block of README.md and docs/guide.
  *
- * @returns {{ origin: string, language: 'ts' | 'js', code: string, notRun: string | null, call: string, replacements:
- * [string, string][] }[]} `code` holds the blocks that it continues too
+ * @returns {{ origin: string, language: 'ts' | 'js', code: string, notRun: string | null, call: string,
+ * needs: string | null, replacements: [string, string][] }[]} `code` holds the blocks that it continues too
  *
- * A block that goes on where the one before it ended says so: ```ts continued. The line before a block can be a
- * comment that readers do not see:
+ * A block that goes on where the one before it ended says so: ```ts continued. The lines before a block can be
+ * comments that readers do not see:
  *   <!-- not run: REASON -->        it is compiled only
+ *   <!-- needs: PROGRAM -->         it is compiled only where the machine does not have the program
  *   <!-- then: CODE -->             runs behind the block, to call what the block declares
  *   <!-- with: A = B; C = D -->     runs with B in place of A
  */
@@ -21,14 +22,14 @@ export function docsCodeBlocks() {
     const name = relative(ROOT, page);
     let previous = '';
     return [...text.matchAll(BLOCK)].map(({ index, groups }) => {
-      const line = text.slice(0, index).split('\n').length + (groups.comment ? 1 : 0);
+      const line = text.slice(0, index).split('\n').length + groups.comments.split('\n').length - 1;
       const code = groups.continued ? `${previous}\n${groups.code}` : groups.code;
       previous = code;
       return {
         origin: `${name}:${line}`,
         language: groups.language.startsWith('t') ? 'ts' : 'js',
         code,
-        ...readComment(groups.comment ?? '', `${name}:${line}`),
+        ...readComments(groups.comments, `${name}:${line}`),
       };
     });
   });
@@ -55,14 +56,16 @@ export function docsCommands() {
 }
 
 const BLOCK =
-  /(?:^<!-- (?<comment>(?:not run|then|with): .*) -->\n)?^```(?<language>ts|js|typescript|javascript)(?<continued> continued)?\n(?<code>[\s\S]*?)^```/gm;
+  /(?<comments>(?:^<!-- (?:not run|needs|then|with): .* -->\n)*)^```(?<language>ts|js|typescript|javascript)(?<continued> continued)?\n(?<code>[\s\S]*?)^```/gm;
 
-function readComment(comment, origin) {
-  const [, kind = '', content = ''] = /^([a-z ]+): (.*)$/.exec(comment) ?? [];
+function readComments(text, origin) {
+  const comments = new Map();
+  for (const [, kind, content] of text.matchAll(/^<!-- ([a-z ]+): (.*) -->$/gm)) comments.set(kind, content);
   return {
-    notRun: kind === 'not run' ? content : null,
-    call: kind === 'then' ? content : '',
-    replacements: kind === 'with' ? content.split('; ').map((pair) => replacement(pair, origin)) : [],
+    notRun: comments.get('not run') ?? null,
+    needs: comments.get('needs') ?? null,
+    call: comments.get('then') ?? '',
+    replacements: (comments.get('with')?.split('; ') ?? []).map((pair) => replacement(pair, origin)),
   };
 }
 

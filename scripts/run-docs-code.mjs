@@ -2,9 +2,9 @@
 // lets the command line's parser read the commands. Says what it ran and what not; fails where one fails.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { docsCodeBlocks, docsCommands } from './code-blocks.mjs';
@@ -55,10 +55,11 @@ async function prepare() {
 
 async function runBlocks() {
   const counts = { ran: 0, skipped: 0 };
-  for (const { origin, language, code, notRun, call, replacements } of docsCodeBlocks()) {
-    if (notRun !== null) {
+  for (const { origin, language, code, notRun, needs, call, replacements } of docsCodeBlocks()) {
+    const missing = needs !== null && !hasProgram(needs) ? `needs ${needs}, which is not here` : null;
+    if (notRun !== null || missing !== null) {
       counts.skipped += 1;
-      console.log(`not run ${origin}: ${notRun}`);
+      console.log(`not run ${origin}: ${notRun ?? missing}`);
       continue;
     }
     const problem = await runBlock({ origin, language, code, call, replacements });
@@ -69,6 +70,11 @@ async function runBlocks() {
     console.log(problem.replace(/^/gm, '    '));
   }
   console.log(`${counts.ran} blocks ran, ${counts.skipped} were not run`);
+}
+
+function hasProgram(name) {
+  const file = process.platform === 'win32' ? `${name}.exe` : name;
+  return process.env.PATH.split(delimiter).some((place) => existsSync(join(place, file)));
 }
 
 /** @returns what went wrong, or null */

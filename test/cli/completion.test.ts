@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/create-program.ts';
 import { makeTree } from '../dataset/photo-tree.ts';
+import { needs } from '../programs.ts';
 import { prepareCli, runCli } from './run-cli.ts';
 
 const scripts = { bash: '', zsh: '', fish: '' };
@@ -79,7 +80,8 @@ describe.each(['bash', 'zsh', 'fish'] as const)('face-trigger completion %s', (s
 });
 
 describe('completion in bash', () => {
-  it('understands --option=value, which bash cuts into three words', () => {
+  it('understands --option=value, which bash cuts into three words', (context) => {
+    needs(context, 'bash');
     const run = spawnSync('bash', ['-c', ASK.bash(['face-trigger', 'detect', '--detection', '=', 'f'])], {
       encoding: 'utf8',
     });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareCli } from '../cli/run-cli.ts';
+import { hasProgram } from '../programs.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const page = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -23,7 +24,9 @@ describe('the code in README.md and docs/guide', () => {
     expect(Number(ran) + Number(skipped)).toBe(blocks.length);
     // A block that cannot run says why in a comment before it.
     const reasons = pages.flatMap((path) => page(path).match(/^<!-- not run: \S.* -->$/gm) ?? []);
-    expect(Number(skipped)).toBe(reasons.length);
+    const missing = pages.flatMap((path) => [...page(path).matchAll(/^<!-- needs: (\S+) -->$/gm)]);
+    const lacking = missing.filter(([, program]) => !hasProgram(program!));
+    expect(Number(skipped)).toBe(reasons.length + lacking.length);
   });
 
   it('has commands that the command line understands', () => {

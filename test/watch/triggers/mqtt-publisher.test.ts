@@ -8,11 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MqttPublisher, type MqttPublisherOptions } from '../../../src/watch/triggers/mqtt-publisher.ts';
 import { topicName } from '../../../src/watch/triggers/mqtt-topics.ts';
 import type { FaceEvent, WatchEvent } from '../../../src/watch/watch-event.ts';
+import { hasProgram } from '../../programs.ts';
 import { temporaryFolder } from '../ffmpeg-tools.ts';
 import { sampleEvent } from './sample-events.ts';
 
 const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find(
-  (name) => spawnSync(name, ['-h']).error === undefined,
+  (name) => spawnSync(name, ['-h']).error === undefined && hasProgram('mosquitto_passwd'),
 );
 
 describe('topicName', () => {

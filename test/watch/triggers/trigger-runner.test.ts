@@ -5,6 +5,7 @@ import { CommandRunner } from '../../../src/watch/triggers/command-runner.ts';
 import { parseTriggers } from '../../../src/watch/triggers/read-triggers.ts';
 import { findSpeaker, speechText } from '../../../src/watch/triggers/speech.ts';
 import { TriggerRunner } from '../../../src/watch/triggers/trigger-runner.ts';
+import { hasProgram, needs } from '../../programs.ts';
 import { temporaryFolder } from '../ffmpeg-tools.ts';
 import { sampleEvent } from './sample-events.ts';
 
@@ -130,10 +131,10 @@ describe('CommandRunner', () => {
     expect(existsSync(out)).toBe(true);
   });
 
-  it.each([
+  it.skipIf(!hasProgram('sh') || !hasProgram('sleep')).each([
     ['its time is over', { timeoutMs: 700, graceMs: 60_000 }],
     ['the watch ends', { timeoutMs: 60_000, graceMs: 700 }],
-  ])('ends a program with all that it started when %s', async (_when, { timeoutMs, graceMs }) => {
+  ])('ends a program with all that it started when %s (needs sh and sleep)', async (_when, { timeoutMs, graceMs }) => {
     if (process.platform === 'win32') return;
     const pids = join(folder, `pids-${timeoutMs}`);
     // A child, a child in the background, a grandchild, and one in a session of its own.
@@ -152,8 +153,8 @@ describe('CommandRunner', () => {
     await expect.poll(() => started.filter(isRunning), { timeout: 10_000 }).toEqual([]);
   });
 
-  it('leaves alone what a program that ended by itself goes on with in the background', async () => {
-    if (process.platform === 'win32') return;
+  it('leaves alone what a program that ended by itself goes on with in the background', async (context) => {
+    needs(context, 'sh', 'sleep');
     const out = join(folder, 'background');
     const runner = new CommandRunner({ concurrency: 1, log: () => undefined });
     runner.run(['sh', '-c', `sleep 300 <&0 & echo $! > ${out}`], { stdin: '', timeoutMs: 60_000 });
