@@ -29,6 +29,7 @@ describe('face-trigger import', () => {
       model: out,
       labels: ['Ann', 'Bob', 'Zoë Ü'],
       sklearnVersion: '1.2.1',
+      skipped: [],
     });
     await using recognizer = await FaceRecognizer.create({
       classifierModelPath: join(out, 'classifier.onnx'),
