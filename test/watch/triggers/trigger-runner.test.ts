@@ -134,24 +134,27 @@ describe('CommandRunner', () => {
   it.skipIf(!hasProgram('sh') || !hasProgram('sleep')).each([
     ['its time is over', { timeoutMs: 700, graceMs: 60_000 }],
     ['the watch ends', { timeoutMs: 60_000, graceMs: 700 }],
-  ])('ends a program with all that it started when %s (needs sh and sleep)', async (_when, { timeoutMs, graceMs }) => {
-    if (process.platform === 'win32') return;
-    const pids = join(folder, `pids-${timeoutMs}`);
-    // A child, a child in the background, a grandchild, and one in a session of its own.
-    const child = 'require("child_process")';
-    const script = `const { spawn } = ${child}; const fs = require("fs");
+  ])(
+    'ends a program with all that it started when %s (needs sh and sleep)',
+    async (_when, { timeoutMs, graceMs }) => {
+      if (process.platform === 'win32') return;
+      const pids = join(folder, `pids-${timeoutMs}`);
+      // A child, a child in the background, a grandchild, and one in a session of its own.
+      const child = 'require("child_process")';
+      const script = `const { spawn } = ${child}; const fs = require("fs");
       const note = (c) => fs.appendFileSync(${JSON.stringify(pids)}, c.pid + "\\n");
       note(process);
       note(spawn("sleep", ["300"]));
       note(spawn("sleep", ["300"], { detached: true, stdio: "ignore" }));
       const sh = spawn("sh", ["-c", "sleep 300 & echo $! >> ${pids}; wait"]); note(sh);`;
-    const runner = new CommandRunner({ concurrency: 1, log: () => undefined });
-    runner.run([process.execPath, '-e', script], { stdin: '', timeoutMs });
-    await runner.close(graceMs);
-    const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
-    expect(started).toHaveLength(5);
-    await expect.poll(() => started.filter(isRunning), { timeout: 10_000 }).toEqual([]);
-  });
+      const runner = new CommandRunner({ concurrency: 1, log: () => undefined });
+      runner.run([process.execPath, '-e', script], { stdin: '', timeoutMs });
+      await runner.close(graceMs);
+      const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
+      expect(started).toHaveLength(5);
+      await expect.poll(() => started.filter(isRunning), { timeout: 10_000 }).toEqual([]);
+    },
+  );
 
   it('leaves alone what a program that ended by itself goes on with in the background', async (context) => {
     needs(context, 'sh', 'sleep');
