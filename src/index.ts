@@ -44,7 +44,7 @@ export {
   scanPeopleFolder,
 } from './dataset/people-folder.ts';
 export type { SkippedFile, SkipReason } from './dataset/skipped-file.ts';
-export { SMALL_PICTURE_PIXELS, searchedFaceSize } from './detect/default-face-size.ts';
+export { SMALL_PICTURE_PIXELS, SMALLEST_DEFAULT_FACE, searchedFaceSize } from './detect/default-face-size.ts';
 export type { Detection, DetectLargestOptions, DetectOptions, FaceDetector } from './detect/face-detector.ts';
 export {
   DEFAULT_STRIP_PIXELS,
@@ -126,7 +126,12 @@ export type {
   SearchOptions,
   TrainingSet as GalleryTrainingSet,
 } from './gallery/gallery.ts';
-export { exportGallery, importGallery } from './gallery/gallery-file.ts';
+export {
+  type ExportGalleryOptions,
+  exportGallery,
+  type ImportGalleryOptions,
+  importGallery,
+} from './gallery/gallery-file.ts';
 export { identifyInGallery } from './gallery/identify-in-gallery.ts';
 export { type ReadFace, type ReadNewFaceOptions, readNewFace } from './gallery/read-new-face.ts';
 export {
@@ -170,7 +175,7 @@ export {
   readImageHeader,
 } from './image/read-image.ts';
 export { type ResizeOptions, resizeImage } from './image/resize-image.ts';
-export type { LandmarkDetector, LandmarkOptions } from './landmark/landmark-detector.ts';
+export type { LandmarkDetector, LandmarkOptions, LocatedLandmarks } from './landmark/landmark-detector.ts';
 export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
 export { DEFAULT_FIT, type FitOptions } from './metric/fit-model.ts';
 export { JUDGED_FMR, type MetricJudgement } from './metric/judge-model.ts';
