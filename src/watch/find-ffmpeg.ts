@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { FaceTriggerError } from '../errors.ts';
+import { isProgram } from './triggers/find-program.ts';
 
 /** Options of {@link findFfmpeg}. */
 export interface FindFfmpegOptions {
@@ -49,13 +48,4 @@ function notFound(reason: string): FaceTriggerError {
     'ERR_FFMPEG_NOT_FOUND',
     `Reading video needs the ffmpeg program, but ${reason}. Install it: ${install}; or set FACE_TRIGGER_FFMPEG to its path`,
   );
-}
-
-async function isProgram(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
 }

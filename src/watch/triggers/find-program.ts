@@ -23,7 +23,8 @@ export async function findProgram(name: string): Promise<string | null> {
   return null;
 }
 
-async function isProgram(path: string): Promise<boolean> {
+/** Whether a path is a file that may be started. */
+export async function isProgram(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
     return (await stat(path)).isFile();
