@@ -19,7 +19,7 @@ const promises = {
 const KINDS = 'Error|ArrayBuffer|Date|Buffer|(Uint|Int|Float|BigInt|BigUint)\\d+(Clamped)?Array';
 const realms = {
   files: ['src/**/*.ts'],
-  ignores: ['src/is-kind.ts'],
+  ignores: ['src/core/is-kind.ts'],
   rules: {
     'no-restricted-syntax': [
       'error',

@@ -1,5 +1,5 @@
+import { OnnxSession } from '../dist/node/runtime/session.js';
 import { GraphBuilder } from '../dist/onnx/graph-builder.js';
-import { OnnxSession } from '../dist/runtime/session.js';
 
 const SIDE = 1024;
 const RUNS = 30;

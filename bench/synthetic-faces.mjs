@@ -1,4 +1,4 @@
-import { createRandom } from '../dist/random/random.js';
+import { createRandom } from '../dist/core/random/random.js';
 
 const DIMENSION = 128;
 

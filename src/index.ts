@@ -1,22 +1,10 @@
-export {
-  DEFAULT_CHIP_PADDING,
-  DEFAULT_CHIP_SIZE,
-  extractFaceChip,
-  type FaceChipOptions,
-} from './align/face-chip.ts';
-export { FIVE_POINT_ORDER, type Landmarks } from './align/mean-face.ts';
 export type { CalibratedMember } from './classify/calibrated-classifier.ts';
-export type { Classifier, ClassifierResult } from './classify/classifier.ts';
 export type { EmbedderIdentity as ClassifierEmbedder } from './classify/classifier-file.ts';
 export { DEFAULT_DISTANCE_CALIBRATION, type DistanceCalibration } from './classify/distance-calibration.ts';
 export type { EmbeddingMatrix, Embeddings } from './classify/embedding-matrix.ts';
 export type { GridScore } from './classify/grid-search.ts';
 export type { ClassifierFacts } from './classify/inspect-classifier.ts';
 export { type LabelMap, readLabelMap, writeLabelMap } from './classify/label-map.ts';
-export { exportLegacyClassifier } from './classify/legacy/export-legacy-classifier.ts';
-export { type LegacyClassifier, readLegacyClassifier } from './classify/legacy/legacy-classifier.ts';
-export { type LegacyPerson, readLegacyEncodings } from './classify/legacy/legacy-encodings.ts';
-export { readLegacyLabelMap } from './classify/legacy/legacy-label-map.ts';
 export type { LinearSvmModel } from './classify/linear-svm.ts';
 export {
   MAX_CLASSIFIER_BYTES,
@@ -33,6 +21,82 @@ export {
   type TrainingReport,
   trainClassifier,
 } from './classify/train-classifier.ts';
+export { type ConvertedModel, convertModel, type ModelKind } from './convert/convert-model.ts';
+export type { RegressionTrees } from './convert/dlib/shape-predictor.ts';
+export {
+  DEFAULT_CHIP_PADDING,
+  DEFAULT_CHIP_SIZE,
+  extractFaceChip,
+  type FaceChipOptions,
+} from './core/align/face-chip.ts';
+export {
+  SMALL_PICTURE_PIXELS,
+  SMALLEST_DEFAULT_FACE,
+  searchedFaceSize,
+} from './core/detect/default-face-size.ts';
+export type {
+  Detection,
+  DetectLargestOptions,
+  DetectOptions,
+  FaceDetector,
+} from './core/detect/face-detector.ts';
+export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './core/detect/plan-scale.ts';
+export type { AveragingOptions } from './core/embed/chip-variants.ts';
+export {
+  cosineSimilarity,
+  DEFAULT_IDENTIFY_MAX_DISTANCE,
+  DEFAULT_MAX_DISTANCE,
+  euclideanDistance,
+  meanEmbedding,
+  normalizeEmbedding,
+} from './core/embed/distance.ts';
+export {
+  DEFAULT_PIPELINE_QUALITY,
+  DLIB_MEAN_LENGTH,
+  EMBEDDING_QUALITIES,
+  type EmbeddingOptions,
+  type EmbeddingQuality,
+  type EmbeddingRecipe,
+} from './core/embed/embedding-quality.ts';
+export type { FaceEmbedder } from './core/embed/face-embedder.ts';
+export {
+  ERROR_CODES,
+  type ErrorMeaning,
+  FaceTriggerError,
+  type FaceTriggerErrorCode,
+} from './core/errors.ts';
+export { type Box, iou } from './core/geometry/box.ts';
+export type { Point } from './core/geometry/point.ts';
+export type { Classifier, ClassifierResult } from './core/identify/classifier.ts';
+export {
+  type Candidate,
+  defaultMinProbability,
+  type Identification,
+  type IdentifyOptions,
+} from './core/identify/identification.ts';
+export { type GrayMethod, type ToGrayOptions, toGray, toRgb } from './core/image/convert-color.ts';
+export { cropImage } from './core/image/crop-image.ts';
+export { equalizeHistogram } from './core/image/equalize-histogram.ts';
+export { flipHorizontal } from './core/image/flip-image.ts';
+export type { Image } from './core/image/image.ts';
+export type { ImageShrink } from './core/image/image-shrink.ts';
+export { type ResizeOptions, resizeImage } from './core/image/resize-image.ts';
+export type {
+  LandmarkDetector,
+  LandmarkOptions,
+  LocatedLandmarks,
+} from './core/landmark/landmark-detector.ts';
+export { FIVE_POINT_ORDER, type Landmarks } from './core/landmark/mean-face.ts';
+export type { Face } from './core/pipeline/face.ts';
+export { type FacePose, type FaceQuality, faceQuality, QUALITY_SCALE } from './core/quality/face-quality.ts';
+export { DEFAULT_IDLE_FPS, DEFAULT_SEARCH_FPS, DEFAULT_TRACK_FPS } from './core/track/detection-pacer.ts';
+export { DEFAULT_LOST_MS } from './core/track/face-tracker.ts';
+export type { MotionGateOptions } from './core/track/motion-gate.ts';
+export {
+  type Candidate as TrackCandidate,
+  DEFAULT_CHANGE_SHARE,
+  DEFAULT_MIN_SHARE,
+} from './core/track/track-identity.ts';
 export { Dataset, type DatasetSplit, type SplitOptions } from './dataset/dataset.ts';
 export { type CheckedPhoto, type DatasetProblem, findProblems } from './dataset/find-problems.ts';
 export { type PairsFile, type PhotoPair, type PhotoReference, parsePairs } from './dataset/pairs-file.ts';
@@ -44,35 +108,6 @@ export {
   scanPeopleFolder,
 } from './dataset/people-folder.ts';
 export type { SkippedFile, SkipReason } from './dataset/skipped-file.ts';
-export { SMALL_PICTURE_PIXELS, SMALLEST_DEFAULT_FACE, searchedFaceSize } from './detect/default-face-size.ts';
-export type { Detection, DetectLargestOptions, DetectOptions, FaceDetector } from './detect/face-detector.ts';
-export {
-  DEFAULT_STRIP_PIXELS,
-  type DetectionMode,
-  MmodDetector,
-  type MmodDetectorOptions,
-} from './detect/mmod-detector.ts';
-export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './detect/plan-scale.ts';
-export type { AveragingOptions } from './embed/chip-variants.ts';
-export {
-  cosineSimilarity,
-  DEFAULT_IDENTIFY_MAX_DISTANCE,
-  DEFAULT_MAX_DISTANCE,
-  euclideanDistance,
-  meanEmbedding,
-  normalizeEmbedding,
-} from './embed/distance.ts';
-export {
-  DEFAULT_PIPELINE_QUALITY,
-  DLIB_MEAN_LENGTH,
-  EMBEDDING_QUALITIES,
-  type EmbeddingOptions,
-  type EmbeddingQuality,
-  type EmbeddingRecipe,
-} from './embed/embedding-quality.ts';
-export type { FaceEmbedder } from './embed/face-embedder.ts';
-export { type Activations, ResnetEmbedder, type ResnetEmbedderOptions } from './embed/resnet-embedder.ts';
-export { ERROR_CODES, type ErrorMeaning, FaceTriggerError, type FaceTriggerErrorCode } from './errors.ts';
 export type { ErrorRates, TarAtFar } from './evaluate/error-rates.ts';
 export {
   crossValidateThreshold,
@@ -102,6 +137,20 @@ export {
   type VerificationPair,
   type VerificationResult,
 } from './evaluate/verification.ts';
+export { DEFAULT_FIT, type FitOptions } from './extras/metric-learning/fit-model.ts';
+export { JUDGED_FMR, type MetricJudgement } from './extras/metric-learning/judge-model.ts';
+export {
+  DEFAULT_AUGMENTATIONS,
+  type MetricCandidate,
+  type MetricDepth,
+  type MetricOptions,
+  type MetricReport,
+  type MetricSample,
+} from './extras/metric-learning/learn-metric.ts';
+export { exportLegacyClassifier } from './extras/pickle/export-legacy-classifier.ts';
+export { type LegacyClassifier, readLegacyClassifier } from './extras/pickle/legacy-classifier.ts';
+export { type LegacyPerson, readLegacyEncodings } from './extras/pickle/legacy-encodings.ts';
+export { readLegacyLabelMap } from './extras/pickle/legacy-label-map.ts';
 export type {
   AddFacesOptions,
   Candidate as GalleryCandidate,
@@ -148,24 +197,28 @@ export {
   type TrainFromGalleryResult,
   trainFromGallery,
 } from './gallery/train-from-gallery.ts';
-export { type Box, iou } from './geometry/box.ts';
-export type { Point } from './geometry/point.ts';
-export { type AnnotateOptions, annotateImage, type FaceMark } from './image/annotate.ts';
-export { type ContactSheetOptions, type ContactSheetTile, contactSheet } from './image/contact-sheet.ts';
-export { type GrayMethod, type ToGrayOptions, toGray, toRgb } from './image/convert-color.ts';
-export { cropImage } from './image/crop-image.ts';
+export {
+  DEFAULT_STRIP_PIXELS,
+  type DetectionMode,
+  MmodDetector,
+  type MmodDetectorOptions,
+} from './models/dlib/detector/mmod-detector.ts';
+export {
+  type Activations,
+  ResnetEmbedder,
+  type ResnetEmbedderOptions,
+} from './models/dlib/embedder/resnet-embedder.ts';
+export { RegressionTreeLandmarks } from './models/dlib/landmarks/regression-tree-landmarks.ts';
+export { type AnnotateOptions, annotateImage, type FaceMark } from './node/image/annotate.ts';
+export { type ContactSheetOptions, type ContactSheetTile, contactSheet } from './node/image/contact-sheet.ts';
 export {
   type EncodedImageFormat,
   type EncodeImageOptions,
   encodeImage,
   writeImage,
-} from './image/encode-image.ts';
-export { equalizeHistogram } from './image/equalize-histogram.ts';
-export { flipHorizontal } from './image/flip-image.ts';
-export type { Image } from './image/image.ts';
-export type { ImageFormat } from './image/image-format.ts';
-export type { ImageShrink } from './image/image-shrink.ts';
-export type { MarkTone } from './image/mark-tone.ts';
+} from './node/image/encode-image.ts';
+export type { ImageFormat } from './node/image/image-format.ts';
+export type { MarkTone } from './node/image/mark-tone.ts';
 export {
   DEFAULT_MAX_IMAGE_BYTES,
   DEFAULT_MAX_IMAGE_PIXELS,
@@ -173,31 +226,13 @@ export {
   type ReadImageOptions,
   readImage,
   readImageHeader,
-} from './image/read-image.ts';
-export { type ResizeOptions, resizeImage } from './image/resize-image.ts';
-export type { LandmarkDetector, LandmarkOptions, LocatedLandmarks } from './landmark/landmark-detector.ts';
-export { RegressionTreeLandmarks } from './landmark/regression-tree-landmarks.ts';
-export { DEFAULT_FIT, type FitOptions } from './metric/fit-model.ts';
-export { JUDGED_FMR, type MetricJudgement } from './metric/judge-model.ts';
+} from './node/image/read-image.ts';
 export {
-  DEFAULT_AUGMENTATIONS,
-  type MetricCandidate,
-  type MetricDepth,
-  type MetricOptions,
-  type MetricReport,
-  type MetricSample,
-} from './metric/learn-metric.ts';
-export { type ConvertedModel, convertModel, type ModelKind } from './models/convert-model.ts';
-export type { RegressionTrees } from './models/dlib/shape-predictor.ts';
-export { type Manifest, type ManifestEntry, type ModelPrecision, readManifest } from './models/manifest.ts';
-export { type FacePose, type FaceQuality, faceQuality, QUALITY_SCALE } from './quality/face-quality.ts';
-export type { Face } from './recognizer/face.ts';
-export {
-  FaceFinder,
-  type FaceFinderOptions,
-  type FindOptions,
-} from './recognizer/face-finder.ts';
-export { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from './recognizer/face-pipeline.ts';
+  type Manifest,
+  type ManifestEntry,
+  type ModelPrecision,
+  readManifest,
+} from './node/models/manifest.ts';
 export {
   DEFAULT_INFER_THRESHOLD,
   FaceRecognizer,
@@ -207,31 +242,23 @@ export {
   type RecognizerTrainingReport,
   type TrainingSet,
   type TrainOptions,
-} from './recognizer/face-recognizer.ts';
+} from './people/face-recognizer.ts';
 export {
-  type Candidate,
-  defaultMinProbability,
-  type Identification,
-  type IdentifyOptions,
-} from './recognizer/identification.ts';
-export { PipelinePool, type PipelinePoolOptions, type PoolTaskOptions } from './recognizer/pipeline-pool.ts';
+  FaceFinder,
+  type FaceFinderOptions,
+  type FindOptions,
+} from './pipeline/face-finder.ts';
+export { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from './pipeline/face-pipeline.ts';
+export { PipelinePool, type PipelinePoolOptions, type PoolTaskOptions } from './pipeline/pipeline-pool.ts';
 export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
-export { DEFAULT_IDLE_FPS, DEFAULT_SEARCH_FPS, DEFAULT_TRACK_FPS } from './watch/detection-pacer.ts';
 export type { AlignedFace, FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
-export { DEFAULT_LOST_MS } from './watch/face-tracker.ts';
 export { type FindFfmpegOptions, findFfmpeg } from './watch/find-ffmpeg.ts';
-export type { MotionGateOptions } from './watch/motion-gate.ts';
 export { type OpenTriggersOptions, openTriggers } from './watch/open-triggers.ts';
 export { PreviewServer, type PreviewServerOptions } from './watch/preview-server.ts';
 export { createSource, type SourceOptions } from './watch/source/create-source.ts';
 export type { FrameSource, SourceFrame, SourceItem } from './watch/source/frame-source.ts';
 export { DEFAULT_STALL_MS } from './watch/source/live-options.ts';
 export type { Stage, WatchStats } from './watch/stage-clock.ts';
-export {
-  type Candidate as TrackCandidate,
-  DEFAULT_CHANGE_SHARE,
-  DEFAULT_MIN_SHARE,
-} from './watch/track-identity.ts';
 export type { Triggers } from './watch/triggers/read-triggers.ts';
 export type { TriggerRunner, TriggerRunnerOptions } from './watch/triggers/trigger-runner.ts';
 export { readVideoFrames, type VideoFrame, type VideoFramesOptions } from './watch/video-frames.ts';

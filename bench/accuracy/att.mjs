@@ -32,8 +32,8 @@ const { readPeopleFolder } = await load('dataset/people-folder.js');
 const { splitForIdentification } = await load('dataset/split-for-identification.js');
 const { evaluateIdentification } = await load('evaluate/identification.js');
 const { searchGallery } = await load('evaluate/search-outcome.js');
-const { readImage } = await load('image/read-image.js');
-const { FacePipeline } = await load('recognizer/face-pipeline.js');
+const { readImage } = await load('node/image/read-image.js');
+const { FacePipeline } = await load('pipeline/face-pipeline.js');
 
 const people = await readPeopleFolder(FOLDER);
 const pipeline = await FacePipeline.create();

@@ -4,13 +4,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { euclideanDistance, meanEmbedding, normalizeEmbedding } from '../../dist/core/embed/distance.js';
+import { DLIB_MEAN_LENGTH } from '../../dist/core/embed/embedding-quality.js';
 import { parsePairs } from '../../dist/dataset/pairs-file.js';
-import { euclideanDistance, meanEmbedding, normalizeEmbedding } from '../../dist/embed/distance.js';
-import { DLIB_MEAN_LENGTH } from '../../dist/embed/embedding-quality.js';
-import { ResnetEmbedder } from '../../dist/embed/resnet-embedder.js';
 import { errorRatesAt, tarAtFar } from '../../dist/evaluate/error-rates.js';
 import { bestThreshold, crossValidateThreshold } from '../../dist/evaluate/fold-protocol.js';
 import { areaUnderCurve, equalErrorRate } from '../../dist/evaluate/roc.js';
+import { ResnetEmbedder } from '../../dist/models/dlib/embedder/resnet-embedder.js';
 import { embedViews, GROUPS, PADDINGS } from './face-views.mjs';
 
 const { values } = parseArgs({

@@ -1,15 +1,15 @@
 // Embeddings of many views of one face of each picture, kept in a file so that a second run computes nothing.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { extractFaceChip } from '../../dist/align/face-chip.js';
-import { cutChipVariants } from '../../dist/embed/chip-variants.js';
-import { ResnetEmbedder } from '../../dist/embed/resnet-embedder.js';
+import { extractFaceChip } from '../../dist/core/align/face-chip.js';
+import { cutChipVariants } from '../../dist/core/embed/chip-variants.js';
+import { toGray } from '../../dist/core/image/convert-color.js';
+import { flipHorizontal } from '../../dist/core/image/flip-image.js';
 import { chooseFace } from '../../dist/evaluate/face-reader.js';
-import { toGray } from '../../dist/image/convert-color.js';
-import { flipHorizontal } from '../../dist/image/flip-image.js';
-import { readImage } from '../../dist/image/read-image.js';
-import { RegressionTreeLandmarks } from '../../dist/landmark/regression-tree-landmarks.js';
-import { FacePipeline } from '../../dist/recognizer/face-pipeline.js';
+import { ResnetEmbedder } from '../../dist/models/dlib/embedder/resnet-embedder.js';
+import { RegressionTreeLandmarks } from '../../dist/models/dlib/landmarks/regression-tree-landmarks.js';
+import { readImage } from '../../dist/node/image/read-image.js';
+import { FacePipeline } from '../../dist/pipeline/face-pipeline.js';
 
 export const JITTERED = 20;
 export const PADDINGS = [0.15, 0.2, 0.3, 0.35, 0.4];

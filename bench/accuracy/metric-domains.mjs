@@ -3,10 +3,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { createRandom } from '../../dist/core/random/random.js';
 import { chooseFace } from '../../dist/evaluate/face-reader.js';
-import { readImage } from '../../dist/image/read-image.js';
-import { createRandom } from '../../dist/random/random.js';
-import { FacePipeline } from '../../dist/recognizer/face-pipeline.js';
+import { readImage } from '../../dist/node/image/read-image.js';
+import { FacePipeline } from '../../dist/pipeline/face-pipeline.js';
 
 /** LFW's photos of 250 pixels shrink to this side: their faces, about 100 pixels wide, to 24. */
 const DEGRADED_SIDE = 60;

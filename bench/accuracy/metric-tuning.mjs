@@ -4,14 +4,14 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { BlockModel } from '../../dist/metric/block-model.js';
-import { EmbeddingHead } from '../../dist/metric/embedding-head.js';
-import { DEFAULT_FIT } from '../../dist/metric/fit-model.js';
-import { judgeModel } from '../../dist/metric/judge-model.js';
-import { readLastBlocks } from '../../dist/metric/read-last-blocks.js';
-import { readLastLayer } from '../../dist/metric/read-last-layer.js';
-import { loadModel } from '../../dist/models/load-model.js';
-import { createRandom } from '../../dist/random/random.js';
+import { createRandom } from '../../dist/core/random/random.js';
+import { BlockModel } from '../../dist/extras/metric-learning/block-model.js';
+import { EmbeddingHead } from '../../dist/extras/metric-learning/embedding-head.js';
+import { DEFAULT_FIT } from '../../dist/extras/metric-learning/fit-model.js';
+import { judgeModel } from '../../dist/extras/metric-learning/judge-model.js';
+import { readLastBlocks } from '../../dist/extras/metric-learning/read-last-blocks.js';
+import { readLastLayer } from '../../dist/extras/metric-learning/read-last-layer.js';
+import { loadModel } from '../../dist/node/models/load-model.js';
 import { readSamples, splitPeople } from './metric-domains.mjs';
 
 const { values } = parseArgs({

@@ -1,15 +1,15 @@
 // How often the probabilities that people see come true: node bench/accuracy/probability-reliability.mjs
 //   [--quality fast|balanced|best] [--precision fp32|int8] [--cache file.json] [--fit] [--svg file.svg] [--json]
-// The constants in src/embed/dlib-evidence.ts are learnt from half of LFW's people (--fit prints them); the other
+// The constants in src/models/dlib/dlib-evidence.ts are learnt from half of LFW's people (--fit prints them); the other
 // half, and AT&T's people, judge them here. Needs ../shared/data and dist/ (npm run build).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { evidenceOf } from '../../dist/embed/dlib-evidence.js';
-import { embeddingRecipe } from '../../dist/embed/embedding-quality.js';
-import { personProbabilities } from '../../dist/embed/person-probability.js';
+import { embeddingRecipe } from '../../dist/core/embed/embedding-quality.js';
+import { personProbabilities } from '../../dist/core/embed/person-probability.js';
+import { createRandom } from '../../dist/core/random/random.js';
 import { FacePipeline, readImage } from '../../dist/index.js';
-import { createRandom } from '../../dist/random/random.js';
+import { evidenceOf } from '../../dist/models/dlib/dlib-evidence.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { fitEvidence } from './fit-evidence.mjs';

@@ -4,8 +4,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { turnBack, turnBox } from '../../dist/geometry/quarter-turn.js';
-import { turnImage } from '../../dist/image/turn-image.js';
+import { turnBack, turnBox } from '../../dist/core/geometry/quarter-turn.js';
+import { turnImage } from '../../dist/core/image/turn-image.js';
 import { euclideanDistance, FacePipeline, iou, readImage, toRgb } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { listImages } from '../../dist/dataset/list-images.js';
 import { FacePipeline, PipelinePool } from '../../dist/index.js';
-import { analyzeFiles } from '../../dist/recognizer/analyze-files.js';
+import { analyzeFiles } from '../../dist/pipeline/analyze-files.js';
 import { round } from '../measure.mjs';
 
 /** A folder from files to embeddings, in the ways that the package offers. */

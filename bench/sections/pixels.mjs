@@ -1,5 +1,5 @@
 import { FacePipeline, readImage } from '../../dist/index.js';
-import { OnnxSession } from '../../dist/runtime/session.js';
+import { OnnxSession } from '../../dist/node/runtime/session.js';
 import { round } from '../measure.mjs';
 
 const THREADS = 1;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ROOT } from '../child.mjs';
 // Switches onnxruntime's telemetry off.
-import '../../dist/runtime/telemetry.js';
+import '../../dist/node/runtime/telemetry.js';
 import { measure, round } from '../measure.mjs';
 
 const SIDE = 150;
-/** As src/runtime/session.ts opens models. */
+/** As src/node/runtime/session.ts opens models. */
 const CHOSEN = {
   executionProviders: ['cpu'],
   intraOpNumThreads: 1,

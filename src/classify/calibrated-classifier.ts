@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { type Embeddings, selectRows, toEmbeddingMatrix } from './embedding-matrix.ts';
 import { encodeLabels } from './encode-labels.ts';
 import { decisionsOf, LinearSvm, type LinearSvmModel, type LinearSvmOptions } from './linear-svm.ts';

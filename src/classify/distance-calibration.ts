@@ -1,5 +1,5 @@
-import { invalidArgument } from '../errors.ts';
-import { createRandom } from '../random/random.ts';
+import { invalidArgument } from '../core/errors.ts';
+import { createRandom } from '../core/random/random.ts';
 import type { EmbeddingMatrix } from './embedding-matrix.ts';
 import type { EncodedLabels } from './encode-labels.ts';
 import { nearestDistances, type PersonReferences, squaredDistance } from './person-references.ts';

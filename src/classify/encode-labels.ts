@@ -1,4 +1,4 @@
-import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
+import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
 
 /** Labels as positions in the sorted list of the labels that occur. */
 export interface EncodedLabels {

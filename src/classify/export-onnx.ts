@@ -1,4 +1,4 @@
-import { expectation, FaceTriggerError } from '../errors.ts';
+import { expectation, FaceTriggerError } from '../core/errors.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { CalibratedClassifier } from './calibrated-classifier.ts';
 import {

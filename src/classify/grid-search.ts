@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { CalibratedClassifier, type CalibratedClassifierOptions } from './calibrated-classifier.ts';
 import { type Embeddings, selectRows, toEmbeddingMatrix } from './embedding-matrix.ts';
 import { encodeLabels } from './encode-labels.ts';

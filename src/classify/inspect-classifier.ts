@@ -1,4 +1,4 @@
-import { expectation, FaceTriggerError } from '../errors.ts';
+import { expectation, FaceTriggerError } from '../core/errors.ts';
 import { type ModelInfo, readModelInfo, type ValueInfo } from '../onnx/read-model-info.ts';
 import {
   CLASSIFIER_FORMAT,

@@ -1,7 +1,7 @@
-import { expectation, FaceTriggerError } from '../errors.ts';
-import { PRIVATE_FILE_MODE, writeFileAtomic } from '../files/atomic-write.ts';
-import { readFileWithin } from '../files/read-file-within.ts';
-import { canonicalName } from '../text/person-name.ts';
+import { expectation, FaceTriggerError } from '../core/errors.ts';
+import { canonicalName } from '../core/text/person-name.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
+import { readFileWithin } from '../node/files/read-file-within.ts';
 
 /** Names of people; the encoded label is the position in the list. */
 export type LabelMap = readonly string[];

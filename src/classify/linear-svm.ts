@@ -1,5 +1,5 @@
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
-import { createRandom } from '../random/random.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { createRandom } from '../core/random/random.ts';
 import { type EmbeddingMatrix, type Embeddings, toEmbeddingMatrix } from './embedding-matrix.ts';
 import { type EncodedLabels, encodeLabels } from './encode-labels.ts';
 import { addOuter, solveSquaredHinge } from './squared-hinge-solver.ts';

@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { mostProbable } from './calibrated-classifier.ts';
 import {
   calibrateDistance,

@@ -1,9 +1,9 @@
-import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
-import { readFileWithin } from '../files/read-file-within.ts';
-import { isKind } from '../is-kind.ts';
+import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import type { Classifier, ClassifierResult } from '../core/identify/classifier.ts';
+import { isKind } from '../core/is-kind.ts';
+import { readFileWithin } from '../node/files/read-file-within.ts';
+import { OnnxSession, type TensorValue } from '../node/runtime/session.ts';
 import { RUN_LIMITS } from '../onnx/bound-sizes.ts';
-import { OnnxSession, type TensorValue } from '../runtime/session.ts';
-import type { Classifier, ClassifierResult } from './classifier.ts';
 import { CLASSIFIER_TENSORS, type EmbedderIdentity } from './classifier-file.ts';
 import { type ClassifierFacts, inspectClassifier } from './inspect-classifier.ts';
 

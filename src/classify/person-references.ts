@@ -1,4 +1,4 @@
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument } from '../core/errors.ts';
 import { type EmbeddingMatrix, selectRows } from './embedding-matrix.ts';
 import type { EncodedLabels } from './encode-labels.ts';
 

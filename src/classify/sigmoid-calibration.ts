@@ -1,4 +1,4 @@
-import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
+import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
 
 /** P(positive | f) = 1 / (1 + exp(slope * f + offset)); the slope is negative where higher f speaks for it. */
 export interface SigmoidCalibration {

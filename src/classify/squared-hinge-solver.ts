@@ -1,4 +1,4 @@
-import type { Random } from '../random/random.ts';
+import type { Random } from '../core/random/random.ts';
 import { solveSymmetric } from './solve-symmetric.ts';
 
 /** One two-class problem: which samples are on the positive side, and what an error on each side costs. */

@@ -1,5 +1,5 @@
-import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
-import { createRandom } from '../random/random.ts';
+import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { createRandom } from '../core/random/random.ts';
 import { encodeLabels } from './encode-labels.ts';
 
 /** Positions of the samples to learn from and of those to test on. Our own are ascending; any order is accepted. */

@@ -1,4 +1,4 @@
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import {
   CalibratedClassifier,
   type CalibratedClassifierOptions,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { DetectionMode } from '../detect/mmod-detector.ts';
-import { DEFAULT_IN_FLIGHT } from '../recognizer/analyze-files.ts';
+import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
+import { DEFAULT_IN_FLIGHT } from '../pipeline/analyze-files.ts';
 import { detectionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 

@@ -1,4 +1,4 @@
-import type { Box } from '../geometry/box.ts';
+import type { Box } from '../core/geometry/box.ts';
 import type { TableColumn } from './text-table.ts';
 
 /** Columns of a box in pixels. */

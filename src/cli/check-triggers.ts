@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { readLabelMap } from '../classify/label-map.ts';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { printable } from '../core/text/printable.ts';
 import type { Page, Person } from '../gallery/gallery.ts';
-import { MODEL_FOLDER_FILES } from '../recognizer/model-folder.ts';
-import { printable } from '../text/printable.ts';
+import { MODEL_FOLDER_FILES } from '../people/model-folder.ts';
 import { type ActionFinding, checkActions } from '../watch/triggers/check-actions.ts';
 import { describeHours } from '../watch/triggers/describe-hours.ts';
 import { readTriggers } from '../watch/triggers/read-triggers.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { printableLines } from '../text/printable.ts';
+import { printableLines } from '../core/text/printable.ts';
 import { packageVersion } from './package-version.ts';
 
 /** What commands get from the program around them. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { FaceTriggerError } from '../errors.ts';
-import { parseDate } from '../text/iso-date.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { parseDate } from '../core/text/iso-date.ts';
 
 /** Parser for an option that takes a day (its first moment in UTC) or a time that is still to come. */
 export function dateToCome(text: string): Date {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { printable } from '../core/text/printable.ts';
 import { DEMO_PEOPLE, DEMO_PROBES } from '../demo/demo-plan.ts';
 import { type DemoSighting, runDemo } from '../demo/run-demo.ts';
-import { printable } from '../text/printable.ts';
 import type { CommandContext } from './create-program.ts';
 import { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { encodeNpy, stackEmbeddings } from '../embed/npy.ts';
-import { PRIVATE_FILE_MODE, writeFileAtomic } from '../files/atomic-write.ts';
-import { prepareOutputFile } from '../files/prepare-output-file.ts';
+import { encodeNpy, stackEmbeddings } from '../core/embed/npy.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
+import { prepareOutputFile } from '../node/files/prepare-output-file.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';

@@ -1,7 +1,9 @@
 import { join, relative } from 'node:path';
+import { euclideanDistance } from '../core/embed/distance.ts';
+import { decodeUtf8 } from '../core/text/decode-utf8.ts';
+import { printable } from '../core/text/printable.ts';
 import { MAX_PAIRS_TEXT, parsePairs } from '../dataset/pairs-file.ts';
 import { photoResolver } from '../dataset/photo-resolver.ts';
-import { euclideanDistance } from '../embed/distance.ts';
 import type { FaceReading } from '../evaluate/face-reader.ts';
 import { percent } from '../evaluate/report/charts.ts';
 import { verificationReport } from '../evaluate/report/verification-report.ts';
@@ -10,12 +12,10 @@ import {
   type VerificationPair,
   type VerificationResult,
 } from '../evaluate/verification.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
-import { makeFolder } from '../files/make-folder.ts';
-import { pathOnDisk } from '../files/path-on-disk.ts';
-import { readFileWithin } from '../files/read-file-within.ts';
-import { decodeUtf8 } from '../text/decode-utf8.ts';
-import { printable } from '../text/printable.ts';
+import { writeFileAtomic } from '../node/files/atomic-write.ts';
+import { makeFolder } from '../node/files/make-folder.ts';
+import { pathOnDisk } from '../node/files/path-on-disk.ts';
+import { readFileWithin } from '../node/files/read-file-within.ts';
 import type { CommandContext } from './create-program.ts';
 import {
   type EvaluationOptions,

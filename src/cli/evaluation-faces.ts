@@ -4,14 +4,14 @@ import {
   DEFAULT_PIPELINE_QUALITY,
   type EmbeddingRecipe,
   embeddingRecipe,
-} from '../embed/embedding-quality.ts';
-import { FaceTriggerError } from '../errors.ts';
+} from '../core/embed/embedding-quality.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { EmbeddingCache } from '../evaluate/embedding-cache.ts';
 import { type FaceReading, type FaceRule, readFaces } from '../evaluate/face-reader.ts';
 import { facePicture } from '../evaluate/report/face-picture.ts';
-import { userCacheFolder } from '../files/user-cache-folder.ts';
-import { readManifest } from '../models/manifest.ts';
-import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import { userCacheFolder } from '../node/files/user-cache-folder.ts';
+import { readManifest } from '../node/models/manifest.ts';
+import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import type { Output } from './output.ts';

@@ -1,5 +1,5 @@
-import type { FileAnalysis } from '../recognizer/analyze-files.ts';
-import type { Face } from '../recognizer/face.ts';
+import type { Face } from '../core/pipeline/face.ts';
+import type { FileAnalysis } from '../pipeline/analyze-files.ts';
 import { describeError } from './output.ts';
 
 /** What `--json` prints for one picture. */

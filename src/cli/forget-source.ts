@@ -1,5 +1,5 @@
-import { FaceTriggerError } from '../errors.ts';
-import { printable } from '../text/printable.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { printable } from '../core/text/printable.ts';
 import { readTriggers } from '../watch/triggers/read-triggers.ts';
 import { TriggerRunner } from '../watch/triggers/trigger-runner.ts';
 

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { printable } from '../core/text/printable.ts';
 import { listImages } from '../dataset/list-images.ts';
 import { scanPeopleFolder } from '../dataset/people-folder.ts';
 import type { SkippedFile } from '../dataset/skipped-file.ts';
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
-import { FaceTriggerError } from '../errors.ts';
 import type { Gallery, ImportResult, NearerPerson, NewPerson, Person } from '../gallery/gallery.ts';
 import {
   checkGalleryFile,
@@ -17,11 +18,10 @@ import { readNewFace } from '../gallery/read-new-face.ts';
 import type { ReviewLevel } from '../gallery/review-face.ts';
 import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { trainFromGallery } from '../gallery/train-from-gallery.ts';
-import { readImage } from '../image/read-image.ts';
-import { type ModelPrecision, precisionOfEmbedder } from '../models/manifest.ts';
-import { FacePipeline } from '../recognizer/face-pipeline.ts';
-import { FaceRecognizer } from '../recognizer/face-recognizer.ts';
-import { printable } from '../text/printable.ts';
+import { readImage } from '../node/image/read-image.ts';
+import { type ModelPrecision, precisionOfEmbedder } from '../node/models/manifest.ts';
+import { FaceRecognizer } from '../people/face-recognizer.ts';
+import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';

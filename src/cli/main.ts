@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import { FaceTriggerError } from '../errors.ts';
-import { isError } from '../is-kind.ts';
-import { printableLines } from '../text/printable.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { isError } from '../core/is-kind.ts';
+import { printableLines } from '../core/text/printable.ts';
 import { createProgram } from './create-program.ts';
 import { helpArguments } from './help-arguments.ts';
 import { hideSecretsInTitle } from './hide-secrets-in-title.ts';

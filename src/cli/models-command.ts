@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { writeFileAtomic } from '../files/atomic-write.ts';
-import { prepareOutputFile } from '../files/prepare-output-file.ts';
-import { readFileWithin } from '../files/read-file-within.ts';
-import { convertModel, sha256 } from '../models/convert-model.ts';
-import { MAX_MODEL_BYTES, readOwnModel } from '../models/load-model.ts';
-import { type ManifestEntry, readManifest } from '../models/manifest.ts';
+import { convertModel, sha256 } from '../convert/convert-model.ts';
+import { writeFileAtomic } from '../node/files/atomic-write.ts';
+import { prepareOutputFile } from '../node/files/prepare-output-file.ts';
+import { readFileWithin } from '../node/files/read-file-within.ts';
+import { MAX_MODEL_BYTES, readOwnModel } from '../node/models/load-model.ts';
+import { type ManifestEntry, readManifest } from '../node/models/manifest.ts';
 import type { CommandContext } from './create-program.ts';
 import { describeError, Output } from './output.ts';
 import { formatTable } from './text-table.ts';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { DetectionMode } from '../detect/mmod-detector.ts';
+import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
 
 /** How faces are looked for. */
 export function detectionOption(defaultMode: DetectionMode): Option {

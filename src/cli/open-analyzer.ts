@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { Image } from '../image/image.ts';
-import type { ImageShrink } from '../image/image-shrink.ts';
-import type { AnalyzeImage } from '../recognizer/analyze-files.ts';
-import { FaceFinder } from '../recognizer/face-finder.ts';
-import { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from '../recognizer/face-pipeline.ts';
-import { PipelinePool } from '../recognizer/pipeline-pool.ts';
-import { shrinkForFaces } from '../recognizer/shrink-for-faces.ts';
+import type { Image } from '../core/image/image.ts';
+import type { ImageShrink } from '../core/image/image-shrink.ts';
+import type { AnalyzeImage } from '../pipeline/analyze-files.ts';
+import { FaceFinder } from '../pipeline/face-finder.ts';
+import { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from '../pipeline/face-pipeline.ts';
+import { PipelinePool } from '../pipeline/pipeline-pool.ts';
+import { shrinkForFaces } from '../pipeline/shrink-for-faces.ts';
 import { rememberFaces } from './remember-faces.ts';
 
 /** Looks for the faces of pictures, in this thread or in others. */

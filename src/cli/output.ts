@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { FaceTriggerError } from '../errors.ts';
-import { isError } from '../is-kind.ts';
-import { printable, printableJson, printableLines } from '../text/printable.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { isError } from '../core/is-kind.ts';
+import { printable, printableJson, printableLines } from '../core/text/printable.ts';
 import { ProgressBar } from './progress-bar.ts';
 
 /** What a command prints with: results to stdout, all else to stderr. */

@@ -1,6 +1,6 @@
+import { printable } from '../core/text/printable.ts';
 import { describeSkipped } from '../dataset/describe-skipped.ts';
 import type { SkippedFile } from '../dataset/skipped-file.ts';
-import { printable } from '../text/printable.ts';
 import type { Output } from './output.ts';
 
 /** Tells what was left out: a remark for each kind, or with `json` one object a line for each file or folder. */

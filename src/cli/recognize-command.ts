@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readLabelMap } from '../classify/label-map.ts';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import type { IdentifyOptions } from '../core/identify/identification.ts';
+import type { Face } from '../core/pipeline/face.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { identifyInGallery } from '../gallery/identify-in-gallery.ts';
-import { packageEmbedder, precisionOfEmbedder } from '../models/manifest.ts';
-import type { Face } from '../recognizer/face.ts';
-import type { IdentifyOptions } from '../recognizer/identification.ts';
-import { MODEL_FOLDER_FILES, readModelDescription } from '../recognizer/model-folder.ts';
+import { packageEmbedder, precisionOfEmbedder } from '../node/models/manifest.ts';
+import { MODEL_FOLDER_FILES, readModelDescription } from '../people/model-folder.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
+import { FaceTriggerError } from '../core/errors.ts';
 import { fixedPart } from '../dataset/list-images.ts';
-import { FaceTriggerError } from '../errors.ts';
 
 /**
  * Checks that pictures are not drawn into the folder that they come from: they would lie among the originals, and

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readManifest } from '../models/manifest.ts';
-import { MODEL_FOLDER_FILES } from '../recognizer/model-folder.ts';
-import { RememberedFaces } from '../recognizer/remembered-faces.ts';
+import { readManifest } from '../node/models/manifest.ts';
+import { MODEL_FOLDER_FILES } from '../people/model-folder.ts';
+import { RememberedFaces } from '../pipeline/remembered-faces.ts';
 import { packageVersion } from './package-version.ts';
 
 /**

@@ -1,8 +1,8 @@
+import type { ImageShrink } from '../core/image/image-shrink.ts';
+import type { Face } from '../core/pipeline/face.ts';
 import { type ListedImage, type ListedImages, listImages } from '../dataset/list-images.ts';
-import type { ImageShrink } from '../image/image-shrink.ts';
-import { type AnalyzeImage, analyzeFiles, type FileAnalysis } from '../recognizer/analyze-files.ts';
-import { AnnotatedFiles } from '../recognizer/annotated-files.ts';
-import type { Face } from '../recognizer/face.ts';
+import { type AnalyzeImage, analyzeFiles, type FileAnalysis } from '../pipeline/analyze-files.ts';
+import { AnnotatedFiles } from '../pipeline/annotated-files.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
 import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';

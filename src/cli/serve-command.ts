@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import type { DetectionMode } from '../detect/mmod-detector.ts';
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
-import { ResnetEmbedder } from '../embed/resnet-embedder.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
 import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
-import { type ModelPrecision, precisionOfEmbedder } from '../models/manifest.ts';
+import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
+import { ResnetEmbedder } from '../models/dlib/embedder/resnet-embedder.ts';
+import { type ModelPrecision, precisionOfEmbedder } from '../node/models/manifest.ts';
 import { ApiKeys } from '../server/api-keys.ts';
 import { ServerSettings } from '../server/server-settings.ts';
 import type { CommandContext } from './create-program.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../text/printable.ts';
+import { printable } from '../core/text/printable.ts';
 import { cutTo, displayWidth, padTo } from './display-width.ts';
 
 /** One column of a {@link TextTable}. */

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { printable } from '../core/text/printable.ts';
 import type { ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
-import type { MetricDepth } from '../metric/learn-metric.ts';
-import { FacePipeline } from '../recognizer/face-pipeline.ts';
+import type { MetricDepth } from '../extras/metric-learning/learn-metric.ts';
+import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import {
   type ThresholdTarget,
   type TrainModelFolderResult,
   trainModelFolder,
-} from '../recognizer/train-model-folder.ts';
-import { printable } from '../text/printable.ts';
+} from '../pipeline/train-model-folder.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import type { CommandContext } from './create-program.ts';

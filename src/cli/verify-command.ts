@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { DetectionMode } from '../detect/mmod-detector.ts';
-import { DEFAULT_MAX_DISTANCE } from '../embed/distance.ts';
-import { FacePipeline } from '../recognizer/face-pipeline.ts';
-import { type PhotoVerification, type VerifiedPhoto, verifyPhotos } from '../recognizer/verify-photos.ts';
+import { DEFAULT_MAX_DISTANCE } from '../core/embed/distance.ts';
+import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
+import { FacePipeline } from '../pipeline/face-pipeline.ts';
+import { type PhotoVerification, type VerifiedPhoto, verifyPhotos } from '../pipeline/verify-photos.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
 import type { CommandContext } from './create-program.ts';

@@ -1,11 +1,11 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
-import { makeFolder } from '../files/make-folder.ts';
-import { readFileWithin } from '../files/read-file-within.ts';
-import { createRandom } from '../random/random.ts';
-import { decodeUtf8 } from '../text/decode-utf8.ts';
-import { canonicalName } from '../text/person-name.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { createRandom } from '../core/random/random.ts';
+import { decodeUtf8 } from '../core/text/decode-utf8.ts';
+import { canonicalName } from '../core/text/person-name.ts';
+import { writeFileAtomic } from '../node/files/atomic-write.ts';
+import { makeFolder } from '../node/files/make-folder.ts';
+import { readFileWithin } from '../node/files/read-file-within.ts';
 import { formatCsv, parseCsv } from './csv.ts';
 import { type PersonPhotos, type SkippedPath, scanPeopleFolder } from './people-folder.ts';
 import { setAside } from './set-aside.ts';

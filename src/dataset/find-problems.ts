@@ -1,6 +1,6 @@
-import { isWithinDistance, SAME_PHOTO_DISTANCE } from '../embed/distance.ts';
+import { isWithinDistance, SAME_PHOTO_DISTANCE } from '../core/embed/distance.ts';
+import type { FaceQuality } from '../core/quality/face-quality.ts';
 import { searchGallery } from '../evaluate/search-outcome.ts';
-import type { FaceQuality } from '../quality/face-quality.ts';
 import { hashDifference } from './perceptual-hash.ts';
 
 /** What is known of one photo of a dataset. */

@@ -1,10 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { FaceTriggerError, type FaceTriggerErrorCode } from '../errors.ts';
-import { localPath } from '../files/local-path.ts';
-import { pathOnDisk } from '../files/path-on-disk.ts';
-import { compilePathGlob, type PathGlob } from '../text/path-glob.ts';
+import { FaceTriggerError, type FaceTriggerErrorCode } from '../core/errors.ts';
+import { compilePathGlob, type PathGlob } from '../core/text/path-glob.ts';
+import { localPath } from '../node/files/local-path.ts';
+import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { describeSkipped } from './describe-skipped.ts';
 import { naturalOrder } from './natural-order.ts';
 import { skipFile } from './skip-file.ts';

@@ -1,5 +1,5 @@
-import { FaceTriggerError } from '../errors.ts';
-import { sameName } from '../text/person-name.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { sameName } from '../core/text/person-name.ts';
 
 /** One photo as a pairs file names it: the `number`-th of a person. */
 export interface PhotoReference {

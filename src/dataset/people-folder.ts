@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { FaceTriggerError } from '../errors.ts';
-import { localPath } from '../files/local-path.ts';
-import { pathOnDisk } from '../files/path-on-disk.ts';
-import { canonicalName } from '../text/person-name.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { canonicalName } from '../core/text/person-name.ts';
+import { localPath } from '../node/files/local-path.ts';
+import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { describeSkipped } from './describe-skipped.ts';
 import { naturalOrder } from './natural-order.ts';
 import type { SkippedFile, SkipReason } from './skipped-file.ts';

@@ -1,6 +1,6 @@
-import { toGray } from '../image/convert-color.ts';
-import type { Image } from '../image/image.ts';
-import { resizeImage } from '../image/resize-image.ts';
+import { toGray } from '../core/image/convert-color.ts';
+import type { Image } from '../core/image/image.ts';
+import { resizeImage } from '../core/image/resize-image.ts';
 
 /**
  * A fingerprint of a picture that survives resizing, re-encoding and small changes of brightness.

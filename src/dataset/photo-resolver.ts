@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaceTriggerError } from '../errors.ts';
-import { pathOnDisk } from '../files/path-on-disk.ts';
-import { hasImageExtension } from '../image/picture-extensions.ts';
-import { canonicalName, sameName } from '../text/person-name.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { canonicalName, sameName } from '../core/text/person-name.ts';
+import { pathOnDisk } from '../node/files/path-on-disk.ts';
+import { hasImageExtension } from '../node/image/picture-extensions.ts';
 import type { PhotoReference } from './pairs-file.ts';
 
 /** Finds the file of a photo that a pairs file names. */

@@ -1,6 +1,6 @@
 import { lstat, readdir, rename } from 'node:fs/promises';
-import { makeFolder } from '../files/make-folder.ts';
-import { writeFailure } from '../files/write-failure.ts';
+import { makeFolder } from '../node/files/make-folder.ts';
+import { writeFailure } from '../node/files/write-failure.ts';
 
 /**
  * Makes room for an output folder without ever overwriting one: what is there already gets the next free number.

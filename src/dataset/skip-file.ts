@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { describeUnsupported, detectImageFormat } from '../image/image-format.ts';
+import { describeUnsupported, detectImageFormat } from '../node/image/image-format.ts';
 import {
   SKIPPED_KINDS,
   type Skip,

@@ -1,4 +1,4 @@
-import { extensionKind } from '../image/picture-extensions.ts';
+import { extensionKind } from '../node/image/picture-extensions.ts';
 import { isCloudPlaceholder, isHiddenSystemName, isSystemName } from './system-names.ts';
 
 /** Why a file or folder was left out. */

@@ -1,5 +1,5 @@
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
-import { createRandom } from '../random/random.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { createRandom } from '../core/random/random.ts';
 import type { PersonPhotos } from './people-folder.ts';
 
 /** Options of {@link splitForIdentification}. */

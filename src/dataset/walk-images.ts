@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { naturalOrder } from './natural-order.ts';
 import { skipFile } from './skip-file.ts';
 import { type SkippedFile, skipByName } from './skipped-file.ts';

@@ -1,5 +1,5 @@
-import { invalidArgument } from '../errors.ts';
-import type { Random } from '../random/random.ts';
+import { invalidArgument } from '../core/errors.ts';
+import type { Random } from '../core/random/random.ts';
 import { DEFAULT_CONFIDENCE } from './intervals.ts';
 
 /** Options of {@link bootstrap}. */

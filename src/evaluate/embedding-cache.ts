@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { access, constants, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FaceTriggerError } from '../errors.ts';
-import { PRIVATE_FILE_MODE, writeFileAtomic } from '../files/atomic-write.ts';
-import { makeFolder } from '../files/make-folder.ts';
-import { whyNotWritten } from '../files/why-not-written.ts';
-import { writeFailureCode } from '../files/write-failure.ts';
-import type { Box } from '../geometry/box.ts';
-import type { Point } from '../geometry/point.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import type { Box } from '../core/geometry/box.ts';
+import type { Point } from '../core/geometry/point.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
+import { makeFolder } from '../node/files/make-folder.ts';
+import { whyNotWritten } from '../node/files/why-not-written.ts';
+import { writeFailureCode } from '../node/files/write-failure.ts';
 
 /** One face of a picture as it is kept between runs. */
 export interface CachedFace {

@@ -1,5 +1,5 @@
-import { invalidArgument } from '../errors.ts';
-import type { Random } from '../random/random.ts';
+import { invalidArgument } from '../core/errors.ts';
+import type { Random } from '../core/random/random.ts';
 import { percentileInterval } from './bootstrap.ts';
 import { clopperPearsonInterval, DEFAULT_CONFIDENCE, type RateEstimate } from './intervals.ts';
 import { countUpTo, type PairScores, sortScores } from './pair-scores.ts';

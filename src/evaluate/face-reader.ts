@@ -1,12 +1,12 @@
-import { normalizeEmbedding } from '../embed/distance.ts';
-import { FaceTriggerError, type FaceTriggerErrorCode } from '../errors.ts';
-import { readFileWithin } from '../files/read-file-within.ts';
-import { boxArea } from '../geometry/box.ts';
-import type { Image } from '../image/image.ts';
-import { DEFAULT_MAX_IMAGE_BYTES, readImage } from '../image/read-image.ts';
-import type { Face } from '../recognizer/face.ts';
-import { mainFaces } from '../recognizer/main-faces.ts';
-import { mapInOrder } from '../recognizer/map-in-order.ts';
+import { normalizeEmbedding } from '../core/embed/distance.ts';
+import { FaceTriggerError, type FaceTriggerErrorCode } from '../core/errors.ts';
+import { boxArea } from '../core/geometry/box.ts';
+import type { Image } from '../core/image/image.ts';
+import type { Face } from '../core/pipeline/face.ts';
+import { mainFaces } from '../core/pipeline/main-faces.ts';
+import { readFileWithin } from '../node/files/read-file-within.ts';
+import { DEFAULT_MAX_IMAGE_BYTES, readImage } from '../node/image/read-image.ts';
+import { mapInOrder } from '../node/map-in-order.ts';
 import { type CachedFace, type CachedPicture, EmbeddingCache } from './embedding-cache.ts';
 
 /** Which face of a picture counts: the one nearest its middle, the largest, or the only one. */

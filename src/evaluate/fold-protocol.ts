@@ -1,4 +1,4 @@
-import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
+import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
 
 /** One comparison of two images. */
 export interface ScoredPair {

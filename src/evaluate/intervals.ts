@@ -1,4 +1,4 @@
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument } from '../core/errors.ts';
 import { betaQuantile } from './beta-distribution.ts';
 
 /** Share of confidence that intervals carry unless told otherwise. */

@@ -1,4 +1,4 @@
-import { expectation, FaceTriggerError } from '../errors.ts';
+import { expectation, FaceTriggerError } from '../core/errors.ts';
 
 /**
  * Distances of a verification test.

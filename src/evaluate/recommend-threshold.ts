@@ -1,5 +1,5 @@
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
-import { createRandom } from '../random/random.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { createRandom } from '../core/random/random.ts';
 import {
   clopperPearsonInterval,
   DEFAULT_CONFIDENCE,

@@ -1,5 +1,5 @@
-import { invalidArgument } from '../errors.ts';
-import { canonicalName } from '../text/person-name.ts';
+import { invalidArgument } from '../core/errors.ts';
+import { canonicalName } from '../core/text/person-name.ts';
 import { countUpTo } from './pair-scores.ts';
 
 /** What one probe's search through the gallery gave. */

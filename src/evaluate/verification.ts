@@ -1,4 +1,4 @@
-import { createRandom } from '../random/random.ts';
+import { createRandom } from '../core/random/random.ts';
 import { type ErrorRates, errorRatesAt, type TarAtFar, tarAtFar } from './error-rates.ts';
 import { crossValidateThreshold, type FoldProtocolResult, type ScoredPair } from './fold-protocol.ts';
 import { DEFAULT_CONFIDENCE } from './intervals.ts';

@@ -1,5 +1,5 @@
-import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
-import { isKind } from '../is-kind.ts';
+import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { isKind } from '../core/is-kind.ts';
 import type { EmbedderIdentity } from './gallery.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { invalidArgument } from '../errors.ts';
-import { isKind } from '../is-kind.ts';
-import { canonicalName } from '../text/person-name.ts';
+import { invalidArgument } from '../core/errors.ts';
+import { isKind } from '../core/is-kind.ts';
+import { canonicalName } from '../core/text/person-name.ts';
 import type { Consent } from './gallery.ts';
 
 /** Longest name of a person, longest source of a face and longest text of a consent, in characters. */

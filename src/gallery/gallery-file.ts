@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { FaceTriggerError } from '../errors.ts';
-import { localPath } from '../files/local-path.ts';
-import { pathOnDisk } from '../files/path-on-disk.ts';
-import { readLines } from '../files/read-lines.ts';
-import { writeFailure } from '../files/write-failure.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { localPath } from '../node/files/local-path.ts';
+import { pathOnDisk } from '../node/files/path-on-disk.ts';
+import { readLines } from '../node/files/read-lines.ts';
+import { writeFailure } from '../node/files/write-failure.ts';
 import type { EmbedderIdentity, Gallery, GalleryMetric, ImportResult } from './gallery.ts';
 import { checkRecord } from './gallery-records.ts';
 

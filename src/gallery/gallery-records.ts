@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { FaceTriggerError } from '../errors.ts';
-import { DATE_TIME_FORM, isDateTime } from '../text/iso-date.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { DATE_TIME_FORM, isDateTime } from '../core/text/iso-date.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { checkConsent, checkName, checkText } from './check-person.ts';
 import { bytesFromEmbedding, embeddingFromBytes } from './embedding-bytes.ts';

@@ -1,6 +1,6 @@
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
-import { invalidArgument } from '../errors.ts';
-import { defaultMinProbability, type Identification } from '../recognizer/identification.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
+import { invalidArgument } from '../core/errors.ts';
+import { defaultMinProbability, type Identification } from '../core/identify/identification.ts';
 import type { Candidate, Gallery, SearchOptions } from './gallery.ts';
 
 /** Candidates that an identification tells, as a recognizer's does. */

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../errors.ts';
+import { invalidArgument } from '../core/errors.ts';
 import type { PageOptions } from './gallery.ts';
 
 /** Items on a page where the caller does not say, and at most. */

@@ -1,12 +1,12 @@
-import { extractFaceChip } from '../align/face-chip.ts';
-import { FaceTriggerError } from '../errors.ts';
-import { boxArea } from '../geometry/box.ts';
-import { encodeImage } from '../image/encode-image.ts';
-import type { Image } from '../image/image.ts';
-import { faceQuality } from '../quality/face-quality.ts';
-import type { Face } from '../recognizer/face.ts';
-import type { AnalyzeOptions, FacePipeline } from '../recognizer/face-pipeline.ts';
-import { mainFaces } from '../recognizer/main-faces.ts';
+import { extractFaceChip } from '../core/align/face-chip.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { boxArea } from '../core/geometry/box.ts';
+import type { Image } from '../core/image/image.ts';
+import type { Face } from '../core/pipeline/face.ts';
+import { mainFaces } from '../core/pipeline/main-faces.ts';
+import { faceQuality } from '../core/quality/face-quality.ts';
+import { encodeImage } from '../node/image/encode-image.ts';
+import type { AnalyzeOptions, FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { NewFace } from './gallery.ts';
 import { qualityFacts } from './review-face.ts';
 

@@ -1,5 +1,5 @@
-import { FaceTriggerError } from '../errors.ts';
-import { type PathKind, pathKind } from '../files/path-kind.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { type PathKind, pathKind } from '../node/files/path-kind.ts';
 
 const FOUND: Readonly<Partial<Record<PathKind, string>>> = {
   'model folder': 'is a model folder, not a gallery: give it as the model (--model)',

@@ -1,5 +1,5 @@
-import { invalidArgument } from '../errors.ts';
-import type { FaceQuality } from '../quality/face-quality.ts';
+import { invalidArgument } from '../core/errors.ts';
+import type { FaceQuality } from '../core/quality/face-quality.ts';
 
 /**
  * What is known of a photo of a face, in the units of {@link FaceQuality}. Facts that are missing are not judged.

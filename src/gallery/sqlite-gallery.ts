@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { givenCalibration } from '../classify/distance-calibration.ts';
-import { isWithinDistance, SAME_PHOTO_DISTANCE } from '../embed/distance.ts';
-import { euclideanFromCosine, evidenceOf } from '../embed/dlib-evidence.ts';
-import { DEFAULT_PIPELINE_QUALITY, embeddingRecipe } from '../embed/embedding-quality.ts';
-import { type DistanceEvidence, personProbabilities } from '../embed/person-probability.ts';
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
-import { localPath } from '../files/local-path.ts';
-import { pathOnDisk } from '../files/path-on-disk.ts';
+import { isWithinDistance, SAME_PHOTO_DISTANCE } from '../core/embed/distance.ts';
+import { DEFAULT_PIPELINE_QUALITY, embeddingRecipe } from '../core/embed/embedding-quality.ts';
+import { type DistanceEvidence, personProbabilities } from '../core/embed/person-probability.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { euclideanFromCosine, evidenceOf } from '../models/dlib/dlib-evidence.ts';
+import { localPath } from '../node/files/local-path.ts';
+import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { checkText } from './check-person.ts';
 import type {

@@ -1,13 +1,9 @@
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
-import { DEFAULT_PIPELINE_QUALITY, embeddingRecipe } from '../embed/embedding-quality.ts';
-import { FaceTriggerError } from '../errors.ts';
-import type {
-  FaceRecognizer,
-  RecognizerTrainingReport,
-  TrainOptions,
-} from '../recognizer/face-recognizer.ts';
-import { defaultMinProbability } from '../recognizer/identification.ts';
-import { assertReplaceable, type ModelDescription, writeModelFolder } from '../recognizer/model-folder.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
+import { DEFAULT_PIPELINE_QUALITY, embeddingRecipe } from '../core/embed/embedding-quality.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { defaultMinProbability } from '../core/identify/identification.ts';
+import type { FaceRecognizer, RecognizerTrainingReport, TrainOptions } from '../people/face-recognizer.ts';
+import { assertReplaceable, type ModelDescription, writeModelFolder } from '../people/model-folder.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import type { Gallery } from './gallery.ts';
 

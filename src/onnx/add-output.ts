@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { type GraphValue, writeValue } from './graph-builder.ts';
 import { type ProtoField, readFields } from './proto-reader.ts';
 import { ProtoWriter } from './proto-writer.ts';

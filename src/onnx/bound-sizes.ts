@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { checkTrees } from './check-trees.ts';
 import { workOf } from './node-work.ts';
 import type { ValueInfo } from './read-model-info.ts';

@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import type { GraphNode } from './read-nodes.ts';
 
 /** Deeper trees than any that is trained; the runtime walks them by calling itself. */

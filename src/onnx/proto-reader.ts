@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 
 /** One field of a protocol buffer message: `bytes` for wire type 2, else `number`. */
 export interface ProtoField {

@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { readFields, readIntegers } from './proto-reader.ts';
 
 /** The node that makes a value. */

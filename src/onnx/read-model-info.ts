@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { checkMessages } from './check-messages.ts';
 import { ELEMENT_TYPES, type ElementType } from './graph-builder.ts';
 import { readFields } from './proto-reader.ts';

@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { readFields, readIntegers } from './proto-reader.ts';
 
 /** Shape of a constant and, where it is a short list of integers, what is in it. */

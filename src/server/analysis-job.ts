@@ -1,7 +1,7 @@
-import type { Landmarks } from '../align/mean-face.ts';
-import type { FaceTriggerErrorCode } from '../errors.ts';
+import type { FaceTriggerErrorCode } from '../core/errors.ts';
+import type { Box } from '../core/geometry/box.ts';
+import type { Landmarks } from '../core/landmark/mean-face.ts';
 import type { FaceQualityFacts } from '../gallery/review-face.ts';
-import type { Box } from '../geometry/box.ts';
 
 /** A picture for a worker to look at. */
 export interface AnalysisJob {

@@ -2,9 +2,9 @@ import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
-import { withFileLock } from '../files/file-lock.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { writeFileAtomic } from '../node/files/atomic-write.ts';
+import { withFileLock } from '../node/files/file-lock.ts';
 import { API_KEY_SCOPES, type ApiKeyScope } from './api-key-scopes.ts';
 import { AttemptCounter } from './attempt-counter.ts';
 

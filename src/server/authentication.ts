@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { type ApiKey, type ApiKeys, allows } from './api-keys.ts';
 import { AttemptCounter } from './attempt-counter.ts';
 import { CompreFaceError } from './compreface/compreface-error.ts';

@@ -10,8 +10,8 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
-import { FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../errors.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
+import { FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../core/errors.ts';
 import { describeEmbedder } from '../gallery/check-embedding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { addApiDocs } from './api-docs/api-docs.ts';

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { cosineSimilarity, euclideanDistance } from '../embed/distance.ts';
-import { FaceTriggerError } from '../errors.ts';
+import { cosineSimilarity, euclideanDistance } from '../core/embed/distance.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { createRandom } from '../core/random/random.ts';
 import { type ErrorRates, errorRatesAt } from '../evaluate/error-rates.ts';
 import type { PairScores } from '../evaluate/pair-scores.ts';
 import { areaUnderCurve, equalErrorRate } from '../evaluate/roc.ts';
 import { openSetScores, type SearchOutcome } from '../evaluate/search-outcome.ts';
 import type { Face, Gallery } from '../gallery/gallery.ts';
-import { createRandom } from '../random/random.ts';
 import { sampleFaces } from './sample-faces.ts';
 
 /** How a gallery is evaluated. */

@@ -1,5 +1,5 @@
-import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode } from '../errors.ts';
-import { isError } from '../is-kind.ts';
+import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode } from '../core/errors.ts';
+import { isError } from '../core/is-kind.ts';
 
 /** What is answered when something fails. */
 export interface FailureAnswer {

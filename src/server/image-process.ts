@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
-import type { FacePipelineOptions } from '../recognizer/face-pipeline.ts';
-import type { JobWorker } from '../runtime/job-pool.ts';
+import type { JobWorker } from '../node/runtime/job-pool.ts';
+import type { FacePipelineOptions } from '../pipeline/face-pipeline.ts';
 import type { Analysis, AnalysisJob, WorkerMessage } from './analysis-job.ts';
 
 /** A process that looks at pictures. */

@@ -1,14 +1,14 @@
-import { extractFaceChip } from '../align/face-chip.ts';
-import { searchedFaceSize } from '../detect/default-face-size.ts';
-import { FaceTriggerError } from '../errors.ts';
+import { extractFaceChip } from '../core/align/face-chip.ts';
+import { searchedFaceSize } from '../core/detect/default-face-size.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { boxArea } from '../core/geometry/box.ts';
+import { isError } from '../core/is-kind.ts';
+import { mainFaces } from '../core/pipeline/main-faces.ts';
+import { faceQuality } from '../core/quality/face-quality.ts';
 import { qualityFacts } from '../gallery/review-face.ts';
-import { boxArea } from '../geometry/box.ts';
-import { encodeImage } from '../image/encode-image.ts';
-import { readImage } from '../image/read-image.ts';
-import { isError } from '../is-kind.ts';
-import { faceQuality } from '../quality/face-quality.ts';
-import { FacePipeline, type FacePipelineOptions } from '../recognizer/face-pipeline.ts';
-import { mainFaces } from '../recognizer/main-faces.ts';
+import { encodeImage } from '../node/image/encode-image.ts';
+import { readImage } from '../node/image/read-image.ts';
+import { FacePipeline, type FacePipelineOptions } from '../pipeline/face-pipeline.ts';
 import type { Analysis, AnalysisJob, AnalyzedFace, WorkerMessage } from './analysis-job.ts';
 import { pictureInJson } from './picture-in-json.ts';
 

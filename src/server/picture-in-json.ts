@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 
 /**
  * Takes a picture out of a JSON document that holds it as base64, plain or as a data: URL.

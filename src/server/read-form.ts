@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 
 /** Parts that a form may have: pictures, and text that is not looked at. */
 export const MAX_FORM_PARTS = 100;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { FaceTriggerError } from '../errors.ts';
-import { isKind } from '../is-kind.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { isKind } from '../core/is-kind.ts';
 import { MAX_DOCUMENT_BYTES, maxUploadBody } from './body-gate.ts';
 import { readForm } from './read-form.ts';
 

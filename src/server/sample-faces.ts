@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import type { Random } from '../core/random/random.ts';
 import type { Gallery } from '../gallery/gallery.ts';
-import type { Random } from '../random/random.ts';
 
 /** Faces listed between two turns of the event loop: about a millisecond of work. */
 const PAGE = 250;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
-import { writeFileAtomic } from '../files/atomic-write.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { writeFileAtomic } from '../node/files/atomic-write.ts';
 
 /** What may be changed while the server runs. */
 export interface SettingsValues {

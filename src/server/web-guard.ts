@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 
 /** Nothing from elsewhere, no inline script or style, no framing. */
 function securityPolicy(): string {

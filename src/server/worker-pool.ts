@@ -1,7 +1,7 @@
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
-import type { FacePipelineOptions } from '../recognizer/face-pipeline.ts';
-import { JobPool, type RunOptions } from '../runtime/job-pool.ts';
+import { JobPool, type RunOptions } from '../node/runtime/job-pool.ts';
+import type { FacePipelineOptions } from '../pipeline/face-pipeline.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import { ImageProcess } from './image-process.ts';
 

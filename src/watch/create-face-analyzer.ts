@@ -1,12 +1,12 @@
-import { extractFaceChip } from '../align/face-chip.ts';
-import type { Landmarks } from '../align/mean-face.ts';
-import { detectNear } from '../detect/detect-near.ts';
-import type { Box } from '../geometry/box.ts';
-import type { Point } from '../geometry/point.ts';
-import { cropImage } from '../image/crop-image.ts';
-import type { Image } from '../image/image.ts';
-import type { FacePipeline } from '../recognizer/face-pipeline.ts';
-import type { IdentifyOptions } from '../recognizer/identification.ts';
+import { extractFaceChip } from '../core/align/face-chip.ts';
+import { detectNear } from '../core/detect/detect-near.ts';
+import type { Box } from '../core/geometry/box.ts';
+import type { Point } from '../core/geometry/point.ts';
+import type { IdentifyOptions } from '../core/identify/identification.ts';
+import { cropImage } from '../core/image/crop-image.ts';
+import type { Image } from '../core/image/image.ts';
+import type { Landmarks } from '../core/landmark/mean-face.ts';
+import type { FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { AlignedFace, FaceAnalyzer } from './face-analyzer.ts';
 
 /** Options of {@link createFaceAnalyzer}; limits not given are the pipeline's. */

@@ -1,7 +1,7 @@
-import type { Box } from '../geometry/box.ts';
-import type { Point } from '../geometry/point.ts';
-import type { Image } from '../image/image.ts';
-import type { Candidate } from './track-identity.ts';
+import type { Box } from '../core/geometry/box.ts';
+import type { Point } from '../core/geometry/point.ts';
+import type { Image } from '../core/image/image.ts';
+import type { Candidate } from '../core/track/track-identity.ts';
 
 /** What a recogniser says of one embedding. */
 export interface FaceIdentity {

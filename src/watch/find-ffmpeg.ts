@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import { FaceTriggerError } from '../errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { isProgram } from './triggers/find-program.ts';
 
 /** Options of {@link findFfmpeg}. */

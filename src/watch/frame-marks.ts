@@ -1,4 +1,4 @@
-import type { FaceMark } from '../image/annotate.ts';
+import type { FaceMark } from '../node/image/annotate.ts';
 import type { FrameView } from './watch-engine.ts';
 
 /** What is drawn on a frame: known people, strangers, and faces that are not decided yet. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
-import { FaceTriggerError } from '../errors.ts';
-import { annotateImage } from '../image/annotate.ts';
-import { encodeImage } from '../image/encode-image.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { annotateImage } from '../node/image/annotate.ts';
+import { encodeImage } from '../node/image/encode-image.ts';
 import { frameMarks } from './frame-marks.ts';
 import { PREVIEW_FILES } from './preview-page.ts';
 import type { WatchStats } from './stage-clock.ts';

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Box } from '../geometry/box.ts';
-import { cropImage } from '../image/crop-image.ts';
-import { writeImage } from '../image/encode-image.ts';
-import type { Image } from '../image/image.ts';
+import type { Box } from '../core/geometry/box.ts';
+import { cropImage } from '../core/image/crop-image.ts';
+import type { Image } from '../core/image/image.ts';
+import { writeImage } from '../node/image/encode-image.ts';
 
 // The part of the face's size that is shown around it.
 const MARGIN = 0.4;

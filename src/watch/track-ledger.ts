@@ -1,7 +1,11 @@
-import type { Box } from '../geometry/box.ts';
+import type { Box } from '../core/geometry/box.ts';
+import { StrangerRegistry } from '../core/track/stranger-registry.ts';
+import {
+  type TrackDecision,
+  TrackIdentity,
+  type TrackIdentityOptions,
+} from '../core/track/track-identity.ts';
 import type { FaceIdentity } from './face-analyzer.ts';
-import { StrangerRegistry } from './stranger-registry.ts';
-import { type TrackDecision, TrackIdentity, type TrackIdentityOptions } from './track-identity.ts';
 import { type FaceEvent, WATCH_EVENT_VERSION } from './watch-event.ts';
 
 /** Options of {@link TrackLedger}. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { FaceTriggerError, invalidArgument } from '../errors.ts';
-import type { Image } from '../image/image.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import type { Image } from '../core/image/image.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
 import { decodeWithFfmpeg, throwIfAborted } from './source/ffmpeg-decoder.ts';
 import { probeVideo } from './source/probe-video.ts';

@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { type Box, boxArea } from '../geometry/box.ts';
-import type { Image } from '../image/image.ts';
-import { faceQuality } from '../quality/face-quality.ts';
+import { type Box, boxArea } from '../core/geometry/box.ts';
+import type { Image } from '../core/image/image.ts';
+import { faceQuality } from '../core/quality/face-quality.ts';
+import {
+  DetectionPacer,
+  type DetectionPacerOptions,
+  type DetectionScope,
+} from '../core/track/detection-pacer.ts';
+import { FaceTracker, type FaceTrackerOptions, type Track } from '../core/track/face-tracker.ts';
+import { MotionGate, type MotionGateOptions } from '../core/track/motion-gate.ts';
+import { SightingPlan } from '../core/track/sighting-plan.ts';
+import { DEFAULT_BATCH_SIZE, type TrackIdentityOptions } from '../core/track/track-identity.ts';
 import { AsyncQueue } from './async-queue.ts';
-import { DetectionPacer, type DetectionPacerOptions, type DetectionScope } from './detection-pacer.ts';
 import type { AlignedFace, FaceAnalyzer } from './face-analyzer.ts';
-import { FaceTracker, type FaceTrackerOptions, type Track } from './face-tracker.ts';
-import { MotionGate, type MotionGateOptions } from './motion-gate.ts';
-import { SightingPlan } from './sighting-plan.ts';
 import { cropFace, SnapshotStore } from './snapshot-store.ts';
 import type { FrameSource, SourceFrame, SourceItem } from './source/frame-source.ts';
 import { readAhead } from './source/read-ahead.ts';
 import { redact } from './source/redact.ts';
 import { StageClock, type WatchStats } from './stage-clock.ts';
-import { DEFAULT_BATCH_SIZE, type TrackIdentityOptions } from './track-identity.ts';
 import { type LedgerSighting, type LedgerStep, TrackLedger } from './track-ledger.ts';
 import { WATCH_EVENT_VERSION, type WatchEvent } from './watch-event.ts';
 

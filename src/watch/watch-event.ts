@@ -1,5 +1,5 @@
-import type { Box } from '../geometry/box.ts';
-import type { Candidate } from './track-identity.ts';
+import type { Box } from '../core/geometry/box.ts';
+import type { Candidate } from '../core/track/track-identity.ts';
 
 /** Version of the events' shape; a change that breaks readers raises it. */
 export const WATCH_EVENT_VERSION = 1;

@@ -1,4 +1,4 @@
-import { createRandom } from '../../src/random/random.ts';
+import { createRandom } from '../../src/core/random/random.ts';
 
 /** Made-up embeddings: people as clusters around a common mean, at distances like those of dlib's network. */
 export function makeClusters(options: {

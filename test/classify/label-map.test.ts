@@ -9,7 +9,7 @@ import {
   readLabelMap,
   writeLabelMap,
 } from '../../src/classify/label-map.ts';
-import { canonicalName } from '../../src/text/person-name.ts';
+import { canonicalName } from '../../src/core/text/person-name.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LinearSvm } from '../../src/classify/linear-svm.ts';
-import { createRandom } from '../../src/random/random.ts';
+import { createRandom } from '../../src/core/random/random.ts';
 import { makeClusters } from './clusters.ts';
 import { largestDifference, readGoldenCase } from './golden-case.ts';
 

@@ -6,7 +6,7 @@ import {
   GALLERY_CALIBRATION_MINIMUM,
 } from '../../src/classify/distance-calibration.ts';
 import { NearestClassifier } from '../../src/classify/nearest-classifier.ts';
-import { createRandom } from '../../src/random/random.ts';
+import { createRandom } from '../../src/core/random/random.ts';
 import { makeClusters } from './clusters.ts';
 import { largestDifference } from './golden-case.ts';
 

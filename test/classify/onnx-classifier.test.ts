@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OnnxClassifier } from '../../src/classify/onnx-classifier.ts';
 import { trainClassifier } from '../../src/classify/train-classifier.ts';
-import { FaceTriggerError } from '../../src/errors.ts';
+import { FaceTriggerError } from '../../src/core/errors.ts';
 import { type ElementType, GraphBuilder } from '../../src/onnx/graph-builder.ts';
 import { needs } from '../programs.ts';
 import { makeClusters } from './clusters.ts';

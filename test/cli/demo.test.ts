@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readImageHeader } from '../../src/image/read-image.ts';
+import { readImageHeader } from '../../src/node/image/read-image.ts';
 import { photoFolder, prepareCli, runCli } from './run-cli.ts';
 
 beforeAll(prepareCli);

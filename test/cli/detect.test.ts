@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { iou } from '../../src/geometry/box.ts';
-import { readImage } from '../../src/image/read-image.ts';
+import { iou } from '../../src/core/geometry/box.ts';
+import { readImage } from '../../src/node/image/read-image.ts';
 import {
   bombPng,
   type ImageLine,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decodeNpy } from '../../src/embed/npy.ts';
+import { decodeNpy } from '../../src/core/embed/npy.ts';
 import { type ImageLine, jsonLines, media, photoFolder, prepareCli, runCli, sideBySide } from './run-cli.ts';
 
 beforeAll(prepareCli);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutTo, displayWidth } from '../../src/cli/display-width.ts';
 import { formatTable, TextTable } from '../../src/cli/text-table.ts';
-import { printable } from '../../src/text/printable.ts';
+import { printable } from '../../src/core/text/printable.ts';
 
 describe('printable', () => {
   it('shows terminal commands, line breaks and turned text instead of printing them', () => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readImage } from '../../src/image/read-image.ts';
+import { readImage } from '../../src/node/image/read-image.ts';
 import { jsonLines, photoFolder, prepareCli, runCli, sideBySide } from '../cli/run-cli.ts';
 
 describe('face-trigger dataset', () => {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { resizeImage } from '../../src/core/image/resize-image.ts';
+import { createRandom } from '../../src/core/random/random.ts';
 import { formatCsv, parseCsv } from '../../src/dataset/csv.ts';
 import { Dataset } from '../../src/dataset/dataset.ts';
 import { type CheckedPhoto, findProblems } from '../../src/dataset/find-problems.ts';
 import { hashDifference, perceptualHash } from '../../src/dataset/perceptual-hash.ts';
 import { setAside } from '../../src/dataset/set-aside.ts';
-import { resizeImage } from '../../src/image/resize-image.ts';
-import { createRandom } from '../../src/random/random.ts';
 
 let folder: string;
 beforeEach(async () => {

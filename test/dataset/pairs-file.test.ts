@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FaceTriggerError } from '../../src/core/errors.ts';
 import { parsePairs } from '../../src/dataset/pairs-file.ts';
 import { photoResolver } from '../../src/dataset/photo-resolver.ts';
-import { FaceTriggerError } from '../../src/errors.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 import { makeTree } from './photo-tree.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES } from '../../src/errors.ts';
+import { ERROR_CODES } from '../../src/core/errors.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const page = readFileSync(new URL('docs/guide/command-line.md', ROOT), 'utf8');

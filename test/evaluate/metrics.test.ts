@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random/random.ts';
 import { betaQuantile, betaShare } from '../../src/evaluate/beta-distribution.ts';
 import { bootstrap } from '../../src/evaluate/bootstrap.ts';
 import { errorRatesAt, tarAtFar } from '../../src/evaluate/error-rates.ts';
@@ -12,7 +13,6 @@ import {
   wilsonInterval,
 } from '../../src/evaluate/intervals.ts';
 import { areaUnderCurve, equalErrorRate, rocCurve } from '../../src/evaluate/roc.ts';
-import { createRandom } from '../../src/random/random.ts';
 
 // scikit-learn 1.2.1 and SciPy 1.10.1, written by scripts/goldens/evaluate.py.
 const golden = JSON.parse(

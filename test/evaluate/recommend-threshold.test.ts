@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FaceTriggerError } from '../../src/errors.ts';
+import { FaceTriggerError } from '../../src/core/errors.ts';
 import { recommendThreshold } from '../../src/evaluate/recommend-threshold.ts';
 import { searchGallery } from '../../src/evaluate/search-outcome.ts';
 import { syntheticFaces } from './synthetic-faces.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random/random.ts';
 import { evaluateIdentification } from '../../src/evaluate/identification.ts';
 import { percent } from '../../src/evaluate/report/charts.ts';
 import { html } from '../../src/evaluate/report/html.ts';
@@ -8,7 +9,6 @@ import { identificationReport } from '../../src/evaluate/report/identification-r
 import { verificationReport } from '../../src/evaluate/report/verification-report.ts';
 import { searchGallery } from '../../src/evaluate/search-outcome.ts';
 import { evaluateVerification } from '../../src/evaluate/verification.ts';
-import { createRandom } from '../../src/random/random.ts';
 import { syntheticFaces } from './synthetic-faces.ts';
 
 const PIXEL =

@@ -1,5 +1,5 @@
+import { createRandom } from '../../src/core/random/random.ts';
 import type { NamedFace } from '../../src/evaluate/search-outcome.ts';
-import { createRandom } from '../../src/random/random.ts';
 
 /** Faces of made-up people: each person a random centre, each face the centre with noise around it. */
 export function syntheticFaces(options: {

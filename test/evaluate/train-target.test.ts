@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { readModelDescription } from '../../src/recognizer/model-folder.ts';
+import { readModelDescription } from '../../src/people/model-folder.ts';
 import { photoFolder, prepareCli, runCli } from '../cli/run-cli.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCase, TARGETS } from './targets.mjs';
 
-const { createRandom } = await import(new URL('../../dist/random/random.js', import.meta.url).href);
+const { createRandom } = await import(new URL('../../dist/core/random/random.js', import.meta.url).href);
 const [folder] = process.argv.slice(2);
 const seedsOf = new Map();
 

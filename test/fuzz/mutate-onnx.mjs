@@ -82,7 +82,7 @@ const OPERATORS = [
 ];
 
 /**
- * @param {import('../../src/random/random.ts').Random} random
+ * @param {import('../../src/core/random/random.ts').Random} random
  * @param {Uint8Array} model - a valid ONNX file
  * @returns {Buffer} the file with one to four fields changed, dropped, repeated or exchanged
  */

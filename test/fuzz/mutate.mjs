@@ -54,7 +54,7 @@ const EXTREME_TEXTS = [
 /**
  * A file with one to four things wrong.
  *
- * @param {import('../../src/random/random.ts').Random} random
+ * @param {import('../../src/core/random/random.ts').Random} random
  * @param {Uint8Array} bytes
  * @param {{ donor: Uint8Array, isText?: boolean, limit?: number }} options - `donor`: another file of the kind, whose
  * parts are put into this one

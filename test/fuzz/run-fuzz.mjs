@@ -19,7 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { TARGETS } from './targets.mjs';
 
-const { createRandom } = await import(new URL('../../dist/random/random.js', import.meta.url).href);
+const { createRandom } = await import(new URL('../../dist/core/random/random.js', import.meta.url).href);
 const CHILD = fileURLToPath(new URL('fuzz-child.mjs', import.meta.url));
 
 const { values } = parseArgs({

@@ -92,7 +92,7 @@ export const TARGETS = {
         'dlib_face_recognition_resnet_model_v1.dat',
       ].map((name) => read(DLIB, name)),
     async run(bytes, { folder, seedIndex }) {
-      const { convertModel } = await load('models/convert-model');
+      const { convertModel } = await load('convert/convert-model');
       const path = join(folder, 'model.dat');
       writeFileSync(path, bytes);
       try {
@@ -496,7 +496,7 @@ async function startServer(folder) {
   const { createServer } = await load('server/create-server');
   const { ApiKeys } = await load('server/api-keys');
   const { SqliteGallery } = await load('index');
-  const { readManifest } = await load('models/manifest');
+  const { readManifest } = await load('node/models/manifest');
   const { models } = await readManifest();
   const entry = models.find(({ kind }) => kind === 'embedder');
   const embedder = { id: entry.id, sha256: entry.identity ?? entry.source.sha256, dimension: 128 };

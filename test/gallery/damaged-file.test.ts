@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type SqliteDriver from 'libsql';
 import { describe, expect, it } from 'vitest';
-import { FaceTriggerError } from '../../src/errors.ts';
+import { FaceTriggerError } from '../../src/core/errors.ts';
+import { createRandom } from '../../src/core/random/random.ts';
 import { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
-import { createRandom } from '../../src/random/random.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 import { temporaryGalleries } from './temporary-gallery.ts';
 

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type SqliteDriver from 'libsql';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random/random.ts';
 import { clearUnusedBytes } from '../../src/gallery/sqlite/unused-bytes.ts';
-import { createRandom } from '../../src/random/random.ts';
 import { syntheticPeople } from './synthetic-people.ts';
 import { filesContaining, temporaryGalleries } from './temporary-gallery.ts';
 

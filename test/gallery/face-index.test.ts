@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random/random.ts';
 import { FaceIndex } from '../../src/gallery/face-index.ts';
 import { FlatVectors } from '../../src/gallery/flat-vectors.ts';
 import { loadVectorEngine } from '../../src/gallery/load-vector-engine.ts';
-import { createRandom } from '../../src/random/random.ts';
 import { syntheticPeople } from './synthetic-people.ts';
 
 const engine = await loadVectorEngine();

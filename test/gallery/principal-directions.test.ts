@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random/random.ts';
 import { PrincipalDirections } from '../../src/gallery/principal-directions.ts';
-import { createRandom } from '../../src/random/random.ts';
 
 const random = createRandom(5);
 

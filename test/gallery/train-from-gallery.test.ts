@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trainFromGallery } from '../../src/gallery/train-from-gallery.ts';
-import { FacePipeline } from '../../src/recognizer/face-pipeline.ts';
-import { FaceRecognizer } from '../../src/recognizer/face-recognizer.ts';
+import { FaceRecognizer } from '../../src/people/face-recognizer.ts';
+import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { syntheticPeople } from './synthetic-people.ts';
 import { temporaryGalleries } from './temporary-gallery.ts';
 

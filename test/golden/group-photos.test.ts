@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { extractFaceChip, locateFaceChip } from '../../src/align/face-chip.ts';
-import { MmodDetector } from '../../src/detect/mmod-detector.ts';
-import { ResnetEmbedder } from '../../src/embed/resnet-embedder.ts';
-import { toGray, toRgb } from '../../src/image/convert-color.ts';
-import type { Image } from '../../src/image/image.ts';
-import { readImage } from '../../src/image/read-image.ts';
-import { RegressionTreeLandmarks } from '../../src/landmark/regression-tree-landmarks.ts';
+import { extractFaceChip, locateFaceChip } from '../../src/core/align/face-chip.ts';
+import { toGray, toRgb } from '../../src/core/image/convert-color.ts';
+import type { Image } from '../../src/core/image/image.ts';
+import { MmodDetector } from '../../src/models/dlib/detector/mmod-detector.ts';
+import { ResnetEmbedder } from '../../src/models/dlib/embedder/resnet-embedder.ts';
+import { RegressionTreeLandmarks } from '../../src/models/dlib/landmarks/regression-tree-landmarks.ts';
+import { readImage } from '../../src/node/image/read-image.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 import {
   compareBoxes,

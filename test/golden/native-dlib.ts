@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Landmarks } from '../../src/align/mean-face.ts';
-import { type Box, boxFromCorners } from '../../src/geometry/box.ts';
+import { type Box, boxFromCorners } from '../../src/core/geometry/box.ts';
+import type { Landmarks } from '../../src/core/landmark/mean-face.ts';
 
 /** A face as native dlib 19.24 found and described it. */
 export interface GoldenFace {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { OnnxSession } from '../../src/node/runtime/session.ts';
 import { type Attribute, GraphBuilder, type TensorData } from '../../src/onnx/graph-builder.ts';
-import { OnnxSession } from '../../src/runtime/session.ts';
-import { builtModel, readBytes } from '../models/dlib-files.ts';
+import { builtModel, readBytes } from '../convert/dlib-files.ts';
 
 const int64 = (...values: number[]): TensorData => ({
   type: 'int64',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OnnxClassifier } from '../../src/classify/onnx-classifier.ts';
+import { OnnxSession } from '../../src/node/runtime/session.ts';
 import { GraphBuilder, type TensorData } from '../../src/onnx/graph-builder.ts';
 import { ProtoWriter } from '../../src/onnx/proto-writer.ts';
-import { OnnxSession } from '../../src/runtime/session.ts';
 
 type Write = (writer: ProtoWriter) => void;
 const nothing: Write = () => {};

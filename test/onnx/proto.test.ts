@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FaceTriggerError } from '../../src/errors.ts';
+import { FaceTriggerError } from '../../src/core/errors.ts';
 import { readFields, readPackedVarints } from '../../src/onnx/proto-reader.ts';
 import { ProtoWriter } from '../../src/onnx/proto-writer.ts';
 

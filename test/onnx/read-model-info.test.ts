@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { OnnxSession } from '../../src/node/runtime/session.ts';
 import { ELEMENT_TYPES, type ElementType, GraphBuilder } from '../../src/onnx/graph-builder.ts';
 import { ProtoWriter } from '../../src/onnx/proto-writer.ts';
 import { readModelInfo } from '../../src/onnx/read-model-info.ts';
-import { OnnxSession } from '../../src/runtime/session.ts';
-import { builtModel, readBytes, withByte } from '../models/dlib-files.ts';
+import { builtModel, readBytes, withByte } from '../convert/dlib-files.ts';
 
 const name = fc.stringMatching(/^[a-z]\w{0,12}$/);
 const type = fc.constantFrom(...(Object.keys(ELEMENT_TYPES) as ElementType[]));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/random/random.ts';
 import { searchGallery } from '../../src/evaluate/search-outcome.ts';
 import type { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
-import { createRandom } from '../../src/random/random.ts';
 import { evaluateGallery } from '../../src/server/evaluate-gallery.ts';
 import { sampleFaces } from '../../src/server/sample-faces.ts';
 import { syntheticPeople } from '../gallery/synthetic-people.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode } from '../../src/errors.ts';
+import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode } from '../../src/core/errors.ts';
 import { failureAnswer, withoutPaths } from '../../src/server/failure-answer.ts';
 
 const PATHS = [

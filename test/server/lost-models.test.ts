@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it, onTestFinished } from 'vitest';
 import { media } from '../cli/run-cli.ts';
-import { builtModel } from '../models/dlib-files.ts';
+import { builtModel } from '../convert/dlib-files.ts';
 import { startServer } from './start-server.ts';
 
 function form(bytes: Uint8Array): FormData {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { SqliteGallery as SqliteGalleryClass } from '../../src/gallery/sqlite-gallery.ts';
-import { readManifest } from '../../src/models/manifest.ts';
+import { readManifest } from '../../src/node/models/manifest.ts';
 import type { ApiKeys as ApiKeysClass } from '../../src/server/api-keys.ts';
 import type {
   createServer as CreateServer,

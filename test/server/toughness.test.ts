@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/random/random.ts';
+import { createRandom } from '../../src/core/random/random.ts';
 import { bombPng } from '../cli/run-cli.ts';
 import { form, json, media, startServer, type TestServer } from './start-server.ts';
 

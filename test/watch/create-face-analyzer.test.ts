@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { extractFaceChip } from '../../src/align/face-chip.ts';
-import { readImage } from '../../src/image/read-image.ts';
-import { FacePipeline } from '../../src/recognizer/face-pipeline.ts';
+import { extractFaceChip } from '../../src/core/align/face-chip.ts';
+import { readImage } from '../../src/node/image/read-image.ts';
+import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { createFaceAnalyzer } from '../../src/watch/create-face-analyzer.ts';
 import { media } from './ffmpeg-tools.ts';
 

@@ -1,4 +1,4 @@
-import { FacePipeline } from '../../src/recognizer/face-pipeline.ts';
+import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { readVideoFrames } from '../../src/watch/video-frames.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readImage } from '../../src/image/read-image.ts';
+import { readImage } from '../../src/node/image/read-image.ts';
 import { PreviewServer } from '../../src/watch/preview-server.ts';
 import type { FrameView } from '../../src/watch/watch-engine.ts';
 import { sampleEvent } from './triggers/sample-events.ts';

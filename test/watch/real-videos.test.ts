@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readImage } from '../../src/image/read-image.ts';
-import type { FacePipeline } from '../../src/recognizer/face-pipeline.ts';
+import { readImage } from '../../src/node/image/read-image.ts';
+import type { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { createFaceAnalyzer } from '../../src/watch/create-face-analyzer.ts';
 import { readVideoFrames } from '../../src/watch/video-frames.ts';
 import { VideoRecorder } from '../../src/watch/video-recorder.ts';

@@ -1,6 +1,6 @@
-import type { Box } from '../../src/geometry/box.ts';
-import type { Point } from '../../src/geometry/point.ts';
-import type { Image } from '../../src/image/image.ts';
+import type { Box } from '../../src/core/geometry/box.ts';
+import type { Point } from '../../src/core/geometry/point.ts';
+import type { Image } from '../../src/core/image/image.ts';
 import type { FaceAnalyzer } from '../../src/watch/face-analyzer.ts';
 import type { FrameSource, SourceItem } from '../../src/watch/source/frame-source.ts';
 

@@ -1,8 +1,8 @@
-import type { Box } from '../../geometry/box.ts';
-import { cropImage } from '../../image/crop-image.ts';
-import { encodeImage } from '../../image/encode-image.ts';
-import { readImage } from '../../image/read-image.ts';
-import { resizeImage } from '../../image/resize-image.ts';
+import type { Box } from '../../core/geometry/box.ts';
+import { cropImage } from '../../core/image/crop-image.ts';
+import { resizeImage } from '../../core/image/resize-image.ts';
+import { encodeImage } from '../../node/image/encode-image.ts';
+import { readImage } from '../../node/image/read-image.ts';
 
 /** Side of the pictures in reports, in pixels: sharp on a phone at 115 CSS pixels, about 8 kB each. */
 const SIDE = 224;

@@ -1,5 +1,5 @@
-import { FaceTriggerError } from '../../errors.ts';
-import { isKind } from '../../is-kind.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { isKind } from '../../core/is-kind.ts';
 import { pagesInLog } from './log-pages.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { clearUnusedBytes } from './unused-bytes.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { FaceTriggerError, invalidArgument } from '../../errors.ts';
-import { isKind } from '../../is-kind.ts';
+import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
+import { isKind } from '../../core/is-kind.ts';
 import { checkText } from '../check-person.ts';
 import { bytesFromEmbedding } from '../embedding-bytes.ts';
 import type { Face, NegativeExample, NewFace } from '../gallery.ts';

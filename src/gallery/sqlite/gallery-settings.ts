@@ -1,4 +1,4 @@
-import { FaceTriggerError, invalidArgument } from '../../errors.ts';
+import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { checkEmbedder, describeEmbedder } from '../check-embedding.ts';
 import type { EmbedderIdentity, GalleryMetric } from '../gallery.ts';
 import { damagedGallery, textIn, wholeIn } from './row-values.ts';

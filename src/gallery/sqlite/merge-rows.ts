@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FaceTriggerError, invalidArgument } from '../../errors.ts';
+import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { findPerson, personBySeq, refuseTakenName, requirePerson, type StoredPerson } from './person-rows.ts';
 import { textIn, wholeIn } from './row-values.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';

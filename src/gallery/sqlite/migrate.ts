@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { damagedGallery, wholeIn } from './row-values.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { FaceTriggerError } from '../../errors.ts';
-import { canonicalName } from '../../text/person-name.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { canonicalName } from '../../core/text/person-name.ts';
 import { checkConsent, checkExpiry, checkName } from '../check-person.ts';
 import type { NewPerson, Person } from '../gallery.ts';
 import { dateIn, dateOrNullIn, textIn, textOrNullIn, wholeIn, written } from './row-values.ts';

@@ -1,5 +1,5 @@
-import { FaceTriggerError } from '../../errors.ts';
-import { isKind } from '../../is-kind.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { isKind } from '../../core/is-kind.ts';
 import { embeddingFromBytes } from '../embedding-bytes.ts';
 import type { SqlRow } from './sqlite-connection.ts';
 

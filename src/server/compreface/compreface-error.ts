@@ -1,5 +1,5 @@
 import type { FastifyError } from 'fastify';
-import { FaceTriggerError, type FaceTriggerErrorCode } from '../../errors.ts';
+import { FaceTriggerError, type FaceTriggerErrorCode } from '../../core/errors.ts';
 
 /**
  * CompreFace's own numbers, each with its HTTP status: clients tell their users by the number what is wrong.

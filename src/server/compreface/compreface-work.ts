@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import type { Face, Person } from '../../gallery/gallery.ts';
 import type { Analysis } from '../analysis-job.ts';
 import { analyzeUploads, type ServerContext } from '../server-context.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { euclideanDistance } from '../../embed/distance.ts';
+import { euclideanDistance } from '../../core/embed/distance.ts';
 import { pairProbability } from '../routes/face-routes.ts';
 import type { ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { euclideanDistance } from '../../embed/distance.ts';
+import { euclideanDistance } from '../../core/embed/distance.ts';
 import { pairProbability } from '../routes/face-routes.ts';
 import { reportSighting, type ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';

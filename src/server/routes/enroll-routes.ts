@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { iou } from '../../core/geometry/box.ts';
+import { parseDateTime } from '../../core/text/iso-date.ts';
 import type { AddFacesOptions, NewFace } from '../../gallery/gallery.ts';
 import type { ReviewLevel } from '../../gallery/review-face.ts';
-import { iou } from '../../geometry/box.ts';
-import { parseDateTime } from '../../text/iso-date.ts';
 import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
 import * as schemas from '../schemas.ts';
 import { analyzeUploads, type ServerContext } from '../server-context.ts';

@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../../embed/distance.ts';
-import { evidenceOf } from '../../embed/dlib-evidence.ts';
+import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../../core/embed/distance.ts';
 import {
   DEFAULT_PIPELINE_QUALITY,
   DLIB_EMBEDDER_ID,
   embeddingRecipe,
-} from '../../embed/embedding-quality.ts';
-import { sameProbability } from '../../embed/person-probability.ts';
-import { FaceTriggerError } from '../../errors.ts';
+} from '../../core/embed/embedding-quality.ts';
+import { sameProbability } from '../../core/embed/person-probability.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { defaultMinProbability } from '../../core/identify/identification.ts';
 import type { Candidate, SearchOptions } from '../../gallery/gallery.ts';
 import { mostProbableFirst } from '../../gallery/identify-in-gallery.ts';
-import { defaultMinProbability } from '../../recognizer/identification.ts';
+import { evidenceOf } from '../../models/dlib/dlib-evidence.ts';
 import * as schemas from '../schemas.ts';
 import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
 

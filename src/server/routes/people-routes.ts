@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { parseDateTime } from '../../core/text/iso-date.ts';
 import type { Consent, PageOptions } from '../../gallery/gallery.ts';
-import { parseDateTime } from '../../text/iso-date.ts';
 import * as schemas from '../schemas.ts';
 import type { ServerContext } from '../server-context.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { type ReviewLevel, reviewFace } from '../../gallery/review-face.ts';
 import { REVIEWED } from '../page-schemas.ts';
 import { ENROLL_QUERY, ERROR, ID_PARAMETERS, object, uploadBody } from '../schemas.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import type { ApiKeyScope } from '../api-key-scopes.ts';
 import type { ApiKeys } from '../api-keys.ts';
 import * as pages from '../page-schemas.ts';

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../../errors.ts';
+import { invalidArgument } from '../../core/errors.ts';
 import type { FfmpegInput } from './ffmpeg-stream.ts';
 import type { FrameSource } from './frame-source.ts';
 import type { LiveSourceOptions } from './live-options.ts';

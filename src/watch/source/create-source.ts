@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { expectation, FaceTriggerError, invalidArgument } from '../../errors.ts';
+import { expectation, FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { type CameraOptions, createCameraSource, isCameraName } from './camera-source.ts';
 import { createFileSource, type FileSourceOptions } from './file-source.ts';
 import { createFolderSource, type FolderSourceOptions } from './folder-source.ts';

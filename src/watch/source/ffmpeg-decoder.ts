@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { FaceTriggerError } from '../../errors.ts';
-import type { Image } from '../../image/image.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import type { Image } from '../../core/image/image.ts';
 import { ffmpegFailure, lastLines } from './ffmpeg-failure.ts';
 import { FrameAssembler, type FrameAssemblerOptions } from './frame-assembler.ts';
 import { redact } from './redact.ts';

@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { redact } from './redact.ts';
 
 // More than any address: a line is never cut inside the one that was given.

@@ -1,5 +1,5 @@
-import { FaceTriggerError } from '../../errors.ts';
-import type { Image } from '../../image/image.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import type { Image } from '../../core/image/image.ts';
 import { decodeWithFfmpeg } from './ffmpeg-decoder.ts';
 import { FramePool } from './frame-pool.ts';
 import type { SourceFrame } from './frame-source.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { findFfmpeg } from '../find-ffmpeg.ts';
 import { credibleFps } from '../video-frames.ts';
 import { decodeWithFfmpeg } from './ffmpeg-decoder.ts';

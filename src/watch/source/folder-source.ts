@@ -1,11 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { describeSkipped } from '../../dataset/describe-skipped.ts';
 import { skipFile } from '../../dataset/skip-file.ts';
 import { type SkippedFile, skipByName } from '../../dataset/skipped-file.ts';
-import { FaceTriggerError } from '../../errors.ts';
-import { readImage } from '../../image/read-image.ts';
+import { readImage } from '../../node/image/read-image.ts';
 import { throwIfAborted } from './ffmpeg-decoder.ts';
 import type { FrameSource, SourceItem } from './frame-source.ts';
 

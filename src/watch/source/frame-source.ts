@@ -1,4 +1,4 @@
-import type { Image } from '../../image/image.ts';
+import type { Image } from '../../core/image/image.ts';
 
 /** One picture from a source. */
 export interface SourceFrame {

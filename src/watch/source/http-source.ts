@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { findFfmpeg } from '../find-ffmpeg.ts';
 import { type FfmpegInput, ffmpegStream } from './ffmpeg-stream.ts';
 import type { FrameSource } from './frame-source.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { findFfmpeg } from '../find-ffmpeg.ts';
 import { addressHint } from './address-hint.ts';
 import { throwIfAborted } from './ffmpeg-decoder.ts';

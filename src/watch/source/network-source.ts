@@ -1,4 +1,4 @@
-import { FaceTriggerError, invalidArgument } from '../../errors.ts';
+import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { addressHint } from './address-hint.ts';
 import type { FfmpegInput } from './ffmpeg-stream.ts';
 import type { FrameSource } from './frame-source.ts';

@@ -1,7 +1,7 @@
-import { FaceTriggerError } from '../../errors.ts';
-import { detectImageFormat } from '../../image/image-format.ts';
-import { DEFAULT_MAX_IMAGE_BYTES } from '../../image/read-image.ts';
-import { isError } from '../../is-kind.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { isError } from '../../core/is-kind.ts';
+import { detectImageFormat } from '../../node/image/image-format.ts';
+import { DEFAULT_MAX_IMAGE_BYTES } from '../../node/image/read-image.ts';
 import { authorize, type Credentials } from './http-authorization.ts';
 import { decoded } from './redact-address.ts';
 

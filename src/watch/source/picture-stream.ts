@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FaceTriggerError } from '../../errors.ts';
-import type { Image } from '../../image/image.ts';
-import { readImage } from '../../image/read-image.ts';
-import { resizeImage } from '../../image/resize-image.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import type { Image } from '../../core/image/image.ts';
+import { resizeImage } from '../../core/image/resize-image.ts';
+import { readImage } from '../../node/image/read-image.ts';
 import { throwIfAborted } from './ffmpeg-decoder.ts';
 import type { SourceFrame } from './frame-source.ts';
 import type { LiveRun } from './live-options.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { ffmpegFailure } from './ffmpeg-failure.ts';
 
 /** What a file says about its first video stream. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { FaceTriggerError, invalidArgument } from '../../errors.ts';
+import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { throwIfAborted } from './ffmpeg-decoder.ts';
 import { FramePool } from './frame-pool.ts';
 import type { FrameSource, SourceItem } from './frame-source.ts';

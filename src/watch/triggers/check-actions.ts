@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkedLookup, INTERNAL_ADDRESS } from '../../network/checked-lookup.ts';
+import { checkedLookup, INTERNAL_ADDRESS } from '../../node/network/checked-lookup.ts';
 import { findProgram } from './find-program.ts';
 import type { Triggers } from './read-triggers.ts';
 import { findSpeaker } from './speech.ts';

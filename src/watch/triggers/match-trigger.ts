@@ -1,5 +1,5 @@
-import { compileGlob } from '../../text/glob-pattern.ts';
-import { canonicalName, sameName } from '../../text/person-name.ts';
+import { compileGlob } from '../../core/text/glob-pattern.ts';
+import { canonicalName, sameName } from '../../core/text/person-name.ts';
 import type { WatchEvent } from '../watch-event.ts';
 import { matchesClock } from './trigger-clock.ts';
 import type { Trigger, TriggerConditions } from './trigger-schema.ts';

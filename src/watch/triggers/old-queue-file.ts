@@ -1,7 +1,7 @@
 import { chmod, copyFile, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FaceTriggerError } from '../../errors.ts';
-import { flushFolder } from '../../files/atomic-write.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { flushFolder } from '../../node/files/atomic-write.ts';
 import type { QueueEntry } from './durable-queue.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { FaceTriggerError } from '../../errors.ts';
-import { decodeUtf8 } from '../../text/decode-utf8.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { decodeUtf8 } from '../../core/text/decode-utf8.ts';
 import { type Trigger, triggerFileSchema } from './trigger-schema.ts';
 import { yamlExcess } from './yaml-limits.ts';
 

@@ -12,7 +12,7 @@ import {
   checkedLookup,
   INTERNAL_ADDRESS,
   refusedHost,
-} from '../../network/checked-lookup.ts';
+} from '../../node/network/checked-lookup.ts';
 
 /** Header that proves who sent a webhook: `t=<seconds since 1970>,v1=<hex>`. */
 export const SIGNATURE_HEADER = 'x-face-trigger-signature';

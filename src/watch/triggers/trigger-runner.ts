@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { redact } from '../source/redact.ts';
 import type { FaceEvent, WatchEvent } from '../watch-event.ts';
 import { CommandRunner } from './command-runner.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compileGlob } from '../../text/glob-pattern.ts';
+import { compileGlob } from '../../core/text/glob-pattern.ts';
 import { WATCH_EVENT_TYPES } from '../watch-event.ts';
 import { DAYS, parseHours } from './trigger-clock.ts';
 import { webhookSchema } from './webhook-schema.ts';

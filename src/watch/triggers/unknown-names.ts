@@ -1,5 +1,5 @@
-import { canonicalName } from '../../text/person-name.ts';
-import { similarNames } from '../../text/similar-names.ts';
+import { canonicalName } from '../../core/text/person-name.ts';
+import { similarNames } from '../../core/text/similar-names.ts';
 import type { Triggers } from './read-triggers.ts';
 
 /** Words in `who` that stand for more than one person. */

@@ -1,6 +1,6 @@
 import { validateHeaderName } from 'node:http';
 import { z } from 'zod';
-import { isHostOrRange } from '../../network/checked-lookup.ts';
+import { isHostOrRange } from '../../node/network/checked-lookup.ts';
 import { SIGNATURE_HEADER, webhookMistake } from './send-webhook.ts';
 
 // What says where a message begins and ends, and what the delivery itself says, is nobody else's.

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FaceTriggerError } from '../../errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { redact } from '../source/redact.ts';
 import { DurableQueue, type WaitingEntry } from './durable-queue.ts';
 import { sendWebhook, type WebhookTarget } from './send-webhook.ts';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { IMAGE_EXTENSIONS } from '../../../src/image/picture-extensions.ts';
+import { IMAGE_EXTENSIONS } from '../../../src/node/image/picture-extensions.ts';
 import { createFolderSource } from '../../../src/watch/source/folder-source.ts';
 import { makeTree } from '../../dataset/photo-tree.ts';
 

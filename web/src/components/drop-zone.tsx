@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { IMAGE_EXTENSIONS } from '../../../src/image/picture-extensions.ts';
+import { IMAGE_EXTENSIONS } from '../../../src/node/image/picture-extensions.ts';
 import { droppedPictures, type PickedFiles, type PictureFile, pickedPictures } from './picture-files.ts';
 
 /** Systems that do not know an extension do not count its files as images. */

@@ -1,0 +1,164 @@
+import type { MmodFacts } from '../../../convert/detector-layers.ts';
+import { BLOCK_DETECTOR_INPUT } from '../../../convert/quantize-detector.ts';
+import {
+  type Detection,
+  type DetectLargestOptions,
+  type DetectOptions,
+  type FaceDetector,
+  largestDetection,
+} from '../../../core/detect/face-detector.ts';
+import { DEFAULT_MAX_PIXELS, planScale } from '../../../core/detect/plan-scale.ts';
+import { invalidArgument } from '../../../core/errors.ts';
+import { suppressOverlaps } from '../../../core/geometry/non-maximum-suppression.ts';
+import { assertImage, type Image } from '../../../core/image/image.ts';
+import { loadModel } from '../../../node/models/load-model.ts';
+import type { ModelPrecision } from '../../../node/models/manifest.ts';
+import { OnnxSession } from '../../../node/runtime/session.ts';
+import { readModelInfo } from '../../../onnx/read-model-info.ts';
+import { ExactScanner } from './exact-scanner.ts';
+import { FINE_LADDER } from './level-ladder.ts';
+import { LevelScanner } from './level-scanner.ts';
+import { readFacts } from './mmod-facts.ts';
+import { PlaneScanner } from './plane-scanner.ts';
+import type { WindowScanner } from './window-scanner.ts';
+
+/** How faces are looked for: as native dlib does, or about four times as fast with boxes a few pixels apart. */
+export type DetectionMode = 'exact' | 'fast';
+
+export interface MmodDetectorOptions {
+  /**
+   * 'exact': native dlib's boxes and scores. 'fast': the same network in bytes, on every second level of the pyramid.
+   * @defaultValue 'exact'
+   */
+  readonly mode?: DetectionMode | undefined;
+  /** A user's own dlib .dat detector or one that `models convert` wrote. @defaultValue the package's */
+  readonly modelPath?: string | undefined;
+  /** Threads of one detection. @defaultValue the machine's, at most 4 */
+  readonly threads?: number | undefined;
+  /**
+   * Pixels of the pyramid plane that go through the network at once, an integer >= 1. Fewer need less memory and
+   * give the same answers. @defaultValue {@link DEFAULT_STRIP_PIXELS}
+   */
+  readonly stripPixels?: number | undefined;
+}
+
+/** Bounds the network's memory, see {@link MmodDetector}. */
+export const DEFAULT_STRIP_PIXELS = 4_000_000;
+/** Largest minFaceSize that {@link planScale} takes. */
+const MAX_FACE_SIZE = 10_000;
+
+/**
+ * dlib's CNN face detector (max-margin object detection): exact at the native setting, scaled for speed or small
+ * faces by `minFaceSize`.
+ *
+ * @remarks At `minFaceSize` 80, the size of the sliding window, boxes equal native dlib's but for roundings at .5
+ * and scores within 1e-4. Memory: about 12 bytes for each pixel of the pyramid plane (3.9 times the scaled image)
+ * and at most 250 MB for the network, which sees large planes in strips. Source: King, "Max-Margin Object
+ * Detection", arXiv 1502.00046.
+ */
+export class MmodDetector implements FaceDetector {
+  readonly #facts: MmodFacts;
+  readonly #scanner: WindowScanner;
+
+  private constructor(facts: MmodFacts, scanner: WindowScanner) {
+    this.#facts = facts;
+    this.#scanner = scanner;
+  }
+
+  /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_INVALID_ARGUMENT` */
+  static async create(options: MmodDetectorOptions = {}): Promise<MmodDetector> {
+    const { mode = 'exact', stripPixels = DEFAULT_STRIP_PIXELS } = options;
+    if (mode !== 'exact' && mode !== 'fast') throw invalidArgument("'exact' or 'fast'", 'options.mode', mode);
+    if (!(Number.isInteger(stripPixels) && stripPixels >= 1)) {
+      throw invalidArgument('an integer >= 1', 'options.stripPixels', stripPixels);
+    }
+    const { modelPath, threads } = options;
+    const precision = mode === 'fast' ? 'int8' : 'fp32';
+    const network = await openNetwork({ modelPath, precision, threads });
+    const { session, facts, takesBytes } = network;
+    if (takesBytes) return new MmodDetector(facts, levelScanner(network, stripPixels));
+    const native = new PlaneScanner(session, facts, stripPixels);
+    // The enlarged levels hold most of the pixels: the network in bytes looks at them, where there is one.
+    const openEnlarged = async () => {
+      const own = modelPath === undefined ? await openNetwork({ precision: 'int8', threads }) : network;
+      return levelScanner(own, stripPixels);
+    };
+    return new MmodDetector(facts, new ExactScanner(native, openEnlarged));
+  }
+
+  /**
+   * @param image - gray or RGB
+   * @param options.minFaceSize - in pixels. Below 80 the image is enlarged, above it is shrunk.
+   * @defaultValue 80; larger for images above {@link DEFAULT_MAX_PIXELS}
+   * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_IMAGE_TOO_LARGE` if the image at
+   * the wanted scale is above {@link MAX_SCALED_PIXELS}
+   */
+  async detect(image: Image, options: DetectOptions = {}): Promise<Detection[]> {
+    assertImage(image);
+    const { minScore = 0, maxFaces = Number.POSITIVE_INFINITY } = options;
+    if (typeof minScore !== 'number' || Number.isNaN(minScore)) {
+      throw invalidArgument('a number', 'options.minScore', minScore);
+    }
+    if (!(maxFaces >= 1)) throw invalidArgument('a number >= 1', 'options.maxFaces', maxFaces);
+    const scale = planScale(image, this.#facts.window.width, options.minFaceSize);
+    const windows = await this.#scanner.scan(image, { scale, minScore });
+    const { nmsIou, nmsPercentCovered } = this.#facts;
+    return suppressOverlaps(windows, { maxOverlap: nmsIou, maxCovered: nmsPercentCovered }).slice(
+      0,
+      maxFaces,
+    );
+  }
+
+  async detectLargest(image: Image, options: DetectLargestOptions = {}): Promise<Detection | null> {
+    const { minAreaRatio = 0 } = options;
+    const detections = await this.detect(image, {
+      ...options,
+      minFaceSize: options.minFaceSize ?? this.#sizeForRatio(image, minAreaRatio),
+    });
+    return largestDetection(detections, image, minAreaRatio);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#scanner.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  /**
+   * A face of the wanted share of the frame cannot be much smaller than this, so nothing smaller need be looked for. A
+   * little smaller: the windows below must compete, or one too large would stand for the face.
+   */
+  #sizeForRatio(image: Image, minAreaRatio: number): number | undefined {
+    const pixels = image.width * image.height;
+    const side = Math.min(MAX_FACE_SIZE, Math.sqrt(minAreaRatio * pixels) * FINE_LADDER.ratio);
+    // The default is never searched more finely than planScale would do by itself.
+    const usual = this.#facts.window.width * Math.max(1, Math.sqrt(pixels / DEFAULT_MAX_PIXELS));
+    return side > usual ? side : undefined;
+  }
+}
+
+interface Network {
+  readonly session: OnnxSession;
+  readonly facts: MmodFacts;
+  /** Takes blocks of bytes instead of planes of floats. */
+  readonly takesBytes: boolean;
+}
+
+async function openNetwork(options: {
+  readonly modelPath?: string | undefined;
+  readonly precision: ModelPrecision;
+  readonly threads: number | undefined;
+}): Promise<Network> {
+  const { modelPath, precision, threads } = options;
+  const { bytes } = await loadModel('detector', modelPath, { precision });
+  const info = readModelInfo(bytes);
+  const facts = readFacts(info);
+  const session = await OnnxSession.create(bytes, { threads });
+  return { session, facts, takesBytes: info.inputs[0]?.name === BLOCK_DETECTOR_INPUT };
+}
+
+function levelScanner({ session, facts, takesBytes }: Network, stripPixels: number): LevelScanner {
+  return new LevelScanner(session, { facts, stripPixels, input: takesBytes ? 'blocks' : 'floats' });
+}

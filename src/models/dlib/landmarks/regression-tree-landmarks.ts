@@ -1,0 +1,196 @@
+import type { RegressionTrees } from '../../../convert/dlib/shape-predictor.ts';
+import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
+import type { Box } from '../../../core/geometry/box.ts';
+import type { Point } from '../../../core/geometry/point.ts';
+import { fitSimilarityTransform } from '../../../core/geometry/similarity-transform.ts';
+import type { Image } from '../../../core/image/image.ts';
+import type {
+  LandmarkDetector,
+  LandmarkOptions,
+  LocatedLandmarks,
+} from '../../../core/landmark/landmark-detector.ts';
+import type { Landmarks } from '../../../core/landmark/mean-face.ts';
+import { loadModel } from '../../../node/models/load-model.ts';
+import { decodeLandmarkFile } from './landmark-file.ts';
+
+const POINTS = 5;
+const MAX_PASSES = 4;
+
+/**
+ * dlib's 5-point landmarks: an ensemble of regression trees.
+ *
+ * @remarks Kazemi & Sullivan, CVPR 2014. Every step keeps dlib's single precision, so that a pixel never falls on
+ * the other side of a rounding.
+ */
+export class RegressionTreeLandmarks implements LandmarkDetector {
+  readonly #trees: RegressionTrees;
+  readonly #initialPoints: readonly Point[];
+  readonly #splits: Int32Array;
+  readonly #values: Int32Array;
+  /** Where each tree of a cascade has been followed to. */
+  readonly #nodes: Int32Array;
+  readonly #shape: Float32Array;
+
+  /** @throws FaceTriggerError `ERR_MODEL_FORMAT` if the model does not give five points */
+  constructor(trees: RegressionTrees) {
+    if (trees.coordinates !== POINTS * 2) {
+      const received = trees.coordinates / 2;
+      throw new FaceTriggerError(
+        'ERR_MODEL_FORMAT',
+        `Expected a landmark model of 5 points but received ${received}`,
+      );
+    }
+    this.#trees = trees;
+    this.#initialPoints = toPoints(trees.initialShape);
+    this.#splits = packSplits(trees);
+    this.#values = new Int32Array(trees.pixels);
+    this.#nodes = new Int32Array(trees.trees);
+    this.#shape = new Float32Array(trees.coordinates);
+  }
+
+  /**
+   * Loads the package's landmark model, or a user's own.
+   *
+   * @param modelPath - a dlib .dat shape predictor of five points, or one that `models convert` wrote
+   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`
+   */
+  static async create(modelPath?: string): Promise<RegressionTreeLandmarks> {
+    const model = await loadModel('landmarks', modelPath);
+    return new RegressionTreeLandmarks(decodeLandmarkFile(model.bytes));
+  }
+
+  detect(image: Image, box: Box, options: LandmarkOptions = {}): Landmarks {
+    const passes = checkedPasses(options);
+    let points = this.#findPoints(image, box);
+    for (let pass = 1; pass < passes; pass++) points = this.#findPoints(image, this.#boxOf(points));
+    return rounded(points, options);
+  }
+
+  locate(image: Image, box: Box, options: LandmarkOptions = {}): LocatedLandmarks {
+    const passes = checkedPasses(options);
+    const first = this.#findPoints(image, box);
+    const second = this.#findPoints(image, this.#boxOf(first));
+    let points = passes === 1 ? first : second;
+    for (let pass = 2; pass < passes; pass++) points = this.#findPoints(image, this.#boxOf(points));
+    const squares = first.reduce(
+      (sum, [x, y], i) => sum + (x - second[i]![0]) ** 2 + (y - second[i]![1]) ** 2,
+      0,
+    );
+    return { landmarks: rounded(points, options), drift: Math.sqrt(squares / POINTS) / box.width };
+  }
+
+  /** The box in which these points would be nearest to the mean face that the trees start from. */
+  #boxOf(points: readonly Point[]): Box {
+    const { a, b, tx, ty } = fitSimilarityTransform(this.#initialPoints, points);
+    const side = Math.round(Math.hypot(a, b));
+    const centerX = (a - b) / 2 + tx;
+    const centerY = (a + b) / 2 + ty;
+    const [left, top] = [Math.round(centerX - side / 2), Math.round(centerY - side / 2)];
+    return { left, top, width: side + 1, height: side + 1 };
+  }
+
+  #findPoints(image: Image, box: Box): Point[] {
+    const { cascades, initialShape } = this.#trees;
+    const shape = this.#shape;
+    shape.set(initialShape);
+    for (let cascade = 0; cascade < cascades; cascade++) {
+      this.#readPixels(image, box, cascade);
+      this.#walkTrees(cascade);
+      this.#addLeaves(cascade);
+    }
+    return toPoints(shape).map(
+      ([x, y]): Point => [box.left + x * (box.width - 1), box.top + y * (box.height - 1)],
+    );
+  }
+
+  /** Reads the gray values around the current shape that the cascade's trees ask for. */
+  #readPixels(image: Image, box: Box, cascade: number): void {
+    const { pixels, anchors, deltas } = this.#trees;
+    const { data, width, height, channels } = image;
+    const shape = this.#shape;
+    const values = this.#values;
+    const transform = fitSimilarityTransform(this.#initialPoints, toPoints(shape));
+    const a = Math.fround(transform.a);
+    const b = Math.fround(transform.b);
+    const spanX = box.width - 1;
+    const spanY = box.height - 1;
+    const { fround } = Math;
+    for (let i = 0, next = cascade * pixels; i < pixels; i++, next++) {
+      const anchor = anchors[next]! * 2;
+      const dx = deltas[next * 2]!;
+      const dy = deltas[next * 2 + 1]!;
+      const shapeX = fround(fround(fround(a * dx) - fround(b * dy)) + shape[anchor]!);
+      const shapeY = fround(fround(fround(b * dx) + fround(a * dy)) + shape[anchor + 1]!);
+      const x = Math.floor(box.left + shapeX * spanX + 0.5);
+      const y = Math.floor(box.top + shapeY * spanY + 0.5);
+      if (x < 0 || y < 0 || x >= width || y >= height) values[i] = 0;
+      else if (channels === 1) values[i] = data[y * width + x]!;
+      else {
+        const p = (y * width + x) * 3;
+        values[i] = ((data[p]! + data[p + 1]! + data[p + 2]!) / 3) | 0;
+      }
+    }
+  }
+
+  /**
+   * Finds the leaf of every tree of the cascade; all trees go down a level before any goes down the next, so that the
+   * processor need not wait for one walk to begin with others.
+   */
+  #walkTrees(cascade: number): void {
+    const { trees, splits } = this.#trees;
+    const packed = this.#splits;
+    const values = this.#values;
+    const nodes = this.#nodes.fill(0);
+    const start = 2 * cascade * trees * splits;
+    for (let level = splits; level > 0; level >>= 1) {
+      for (let tree = 0, first = start; tree < trees; tree++, first += 2 * splits) {
+        const node = nodes[tree]!;
+        const split = first + 2 * node;
+        const pixels = packed[split]!;
+        const difference = values[pixels & 0xffff]! - values[pixels >>> 16]!;
+        // The sign bit of threshold - difference: -1, to the left, where the difference is larger, else 0. No branch:
+        // half of them would be guessed wrong.
+        nodes[tree] = 2 * node + 2 + ((packed[split + 1]! - difference) >> 31);
+      }
+    }
+  }
+
+  /** Lets the leaf of every tree of the cascade move the shape, in their order: sums of floats depend on it. */
+  #addLeaves(cascade: number): void {
+    const { trees, splits, leaves, coordinates } = this.#trees;
+    const shape = this.#shape;
+    const nodes = this.#nodes;
+    for (let tree = 0, first = cascade * trees * (splits + 1); tree < trees; tree++, first += splits + 1) {
+      let leaf = (first + nodes[tree]! - splits) * coordinates;
+      for (let i = 0; i < coordinates; i++) shape[i]! += leaves[leaf++]!;
+    }
+  }
+}
+
+function checkedPasses({ passes = 1 }: LandmarkOptions): number {
+  if (Number.isInteger(passes) && passes >= 1 && passes <= MAX_PASSES) return passes;
+  throw invalidArgument(`an integer from 1 to ${MAX_PASSES}`, 'options.passes', passes);
+}
+
+function rounded(points: readonly Point[], { subPixel = false }: LandmarkOptions): Landmarks {
+  return subPixel ? points : points.map(([x, y]): Point => [Math.floor(x + 0.5), Math.floor(y + 0.5)]);
+}
+
+/**
+ * The splits as they are walked: two numbers for each, the pixels (first in the low half) and the threshold. An
+ * integer difference is above a threshold where it is above the threshold rounded down.
+ */
+function packSplits({ firstPixel, secondPixel, thresholds }: RegressionTrees): Int32Array {
+  const packed = new Int32Array(2 * thresholds.length);
+  for (let i = 0; i < thresholds.length; i++) {
+    packed[2 * i] = firstPixel[i]! | (secondPixel[i]! << 16);
+    // Differences of bytes lie within 255: thresholds beyond decide the same when cut. Nothing is above NaN.
+    const threshold = Math.floor(thresholds[i]!);
+    packed[2 * i + 1] = threshold < 256 ? Math.max(-256, threshold) : 256;
+  }
+  return packed;
+}
+
+function toPoints(shape: Float32Array): Point[] {
+  return Array.from({ length: shape.length / 2 }, (_, i): Point => [shape[i * 2]!, shape[i * 2 + 1]!]);
+}

@@ -1,0 +1,46 @@
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { writeFailure } from './write-failure.ts';
+
+/** How often, and after which pause, it is tried while another holds the lock: ten seconds in all. */
+const ATTEMPTS = { count: 500, pauseMs: 20 } as const;
+
+/**
+ * Does some work while no other process, and nothing else in this one, does work under the same lock.
+ *
+ * @param path - the file that the lock is for; `.lock` beside it is the lock, which stays and is empty
+ * @throws FaceTriggerError `ERR_BUSY` where others hold the lock for ten seconds, what opening a file throws, and
+ * what the work throws
+ * @remarks SQLite's own lock on a file: the system takes it back when a process ends, however it ends. Names no
+ * process, so nothing has to be cleaned up.
+ */
+export async function withFileLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  const lock = `${path}.lock`;
+  try {
+    closeSync(openSync(lock, 'a', 0o600));
+  } catch (cause) {
+    throw writeFailure(lock, cause);
+  }
+  const { default: Driver } = await import('libsql');
+  const database = new Driver(lock, { timeout: 0 });
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        database.exec('BEGIN EXCLUSIVE');
+        break;
+      } catch (cause) {
+        const code = String((cause as { code?: unknown }).code);
+        if (!code.startsWith('SQLITE_BUSY') && !code.startsWith('SQLITE_LOCKED'))
+          throw writeFailure(lock, cause);
+        if (attempt === ATTEMPTS.count) {
+          throw new FaceTriggerError('ERR_BUSY', `Another process holds ${lock}; try again later`, { cause });
+        }
+      }
+      await pause(ATTEMPTS.pauseMs);
+    }
+    return await work();
+  } finally {
+    database.close();
+  }
+}

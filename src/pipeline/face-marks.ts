@@ -1,0 +1,15 @@
+import type { Face } from '../core/pipeline/face.ts';
+import type { FaceMark } from '../node/image/annotate.ts';
+
+/**
+ * How faces are drawn: the box and landmarks always, the name or "unknown" where the face was identified.
+ *
+ * @returns marks for `annotateImage`, in the order of the faces
+ */
+export function faceMarks(faces: readonly Face[]): FaceMark[] {
+  return faces.map(({ box, landmarks, identity }) => {
+    if (!identity) return { box, landmarks, tone: 'plain' };
+    const known = identity.label !== null;
+    return { box, landmarks, label: identity.label ?? 'unknown', tone: known ? 'known' : 'unknown' };
+  });
+}

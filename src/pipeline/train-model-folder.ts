@@ -1,0 +1,200 @@
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
+import {
+  DEFAULT_PIPELINE_QUALITY,
+  type EmbeddingOptions,
+  embeddingRecipe,
+} from '../core/embed/embedding-quality.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { defaultMinProbability } from '../core/identify/identification.ts';
+import type { Image } from '../core/image/image.ts';
+import type { Face } from '../core/pipeline/face.ts';
+import { naturalOrder } from '../dataset/natural-order.ts';
+import { type PeopleScan, readPeopleFolder, scanPeopleFolder } from '../dataset/people-folder.ts';
+import type { SkippedFile } from '../dataset/skipped-file.ts';
+import { recommendThreshold, type ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
+import type { NamedFace } from '../evaluate/search-outcome.ts';
+import type { MetricSample } from '../extras/metric-learning/learn-metric.ts';
+import type { RecognizerTrainingReport, TrainOptions } from '../people/face-recognizer.ts';
+import { assertReplaceable, type ModelDescription, writeModelFolder } from '../people/model-folder.ts';
+import {
+  type Enrollment,
+  type EnrollPeopleOptions,
+  enrollPeople,
+  type SkippedPhoto,
+} from './enroll-people.ts';
+import type { AnalyzeOptions, FacePipeline } from './face-pipeline.ts';
+import type { RememberedFaces } from './remembered-faces.ts';
+
+/** Options of {@link trainModelFolder}. */
+export interface TrainModelFolderOptions extends EnrollPeopleOptions {
+  /** Folder that the model goes to; only an older model there is replaced. */
+  readonly out: string;
+  /** Version of face-trigger, for `model.json`. */
+  readonly createdBy: string;
+  /** How faces are found and embedded. */
+  readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | keyof EmbeddingOptions> | undefined;
+  /** How the classifier is trained. */
+  readonly training?: Omit<TrainOptions, 'signal' | 'onMetricProgress'> | undefined;
+  /** Takes faces from an interrupted run and keeps those that are found; without effect where a metric is learnt. */
+  readonly remembered?: RememberedFaces | null | undefined;
+  /** Called while a metric is learnt with the share that is done, 0 - 1. */
+  readonly onMetricProgress?: ((done: number) => void) | undefined;
+  /** Limits that recognition uses unless told otherwise. @defaultValue 0.56 and what fits the classifier */
+  readonly maxDistance?: number | undefined;
+  readonly minProbability?: number | undefined;
+  /** Choose `maxDistance` by an error rate that it must keep; see {@link recommendThreshold}. */
+  readonly target?: ThresholdTarget | undefined;
+}
+
+/** An error rate to keep; one of the two. */
+export interface ThresholdTarget {
+  /** Share of strangers that may get a name. */
+  readonly fpir?: number | undefined;
+  /** Share of pairs of different people that may pass as one. */
+  readonly fmr?: number | undefined;
+  /** Folder of photos of people who are not among those to learn; makes smaller rates possible. */
+  readonly strangers?: string | undefined;
+}
+
+/** What {@link trainModelFolder} did. */
+export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'left' | 'shared'> {
+  readonly description: ModelDescription;
+  readonly report: RecognizerTrainingReport;
+  /** Files and folders that are nobody's photo, such as videos, notes and the folders of a file server. */
+  readonly ignored: readonly SkippedFile[];
+}
+
+/**
+ * Learns people from a folder of photos and writes a model folder.
+ *
+ * @param folder - photos as `scanPeopleFolder` takes them
+ * @param pipeline - finds and embeds the faces; its recognizer knows the people afterwards
+ * @throws FaceTriggerError `ERR_DATASET`, `ERR_FILE_NOT_FOUND`, `ERR_TOO_FEW_SAMPLES` if there is no usable photo
+ * of anybody or too few for a target error or a metric, `ERR_UNSUPPORTED_OPTION` for both of these together, `ERR_FILE_WRITE`, `ERR_ABORTED`
+ */
+export async function trainModelFolder(
+  folder: string,
+  pipeline: FacePipeline,
+  options: TrainModelFolderOptions,
+): Promise<TrainModelFolderResult> {
+  const { out, analysis = {}, training = {}, signal } = options;
+  if (options.target && options.maxDistance !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_INVALID_ARGUMENT',
+      'Give either a maxDistance or a target error, not both',
+    );
+  }
+  if (options.target && training.metric !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_UNSUPPORTED_OPTION',
+      'A target error cannot be promised with a learnt metric: it has seen the very people that the error would be ' +
+        'measured on. Leave one of the two out',
+    );
+  }
+  await assertReplaceable(out);
+  const scan = await scanPeopleFolder(folder);
+  const found = scan.people;
+  const { minFaceSize, minScore } = analysis;
+  const recipe = embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY, ...withoutUndefined(analysis) });
+  const look = (image: Image) =>
+    pipeline.analyze(image, { minFaceSize, minScore, ...recipe, identities: false });
+  const again = options.remembered?.wrap(look);
+  const analyze = again ? (image: Image) => again(image, 1) : look;
+  const total = found.reduce((sum, person) => sum + person.photos.length, 0);
+  const samples = new Map<Float32Array, MetricSample>();
+  const analyzeForMetric = async (image: Image) => {
+    const faces = await analyze(image);
+    if (faces.length !== 1) return faces;
+    const [{ embedding, landmarks }] = faces as [Face];
+    const options = { ...recipe, ...training.metricOptions, photos: total };
+    samples.set(embedding!, await pipeline.recognizer.metricSample(image, landmarks, options));
+    return faces;
+  };
+  const learnsMetric = training.metric !== undefined;
+  const enrollment = await enrollPeople(found, learnsMetric ? analyzeForMetric : analyze, options);
+  const { people, shared } = enrollment;
+  const left = [...enrollment.left, ...scan.withoutPhotos].sort(naturalOrder);
+  const skipped = [...unreadableKinds(scan), ...enrollment.skipped];
+  if (people.length === 0) throw nobody(folder, skipped);
+  const { target } = options;
+  const thresholdBasis =
+    target && recommendFor(people, target, await enrollStrangers(target, analyze, options));
+
+  const embeddings = people.flatMap((person) => person.embeddings);
+  const labels = people.flatMap((person) => person.embeddings.map(() => person.label));
+  const report = await pipeline.recognizer.train(
+    learnsMetric
+      ? { samples: embeddings.map((embedding) => samples.get(embedding)!), labels }
+      : { embeddings, labels },
+    { ...training, ...recipe, onMetricProgress: options.onMetricProgress, ...(signal && { signal }) },
+  );
+  const photos = new Map(people.map(({ label, embeddings }) => [label, embeddings.length]));
+  const { id, sha256, dimension } = pipeline.recognizer.embedder;
+  const description: ModelDescription = {
+    format: 'face-trigger-model',
+    version: 1,
+    createdBy: options.createdBy,
+    embedder: { id, sha256, dimension },
+    classifier: { kind: report.kind, C: report.C },
+    people: pipeline.recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
+    detection: { minFaceSize: minFaceSize ?? null, minScore: minScore ?? null },
+    averaging: recipe,
+    head: pipeline.recognizer.hasHead,
+    ...(report.metric && { metric: report.metric }),
+    thresholds: {
+      maxDistance: options.maxDistance ?? thresholdBasis?.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
+      minProbability: options.minProbability ?? defaultMinProbability(report.kind),
+    },
+    ...(thresholdBasis && { thresholdBasis }),
+  };
+  await writeModelFolder(out, { recognizer: pipeline.recognizer, description });
+  const ignored = scan.skipped.filter(({ label }) => label === undefined);
+  return { description, report, left, skipped, shared, ignored };
+}
+
+/** Pictures of kinds that are not read, beside the photos that were looked at in vain. */
+function unreadableKinds({ skipped }: PeopleScan): SkippedPhoto[] {
+  return skipped.flatMap(({ label, path, reason, message }) =>
+    label !== undefined && (reason === 'unsupported' || reason === 'not-downloaded')
+      ? [{ label, photo: path, reason, message }]
+      : [],
+  );
+}
+
+function withoutUndefined(options: EmbeddingOptions): EmbeddingOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+async function enrollStrangers(
+  { strangers }: ThresholdTarget,
+  analyze: Parameters<typeof enrollPeople>[1],
+  options: EnrollPeopleOptions,
+): Promise<Enrollment['people']> {
+  if (strangers === undefined) return [];
+  return (await enrollPeople(await readPeopleFolder(strangers), analyze, options)).people;
+}
+
+function recommendFor(
+  people: Enrollment['people'],
+  { fpir, fmr }: ThresholdTarget,
+  strangers: Enrollment['people'],
+): ThresholdRecommendation {
+  return recommendThreshold(toFaces(people), {
+    cohort: toFaces(strangers),
+    ...(fpir !== undefined && { targetFpir: fpir }),
+    ...(fmr !== undefined && { targetFmr: fmr }),
+  });
+}
+
+function toFaces(people: Enrollment['people']): NamedFace[] {
+  return people.flatMap(({ label, embeddings }) =>
+    embeddings.map((embedding, i) => ({ id: `${label}/${i}`, person: label, embedding })),
+  );
+}
+
+function nobody(folder: string, skipped: Enrollment['skipped']): FaceTriggerError {
+  const [first] = skipped;
+  const example = first ? `, for example ${first.photo}: ${first.message}` : '';
+  const message = `None of the ${skipped.length} photos in ${folder} shows exactly one face${example}`;
+  return new FaceTriggerError('ERR_TOO_FEW_SAMPLES', message);
+}

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RegressionTrees } from '../../../../src/convert/dlib/shape-predictor.ts';
+import { readShapePredictor } from '../../../../src/convert/dlib/shape-predictor.ts';
+import { createRandom } from '../../../../src/core/random/random.ts';
+import {
+  decodeLandmarkFile,
+  encodeLandmarkFile,
+  isLandmarkFile,
+} from '../../../../src/models/dlib/landmarks/landmark-file.ts';
+import { builtModel, dlibFile, readBytes } from '../../../convert/dlib-files.ts';
+
+function someTrees(
+  sizes: { cascades: number; trees: number; depth: number; points: number; pixels: number },
+  seed: number,
+): RegressionTrees {
+  const { cascades, trees, depth, points, pixels } = sizes;
+  const random = createRandom(seed);
+  const splits = 2 ** depth - 1;
+  const floats = (length: number) => Float32Array.from({ length }, () => random.normal());
+  const below = (length: number, limit: number) => Uint16Array.from({ length }, () => random.next() * limit);
+  return {
+    cascades,
+    trees,
+    splits,
+    coordinates: points * 2,
+    pixels,
+    initialShape: floats(points * 2),
+    thresholds: floats(cascades * trees * splits),
+    leaves: floats(cascades * trees * (splits + 1) * points * 2),
+    deltas: floats(cascades * pixels * 2),
+    firstPixel: below(cascades * trees * splits, pixels),
+    secondPixel: below(cascades * trees * splits, pixels),
+    anchors: below(cascades * pixels, points),
+  };
+}
+
+const small = (max: number, min = 1) => fc.integer({ min, max });
+const sizes = fc.record({
+  cascades: small(4),
+  trees: small(5),
+  depth: small(4),
+  points: small(6, 2),
+  pixels: small(9),
+});
+
+describe('encodeLandmarkFile and decodeLandmarkFile', () => {
+  it('bring any trees back, at any place in memory', () => {
+    fc.assert(
+      fc.property(
+        sizes,
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.integer({ min: 0, max: 9 }),
+        (given, seed, offset) => {
+          const trees = someTrees(given, seed);
+          const bytes = encodeLandmarkFile(trees);
+          expect(isLandmarkFile(bytes)).toBe(true);
+          const moved = new Uint8Array(bytes.length + offset).subarray(offset);
+          moved.set(bytes);
+          expect(decodeLandmarkFile(moved)).toEqual(trees);
+        },
+      ),
+    );
+  });
+
+  it("keep dlib's 5-point model as it is in the published file", () => {
+    const trees = readShapePredictor(readBytes(dlibFile('landmarks')));
+    expect(trees).toMatchObject({ cascades: 15, trees: 500, splits: 15, coordinates: 10, pixels: 800 });
+    expect(Buffer.compare(encodeLandmarkFile(trees), readBytes(builtModel('face-landmarks.trees')))).toBe(0);
+  });
+});

