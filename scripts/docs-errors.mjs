@@ -9,10 +9,11 @@ export const ErrorsPage = {
   path: join(ROOT, 'docs/errors.md'),
   script: 'scripts/docs-errors.mjs',
   async render() {
-    const { ERROR_CODES } = await import(pathToFileURL(join(ROOT, 'dist/core/errors.js')).href);
+    const { ERROR_CODES } = await compiled('core/errors.js');
+    const { exitStatusOf } = await compiled('cli/exit-status.js');
+    const { httpStatusOf } = await compiled('server/http-status.js');
     const rows = Object.entries(ERROR_CODES).map(
-      ([code, { meaning, exitStatus, httpStatus }]) =>
-        `| \`${code}\` | ${meaning} | ${exitStatus} | ${httpStatus} |`,
+      ([code, meaning]) => `| \`${code}\` | ${meaning} | ${exitStatusOf(code)} | ${httpStatusOf(code)} |`,
     );
     return `${HEAD}${rows.join('\n')}\n`;
   },
@@ -29,6 +30,10 @@ The exit status is what the [command line](guide/command-line.md) ends with when
 | code | meaning | exit status | HTTP status |
 |---|---|---|---|
 `;
+
+function compiled(file) {
+  return import(pathToFileURL(join(ROOT, 'dist', file)).href);
+}
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   writeFileSync(ErrorsPage.path, await ErrorsPage.render());

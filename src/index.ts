@@ -61,7 +61,7 @@ export {
 export type { FaceEmbedder } from './core/embed/face-embedder.ts';
 export {
   ERROR_CODES,
-  type ErrorMeaning,
+  type ErrorDetails,
   FaceTriggerError,
   type FaceTriggerErrorCode,
 } from './core/errors.ts';

@@ -3,6 +3,7 @@ import { FaceTriggerError } from '../core/errors.ts';
 import { isError } from '../core/is-kind.ts';
 import { printableLines } from '../core/text/printable.ts';
 import { createProgram } from './create-program.ts';
+import { exitStatusOf } from './exit-status.ts';
 import { helpArguments } from './help-arguments.ts';
 import { hideSecretsInTitle } from './hide-secrets-in-title.ts';
 import { watchInterrupts } from './interrupt.ts';
@@ -46,7 +47,7 @@ function report(error: unknown, signal: AbortSignal): number {
   if (signal.aborted) return OTHER_FAILURE;
   const { code, message } = describeError(error);
   process.stderr.write(`face-trigger: ${printableLines(message)} (${code})\n`);
-  if (error instanceof FaceTriggerError) return error.exitStatus;
+  if (error instanceof FaceTriggerError) return exitStatusOf(error.code);
   // Not ours on purpose: the place in the code is what a bug report needs.
   if (isError(error) && error.stack) process.stderr.write(`${error.stack}\n`);
   return OTHER_FAILURE;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { FaceTriggerError } from '../core/errors.ts';
+import { type ErrorDetails, FaceTriggerError } from '../core/errors.ts';
 import { isError } from '../core/is-kind.ts';
 import { printable, printableJson, printableLines } from '../core/text/printable.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -79,9 +79,19 @@ export class Output {
   }
 }
 
+/** An error in `--json`. */
+export interface DescribedError {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: ErrorDetails;
+}
+
 /** An error as users see it: face-trigger's code, or that of the system. */
-export function describeError(error: unknown): { code: string; message: string } {
-  if (error instanceof FaceTriggerError) return { code: error.code, message: error.message };
+export function describeError(error: unknown): DescribedError {
+  if (error instanceof FaceTriggerError) {
+    const { code, message, details } = error;
+    return { code, message, ...(details && { details }) };
+  }
   if (!isError(error)) return { code: 'ERR_UNEXPECTED', message: String(error) };
   const code = (error as NodeJS.ErrnoException).code;
   return { code: typeof code === 'string' ? code : 'ERR_UNEXPECTED', message: error.message };

@@ -571,7 +571,9 @@ export class SqliteGallery implements Gallery {
     const result = reviewFace(face.quality ?? {}, review);
     if (result.accepted) return result;
     const why = result.reasons.map(({ code, message }) => `${code} (${message})`).join(', ');
-    throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `The photo is not fit to enrol somebody: ${why}`);
+    throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `The photo is not fit to enroll somebody: ${why}`, {
+      details: { reasons: result.reasons },
+    });
   }
 
   /** Judges faces, leaves out what the person has already, and inserts the rest in one transaction. */

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Detection } from '../core/detect/face-detector.ts';
-import { type FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../core/errors.ts';
+import { type FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { Image } from '../core/image/image.ts';
+import type { CarriedError } from '../node/runtime/carried-error.ts';
 import { JobPool } from '../node/runtime/job-pool.ts';
 // Before any worker starts.
 import '../node/runtime/native-gate.ts';
@@ -38,7 +39,7 @@ export interface WorkerRequest {
 export interface WorkerReply {
   readonly about: 'start' | 'job';
   readonly faces?: Face[];
-  readonly error?: { readonly code: FaceTriggerErrorCode | null; readonly message: string };
+  readonly error?: CarriedError;
 }
 
 const MAX_DEFAULT_WORKERS = 4;

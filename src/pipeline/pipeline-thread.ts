@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { FaceTriggerError } from '../core/errors.ts';
 import { isError } from '../core/is-kind.ts';
 import type { Face } from '../core/pipeline/face.ts';
+import { unpackError } from '../node/runtime/carried-error.ts';
 import type { JobWorker } from '../node/runtime/job-pool.ts';
 import type { WorkerMessage, WorkerReply, WorkerRequest, WorkerSettings } from './pipeline-pool.ts';
 
@@ -30,7 +31,7 @@ export class PipelineThread implements JobWorker<WorkerRequest, Face[]> {
     const started = new Promise<void>((resolve, reject) => {
       this.#worker.on('message', (reply: WorkerReply) => {
         if (reply.about === 'job') this.#answer?.(reply);
-        else if (reply.error) reject(toError(reply.error));
+        else if (reply.error) reject(unpackError(reply.error));
         else {
           this.#worker.unref();
           resolve();
@@ -47,7 +48,7 @@ export class PipelineThread implements JobWorker<WorkerRequest, Face[]> {
       this.#answer = ({ faces, error }) => {
         this.#answer = null;
         this.#worker.unref();
-        if (error) reject(toError(error));
+        if (error) reject(unpackError(error));
         else resolve(faces!);
       };
       this.#worker.postMessage(request satisfies WorkerMessage);
@@ -70,8 +71,4 @@ function workerFile(): URL {
     isSource ? '../../dist/pipeline/pipeline-worker.js' : './pipeline-worker.js',
     import.meta.url,
   );
-}
-
-function toError({ code, message }: NonNullable<WorkerReply['error']>): Error {
-  return code === null ? new Error(message) : new FaceTriggerError(code, message);
 }

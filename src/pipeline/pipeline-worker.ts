@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { FaceTriggerError } from '../core/errors.ts';
-import { isError } from '../core/is-kind.ts';
 import type { Face } from '../core/pipeline/face.ts';
+import { packError } from '../node/runtime/carried-error.ts';
 import { FaceFinder } from './face-finder.ts';
 import { FacePipeline } from './face-pipeline.ts';
 import type { WorkerMessage, WorkerReply, WorkerRequest, WorkerSettings } from './pipeline-pool.ts';
@@ -14,7 +13,7 @@ const pipeline: Promise<FacePipeline | FaceFinder> = embeddings
   : FaceFinder.create(settings);
 pipeline.then(
   () => reply({ about: 'start' }),
-  (error) => reply({ about: 'start', error: plain(error) }),
+  (error) => reply({ about: 'start', error: packError(error) }),
 );
 
 port.on('message', (message: WorkerMessage) => void (message === null ? end() : answer(message)));
@@ -23,7 +22,7 @@ async function answer(request: WorkerRequest): Promise<void> {
   try {
     reply({ about: 'job', faces: await facesOf(await pipeline, request) });
   } catch (error) {
-    reply({ about: 'job', error: plain(error) });
+    reply({ about: 'job', error: packError(error) });
   }
 }
 
@@ -43,9 +42,4 @@ async function end(): Promise<void> {
 
 function reply(message: WorkerReply): void {
   port.postMessage(message);
-}
-
-function plain(error: unknown): NonNullable<WorkerReply['error']> {
-  if (error instanceof FaceTriggerError) return { code: error.code, message: error.message };
-  return { code: null, message: isError(error) ? (error.stack ?? error.message) : String(error) };
 }

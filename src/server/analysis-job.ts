@@ -1,7 +1,7 @@
-import type { FaceTriggerErrorCode } from '../core/errors.ts';
 import type { Box } from '../core/geometry/box.ts';
 import type { Landmarks } from '../core/landmark/mean-face.ts';
 import type { FaceQualityFacts } from '../gallery/review-face.ts';
+import type { CarriedError } from '../node/runtime/carried-error.ts';
 
 /** A picture for a worker to look at. */
 export interface AnalysisJob {
@@ -54,4 +54,4 @@ export type WorkerMessage =
       readonly embedder: { readonly id: string; readonly sha256: string; readonly dimension: number };
     }
   | { readonly type: 'result'; readonly analysis: Analysis }
-  | { readonly type: 'failure'; readonly code: FaceTriggerErrorCode | null; readonly message: string };
+  | { readonly type: 'failure'; readonly error: CarriedError };

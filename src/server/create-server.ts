@@ -250,7 +250,7 @@ async function buildServer(
   addRequestLives(server, lives);
   server.setErrorHandler((error: FastifyError | FaceTriggerError, request, reply) => {
     const failure = failureAnswer(error);
-    const { code, status, message } = failure;
+    const { code, status, message, details } = failure;
     if (status >= 500) request.log.error({ err: toLogged(error) }, 'request failed');
     // The limit of requests says itself when its minute is over.
     if (status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '1');
@@ -258,7 +258,7 @@ async function buildServer(
       const answer = toCompreFaceAnswer(error, failure);
       return reply.code(answer.status).send(answer.body);
     }
-    return reply.code(status).send({ error: { code, message } });
+    return reply.code(status).send({ error: { code, message, ...(details && { details }) } });
   });
   const notFound = (request: FastifyRequest, reply: FastifyReply) => {
     const message = 'There is no such route';

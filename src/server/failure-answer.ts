@@ -1,5 +1,11 @@
-import { ERROR_CODES, FaceTriggerError, type FaceTriggerErrorCode } from '../core/errors.ts';
+import {
+  ERROR_CODES,
+  type ErrorDetails,
+  FaceTriggerError,
+  type FaceTriggerErrorCode,
+} from '../core/errors.ts';
 import { isError } from '../core/is-kind.ts';
+import { httpStatusOf } from './http-status.ts';
 
 /** What is answered when something fails. */
 export interface FailureAnswer {
@@ -7,6 +13,8 @@ export interface FailureAnswer {
   readonly status: number;
   /** Names no file or folder of the server. */
   readonly message: string;
+  /** Facts of the failure, which name no file or folder either. */
+  readonly details?: ErrorDetails | undefined;
 }
 
 /** Failures of the server itself whose meaning helps whoever asks: when to come again, or whom to call. */
@@ -28,11 +36,12 @@ const OWN_FILES: readonly FaceTriggerErrorCode[] = [
  */
 export function failureAnswer(error: Error & { readonly statusCode?: number }): FailureAnswer {
   if (error instanceof FaceTriggerError) {
-    const { code, httpStatus: status, message } = error;
-    if (TOLD.includes(code)) return { code, status, message: ERROR_CODES[code].meaning };
+    const { code, message, details } = error;
+    const status = httpStatusOf(code);
+    if (TOLD.includes(code)) return { code, status, message: ERROR_CODES[code] };
     const isOurs = OWN_FILES.includes(code);
     if (!isOurs && (status < 500 || code === 'ERR_UNAVAILABLE'))
-      return { code, status, message: withoutPaths(message) };
+      return { code, status, message: withoutPaths(message), ...(details && { details }) };
   } else {
     const status = error.statusCode ?? 500;
     if (status === 413) return { code: 'ERR_IMAGE_TOO_LARGE', status, message: 'The request is too large' };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { EmbedderIdentity } from '../gallery/gallery.ts';
+import { unpackError } from '../node/runtime/carried-error.ts';
 import type { JobWorker } from '../node/runtime/job-pool.ts';
 import type { FacePipelineOptions } from '../pipeline/face-pipeline.ts';
 import type { Analysis, AnalysisJob, WorkerMessage } from './analysis-job.ts';
@@ -32,7 +33,7 @@ export class ImageProcess implements JobWorker<AnalysisJob, Analysis> {
     });
     const started = new Promise<EmbedderIdentity>((resolve, reject) => {
       this.#answer = (message) => {
-        if (message.type === 'failure') reject(toError(message));
+        if (message.type === 'failure') reject(unpackError(message.error));
         else if (message.type === 'ready') resolve(message.embedder);
       };
     });
@@ -53,7 +54,7 @@ export class ImageProcess implements JobWorker<AnalysisJob, Analysis> {
       this.#answer = (message) => {
         this.#answer = null;
         if (message.type === 'result') resolve(message.analysis);
-        else if (message.type === 'failure') reject(toError(message));
+        else if (message.type === 'failure') reject(unpackError(message.error));
       };
       this.#send(job);
     });
@@ -72,8 +73,4 @@ export class ImageProcess implements JobWorker<AnalysisJob, Analysis> {
   #send(message: FacePipelineOptions | AnalysisJob): void {
     this.#child.send(message, () => undefined);
   }
-}
-
-function toError({ code, message }: Extract<WorkerMessage, { type: 'failure' }>): Error {
-  return code === null ? new Error(message) : new FaceTriggerError(code, message);
 }

@@ -1,13 +1,12 @@
 import { extractFaceChip } from '../core/align/face-chip.ts';
 import { searchedFaceSize } from '../core/detect/default-face-size.ts';
-import { FaceTriggerError } from '../core/errors.ts';
 import { boxArea } from '../core/geometry/box.ts';
-import { isError } from '../core/is-kind.ts';
 import { mainFaces } from '../core/pipeline/main-faces.ts';
 import { faceQuality } from '../core/quality/face-quality.ts';
 import { qualityFacts } from '../gallery/review-face.ts';
 import { encodeImage } from '../node/image/encode-image.ts';
 import { readImage } from '../node/image/read-image.ts';
+import { packError } from '../node/runtime/carried-error.ts';
 import { FacePipeline, type FacePipelineOptions } from '../pipeline/face-pipeline.ts';
 import type { Analysis, AnalysisJob, AnalyzedFace, WorkerMessage } from './analysis-job.ts';
 import { pictureInJson } from './picture-in-json.ts';
@@ -75,6 +74,5 @@ async function analyze(job: AnalysisJob): Promise<Analysis> {
 }
 
 function fail(error: unknown): void {
-  const code = error instanceof FaceTriggerError ? error.code : null;
-  send({ type: 'failure', code, message: isError(error) ? error.message : String(error) });
+  send({ type: 'failure', error: packError(error) });
 }

@@ -123,7 +123,7 @@ describe('face-trigger gallery', () => {
     const run = await runCli(['gallery', 'add', 'broken.jpg', 'two.png', 'ok.jpg', '--name', 'A'], { cwd });
     expect(run.status).toBe(1);
     expect(run.stderr).toContain('broken.jpg');
-    expect(run.stderr).toContain('two.png: The photo is not fit to enrol somebody: several-faces');
+    expect(run.stderr).toContain('two.png: The photo is not fit to enroll somebody: several-faces');
     expect(run.stderr).toContain('1 face added; 1 person');
   });
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES } from '../../src/core/errors.ts';
+import { exitStatusOf } from '../../src/cli/exit-status.ts';
+import { ERROR_CODES, type FaceTriggerErrorCode } from '../../src/core/errors.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const page = readFileSync(new URL('docs/guide/command-line.md', ROOT), 'utf8');
@@ -53,7 +54,9 @@ describe('environment variables', () => {
 
 describe('exit statuses', () => {
   it('of all errors are in the table of the guide and in the help', () => {
-    const statuses = new Set(Object.values(ERROR_CODES).map(({ exitStatus }) => String(exitStatus)));
+    const statuses = new Set(
+      (Object.keys(ERROR_CODES) as FaceTriggerErrorCode[]).map((code) => String(exitStatusOf(code))),
+    );
     const rows = rowsBelow('Exit status');
     for (const status of statuses) {
       expect(rows).toContain(status);

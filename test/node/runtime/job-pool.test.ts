@@ -80,7 +80,7 @@ describe('JobPool', () => {
       state.problem = gone;
       const [dead, waiting] = [pool.run('die').catch(code), pool.run(4).catch(code)];
       expect([await dead, await waiting]).toEqual(['ERR_RUNTIME', 'ERR_UNAVAILABLE']);
-      expect(pool.problem).toMatchObject({ code: 'ERR_UNAVAILABLE', cause: gone, httpStatus: 503 });
+      expect(pool.problem).toMatchObject({ code: 'ERR_UNAVAILABLE', cause: gone });
       expect(pool.problem!.message).toContain('ERR_MODEL_NOT_FOUND');
       expect(pool.problem!.message).not.toContain('/secret');
       await vi.advanceTimersByTimeAsync(120_000);

@@ -1,3 +1,10 @@
+interface ApiErrorFacts {
+  readonly status: number;
+  readonly code: string;
+  readonly retryMs: number;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** What went wrong with a request, in words for whoever looks at the page. */
 export class ApiError extends Error {
   /** HTTP status; 0 where no answer came. */
@@ -7,25 +14,27 @@ export class ApiError extends Error {
   /** Milliseconds to wait before asking again; 0 where waiting does not help. */
   readonly retryMs: number;
 
-  constructor(
-    message: string,
-    { status, code, retryMs }: { readonly status: number; readonly code: string; readonly retryMs: number },
-  ) {
+  /** The server's facts about the failure; empty where it gives none. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, { status, code, retryMs, details = {} }: ApiErrorFacts) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
     this.retryMs = retryMs;
+    this.details = details;
   }
 }
 
 /** The error that an answer tells of. */
 export async function readApiError(response: Response): Promise<ApiError> {
-  const { code, message } = await readBody(response);
+  const { code, message, details } = await readBody(response);
   const seconds = Number(response.headers.get('retry-after') ?? 0);
   return new ApiError(withAdvice(message, { status: response.status, code }), {
     status: response.status,
     code,
+    details,
     retryMs: response.status === 429 ? Math.max(1, seconds) * 1000 : 0,
   });
 }
@@ -41,11 +50,17 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function readBody(response: Response): Promise<{ code: string; message: string }> {
+interface ErrorBody {
+  readonly code?: string;
+  readonly message?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+async function readBody(response: Response): Promise<ErrorBody & { code: string; message: string }> {
   const fallback = { code: 'ERR_HTTP', message: `The server answered with status ${response.status}` };
   try {
-    const { error } = (await response.json()) as { error?: { code?: string; message?: string } };
-    return { code: error?.code ?? fallback.code, message: error?.message ?? fallback.message };
+    const { error } = (await response.json()) as { error?: ErrorBody };
+    return { ...fallback, ...error };
   } catch {
     return fallback;
   }

@@ -130,7 +130,7 @@ function likeness({ name, samePhoto }: NonNullable<EnrolledByName['nearerPerson'
 function failure(error: unknown): Partial<EnrolItem> {
   const isRefusal = error instanceof ApiError && error.code === 'ERR_UNSUITABLE_FACE';
   const message = messageOf(error);
-  const reasons = isRefusal ? refusalReasons(message) : [];
+  const reasons = isRefusal ? refusalReasons(error) : [];
   return {
     state: isRefusal ? 'refused' : 'failed',
     remarks: reasons.length > 0 ? reasons : [message],
@@ -138,7 +138,8 @@ function failure(error: unknown): Partial<EnrolItem> {
   };
 }
 
-/** The server's sentence holds the reasons of its check as "code (reason), code (reason)". */
-function refusalReasons(message: string): readonly string[] {
-  return [...message.matchAll(/[a-z-]+ \(([^)]+)\)/g)].map(([, reason]) => reason!);
+/** What the server's check found wrong with the photo; empty where there was no face to check. */
+function refusalReasons({ details }: ApiError): readonly string[] {
+  const reasons = (details.reasons ?? []) as readonly { readonly message: string }[];
+  return reasons.map(({ message }) => message);
 }

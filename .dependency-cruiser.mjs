@@ -1,0 +1,64 @@
+// The map of the house: a room imports only from rooms that stand before it. `npm run check -- rooms` holds it.
+const ROOMS = [
+  'core', // images, geometry, landmarks, alignment, quality, metrics, the ports, the pipeline; runs anywhere
+  'onnx', // reading, writing and guarding ONNX bytes; runs anywhere
+  'models', // one folder a family of networks: its facts and its adapters
+  'convert', // other programs' model files to ONNX
+  'node', // what only Node has: files, sharp, onnxruntime, threads
+  'classify', // classifiers and label maps
+  'extras', // metric learning, pickles
+  'evaluate', // protocols, intervals, reports
+  'people', // FaceRecognizer, model folders
+  'dataset', // folders of people, pairs, splits
+  'pipeline', // Node's pipeline: model folders, pools of workers, files
+  'gallery', // enrolled people over a store
+  'watch', // cameras, tracks, events, triggers
+  'demo',
+  'server',
+  'cli',
+  'index.ts',
+];
+
+const room = (name) => (name.endsWith('.ts') ? `^src/${name}$` : `^src/${name}/`);
+const ANYWHERE = ['core', 'onnx', 'models'].map(room);
+const OUTSIDE = ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...ROOMS.slice(0, -1).map((name, index) => ({
+      name: `${name} imports upwards`,
+      from: { path: room(name) },
+      to: { path: ROOMS.slice(index + 1).map(room) },
+    })),
+    {
+      name: 'every file stands in a room',
+      from: { path: '^src/', pathNot: ROOMS.map(room) },
+      to: {},
+    },
+    { name: 'runs anywhere', from: { path: ANYWHERE }, to: { dependencyTypes: OUTSIDE } },
+    {
+      name: 'one door to onnxruntime',
+      from: { path: '^src/', pathNot: '^src/node/runtime/' },
+      to: { path: 'onnxruntime' },
+    },
+    {
+      name: 'SQL stays in its store',
+      from: { path: '^src/', pathNot: '^src/(gallery/stores/sqlite|node/sqlite)/' },
+      to: { path: 'node_modules/libsql' },
+    },
+    { name: 'no circle', from: { path: '^src/' }, to: { circular: true } },
+    // A family's folder can be taken out and the rest still compiles, but for what puts the default pack together.
+    {
+      name: 'families are strangers to each other',
+      from: { path: '^src/models/([^/]+)/' },
+      to: { path: '^src/models/[^/]+/', pathNot: '^src/models/$1/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '^src/(?!.*\\.ts$)'] },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,41 @@
+import type { FaceTriggerErrorCode } from '../core/errors.ts';
+
+// The compiler holds the table complete.
+const HTTP_STATUSES: Readonly<Record<FaceTriggerErrorCode, number>> = {
+  ERR_INVALID_ARGUMENT: 400,
+  ERR_UNSUPPORTED_OPTION: 400,
+  ERR_SHAPE_MISMATCH: 400,
+  ERR_FILE_NOT_FOUND: 404,
+  ERR_FILE_READ: 500,
+  ERR_FILE_WRITE: 500,
+  ERR_FILE_FORMAT: 422,
+  ERR_IMAGE_DECODE: 422,
+  ERR_IMAGE_TOO_LARGE: 413,
+  ERR_MODEL_FORMAT: 422,
+  ERR_MODEL_MISMATCH: 409,
+  ERR_MODEL_NOT_FOUND: 404,
+  ERR_RUNTIME: 500,
+  ERR_UNAVAILABLE: 503,
+  ERR_NOT_TRAINED: 409,
+  ERR_TOO_FEW_SAMPLES: 422,
+  ERR_DATASET: 422,
+  ERR_FFMPEG_NOT_FOUND: 501,
+  ERR_VIDEO_SOURCE: 422,
+  ERR_NOT_FOUND: 404,
+  ERR_CONFLICT: 409,
+  ERR_UNSUITABLE_FACE: 422,
+  ERR_BUSY: 503,
+  ERR_DISK_FULL: 507,
+  ERR_UNAUTHENTICATED: 401,
+  ERR_FORBIDDEN: 403,
+  ERR_TOO_MANY_REQUESTS: 429,
+  ERR_TIMEOUT: 504,
+  ERR_NOT_IMPLEMENTED: 501,
+  ERR_DISPOSED: 500,
+  ERR_ABORTED: 499,
+};
+
+/** HTTP status that the server answers an error of a code with. */
+export function httpStatusOf(code: FaceTriggerErrorCode): number {
+  return HTTP_STATUSES[code];
+}
