@@ -1,6 +1,6 @@
 import { FaceTriggerError } from '../../core/errors.ts';
-import { refused } from './numpy-values.ts';
 import { PickleObject } from './pickle-classes.ts';
+import { refused } from './pickle-errors.ts';
 
 /**
  * Attributes of an object that predictions need.

@@ -1,6 +1,6 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { FaceTriggerError } from '../../core/errors.ts';
-import { damaged } from './numpy-values.ts';
+import { damaged } from './pickle-errors.ts';
 import { type PickleLimits, readPickle } from './pickle-reader.ts';
 
 /** Largest size after unpacking, in bytes, unless told otherwise. */

@@ -4,8 +4,9 @@ import { attributesOf, unfit } from './estimator-attributes.ts';
 import { readJoblib } from './joblib-file.ts';
 import { namesOf } from './legacy-label-map.ts';
 import { openEstimator, readLinearMachine } from './linear-machine.ts';
-import { arrayItems, damaged, NumpyArray } from './numpy-values.ts';
+import { arrayItems, NumpyArray } from './numpy-values.ts';
 import { PickleObject } from './pickle-classes.ts';
+import { damaged } from './pickle-errors.ts';
 
 /** A classifier that scikit-learn made. */
 export interface LegacyClassifier {
@@ -23,6 +24,9 @@ export interface LegacyClassifier {
   /** Version of scikit-learn that wrote the file, where it says. */
   readonly sklearnVersion: string | null;
 }
+
+/** Most numbers of all folds together: 512 MiB of them. */
+const MAX_SIZE = 2 ** 26;
 
 /**
  * Reads a pickled or joblib `CalibratedClassifierCV(method='sigmoid')` of scikit-learn 0.20 to 1.x around a linear
@@ -48,11 +52,15 @@ export function readLegacyClassifier(bytes: Uint8Array): LegacyClassifier {
   const calibrated = attributes.get('calibrated_classifiers_');
   if (!Array.isArray(calibrated) || calibrated.length === 0) throw damaged('the classifier was never fitted');
   const names = namesOf(items);
-  const members = calibrated.map((each) => readMember(each, { names, steps }));
-  const { dimension } = members[0]!.svm;
+  const first = readMember(calibrated[0], { names, steps });
+  const { dimension } = first.svm;
+  const size = calibrated.length * names.length * (dimension + 1);
+  // One fold can stand in the file a million times.
+  if (size > MAX_SIZE) throw damaged(`its ${calibrated.length} folds have too many numbers`);
+  const members = [first, ...calibrated.slice(1).map((each) => readMember(each, { names, steps }))];
   if (members.some((member) => member.svm.dimension !== dimension))
     throw damaged('its parts take different embeddings');
-  const { normalized } = members[0]!;
+  const { normalized } = first;
   if (members.some((member) => member.normalized !== normalized))
     throw unfit('folds of which only some normalize their embeddings');
   const version = attributes.get('_sklearn_version');

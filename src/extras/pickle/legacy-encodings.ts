@@ -2,8 +2,9 @@ import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import { isKind } from '../../core/is-kind.ts';
 import { readJoblib } from './joblib-file.ts';
 import { nameOf } from './legacy-label-map.ts';
-import { arrayItems, damaged, itemCount, NumpyArray, refused, unwrapScalar } from './numpy-values.ts';
+import { arrayItems, itemCount, NumpyArray, unwrapScalar } from './numpy-values.ts';
 import { PickleObject } from './pickle-classes.ts';
+import { damaged, refused } from './pickle-errors.ts';
 
 /** One person's embeddings. */
 export interface LegacyPerson {

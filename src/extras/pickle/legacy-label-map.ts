@@ -1,9 +1,10 @@
-import type { LabelMap } from '../../classify/label-map.ts';
+import { LABEL_MAP_LIMITS, type LabelMap } from '../../classify/label-map.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { isKind } from '../../core/is-kind.ts';
 import { readJoblib } from './joblib-file.ts';
-import { arrayItems, byteText, damaged, NumpyArray, refused, unwrapScalar } from './numpy-values.ts';
+import { arrayItems, byteText, NumpyArray, unwrapScalar } from './numpy-values.ts';
 import { PickleObject } from './pickle-classes.ts';
+import { damaged, refused } from './pickle-errors.ts';
 
 /**
  * Reads a pickled or joblib label map: a LabelEncoder, a dictionary {0: name, ...} or {name: 0, ...}, or a list.
@@ -36,9 +37,16 @@ export function namesOf(value: unknown): string[] {
   return items.map(nameOf);
 }
 
+const MAX_LABEL = LABEL_MAP_LIMITS.maxNameLength;
+
 /** The text of one class: text, bytes, a whole number, or an array that holds one of them. */
 export function nameOf(value: unknown): string {
   const item = unwrapScalar(value);
+  const isText = typeof item === 'string' || isKind(item, 'Uint8Array');
+  // One long text can stand for a million labels, and each is converted and written by itself.
+  if (isText && item.length > MAX_LABEL) {
+    throw damaged(`a label has ${item.length} characters where ${MAX_LABEL} are the most`);
+  }
   if (typeof item === 'string') return item;
   if (typeof item === 'boolean') return item ? 'True' : 'False';
   if (typeof item === 'number' && Number.isInteger(item)) return String(item);

@@ -1,8 +1,9 @@
 import type { LinearSvmModel } from '../../classify/linear-svm.ts';
 import { attributesOf, unfit } from './estimator-attributes.ts';
 import { namesOf } from './legacy-label-map.ts';
-import { damaged, numberTable } from './numpy-values.ts';
+import { numberTable } from './numpy-values.ts';
 import { PickleObject } from './pickle-classes.ts';
+import { damaged } from './pickle-errors.ts';
 
 /** A machine of which the decision values are linear in the (scaled) embedding. */
 export interface LinearMachine {
@@ -23,6 +24,8 @@ const LINEAR = [
   'sklearn.discriminant_analysis.LinearDiscriminantAnalysis',
 ];
 const SVC = 'sklearn.svm.SVC';
+/** One step can stand in the file a million times. */
+const MAX_STEPS = 100;
 
 /**
  * Takes off what stands around an estimator and does not predict by itself.
@@ -48,6 +51,8 @@ export function openEstimator(value: unknown): {
         ? named.map((step: unknown) => (Array.isArray(step) ? step[1] : null))
         : [];
       if (own.length === 0) throw damaged('a pipeline has no steps');
+      if (own.length > MAX_STEPS)
+        throw damaged(`a pipeline has ${own.length} steps where ${MAX_STEPS} are the most`);
       value = own.pop();
       steps.push(...own);
     } else break;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { FaceTriggerError } from '../../core/errors.ts';
+import { type Budget, spend } from './pickle-cursor.ts';
+import { damaged, refused } from './pickle-errors.ts';
 
 /**
  * Kind, size and byte order of an array's items, as NumPy's dtype strings give them.
@@ -40,11 +41,17 @@ const SIZES: Readonly<Record<string, readonly number[]>> = {
 
 /** An array as a pickle brings it: still bytes, or a list of objects. */
 export class NumpyArray {
+  /** Of the pickle: a few bytes of it can name one array a million times, and each time it is read costs the same. */
+  readonly budget: Budget;
   type: NumpyType | null = null;
   shape: readonly number[] = [0];
   fortran = false;
   bytes: Uint8Array | null = null;
   objects: readonly unknown[] | null = null;
+
+  constructor(budget: Budget) {
+    this.budget = budget;
+  }
 }
 
 /** A one- or two-dimensional array of numbers. */
@@ -91,6 +98,10 @@ export function setArray(
   else array.bytes = data as Uint8Array;
 }
 
+/** Beyond it, V8 keeps an array as a table of keys, which takes many times the memory. */
+const MAX_ITEMS = 2 ** 25;
+/** What an item takes in memory, however small it is in the file. */
+const ITEM_BYTES = 8;
 /** NumPy's own limit. */
 const MAX_DIMENSIONS = 64;
 
@@ -111,6 +122,8 @@ export function arrayItems(array: NumpyArray): unknown[] {
   if (type.kind === null) throw refused(`an array of numpy.dtype(${JSON.stringify(type.text)})`);
   const count = itemCount(shape);
   if (count === 0) return [];
+  if (count > MAX_ITEMS) throw damaged(`an array has ${count} items where ${MAX_ITEMS} are the most`);
+  spend(array.budget, Math.max(count * ITEM_BYTES, array.bytes?.length ?? 0));
   const { objects, bytes } = array;
   const read = objects ? (i: number) => objects[i] : itemReader(type, bytes!);
   const items: unknown[] = new Array(count);
@@ -119,9 +132,12 @@ export function arrayItems(array: NumpyArray): unknown[] {
 }
 
 /** The one item of a NumPy scalar; an array without dimensions where its type is not read. */
-export function scalarItem(type: NumpyType, bytes: Uint8Array): unknown {
+export function scalarItem(
+  type: NumpyType,
+  { bytes, budget }: { readonly bytes: Uint8Array; readonly budget: Budget },
+): unknown {
   if (type.kind === null) {
-    const array = new NumpyArray();
+    const array = new NumpyArray(budget);
     array.type = type;
     array.shape = [];
     return array;
@@ -184,7 +200,7 @@ function itemReader(type: NumpyType, bytes: Uint8Array): (index: number) => unkn
     case 'U':
       return (i) => utf32Text(view, { start: i * size, size, little });
     case 'S':
-      return (i) => byteText(bytes.subarray(i * size, (i + 1) * size)).replace(/\0+$/, '');
+      return (i) => withoutPadding(byteText(bytes.subarray(i * size, (i + 1) * size)));
     default:
       throw refused(`numpy.dtype(${JSON.stringify(type.text)})`);
   }
@@ -214,7 +230,14 @@ function utf32Text(view: DataView, at: { start: number; size: number; little: bo
     if (code > 0x10ffff) throw damaged('a text has a character outside Unicode');
     text += String.fromCodePoint(code);
   }
-  return text.replace(/\0+$/, '');
+  return withoutPadding(text);
+}
+
+/** NumPy fills texts up with NUL. No regular expression: that would look from each NUL to the end. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
+  return text.slice(0, end);
 }
 
 // Whoever needs the number refuses one that is not exact.
@@ -234,21 +257,4 @@ function columnMajorIndex(i: number, shape: readonly number[]): number {
     i = Math.floor(i / size);
   }
   return index;
-}
-
-/** The error for a pickle that is not whole or not consistent. */
-export function damaged(what: string): FaceTriggerError {
-  return new FaceTriggerError('ERR_FILE_FORMAT', `The pickle is damaged or unknown: ${what}`);
-}
-
-/** The error for a class or function that is not on the list of what is read. */
-export function refused(name: string): FaceTriggerError {
-  return new FaceTriggerError(
-    'ERR_FILE_FORMAT',
-    `The pickle needs ${printable(name)}, which is not among the few classes that are read; nothing of it was run`,
-  );
-}
-
-function printable(name: string): string {
-  return JSON.stringify(name.slice(0, 200)).slice(1, -1);
 }

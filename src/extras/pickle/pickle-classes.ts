@@ -1,5 +1,7 @@
 import { isKind } from '../../core/is-kind.ts';
-import { damaged, NumpyArray, NumpyType, refused, scalarItem, setArray } from './numpy-values.ts';
+import { NumpyArray, NumpyType, scalarItem, setArray } from './numpy-values.ts';
+import type { Budget } from './pickle-cursor.ts';
+import { damaged, refused } from './pickle-errors.ts';
 
 /** A class or function that the pickle names. It is a name only: nothing is looked up, nothing is called. */
 export class PickleGlobal {
@@ -24,7 +26,7 @@ export class PickleObject {
 }
 
 // What each function on the list would give, computed here from the pickle's data alone.
-const FUNCTIONS: Record<string, (args: readonly unknown[]) => unknown> = {
+const FUNCTIONS: Record<string, (args: readonly unknown[], budget: Budget) => unknown> = {
   '_codecs.encode': ([text, encoding]) => {
     if (typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1')) {
       throw refused('_codecs.encode other than of latin1');
@@ -44,18 +46,18 @@ const FUNCTIONS: Record<string, (args: readonly unknown[]) => unknown> = {
     const isPlain = base instanceof PickleGlobal && base.name === 'builtins.object';
     return isPlain ? newObject(type) : new PickleObject(nameOfGlobal(type));
   },
-  'numpy.core.multiarray._reconstruct': ([type]) => {
+  'numpy.core.multiarray._reconstruct': ([type], budget) => {
     const name = nameOfGlobal(type);
-    return ARRAYS.has(name) ? new NumpyArray() : new PickleObject(name);
+    return ARRAYS.has(name) ? new NumpyArray(budget) : new PickleObject(name);
   },
-  'numpy.core.multiarray.scalar': ([type, data]) => {
+  'numpy.core.multiarray.scalar': ([type, data], budget) => {
     if (!(type instanceof NumpyType)) throw damaged('a NumPy scalar has no type');
     if (type.holdsObjects) return data;
-    return scalarItem(type, bytesOf(data));
+    return scalarItem(type, { bytes: bytesOf(data), budget });
   },
-  'numpy.core.numeric._frombuffer': ([data, type, shape, order]) => {
+  'numpy.core.numeric._frombuffer': ([data, type, shape, order], budget) => {
     if (!(type instanceof NumpyType)) throw damaged('an array has no type');
-    const array = new NumpyArray();
+    const array = new NumpyArray(budget);
     setArray(array, { type, shape: list(shape), fortran: order === 'F', data: bytesOf(data) });
     return array;
   },
@@ -73,9 +75,12 @@ export function findGlobal(module: string, name: string): PickleGlobal {
 }
 
 /** What the pickle's call of a listed function stands for; of anything else an object of that name. */
-export function applyGlobal(callee: unknown, args: readonly unknown[]): unknown {
+export function applyGlobal(
+  callee: unknown,
+  { args, budget }: { readonly args: readonly unknown[]; readonly budget: Budget },
+): unknown {
   if (callee instanceof PickleGlobal && Object.hasOwn(FUNCTIONS, callee.name))
-    return FUNCTIONS[callee.name]!(args);
+    return FUNCTIONS[callee.name]!(args, budget);
   return new PickleObject(nameOfGlobal(callee));
 }
 

@@ -1,9 +1,20 @@
-import { damaged } from './numpy-values.ts';
+import { damaged } from './pickle-errors.ts';
 
-/** What reading a pickle may still cost. */
+/** What reading a pickle, and making numbers and texts of its arrays, may still cost. */
 export interface Budget {
   instructions: number;
+  /** Bytes. */
   produced: number;
+}
+
+/**
+ * Takes from a budget before the memory is.
+ *
+ * @throws FaceTriggerError `ERR_FILE_FORMAT` where it does not reach
+ */
+export function spend(budget: Budget, bytes: number): void {
+  budget.produced -= bytes;
+  if (budget.produced < 0) throw damaged('it unfolds to too much data');
 }
 
 /** A place in the bytes of a pickle; every read is checked against their end. */
@@ -39,8 +50,7 @@ export class Cursor {
 
   text(length: number, encoding: 'utf8' | 'latin1'): string {
     const bytes = this.take(length) as Buffer;
-    this.#budget.produced -= length;
-    if (this.#budget.produced < 0) throw damaged('it unfolds to too much data');
+    spend(this.#budget, length);
     return bytes.toString(encoding);
   }
 

@@ -1,4 +1,4 @@
-import { damaged } from './numpy-values.ts';
+import { damaged } from './pickle-errors.ts';
 
 // A generator's state has integers of 128 bits; longer ones are of no use to anybody here.
 const MAX_INTEGER_BYTES = 32;

@@ -1,5 +1,5 @@
 import { isKind } from '../../core/is-kind.ts';
-import { damaged, itemCount, NumpyArray, NumpyType, refused, setArray } from './numpy-values.ts';
+import { itemCount, NumpyArray, NumpyType, setArray } from './numpy-values.ts';
 import {
   applyGlobal,
   buildObject,
@@ -8,7 +8,8 @@ import {
   PickleGlobal,
   PickleObject,
 } from './pickle-classes.ts';
-import { type Budget, Cursor } from './pickle-cursor.ts';
+import { type Budget, Cursor, spend } from './pickle-cursor.ts';
+import { damaged, refused } from './pickle-errors.ts';
 import { float, integer, longInteger, quotedText, rawUnicode } from './pickle-literals.ts';
 
 /** Bounds of `readPickle`; a file beyond them is refused. */
@@ -17,7 +18,7 @@ export interface PickleLimits {
   readonly maxBytes?: number;
   /** Instructions. @defaultValue 5000000 */
   readonly maxInstructions?: number;
-  /** Bytes of text and of converted data made on the way. @defaultValue 536870912 */
+  /** Bytes of text, of objects and of converted data made on the way. @defaultValue 536870912 */
   readonly maxProduced?: number;
 }
 
@@ -44,6 +45,10 @@ export function readPickle(bytes: Uint8Array, limits: PickleLimits = {}): unknow
 }
 
 const MARK = Symbol('mark');
+/** What an empty dictionary takes, the largest of what an instruction of one byte makes. */
+const OBJECT_BYTES = 200;
+/** What an entry of a dictionary takes that is made of a list. */
+const ENTRY_BYTES = 64;
 // Object arrays in joblib files are pickles of their own within the pickle.
 const MAX_NESTING = 4;
 class Machine {
@@ -74,7 +79,12 @@ class Machine {
   }
 
   #step(code: number): void {
-    const { push, cursor } = { push: (value: unknown) => this.#stack.push(value), cursor: this.#cursor };
+    const cursor = this.#cursor;
+    const push = (value: unknown) => this.#stack.push(value);
+    const make = (value: unknown) => {
+      spend(this.#budget, OBJECT_BYTES);
+      push(value);
+    };
     switch (code) {
       case 0x80: {
         const protocol = cursor.byte();
@@ -156,35 +166,35 @@ class Machine {
         push(cursor.text(cursor.size8(), 'utf8'));
         return;
       case 0x42:
-        push(cursor.take(cursor.view(4).getUint32(0, true)));
+        make(cursor.take(cursor.view(4).getUint32(0, true)));
         return;
       case 0x43:
-        push(cursor.take(cursor.byte()));
+        make(cursor.take(cursor.byte()));
         return;
       case 0x8e:
       case 0x96:
-        push(cursor.take(cursor.size8()));
+        make(cursor.take(cursor.size8()));
         return;
       case 0x5d:
       case 0x29:
       case 0x8f:
-        push([]);
+        make([]);
         return;
       case 0x7d:
-        push(new Map());
+        make(new Map());
         return;
       case 0x6c:
       case 0x74:
       case 0x91:
-        push(this.#popMark());
+        make(this.#popMark());
         return;
       case 0x64:
-        push(new Map(pairs(this.#popMark())));
+        make(new Map(pairs(this.#popMark())));
         return;
       case 0x85:
       case 0x86:
       case 0x87:
-        push(this.#popMany(code - 0x84));
+        make(this.#popMany(code - 0x84));
         return;
       case 0x61:
         this.#append([this.#pop()]);
@@ -222,40 +232,40 @@ class Machine {
         return;
       case 0x63: {
         const module = cursor.line();
-        push(findGlobal(module, cursor.line()));
+        make(findGlobal(module, cursor.line()));
         return;
       }
       case 0x93: {
         const [module, name] = this.#popMany(2);
         if (typeof module !== 'string' || typeof name !== 'string') throw damaged('a class has no name');
-        push(findGlobal(module, name));
+        make(findGlobal(module, name));
         return;
       }
       case 0x52: {
         const [callee, args] = this.#popMany(2);
         this.#spend(args);
-        push(applyGlobal(callee, asList(args)));
+        make(applyGlobal(callee, { args: asList(args), budget: this.#budget }));
         return;
       }
       case 0x81: {
         const [type] = this.#popMany(2);
-        push(newObject(type));
+        make(newObject(type));
         return;
       }
       case 0x92: {
         const [type] = this.#popMany(3);
-        push(newObject(type));
+        make(newObject(type));
         return;
       }
       case 0x69: {
         const module = cursor.line();
         const name = cursor.line();
         this.#popMark();
-        push(newObject(findGlobal(module, name)));
+        make(newObject(findGlobal(module, name)));
         return;
       }
       case 0x6f:
-        push(newObject(this.#popMark()[0]));
+        make(newObject(this.#popMark()[0]));
         return;
       case 0x62: {
         const state = this.#pop();
@@ -272,11 +282,9 @@ class Machine {
   // Building an array from remembered bytes again and again must not cost more than the file is worth.
   #spend(value: unknown): void {
     for (const item of Array.isArray(value) ? value : []) {
-      if (typeof item === 'string' || isKind(item, 'Uint8Array') || Array.isArray(item)) {
-        this.#budget.produced -= item.length;
-      }
+      if (typeof item === 'string' || isKind(item, 'Uint8Array')) spend(this.#budget, item.length);
+      else if (Array.isArray(item)) spend(this.#budget, item.length * ENTRY_BYTES);
     }
-    if (this.#budget.produced < 0) throw damaged('it unfolds to too much data');
   }
 
   // joblib writes a wrapper object and, right behind the instruction that fills it, the array itself.
@@ -302,7 +310,7 @@ class Machine {
     // How many bytes belong to an array of an unknown type cannot be told, nor where the pickle goes on.
     if (type.kind === null) throw refused(`an array of numpy.dtype(${JSON.stringify(type.text)})`);
     const data = this.#cursor.take(itemCount(shape as number[]) * type.itemSize);
-    const array = new NumpyArray();
+    const array = new NumpyArray(this.#budget);
     setArray(array, { type, shape, fortran: wrapper.attributes.get('order') === 'F', data });
     this.#stack.push(array);
   }

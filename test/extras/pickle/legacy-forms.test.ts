@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { OnnxClassifier } from '../../../src/classify/onnx-classifier.ts';
 import { exportLegacyClassifier } from '../../../src/extras/pickle/export-legacy-classifier.ts';
@@ -78,8 +79,8 @@ describe('readLegacyClassifier', () => {
 });
 
 // The smallest pickles that ask for the most: sizes that no bytes stand for.
-const array = (type: string, shape: string, data = 'V'): string =>
-  `cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntVb\ntR(I1\n(${shape}tcnumpy\ndtype\n(V${type}\nI0\nI1\ntR(I3\nV<\nNNNI-1\nI-1\nI0\ntbI00\n${data}\ntb`;
+const array = (type: string, shape: string, data = 'V\n'): string =>
+  `cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntVb\ntR(I1\n(${shape}tcnumpy\ndtype\n(V${type}\nI0\nI1\ntR(I3\nV<\nNNNI-1\nI-1\nI0\ntbI00\n${data}tb`;
 
 describe('a pickle of few bytes', () => {
   const huge = ['I2000000000\n', 'I2147483648\nI0\n', 'I0\nI2147483647\n', 'I2147483647\nI2147483647\n'];
@@ -113,5 +114,110 @@ describe('a pickle of few bytes', () => {
     const fan = (memo: number) => `(l${`g${memo}\na`.repeat(1000)}p${memo + 1}\n`;
     const text = `(dVencodings\n(lF1\naF2\nap0\n0${fan(0)}0${fan(1)}0${fan(2)}sVnames\n(ls.`;
     expect(() => readLegacyEncodings(Buffer.from(text, 'latin1'))).toThrow(/unfold|nested/);
+  });
+});
+
+describe('a pickle that names one value many times', () => {
+  const MANY = 200_000;
+  const TOO_MUCH = /unfolds to too much|are the most|too many numbers/;
+  const int32 = (value: number) => {
+    const bytes = Buffer.alloc(5, 'J');
+    bytes.writeInt32LE(value, 1);
+    return bytes.toString('latin1');
+  };
+  const bytes = (content: Buffer) => `B${int32(content.length).slice(1)}${content.toString('latin1')}`;
+  const text = (content: string) => `X${int32(content.length).slice(1)}${content}`;
+  const filled = (type: string, shape: readonly number[], content: Buffer) =>
+    array(type, shape.map(int32).join(''), bytes(content));
+  // The value is kept as number 1, and stands in a list as often as is said.
+  const listOf = (value: string, count: number) => `${value}q\u00010](${'h\u0001'.repeat(count)}e`;
+  const object = (name: string, attributes: Record<string, string>) => {
+    const items = Object.entries(attributes).map(([key, value]) => text(key) + value);
+    return `c${name})\x81}(${items.join('')}ub`;
+  };
+  const machine = object('sklearn.svm\nLinearSVC\n', {
+    coef_: filled('f8', [50, 100], Buffer.alloc(40_000)),
+    classes_: filled('U2', [50], Buffer.from(names(50), 'utf16le')),
+    intercept_: filled('f8', [50], Buffer.alloc(400)),
+  });
+  const sigmoid = object('sklearn.calibration\n_SigmoidCalibration\n', { a_: 'F1\n', b_: 'F0\n' });
+  const fold = (estimator: string) =>
+    object('sklearn.calibration\n_CalibratedClassifier\n', {
+      estimator,
+      calibrators: `${sigmoid}q\u00020](${'h\u0002'.repeat(50)}e`,
+    });
+  const classifier = (folds: string) =>
+    `${object('sklearn.calibration\nCalibratedClassifierCV\n', {
+      method: text('sigmoid'),
+      classes_: filled('U2', [50], Buffer.from(names(50), 'utf16le')),
+      calibrated_classifiers_: folds,
+    })}.`;
+  const scaler = object('sklearn.preprocessing\nMaxAbsScaler\n', {});
+  const pipeline = (steps: number) =>
+    object('sklearn.pipeline\nPipeline\n', {
+      steps: `(${text('s')}${scaler}tq\u00030](${'h\u0003'.repeat(steps)}(${text('m')}${machine}te`,
+    });
+
+  /** UTF-32 of texts of two characters, as UTF-16 units with a zero after each. */
+  function names(count: number): string {
+    return Array.from({ length: count }, (_, i) =>
+      [...String(10 + i)].map((one) => `${one}\0`).join(''),
+    ).join('');
+  }
+
+  it('is read where the times are few', () => {
+    const read = readLegacyClassifier(Buffer.from(classifier(listOf(fold(pipeline(3)), 5)), 'latin1'));
+    expect(read.members).toHaveLength(5);
+    expect(read.labels.slice(0, 2)).toEqual(['10', '11']);
+  });
+
+  it.each<[string, string, (bytes: Uint8Array) => unknown]>([
+    [
+      'an array as pairs',
+      `${listOf(filled('u1', [500_000], Buffer.alloc(500_000)), MANY)}.`,
+      readLegacyEncodings,
+    ],
+    ['a text as labels', `${listOf(text('a'.repeat(1_000_000)), MANY)}.`, readLegacyLabelMap],
+    ['bytes as labels', `${listOf(bytes(Buffer.alloc(1_000_000, 97)), MANY)}.`, readLegacyLabelMap],
+    [
+      'an array of one text as labels',
+      `${listOf(filled('S1000000', [], Buffer.alloc(1_000_000, 97)), MANY)}.`,
+      readLegacyLabelMap,
+    ],
+    [
+      'an array of one text as labels and encodings',
+      `}${text('names')}${listOf(filled('S1000000', [], Buffer.alloc(1_000_000, 97)), MANY)}s${text('encodings')}](h\u0001h\u0001es.`,
+      readLegacyEncodings,
+    ],
+    ['a fold', classifier(listOf(fold(machine), MANY)), readLegacyClassifier],
+    ['a step of a pipeline', classifier(listOf(fold(pipeline(MANY)), 1)), readLegacyClassifier],
+    [
+      'a list of which dictionaries are made',
+      `](${`(${int32(1)}Nt`.repeat(100_000)}eq\u00010(${'ccollections\nOrderedDict\n(h\u0001tR'.repeat(2000)}t.`,
+      readLegacyEncodings,
+    ],
+    [
+      'no text between many NULs',
+      `${filled('S300001', [1], Buffer.from(`${'\0'.repeat(300_000)}x`))}.`,
+      readLegacyLabelMap,
+    ],
+  ])('is refused before the work is done for %s', (_, pickle, read) => {
+    const before = process.memoryUsage().rss;
+    expect(() => read(Buffer.from(pickle, 'latin1'))).toThrow(
+      expect.objectContaining({ code: 'ERR_FILE_FORMAT', message: expect.stringMatching(TOO_MUCH) }),
+    );
+    expect(process.memoryUsage().rss - before).toBeLessThan(1.2e9);
+  });
+
+  it.each([
+    ['truth values', `${filled('b1', [40_000_000], Buffer.alloc(40_000_000))}.`],
+    ['dictionaries', `(${'}'.repeat(4_000_000)}t.`],
+    ['empty bytes', `(${'C\0'.repeat(4_000_000)}t.`],
+  ])('is refused where it is packed small and holds too many %s', (_, pickle) => {
+    const packed = deflateSync(Buffer.from(pickle, 'latin1'));
+    expect(packed.length).toBeLessThan(100_000);
+    expect(() => readLegacyLabelMap(packed)).toThrow(
+      expect.objectContaining({ code: 'ERR_FILE_FORMAT', message: expect.stringMatching(TOO_MUCH) }),
+    );
   });
 });
