@@ -8,7 +8,7 @@ import { evaluateIdentification, type IdentificationResult } from '../evaluate/i
 import { percent } from '../evaluate/report/charts.ts';
 import { identificationReport } from '../evaluate/report/identification-report.ts';
 import { type NamedFace, searchGallery } from '../evaluate/search-outcome.ts';
-import { writeFileAtomic } from '../node/files/atomic-write.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
 import { makeFolder } from '../node/files/make-folder.ts';
 import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
@@ -86,8 +86,10 @@ export async function evaluateIdentificationCommand(
       picture: pictureMaker(readings, (name) => name),
       failures: failures.map(({ image, reason }) => `${image}: ${reason}`),
     });
-    await writeFileAtomic(join(options.report, 'identification.html'), page);
-    await writeFileAtomic(join(options.report, 'identification.json'), `${JSON.stringify(json, null, 2)}\n`);
+    const mode = PRIVATE_FILE_MODE;
+    const text = `${JSON.stringify(json, null, 2)}\n`;
+    await writeFileAtomic(join(options.report, 'identification.html'), page, { mode });
+    await writeFileAtomic(join(options.report, 'identification.json'), text, { mode });
   }
   if (options.json) await output.json(json);
   else await output.line(toText(result, { gallery: gallery.length, failures }));

@@ -12,7 +12,7 @@ import {
   type VerificationPair,
   type VerificationResult,
 } from '../evaluate/verification.ts';
-import { writeFileAtomic } from '../node/files/atomic-write.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
 import { makeFolder } from '../node/files/make-folder.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
@@ -76,8 +76,10 @@ export async function evaluateVerificationCommand(
       picture: pictureMaker(readings, (name) => join(images, name)),
       failures: failures.map(({ image, reason }) => `${image}: ${reason}`),
     });
-    await writeFileAtomic(join(options.report, 'verification.html'), page);
-    await writeFileAtomic(join(options.report, 'verification.json'), `${JSON.stringify(json, null, 2)}\n`);
+    const mode = PRIVATE_FILE_MODE;
+    const text = `${JSON.stringify(json, null, 2)}\n`;
+    await writeFileAtomic(join(options.report, 'verification.html'), page, { mode });
+    await writeFileAtomic(join(options.report, 'verification.json'), text, { mode });
   }
   if (options.json) await output.json(json);
   else await output.line(toText(result, failures));

@@ -5,6 +5,7 @@ import type { Image } from '../core/image/image.ts';
 import type { Face } from '../core/pipeline/face.ts';
 import type { ListedImage } from '../dataset/list-images.ts';
 import { outputNames } from '../dataset/output-names.ts';
+import { PRIVATE_FILE_MODE } from '../node/files/atomic-write.ts';
 import { makeFolder } from '../node/files/make-folder.ts';
 import { annotateImage } from '../node/image/annotate.ts';
 import { writeImage } from '../node/image/encode-image.ts';
@@ -61,7 +62,7 @@ export class AnnotatedFiles {
     const target = this.#targets.get(file)!;
     const annotated = await annotateImage(image, faceMarks(faces));
     await makeFolder(dirname(target));
-    await writeImage(target, annotated);
+    await writeImage(target, annotated, { mode: PRIVATE_FILE_MODE });
     return target;
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Box } from '../core/geometry/box.ts';
 import { cropImage } from '../core/image/crop-image.ts';
 import type { Image } from '../core/image/image.ts';
+import { PRIVATE_FILE_MODE } from '../node/files/atomic-write.ts';
 import { writeImage } from '../node/image/encode-image.ts';
 
 // The part of the face's size that is shown around it.
@@ -47,7 +48,7 @@ export class SnapshotStore {
     if (!image) return;
     this.#pending.delete(path);
     await mkdir(this.#folder, { recursive: true });
-    await writeImage(path, image);
+    await writeImage(path, image, { mode: PRIVATE_FILE_MODE });
   }
 
   /** The track ended. */

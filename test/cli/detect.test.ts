@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -146,6 +146,8 @@ describe('face-trigger detect', () => {
       ['other/same.jpg', 'in/marked/same-2.jpg'].map((name) => readImage(join(folder, name))),
     );
     expect([annotated!.width, annotated!.height]).toEqual([original!.width, original!.height]);
+    if (process.platform !== 'win32')
+      expect((await stat(join(folder, 'in/marked/same.jpg'))).mode & 0o777).toBe(0o600);
     // Run again, the marked pictures are not taken for new ones.
     const again = await runCli(['detect', '--json', 'in', '--annotate', 'in/marked'], { cwd: folder });
     expect(jsonLines(again)).toHaveLength(2);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { photoFolder, prepareCli, runCli } from '../cli/run-cli.ts';
@@ -91,6 +91,9 @@ describeWithSharedData('face-trigger on LFW photos', ['lfw-dev'], (lfw) => {
     expect(result.auc).toBe(1);
     expect(result.protocol.folds.length).toBe(2);
     const page = await readFile(join(folder, 'report', 'verification.html'), 'utf8');
+    for (const name of await readdir(join(folder, 'report')))
+      if (process.platform !== 'win32')
+        expect((await stat(join(folder, 'report', name))).mode & 0o777).toBe(0o600);
     expect(page.match(/data:image\/jpeg/g)!.length).toBe(16);
     // The second run may not look at any picture again: it could not, without the models.
     const cached = (await readdir(join(folder, 'cache'), { recursive: true })).filter((name) =>

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, truncateSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readImage } from '../../src/node/image/read-image.ts';
@@ -200,6 +200,8 @@ describeWithProgram('ffmpeg', 'watch on real films', () => {
     const [face] = await knowing.analyze(picture);
     expect(face?.identity?.label).toBe('Webcam man');
     expect(readdirSync(snapshots).length).toBeLessThanOrEqual(events.length);
+    for (const name of readdirSync(snapshots))
+      if (process.platform !== 'win32') expect(statSync(join(snapshots, name)).mode & 0o777).toBe(0o600);
     let frames = 0;
     let green = 0;
     for await (const { image } of readVideoFrames(film)) {

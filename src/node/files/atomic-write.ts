@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeFailure } from './write-failure.ts';
 
-/** For what holds biometric data or names: only its owner may read it. */
+/** For what holds biometric data, names or pictures of faces: only its owner may read it. */
 export const PRIVATE_FILE_MODE = 0o600;
 
 /**
@@ -20,7 +20,7 @@ export const PRIVATE_FILE_MODE = 0o600;
 export async function writeFileAtomic(
   path: string,
   data: Uint8Array | string,
-  { mode = 0o666 }: { readonly mode?: number } = {},
+  { mode = 0o666 }: { readonly mode?: number | undefined } = {},
 ): Promise<void> {
   const folder = dirname(path);
   // The name is cut so that a target whose name is as long as the file system allows can still be written.

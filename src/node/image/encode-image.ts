@@ -62,16 +62,17 @@ export async function encodeImage(image: Image, options: EncodeImageOptions): Pr
  *
  * @param path - in an existing folder; an existing file is replaced as a whole
  * @param options.quality - as in {@link encodeImage}
+ * @param options.mode - permissions of the file, such as 0o600. @defaultValue from the umask
  * @throws FaceTriggerError as {@link encodeImage}, and `ERR_FILE_WRITE`
  */
 export async function writeImage(
   path: string,
   image: Image,
-  options: Omit<EncodeImageOptions, 'format'> = {},
+  { mode, ...options }: Omit<EncodeImageOptions, 'format'> & { readonly mode?: number | undefined } = {},
 ): Promise<void> {
   const format = FORMAT_BY_EXTENSION[extname(path).toLowerCase()];
   if (format === undefined) {
     throw invalidArgument(`a path that ends in ${Object.keys(FORMAT_BY_EXTENSION).join(', ')}`, 'path', path);
   }
-  await writeFileAtomic(path, await encodeImage(image, { ...options, format }));
+  await writeFileAtomic(path, await encodeImage(image, { ...options, format }), { mode });
 }
