@@ -1,7 +1,8 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import { uploadError } from './upload-error.ts';
 
 /**
- * Takes a picture out of a JSON document that holds it as base64, plain or as a data: URL.
+ * Takes a picture out of a JSON document that holds it as base64, of either alphabet (RFC 4648), plain or as a data: URL.
  *
  * @param json - UTF-8 bytes of an object
  * @param options.field - name of the object's own property
@@ -14,13 +15,13 @@ export function pictureInJson(
   { field, maxBytes }: { readonly field: string; readonly maxBytes: number },
 ): Uint8Array {
   const text = readField(json, field);
-  if (typeof text !== 'string' || text === '') {
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `Expected a picture in "${field}" but there is none`);
+  if (typeof text !== 'string' || text.trim() === '') {
+    throw uploadError('field-missing', `Expected a picture in "${field}" but there is none`);
   }
   // Browsers give data: URLs.
-  const base64 = text.replace(/^data:[^,]{0,100};base64,/, '');
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(base64)) {
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `Expected base64 in "${field}"`);
+  const base64 = text.replace(/^\s*data:[^,]{0,100};base64,/i, '');
+  if (!/^[A-Za-z0-9+/_\-\s]*={0,2}\s*$/.test(base64)) {
+    throw uploadError('not-base64', `Expected base64 in "${field}"`);
   }
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length > maxBytes) {

@@ -2,16 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { FaceTriggerError } from '../core/errors.ts';
+import { uploadError } from './upload-error.ts';
 
-/** Parts that a form may have: pictures, and text that is not looked at. */
+/** Parts that a form may have: pictures, and text. */
 export const MAX_FORM_PARTS = 100;
 /**
  * What a part may hold unread, in bytes. A part that nobody reads, such as one without a name, stalls the parser for
  * good where its end comes in one chunk with more than this: the chunks of a socket have 64 KiB.
  */
 const PART_BUFFER = 2 ** 20;
-/** Of a text part nothing is kept. */
-const TEXT_BYTES = 1;
+/** What is kept of a text part: enough for the parameters of a request. */
+const TEXT_BYTES = 2000;
 
 interface Part {
   readonly name: string;
@@ -20,13 +21,31 @@ interface Part {
   bytes: number;
   /** Of pictures that are wanted. */
   readonly chunks: Buffer[];
+  /** Of text parts. */
+  readonly text?: string;
   cut: boolean;
 }
 
+/** What a form holds. */
+export interface Form {
+  /** By the names of their parts. */
+  readonly pictures: ReadonlyMap<string, Uint8Array>;
+  /** Its text parts, in their order. */
+  readonly texts: readonly FormText[];
+}
+
+/** A text part of a form. */
+export interface FormText {
+  readonly name: string;
+  readonly value: string;
+  /** Whether the value is only the beginning of a longer one. */
+  readonly cut: boolean;
+}
+
 /**
- * Reads the pictures of a form (multipart/form-data, RFC 7578).
+ * Reads the pictures and texts of a form (multipart/form-data, RFC 7578).
  *
- * @param options.names - of the parts that are wanted; text parts of other names are not looked at
+ * @param options.names - of the pictures that are wanted
  * @param options.maxBytes - of one picture
  * @param options.maxFormBytes - of the form
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` with what is wrong with the form, `ERR_IMAGE_TOO_LARGE`,
@@ -35,7 +54,7 @@ interface Part {
 export async function readForm(
   request: IncomingMessage,
   options: { readonly names: readonly string[]; readonly maxBytes: number; readonly maxFormBytes: number },
-): Promise<ReadonlyMap<string, Uint8Array>> {
+): Promise<Form> {
   const { names, maxBytes } = options;
   const parts = await readParts(request, options);
   const files = parts.filter(({ isFile }) => isFile);
@@ -57,22 +76,26 @@ export async function readForm(
   const other = files.find(({ name }) => !names.includes(name));
   if (other)
     throw wrong(`Expected pictures in ${expected} only but there is one in "${shown(other.name)}" too`);
-  return found;
+  const texts = parts.flatMap((part) =>
+    part.text === undefined ? [] : [{ name: part.name, value: part.text, cut: part.cut }],
+  );
+  return { pictures: found, texts };
 }
 
 function missing(name: string, parts: readonly Part[]): FaceTriggerError {
+  const absent = (message: string) => uploadError('part-missing', message);
   const text = parts.find((part) => part.name === name);
   if (text?.type.startsWith('multipart/')) {
-    return wrong(`Expected a picture in "${name}" but a form inside the form came; send the picture itself`);
+    return absent(`Expected a picture in "${name}" but a form inside the form came; send the picture itself`);
   }
   if (text) {
-    return wrong(
+    return absent(
       `Expected a picture in "${name}" but it came as text, without a file name; with curl write -F ${name}=@FILE`,
     );
   }
   const files = parts.filter(({ isFile }) => isFile).map((part) => `"${shown(part.name)}"`);
   const instead = files.length > 0 ? `; the form has one in ${files.slice(0, 3).join(', ')}` : '';
-  return wrong(`Expected a picture in "${name}" but there is none${instead}`);
+  return absent(`Expected a picture in "${name}" but there is none${instead}`);
 }
 
 function readParts(
@@ -97,8 +120,8 @@ function readParts(
       parts.push(part);
       return part;
     };
-    parser.on('field', (name, _value, _nameCut, _cut, _encoding, type) => {
-      add({ name: String(name), isFile: false, type, bytes: 0, chunks: [], cut: false });
+    parser.on('field', (name, value, _nameCut, cut, _encoding, type) => {
+      add({ name: String(name), isFile: false, type, bytes: 0, chunks: [], text: String(value), cut });
     });
     parser.on('file', (name: string | undefined, stream: Readable, _file, _encoding, type) => {
       const part = add({ name: String(name), isFile: true, type, bytes: 0, chunks: [], cut: false });

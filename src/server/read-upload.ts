@@ -2,12 +2,20 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../core/errors.ts';
 import { isKind } from '../core/is-kind.ts';
 import { MAX_DOCUMENT_BYTES, maxUploadBody } from './body-gate.ts';
-import { readForm } from './read-form.ts';
+import { type FormText, readForm } from './read-form.ts';
+import { uploadError } from './upload-error.ts';
 
 /** A picture as it came: bytes, or a JSON document and the field that holds it as base64. */
 export interface Upload {
   readonly bytes: Uint8Array;
   readonly jsonField?: string;
+}
+
+/** What came with a request. */
+export interface Uploads {
+  readonly pictures: readonly Upload[];
+  /** The text parts of a form. */
+  readonly texts: readonly FormText[];
 }
 
 /** A JSON document that was not read yet. */
@@ -55,26 +63,28 @@ export function addUploads(server: FastifyInstance, maxBytes: number): void {
 }
 
 /**
- * Reads the pictures of a request.
+ * Reads the pictures of a request, and the texts that came with them.
  *
  * @param names - of the form's parts or the JSON's fields; a request with plain bytes has one picture
- * @returns the pictures in the order of `names`
+ * @returns the pictures in the order of `names`, and the texts
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` where one is missing, `ERR_IMAGE_TOO_LARGE`
  */
 export async function readUploads(
   request: FastifyRequest,
   { names, maxBytes }: { readonly names: readonly string[]; readonly maxBytes: number },
-): Promise<readonly Upload[]> {
+): Promise<Uploads> {
   const { body } = request;
-  if (body instanceof JsonBody) return names.map((jsonField) => ({ bytes: body.bytes, jsonField }));
+  if (body instanceof JsonBody) {
+    return { pictures: names.map((jsonField) => ({ bytes: body.bytes, jsonField })), texts: [] };
+  }
   if (body === FORM) {
     const maxFormBytes = maxUploadBody(names.length, maxBytes);
-    const found = await readForm(request.raw, { names, maxBytes, maxFormBytes });
-    return names.map((name) => ({ bytes: found.get(name)! }));
+    const { pictures, texts } = await readForm(request.raw, { names, maxBytes, maxFormBytes });
+    return { pictures: names.map((name) => ({ bytes: pictures.get(name)! })), texts };
   }
   const [name, another] = names;
   if (!isKind(body, 'Uint8Array') || body.length === 0) {
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `Expected a picture in "${name}" but there is none`);
+    throw uploadError('part-missing', `Expected a picture in "${name}" but there is none`);
   }
   if (another !== undefined) {
     const message = `Expected pictures in "${name}" and "${another}" of a form or of JSON but plain bytes came`;
@@ -83,5 +93,5 @@ export async function readUploads(
   if (body.length > maxBytes) {
     throw new FaceTriggerError('ERR_IMAGE_TOO_LARGE', `A picture has more than ${maxBytes} bytes`);
   }
-  return [{ bytes: body }];
+  return { pictures: [{ bytes: body }], texts: [] };
 }

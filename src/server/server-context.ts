@@ -6,6 +6,7 @@ import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import type { ApiKeyScope } from './api-key-scopes.ts';
 import { ownerOf } from './body-gate.ts';
 import type { EventHub } from './event-hub.ts';
+import type { FormText } from './read-form.ts';
 import { readUploads } from './read-upload.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 import type { ServerSettings } from './server-settings.ts';
@@ -72,8 +73,11 @@ export async function analyzeUploads(
   {
     names,
     job,
+    onTexts,
   }: {
     readonly names: readonly string[];
+    /** Gets the texts of a form before the work begins, and may refuse it. */
+    readonly onTexts?: (texts: readonly FormText[]) => void;
     readonly job: Omit<AnalysisJob, 'bytes' | 'jsonField' | 'maxBytes' | 'maxPixels'>;
   },
 ): Promise<readonly Analysis[]> {
@@ -83,7 +87,8 @@ export async function analyzeUploads(
   const late = new FaceTriggerError('ERR_TIMEOUT', `The work took longer than ${limits.timeoutMs} ms`);
   const timer = setTimeout(() => life.cancel(late), limits.timeoutMs);
   life.hold(() => clearTimeout(timer));
-  const pictures = await unlessAborted(readUploads(request, { names, maxBytes }), life.signal);
+  const { pictures, texts } = await unlessAborted(readUploads(request, { names, maxBytes }), life.signal);
+  onTexts?.(texts);
   const options = { signal: life.signal, owner: ownerOf(request) };
   const minFaceSize = job.minFaceSize ?? context.minFaceSize;
   const work = { ...job, minFaceSize, maxBytes, maxPixels };

@@ -1,5 +1,6 @@
 import type { FastifyError } from 'fastify';
 import { FaceTriggerError, type FaceTriggerErrorCode } from '../../core/errors.ts';
+import type { UploadFault } from '../upload-error.ts';
 
 /**
  * CompreFace's own numbers, each with its HTTP status: clients tell their users by the number what is wrong.
@@ -19,6 +20,7 @@ export const COMPREFACE_ERRORS = {
   MISSING_REQUEST_PARAMETER: { code: 33, status: 400 },
   MISSING_REQUEST_PART: { code: 34, status: 400 },
   INCORRECT_ARGUMENT: { code: 36, status: 400 },
+  WRONG_EMBEDDING_COUNT: { code: 37, status: 400 },
   FACES_SERVICE_EXCEPTION: { code: 41, status: 500 },
   SUBJECT_NOT_FOUND: { code: 42, status: 404 },
   SUBJECT_ALREADY_EXISTS: { code: 43, status: 400 },
@@ -47,6 +49,12 @@ const REASONS: Partial<Record<FaceTriggerErrorCode, CompreFaceReason>> = {
   ERR_CONFLICT: 'SUBJECT_ALREADY_EXISTS',
 };
 
+const FAULTS: Record<UploadFault, CompreFaceReason> = {
+  'part-missing': 'MISSING_REQUEST_PART',
+  'field-missing': 'EMPTY_REQUIRED_FIELD',
+  'not-base64': 'UNAVAILABLE_FILE_EXTENSION',
+};
+
 /**
  * What CompreFace would answer in place of a failure.
  *
@@ -59,15 +67,18 @@ export function toCompreFaceAnswer(
   failure: { readonly code: FaceTriggerErrorCode; readonly status: number; readonly message: string },
 ): { readonly status: number; readonly body: { readonly message: string; readonly code: number } } {
   const { status, message } = failure;
+  const fault = error instanceof FaceTriggerError ? (error.details?.fault as UploadFault | undefined) : undefined;
   const reason =
     error instanceof CompreFaceError
       ? error.reason
-      : status === 500
-        ? 'FACES_SERVICE_EXCEPTION'
-        : // A status of the web's own, such as 415, says more than "incorrect argument".
-          failure.code === 'ERR_INVALID_ARGUMENT' && status !== 400
-          ? undefined
-          : REASONS[failure.code];
+      : fault !== undefined
+        ? FAULTS[fault]
+        : status === 500
+          ? 'FACES_SERVICE_EXCEPTION'
+          : // A status of the web's own, such as 415, says more than "incorrect argument".
+            failure.code === 'ERR_INVALID_ARGUMENT' && status !== 400
+            ? undefined
+            : REASONS[failure.code];
   if (reason === undefined) return { status, body: { message, code: COMPREFACE_ERRORS.UNDEFINED.code } };
   return {
     status: COMPREFACE_ERRORS[reason].status,

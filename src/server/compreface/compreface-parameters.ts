@@ -1,3 +1,4 @@
+import type { FormText } from '../read-form.ts';
 import { CompreFaceError } from './compreface-error.ts';
 
 /** A query as it was parsed: a parameter that came several times is an array. */
@@ -19,11 +20,37 @@ export interface CompreFaceParameters {
   readonly size: number;
 }
 
+/** What a request can say beside its pictures. */
+const NAMES: readonly string[] = [
+  'limit',
+  'det_prob_threshold',
+  'prediction_count',
+  'face_plugins',
+  'status',
+  'detect_faces',
+  'subject',
+];
 /** Most subjects for each face, however many are asked for. */
 const MAX_PREDICTIONS = 100;
 /** Examples on a page where none or nonsense is asked for, and the most there can be. Source: Spring Data's Pageable. */
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 2000;
+
+/**
+ * The parameters of a request: those of its address, then those that are parts of its form.
+ *
+ * @remarks Source: Spring, where a request's parameters are of both.
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a part that is too long for a parameter
+ */
+export function withTexts(query: RawQuery, texts: readonly FormText[]): RawQuery {
+  const all: Record<string, string | readonly string[] | undefined> = { ...query };
+  for (const { name, value, cut } of texts) {
+    if (!NAMES.includes(name)) continue;
+    if (cut) throw new CompreFaceError('INCORRECT_ARGUMENT', `The value of ${name} is too long`);
+    all[name] = [all[name] ?? [], value].flat();
+  }
+  return all;
+}
 
 /**
  * Reads the parameters as leniently as CompreFace does.
@@ -71,12 +98,11 @@ export function readSubject(
   return subject;
 }
 
-/** A parameter that came several times counts as Spring counts it: text is joined by commas, anything else is the first. */
+/** A parameter that came several times: lists are joined by commas, as Spring does; of others the first that is not blank. */
 function textOf(query: RawQuery, name: string, which: 'first' | 'all'): string | undefined {
-  const value = query[name];
-  const text = typeof value === 'string' ? value : which === 'all' ? value?.join(',') : value?.[0];
-  const trimmed = text?.trim();
-  return trimmed === '' ? undefined : trimmed;
+  const values = [query[name] ?? []].flat().map((value) => value.trim());
+  const text = which === 'all' ? values.join(',') : values.find((value) => value !== '');
+  return text || undefined;
 }
 
 function toInteger(

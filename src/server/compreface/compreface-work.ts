@@ -3,9 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../../core/errors.ts';
 import type { Face, Person } from '../../gallery/gallery.ts';
 import type { Analysis } from '../analysis-job.ts';
+import type { FormText } from '../read-form.ts';
 import { analyzeUploads, type ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';
-import type { CompreFaceParameters, RawQuery } from './compreface-parameters.ts';
+import { type CompreFaceParameters, type RawQuery, withTexts } from './compreface-parameters.ts';
 
 /** A request to one of CompreFace's routes. */
 export type CompreFaceRequest = FastifyRequest<{ Querystring: RawQuery }>;
@@ -27,14 +28,24 @@ export const ROUTES = {
   read: { config: { scope: 'read' as const }, schema: { hide: true } },
 };
 
-/** Looks at the pictures of a request. */
-export function analyze(
+/**
+ * Reads what a request asks for, from its address and its form, then looks at its pictures.
+ *
+ * @param options.names - of the pictures
+ * @param options.read - reads the parameters; what it refuses is not looked at
+ */
+export async function analyze<Asked>(
   context: ServerContext,
   request: CompreFaceRequest,
-  names: readonly string[],
-): Promise<readonly Analysis[]> {
+  { names, read }: { readonly names: readonly string[]; readonly read: (query: RawQuery) => Asked },
+): Promise<{ readonly asked: Asked; readonly analyses: readonly Analysis[] }> {
   const job = { embeddings: true, quality: true, thumbnails: context.gallery.keepsThumbnails };
-  return analyzeUploads(context, request, { names, job });
+  let asked: Asked | undefined;
+  const onTexts = (texts: readonly FormText[]) => {
+    asked = read(withTexts(request.query, texts));
+  };
+  const analyses = await analyzeUploads(context, request, { names, job, onTexts });
+  return { asked: asked!, analyses };
 }
 
 /** An answer with what `status=true` adds to it. */

@@ -87,9 +87,14 @@ function readEmbedding(value: unknown, name: string, dimension: number): Float32
   if (value === undefined || value === null) {
     throw new CompreFaceError('EMPTY_REQUIRED_FIELD', `Field ${name} cannot be empty`);
   }
+  if (Array.isArray(value) && value.length !== dimension) {
+    throw new CompreFaceError(
+      'WRONG_EMBEDDING_COUNT',
+      `Expected ${dimension} numbers in "${name}" but received ${value.length}`,
+    );
+  }
   const isRight =
     Array.isArray(value) &&
-    value.length === dimension &&
     value.every((number) => typeof number === 'number' && Number.isFinite(Math.fround(number)));
   if (isRight) return Float32Array.from(value as number[]);
   throw new CompreFaceError('INCORRECT_ARGUMENT', `Expected ${dimension} finite numbers in "${name}"`);

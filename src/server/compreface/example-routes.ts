@@ -4,7 +4,7 @@ import type { Face } from '../../gallery/gallery.ts';
 import type { ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';
 import { onlyFace } from './compreface-face.ts';
-import { readParameters, readSubject } from './compreface-parameters.ts';
+import { type RawQuery, readParameters, readSubject } from './compreface-parameters.ts';
 import {
   analyze,
   type CompreFaceRequest,
@@ -26,13 +26,10 @@ export function addExampleRoutes(server: FastifyInstance, context: ServerContext
   const { gallery, pool, events, settings } = context;
 
   server.post('/recognition/faces', ROUTES.enroll, async (request: CompreFaceRequest, reply) => {
-    const parameters = readParameters(request.query);
-    const name = readSubject(request.query, { blank: 'refused' });
-    if (name === undefined) {
-      throw new CompreFaceError('MISSING_REQUEST_PARAMETER', 'Missing request parameter: subject');
-    }
-    const [analysis] = await analyze(context, request, ['file']);
-    const { embedding, quality, thumbnail } = onlyFace(parameters, analysis!);
+    const read = (query: RawQuery) => ({ parameters: readParameters(query), name: neededSubject(query) });
+    const { asked, analyses } = await analyze(context, request, { names: ['file'], read });
+    const { parameters, name } = asked;
+    const { embedding, quality, thumbnail } = onlyFace(parameters, analyses[0]!);
     const face = {
       embedding: embedding!,
       embedder: pool.embedder,
@@ -130,6 +127,12 @@ export function addExampleRoutes(server: FastifyInstance, context: ServerContext
     await gallery.deleteFace(id);
     return { image_id: id, subject };
   }
+}
+
+function neededSubject(query: RawQuery): string {
+  const subject = readSubject(query, { blank: 'refused' });
+  if (subject !== undefined) return subject;
+  throw new CompreFaceError('MISSING_REQUEST_PARAMETER', 'Missing request parameter: subject');
 }
 
 function pageJson(

@@ -7,21 +7,24 @@ import { faceJson, round, wantedFaces } from './compreface-face.ts';
 import { readParameters } from './compreface-parameters.ts';
 import { analyze, type CompreFaceRequest, findFace, ROUTES, withStatus } from './compreface-work.ts';
 
+const FILE = { names: ['file'], read: readParameters };
+const PAIR = { names: ['source_image', 'target_image'], read: readParameters };
+
 /** Adds the routes that look at pictures and learn nothing: detection, recognition and verification. */
 export function addRecognitionRoutes(server: FastifyInstance, context: ServerContext): void {
   const { gallery, pool, settings } = context;
 
   server.post('/detection/detect', ROUTES.recognize, async (request: CompreFaceRequest) => {
-    const parameters = readParameters(request.query);
-    const [analysis] = await analyze(context, request, ['file']);
+    const { asked: parameters, analyses } = await analyze(context, request, FILE);
+    const [analysis] = analyses;
     const faces = wantedFaces(parameters, analysis!);
     const result = faces.map((face) => faceJson(parameters, face, analysis!));
     return withStatus(context, parameters, { result });
   });
 
   server.post('/recognition/recognize', ROUTES.recognize, async (request: CompreFaceRequest) => {
-    const parameters = readParameters(request.query);
-    const [analysis] = await analyze(context, request, ['file']);
+    const { asked: parameters, analyses } = await analyze(context, request, FILE);
+    const [analysis] = analyses;
     const result = [];
     for (const face of wantedFaces(parameters, analysis!)) {
       const limit = parameters.predictionCount;
@@ -38,8 +41,8 @@ export function addRecognitionRoutes(server: FastifyInstance, context: ServerCon
   });
 
   server.post('/verification/verify', ROUTES.recognize, async (request: CompreFaceRequest) => {
-    const parameters = readParameters(request.query);
-    const [source, target] = await analyze(context, request, ['source_image', 'target_image']);
+    const { asked: parameters, analyses } = await analyze(context, request, PAIR);
+    const [source, target] = analyses;
     const [sourceFace] = wantedFaces(parameters, source!);
     const matches = wantedFaces(parameters, target!).map((face) => ({
       ...faceJson(parameters, face, target!),
@@ -51,10 +54,10 @@ export function addRecognitionRoutes(server: FastifyInstance, context: ServerCon
   });
 
   server.post('/recognition/faces/:id/verify', ROUTES.recognize, async (request: CompreFaceRequest) => {
-    const parameters = readParameters(request.query);
     const stored = await findFace(context, (request.params as { readonly id: string }).id);
     if (stored === null) throw new CompreFaceError('IMAGE_NOT_FOUND', 'Image not found');
-    const [analysis] = await analyze(context, request, ['file']);
+    const { asked: parameters, analyses } = await analyze(context, request, FILE);
+    const [analysis] = analyses;
     const result = wantedFaces(parameters, analysis!).map((face) => ({
       ...faceJson(parameters, face, analysis!),
       similarity: round(pairProbability(euclideanDistance(face.embedding!, stored.embedding!))),

@@ -108,6 +108,60 @@ describe("CompreFace's routes, asked as its clients ask", () => {
     });
   });
 
+  it('take parameters as parts of the form too, the address first', async () => {
+    const asForm = (path: string, file: Uint8Array, fields: Record<string, string>) =>
+      ask(path, { method: 'POST', body: form(file, fields) });
+    const fields = { status: 'TRUE', face_plugins: 'Landmarks, calculator', limit: '1', camera: 'door' };
+    const { json } = await asForm('/recognition/recognize', await twoFaces(), fields);
+    expect(json.plugins_versions).toHaveProperty('calculator');
+    expect(json.result).toHaveLength(1);
+    expect(json.result![0]!.landmarks).toHaveLength(3);
+    expect(json.result![0]!.embedding).toHaveLength(128);
+    const two = await asForm('/recognition/recognize?limit=2', await twoFaces(), { limit: '1' });
+    expect(two.json.result).toHaveLength(2);
+    const filled = await asForm('/recognition/recognize?limit=', await twoFaces(), { limit: '1' });
+    expect(filled.json.result).toHaveLength(1);
+    for (const [name, value] of [
+      ['limit', 'x'],
+      ['subject', 'x'.repeat(3000)],
+    ] as const) {
+      expect(
+        await asForm('/recognition/recognize', photo('audrey.jpg'), { [name]: value }),
+        name,
+      ).toMatchObject({ status: 400, json: { code: 36 } });
+    }
+    const added = await asForm('/recognition/faces', photo('audrey.jpg'), { subject: ' Audrey ' });
+    expect(added).toMatchObject({ status: 201, json: { subject: 'Audrey' } });
+    await ask('/recognition/subjects/Audrey', { method: 'DELETE' });
+  });
+
+  it('tell a picture that is missing from one that cannot be read', async () => {
+    const path = '/recognition/recognize';
+    const missing = { status: 400, json: { code: 34 } };
+    const other = new FormData();
+    other.set('picture', new Blob([photo('audrey.jpg')]), 'a.jpg');
+    const text = new FormData();
+    text.set('file', 'person_1.jpg');
+    for (const body of [other, text, new FormData()]) {
+      expect(await ask(path, { method: 'POST', body })).toMatchObject(missing);
+    }
+    expect(await ask(path, { method: 'POST' })).toMatchObject(missing);
+    const one = new FormData();
+    one.set('source_image', new Blob([photo('audrey.jpg')]), 'a.jpg');
+    expect(await ask('/verification/verify', { method: 'POST', body: one })).toMatchObject(missing);
+    for (const value of [{}, { file: null }, { file: ' ' }, { file: 3 }]) {
+      expect(await postJson(path, value)).toMatchObject({ status: 400, json: { code: 5 } });
+    }
+    expect(await postJson(path, { file: '%%' })).toMatchObject({ status: 400, json: { code: 21 } });
+  });
+
+  it('take base64 of both alphabets', async () => {
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const file = photo('audrey.jpg').toString(encoding);
+      expect((await postJson('/detection/detect', { file })).status, encoding).toBe(200);
+    }
+  });
+
   it('keep boxes within the picture at all four borders', async () => {
     const whole = sharp(photo('audrey.jpg'));
     const { width = 0, height = 0 } = await whole.metadata();
@@ -249,7 +303,10 @@ describe("CompreFace's routes, asked as its clients ask", () => {
     }
     const short = embedding.slice(1);
     const infinite = [...short, 1e300];
-    for (const embeddings of [[short], 'x', [{}], [infinite], [['a', ...short]]]) {
+    for (const embeddings of [[short], [[...embedding, 1]], [embedding, []]]) {
+      expect(await postJson(path, { embeddings })).toMatchObject({ status: 400, json: { code: 37 } });
+    }
+    for (const embeddings of ['x', [{}], [infinite], [['a', ...short]]]) {
       expect(await postJson(path, { embeddings })).toMatchObject({ status: 400, json: { code: 36 } });
     }
     const unknown = '00000000-0000-4000-8000-000000000000';
