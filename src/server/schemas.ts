@@ -5,6 +5,13 @@ const STRING = { type: 'string' } as const;
 const UUID = { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } as const;
 const DATE = { type: 'string', format: 'date-time' } as const;
 const NULLABLE_DATE = { type: ['string', 'null'], format: 'date-time' } as const;
+/** What is asked for; answers have times. */
+const EXPIRY = {
+  type: 'string',
+  maxLength: 40,
+  description: 'A day to come, such as 2027-06-30, which means its first moment in UTC, or a time with a zone',
+} as const;
+const NULLABLE_EXPIRY = { ...EXPIRY, type: ['string', 'null'] } as const;
 const EMBEDDING = {
   type: 'array',
   items: NUMBER,
@@ -39,11 +46,11 @@ export const PERSON = object({
   expiresAt: NULLABLE_DATE,
   consent: CONSENT,
 });
-export const NEW_PERSON = object({ name: NAME, expiresAt: NULLABLE_DATE, consent: CONSENT }, [
+export const NEW_PERSON = object({ name: NAME, expiresAt: NULLABLE_EXPIRY, consent: CONSENT }, [
   'expiresAt',
   'consent',
 ]);
-export const PERSON_CHANGES = object({ name: NAME, expiresAt: NULLABLE_DATE, consent: CONSENT }, [
+export const PERSON_CHANGES = object({ name: NAME, expiresAt: NULLABLE_EXPIRY, consent: CONSENT }, [
   'name',
   'expiresAt',
   'consent',
@@ -228,7 +235,7 @@ const ENROLL_PROPERTIES = {
 } as const;
 const ENROLL_OPTIONAL = ['review', 'source', 'box', 'minFaceSize', 'duplicates'] as const;
 export const ENROLL_QUERY = object(ENROLL_PROPERTIES, ENROLL_OPTIONAL);
-export const ENROLL_BY_NAME_QUERY = object({ name: NAME, expiresAt: DATE, ...ENROLL_PROPERTIES }, [
+export const ENROLL_BY_NAME_QUERY = object({ name: NAME, expiresAt: EXPIRY, ...ENROLL_PROPERTIES }, [
   'expiresAt',
   ...ENROLL_OPTIONAL,
 ]);

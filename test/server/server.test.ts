@@ -96,7 +96,9 @@ describe('the server', () => {
   it.each([
     ...['2027-02-29T00:00:00Z', '2027-02-30T00:00:00Z', '2027-13-01T00:00:00Z', '2027-06-30T24:00:00Z'],
     ...[
-      '2027-06-30',
+      '2027-02-30',
+      '2020-01-01',
+      '2027-6-30',
       '2027-06-30T12:00:00',
       '2027-06-30 12:00:00Z',
       '2027-06-30T23:59:60Z',
@@ -112,6 +114,23 @@ describe('the server', () => {
     expect(await (await test.request(path)).json()).toMatchObject({ name: 'Ann', expiresAt: null });
     await test.request(path, { method: 'DELETE' });
     expect(await (await test.request('/people')).json()).toMatchObject({ items: [] });
+  });
+
+  it('takes a day as expiry for its first moment in UTC, as the command line does', async () => {
+    const first = '2999-06-30T00:00:00.000Z';
+    const query = new URLSearchParams({ name: 'Zed', expiresAt: '2999-06-30' });
+    const enrolled = await test.request(`/faces?${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg' },
+      body: audrey,
+    });
+    expect(await enrolled.json()).toMatchObject({ person: { expiresAt: first } });
+    const body = json({ name: 'Yan', expiresAt: '2999-06-30' });
+    const made = await (await test.request('/people', { method: 'POST', ...body })).json();
+    expect(made).toMatchObject({ expiresAt: first });
+    for (const name of ['Zed', 'Yan']) {
+      await test.request(`/people/${(await test.gallery.findPerson(name))!.id}`, { method: 'DELETE' });
+    }
   });
 
   it('lists, renames, merges and undoes', async () => {

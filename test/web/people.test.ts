@@ -54,6 +54,18 @@ describePage('the page about people', {}, (test) => {
     await page.context().close();
   });
 
+  it('takes and shows the day on which a new person is deleted', async () => {
+    const page = await test().open('enrol');
+    await page.getByLabel('Delete a new person on').fill('2999-06-30');
+    await enrol(page, 'Guest', photos('audrey.jpg'));
+    const guest = await test().server.gallery.findPerson('Guest');
+    expect(guest?.expiresAt).toEqual(new Date('2999-06-30T00:00:00Z'));
+    await page.goto(page.url().replace('enrol', 'people'));
+    await page.getByText('until 2999-06-30', { exact: false }).waitFor();
+    await test().server.gallery.deletePerson(guest!.id);
+    await page.context().close();
+  });
+
   it('enrols pictures under a name and says why others are refused', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'face-trigger-enrol-'));
     const blurred = join(folder, 'blurred.jpg');

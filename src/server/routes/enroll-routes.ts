@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { iou } from '../../core/geometry/box.ts';
-import { parseDateTime } from '../../core/text/iso-date.ts';
+import { parseDate } from '../../core/text/iso-date.ts';
 import type { AddFacesOptions, NewFace } from '../../gallery/gallery.ts';
 import type { ReviewLevel } from '../../gallery/review-face.ts';
 import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
@@ -56,7 +56,7 @@ export function addEnrollRoutes(server: FastifyInstance, context: ServerContext)
     ),
     async (request, reply) => {
       const { name, expiresAt: wished } = request.query;
-      const expiresAt = wished === undefined ? settings.defaultExpiry() : parseDateTime(wished, 'expiresAt');
+      const expiresAt = wished === undefined ? settings.defaultExpiry() : parseDate(wished, 'expiresAt');
       const newFace = await readFace(context, request as EnrollRequest);
       const enrolled = await gallery.enroll({ name, expiresAt }, [newFace], optionsOf(request.query));
       const { person, created, faces } = enrolled;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { FaceTriggerError } from '../../core/errors.ts';
-import { parseDateTime } from '../../core/text/iso-date.ts';
+import { parseDate, parseDateTime } from '../../core/text/iso-date.ts';
 import type { Consent, PageOptions } from '../../gallery/gallery.ts';
 import * as schemas from '../schemas.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -170,7 +170,7 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
 function dates({ expiresAt, consent }: PersonBody): { expiresAt?: Date | null; consent?: Consent | null } {
   return {
     ...(expiresAt !== undefined && {
-      expiresAt: expiresAt === null ? null : parseDateTime(expiresAt, 'expiresAt'),
+      expiresAt: expiresAt === null ? null : parseDate(expiresAt, 'expiresAt'),
     }),
     ...(consent !== undefined && {
       consent: consent && { text: consent.text, at: parseDateTime(consent.at, 'consent.at') },

@@ -4,9 +4,9 @@ const HOST = /^(\[[\da-f:.]+(%[\w.~-]+)?\]|[\p{L}\p{N}._%-]+)(:\d{0,5})?$/iu;
 // A key with its value, as queries have them, and some cameras their paths: "user=admin&password=x".
 const PAIR = /[\w.-]=/;
 
-// What follows these in a path is a secret: "/api/webhook/x", "/token/x".
+// What follows these in a path is a secret: "/api/webhook/x", "/token/x", "/admin/password/ch1".
 const SECRET_FOLLOWS =
-  /^(web)?hooks?$|^services$|^(user(name)?|usr|login|pass(word|wd|phrase)?|pwd?|token|auth|secret|(api|stream)?[_-]?key|session)s?$/i;
+  /^(web)?hooks?$|^services$|^(user(name)?|usr|login|pass(word|wd|phrase)?|pwd?|token|auth|secret|(api|stream)?[_-]?key|session|admin|root)s?$/i;
 
 /**
  * What may be shown of an address: the scheme, the host and the part of the path that cannot be a secret.

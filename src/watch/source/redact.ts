@@ -5,6 +5,9 @@ const MIN_SECRET = 4;
 
 const SCHEME = /(?<![\w+.-])[a-z][a-z\d+.-]+:[/\\]+/gi;
 
+// A login without a scheme before it, as in a mistyped address: "admin:password@camera".
+const LOGIN = /(?<![\w.+-])[^\s:/@'"`<>=]{1,200}:[^\s@/'"`<>]{1,200}@(?=[\w[])/g;
+
 const HEADERS =
   /\b((?:proxy-)?authori[sz]ation|(?:set-)?cookie|x-[\w-]*(?:key|token|auth|secret)[\w-]*)("?\s*[:=]\s*)[^\r\n]+/gi;
 const CREDENTIALS = /\b(basic|bearer|digest)\s+(?!auth)[\w+/=.~-]{8,}[^\r\n]*/gi;
@@ -48,7 +51,11 @@ function redactLine(line: string): string {
     const length = lengthOfAddress(part, line[start - 1]);
     shown += redactAddress(part.slice(0, length)) + part.slice(length);
   }
-  return shown.replace(HEADERS, '$1$2***').replace(CREDENTIALS, '$1 ***').replace(PAIRS, '$1$2***');
+  return shown
+    .replace(LOGIN, '***@')
+    .replace(HEADERS, '$1$2***')
+    .replace(CREDENTIALS, '$1 ***')
+    .replace(PAIRS, '$1$2***');
 }
 
 // In quotes an address goes on to the last of them, else to a blank; but a password can hold both, so it never ends

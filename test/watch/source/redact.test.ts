@@ -29,6 +29,10 @@ describe('redact', () => {
     ['https://api.telegram.org/bot123456:AAE-key/sendMessage', 'https://api.telegram.org/***'],
     ['https://hooks.example/services/T0/B0/abc', 'https://hooks.example/services/***'],
     ['http://ha:8123/api/webhook/door', 'http://ha:8123/api/webhook/***'],
+    ['rtsp://cam/admin/Secret1/ch1', 'rtsp://cam/admin/***'],
+    ['no such source: admin:Secret1@cam/live', 'no such source: ***@cam/live'],
+    ['"rtsp//admin:Secret1@cam" is none', '"rtsp//***@cam" is none'],
+    ['rtsp:admin:Secret1@cam/live', '***@cam/live'],
     ['rtsp://cam/h264Preview_01_main', 'rtsp://cam/h264Preview_01_main'],
     ['rtsp://cam/Streaming/Channels/101', 'rtsp://cam/Streaming/Channels/101'],
     [

@@ -26,7 +26,8 @@ export function EnrolPage() {
       source: path,
       name: name.trim() || nameFromPath(path),
       review,
-      expiresAt: expires === '' ? null : new Date(`${expires}T23:59:59`).toISOString(),
+      // The server says what a day means, here and on the command line: its first moment in UTC.
+      expiresAt: expires === '' ? null : expires,
     }));
     const nameless = named.filter((one) => one.name === '').length;
     setProblem(
@@ -69,11 +70,12 @@ export function EnrolPage() {
           </select>
         </label>
         <label class="field">
-          <span>Keep a new person until</span>
+          <span>Delete a new person on</span>
           <input type="date" value={expires} onInput={(event) => setExpires(event.currentTarget.value)} />
         </label>
         <p id="name-hint" class="hint full">
-          Leave the name empty to take the names of folders. Ask people before you enrol them.
+          Leave the name empty to take the names of folders. Ask people before you enrol them. A new person is
+          deleted when the day begins in UTC.
         </p>
       </div>
       <fieldset class="switch">

@@ -23,7 +23,7 @@ export function PersonCard(props: {
         <h2>{person.name}</h2>
         <p>
           {person.faces === 1 ? '1 photo' : `${person.faces.toLocaleString('en')} photos`}
-          {person.expiresAt !== null && <>, until {new Date(person.expiresAt).toLocaleDateString()}</>}
+          {person.expiresAt !== null && <>, until {utcTime(person.expiresAt)}</>}
         </p>
       </div>
       {may('admin') && (
@@ -57,4 +57,10 @@ export function PersonCard(props: {
       </div>
     </li>
   );
+}
+
+/** A time as it was asked for: a day alone means its first moment in UTC. */
+function utcTime(time: string): string {
+  const [day = '', clock = ''] = time.split('T');
+  return clock.startsWith('00:00:00') ? day : `${day} ${clock.slice(0, 5)} UTC`;
 }
