@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { FaceTriggerError } from '../core/errors.ts';
 import { isError } from '../core/is-kind.ts';
 import { printableLines } from '../core/text/printable.ts';
+import { redact } from '../watch/source/redact.ts';
 import { createProgram } from './create-program.ts';
 import { exitStatusOf } from './exit-status.ts';
 import { helpArguments } from './help-arguments.ts';
@@ -49,6 +50,6 @@ function report(error: unknown, signal: AbortSignal): number {
   process.stderr.write(`face-trigger: ${printableLines(message)} (${code})\n`);
   if (error instanceof FaceTriggerError) return exitStatusOf(error.code);
   // Not ours on purpose: the place in the code is what a bug report needs.
-  if (isError(error) && error.stack) process.stderr.write(`${error.stack}\n`);
+  if (isError(error) && error.stack) process.stderr.write(`${redact(error.stack)}\n`);
   return OTHER_FAILURE;
 }

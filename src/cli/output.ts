@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type ErrorDetails, FaceTriggerError } from '../core/errors.ts';
 import { isError } from '../core/is-kind.ts';
 import { printable, printableJson, printableLines } from '../core/text/printable.ts';
+import { redact } from '../watch/source/redact.ts';
 import { ProgressBar } from './progress-bar.ts';
 
 /** What a command prints with: results to stdout, all else to stderr. */
@@ -86,8 +87,13 @@ export interface DescribedError {
   readonly details?: ErrorDetails;
 }
 
-/** An error as users see it: face-trigger's code, or that of the system. */
+/** An error as users see it: face-trigger's code, or that of the system, and no secret of an address that it names. */
 export function describeError(error: unknown): DescribedError {
+  const described = codeAndMessage(error);
+  return { ...described, message: redact(described.message) };
+}
+
+function codeAndMessage(error: unknown): DescribedError {
   if (error instanceof FaceTriggerError) {
     const { code, message, details } = error;
     return { code, message, ...(details && { details }) };

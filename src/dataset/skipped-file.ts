@@ -47,6 +47,12 @@ export const SKIPPED_KINDS = {
   other: { reason: 'not-a-picture', message: 'a file that is no picture' },
 } as const satisfies Record<string, Skip>;
 
+/** Why something that is neither a file nor a folder is left out. */
+export const NOT_REGULAR = {
+  broken: { reason: 'unreadable', message: 'a link that leads nowhere' },
+  special: { reason: 'unreadable', message: 'a pipe, socket or device' },
+} as const satisfies Record<string, Skip>;
+
 /** Why a picture of a kind that is not read is left out. @param what - names it, with its article */
 export function unsupportedPicture(what: string): Skip {
   return { reason: 'unsupported', message: `${what}, which is not read: convert it to JPEG` };

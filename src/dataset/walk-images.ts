@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FaceTriggerError } from '../core/errors.ts';
 import { naturalOrder } from './natural-order.ts';
 import { skipFile } from './skip-file.ts';
-import { type SkippedFile, skipByName } from './skipped-file.ts';
+import { NOT_REGULAR, type SkippedFile, skipByName } from './skipped-file.ts';
 
 /** What {@link walkImages} found; paths are relative to the folder, with `/` between the parts, in natural order. */
 export interface WalkedImages {
@@ -82,11 +82,6 @@ const NOT_UTF8 = '\ufffd';
 async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null)) !== null;
 }
-
-const NOT_REGULAR = {
-  broken: { reason: 'unreadable', message: 'a link that leads nowhere' },
-  special: { reason: 'unreadable', message: 'a pipe, socket or device' },
-} as const;
 
 /** The entries of a folder; `null` where it was entered before. */
 async function enter(place: string, seen: Set<string>): Promise<Dirent[] | null> {

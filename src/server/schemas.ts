@@ -9,7 +9,8 @@ const NULLABLE_DATE = { type: ['string', 'null'], format: 'date-time' } as const
 const EXPIRY = {
   type: 'string',
   maxLength: 40,
-  description: 'A day to come, such as 2027-06-30, which means its first moment in UTC, or a time with a zone',
+  description:
+    'A day to come, such as 2027-06-30, which means its first moment in UTC, or a time with a zone',
 } as const;
 const NULLABLE_EXPIRY = { ...EXPIRY, type: ['string', 'null'] } as const;
 const EMBEDDING = {

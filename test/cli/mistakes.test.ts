@@ -112,6 +112,19 @@ describe('what was meant', () => {
     expect(run.stderr).not.toContain('    at ');
   });
 
+  it.each([
+    'admin:Zq7xWk9y@cam/x',
+    '//admin:Zq7xWk9y@cam/x',
+    'rtsp//admin:Zq7xWk9y@cam',
+    'rtsp:a:Zq7xWk9y@cam',
+  ])('shows no password of the mistyped address %s', async (address) => {
+    for (const command of ['watch', 'detect']) {
+      const { status, stderr } = await runCli([command, address], { cwd });
+      expect(status, command).toBeGreaterThan(0);
+      expect(stderr.replaceAll(`${address}: `, ''), command).not.toContain('Zq7xWk9y');
+    }
+  });
+
   it('takes file: addresses of this machine for paths', async () => {
     const address = pathToFileURL(join(cwd, 'photos', 'a.jpg')).href;
     expect(await runCli(['detect', address, '--json'], { cwd })).toMatchObject({ status: 0, stderr: '' });

@@ -44,8 +44,8 @@ async function pathSource(path: string, options: SourceOptions): Promise<FrameSo
   if (stats?.isDirectory()) return createFolderSource(path, options);
   if (stats) return createFileSource(path, options);
   // An address whose beginning was forgotten or mistyped can hold a password all the same.
-  const mistyped = /^(?![a-z]:[/\\])[^/\\]*:.*@/is.test(path);
-  const address = `rtsp://${path.replace(/^[a-z]+:[/\\]+/i, '')}`;
+  const mistyped = /^(?![a-z]:[/\\])([a-z]*[/\\]{2})?[^/\\]*:.*@/is.test(path);
+  const address = `rtsp://${path.replace(/^[a-z]*:?[/\\]+/i, '')}`;
   const shown = mistyped ? redact(address, [address]) : null;
   throw new FaceTriggerError(
     'ERR_FILE_NOT_FOUND',

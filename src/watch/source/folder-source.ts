@@ -1,10 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { describeSkipped } from '../../dataset/describe-skipped.ts';
 import { skipFile } from '../../dataset/skip-file.ts';
-import { type SkippedFile, skipByName } from '../../dataset/skipped-file.ts';
+import { NOT_REGULAR, type Skip, type SkippedFile, skipByName } from '../../dataset/skipped-file.ts';
 import { readImage } from '../../node/image/read-image.ts';
 import { throwIfAborted } from './ffmpeg-decoder.ts';
 import type { FrameSource, SourceItem } from './frame-source.ts';
@@ -23,6 +23,15 @@ interface Seen {
   readonly size: number;
   readonly mtimeMs: number;
   readonly done: boolean;
+  /** How often it was empty when it was looked at. */
+  readonly emptyLooks: number;
+}
+
+/** Something in the folder that will not change, as it seems. */
+interface Found {
+  readonly name: string;
+  readonly mtimeMs: number;
+  readonly kind: 'file' | 'folder' | 'broken' | 'special' | 'empty';
 }
 
 /**
@@ -47,14 +56,10 @@ async function* readFolder(
   let lastMs = 0;
   for (let first = true; ; first = false) {
     throwIfAborted(signal);
-    for (const { name, mtimeMs, isFolder } of await completed(
-      path,
-      seen,
-      first && options.newOnly === true,
-    )) {
+    for (const { name, mtimeMs, kind } of await completed(path, seen, first && options.newOnly === true)) {
       throwIfAborted(signal);
       const file = join(path, name);
-      const skip = isFolder ? (skipByName(name, 'folder') ?? BELOW) : await skipFile(name, file);
+      const skip = await reasonToSkip(name, kind, file);
       if (skip) {
         if (!told.has(skip.message)) options.onError?.(leftOut({ path: file, ...skip }), file);
         told.add(skip.message);
@@ -75,6 +80,15 @@ async function* readFolder(
   }
 }
 
+async function reasonToSkip(name: string, kind: Found['kind'], file: string): Promise<Skip | null> {
+  if (kind === 'file') return skipFile(name, file);
+  if (kind === 'folder') return skipByName(name, 'folder') ?? BELOW;
+  return skipByName(name, 'file') ?? (kind === 'empty' ? EMPTY : NOT_REGULAR[kind]);
+}
+
+/** Programs make a file first and fill it then; what stays empty for so many looks is told of, and looked at further. */
+const EMPTY_LOOKS = 20;
+const EMPTY = { reason: 'unreadable', message: 'an empty file (0 bytes)' } as const;
 const BELOW = {
   reason: 'not-a-picture',
   message: 'a folder: only pictures directly in the watched folder are read',
@@ -91,23 +105,28 @@ async function completed(
   path: string,
   seen: Map<string, Seen>,
   ignoreAll: boolean,
-): Promise<{ name: string; mtimeMs: number; isFolder: boolean }[]> {
+): Promise<readonly Found[]> {
   const names = await readdir(path).catch((cause: unknown) => {
     throw new FaceTriggerError('ERR_VIDEO_SOURCE', `Could not look into the folder ${path}`, { cause });
   });
-  const ready: { name: string; mtimeMs: number; isFolder: boolean }[] = [];
+  const ready: Found[] = [];
   const present = new Set(names);
   for (const name of seen.keys()) if (!present.has(name)) seen.delete(name);
   for (const name of names) {
     const before = seen.get(name);
     const now = await stat(join(path, name)).catch(() => null);
-    const isFolder = now?.isDirectory() ?? false;
-    if (!now || !(now.isFile() || isFolder)) continue;
-    const same = before !== undefined && before.size === now.size && before.mtimeMs === now.mtimeMs;
-    if (before?.done && (same || isFolder)) continue;
-    const done = ignoreAll || isFolder || (same && now.size > 0);
-    seen.set(name, { size: now.size, mtimeMs: now.mtimeMs, done });
-    if (done && !ignoreAll) ready.push({ name, mtimeMs: now.mtimeMs, isFolder });
+    // A name without anything behind it is a file that has just gone, or a link.
+    if (!now && !(await lstat(join(path, name)).catch(() => null))) continue;
+    const { size, mtimeMs } = now ?? { size: -1, mtimeMs: 0 };
+    const kind = !now ? 'broken' : now.isDirectory() ? 'folder' : now.isFile() ? 'file' : 'special';
+    const same = before !== undefined && before.size === size && before.mtimeMs === mtimeMs;
+    if (before?.done && (same || kind !== 'file')) continue;
+    const done = ignoreAll || kind !== 'file' || (same && size > 0);
+    const emptyLooks = size === 0 && kind === 'file' ? (before?.emptyLooks ?? 0) + 1 : 0;
+    seen.set(name, { size, mtimeMs, done, emptyLooks });
+    if (ignoreAll) continue;
+    if (done) ready.push({ name, mtimeMs, kind });
+    else if (emptyLooks === EMPTY_LOOKS) ready.push({ name, mtimeMs, kind: 'empty' });
   }
   return ready.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1));
 }

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
@@ -18,6 +19,9 @@ it('reads pictures of every extension of the one list, and tells each kind of fi
   const folder = await makeTree(pictures, jpeg);
   await mkdir(join(folder, 'below'));
   for (const name of ['1.mp4', '2.mp4', 'a.psd', 'notes.txt']) await writeFile(join(folder, name), 'words');
+  await writeFile(join(folder, 'empty.jpg'), '');
+  await symlink(join(folder, 'later'), join(folder, 'link.jpg'));
+  const socket = createServer().listen(join(folder, 'socket.jpg'));
   const told: string[] = [];
   const source = createFolderSource(folder, {
     pollMs: 20,
@@ -28,8 +32,22 @@ it('reads pictures of every extension of the one list, and tells each kind of fi
   const read = (async () => {
     for await (const { type } of source.open(stop.signal)) if (type === 'frame') frames++;
   })().catch(() => undefined);
-  await expect.poll(() => [frames, told.length], { timeout: 20_000 }).toEqual([pictures.length, 4]);
+  await expect.poll(() => [frames, told.length], { timeout: 20_000 }).toEqual([pictures.length, 7]);
+  // What comes later than it was told of is read all the same.
+  await writeFile(join(folder, 'empty.jpg'), jpeg);
+  await unlink(join(folder, 'link.jpg'));
+  await symlink(join(folder, 'without-extension'), join(folder, 'link.jpg'));
+  await expect.poll(() => frames, { timeout: 20_000 }).toBe(pictures.length + 2);
+  socket.close();
   stop.abort();
   await read;
-  expect(told.map((line) => line.split(':')[0]).sort()).toEqual(['1.mp4', 'a.psd', 'below', 'notes.txt']);
+  expect(told.map((line) => line.split(':')[0]).sort()).toEqual([
+    '1.mp4',
+    'a.psd',
+    'below',
+    'empty.jpg',
+    'link.jpg',
+    'notes.txt',
+    'socket.jpg',
+  ]);
 });
