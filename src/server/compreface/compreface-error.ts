@@ -67,7 +67,8 @@ export function toCompreFaceAnswer(
   failure: { readonly code: FaceTriggerErrorCode; readonly status: number; readonly message: string },
 ): { readonly status: number; readonly body: { readonly message: string; readonly code: number } } {
   const { status, message } = failure;
-  const fault = error instanceof FaceTriggerError ? (error.details?.fault as UploadFault | undefined) : undefined;
+  const fault =
+    error instanceof FaceTriggerError ? (error.details?.fault as UploadFault | undefined) : undefined;
   const reason =
     error instanceof CompreFaceError
       ? error.reason
