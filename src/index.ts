@@ -1,3 +1,5 @@
+// Programs may be compiled for an older JavaScript than the types of `await using` belong to.
+/// <reference lib="esnext.disposable" preserve="true" />
 export type { CalibratedMember } from './classify/calibrated-classifier.ts';
 export type { EmbedderIdentity as ClassifierEmbedder } from './classify/classifier-file.ts';
 export { DEFAULT_DISTANCE_CALIBRATION, type DistanceCalibration } from './classify/distance-calibration.ts';

@@ -6,6 +6,7 @@ export const BOX_COLUMNS: readonly TableColumn[] = ['LEFT', 'TOP', 'WIDTH', 'HEI
   title,
   width: 5,
   align: 'right',
+  dispensable: true,
 }));
 
 /** Cells of {@link BOX_COLUMNS}. */

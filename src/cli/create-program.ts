@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { printableLines } from '../core/text/printable.ts';
+import { addExamples } from './command-examples.ts';
 import { packageVersion } from './package-version.ts';
 
 /** What commands get from the program around them. */
@@ -57,6 +58,7 @@ export async function createProgram(args: readonly string[], context: CommandCon
     const add = await COMMANDS[name]!();
     add(program, context);
   }
+  addExamples(program);
   return program;
 }
 

@@ -25,7 +25,7 @@ import type { CommandContext } from './create-program.ts';
 import { integerAtLeast } from './number-option.ts';
 import { Output } from './output.ts';
 import { printSkipped } from './print-skipped.ts';
-import { goOnFrom, rememberFaces } from './remember-faces.ts';
+import { cachedTarget, goOnFrom, rememberFaces } from './remember-faces.ts';
 import { formatTable } from './text-table.ts';
 
 interface OutOptions extends DetectionOptions {
@@ -168,18 +168,27 @@ async function split(folder: string, options: SplitCommandOptions, context: Comm
 }
 
 async function check(folder: string, options: DetectionOptions, context: CommandContext): Promise<void> {
-  const output = new Output('looking at photos', { progress: options.progress, signal: context.signal });
+  // It writes nothing that the faces could be kept beside.
+  const target = await cachedTarget('dataset-check', folder);
+  const output = new Output('looking at photos', {
+    progress: options.progress,
+    signal: context.signal,
+    goOn: target === undefined ? undefined : goOnFrom(target),
+  });
   const scan = await scanPeopleFolder(folder);
   const { people } = scan;
   const photos = people.flatMap(({ label, photos: own }) => own.map((photo) => ({ label, photo })));
   await printSkipped(output, scan.skipped, options);
   await printWithoutPhotos(output, scan, options);
   const checked: CheckedPhoto[] = [];
-  for await (const analysis of analyses(photos, { ...options, embeddings: true }, context)) {
-    checked.push(checkedPhoto(photos[checked.length]!, analysis));
-    output.progress(checked.length, photos.length);
+  try {
+    for await (const analysis of analyses(photos, { ...options, embeddings: true, out: target }, context)) {
+      checked.push(checkedPhoto(photos[checked.length]!, analysis));
+      output.progress(checked.length, photos.length);
+    }
+  } finally {
+    output.end();
   }
-  output.end();
   const problems = findProblems(checked);
   if (options.json) {
     for (const problem of problems) await output.json(problem);
@@ -294,7 +303,7 @@ async function eachPhoto(
 
 async function* analyses(
   photos: readonly LabelledPhoto[],
-  options: DetectionOptions & { readonly embeddings: boolean; readonly out?: string },
+  options: DetectionOptions & { readonly embeddings: boolean; readonly out?: string | undefined },
   { signal }: CommandContext,
 ): AsyncGenerator<FileAnalysis> {
   const { threads, detection, minFaceSize, minScore, embeddings, out, jobs: concurrency } = options;

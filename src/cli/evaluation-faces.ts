@@ -12,6 +12,7 @@ import { facePicture } from '../evaluate/report/face-picture.ts';
 import { userCacheFolder } from '../node/files/user-cache-folder.ts';
 import { readManifest } from '../node/models/manifest.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
+import { faceSearchKey } from '../pipeline/face-search-key.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import type { Output } from './output.ts';
@@ -27,7 +28,7 @@ export interface EvaluationOptions extends DetectionOptions, AveragingFlags {
 
 /** Adds the options of {@link EvaluationOptions}. */
 export function addEvaluationOptions(command: Command, defaults: { face: FaceRule }): Command {
-  return addAveragingOptions(addDetectionOptions(command))
+  return addAveragingOptions(addDetectionOptions(command), 'balanced')
     .addOption(
       new Option('--face <rule>', 'which face of a picture counts')
         .choices(['center', 'largest', 'only'])
@@ -59,7 +60,11 @@ export async function readEvaluationFaces(
       signal,
       concurrency: jobs,
       normalize: options.normalize ?? false,
-      cache: await openCache(options, { ...settings, detection, precision }, output),
+      cache: await openCache(
+        options,
+        { ...settings, detection, precision, search: faceSearchKey({ minFaceSize }) },
+        output,
+      ),
       analyze: async (image) => {
         pipeline ??= FacePipeline.create({ threads, detection, precision });
         return (await pipeline).analyze(image, { ...settings, identities: false });

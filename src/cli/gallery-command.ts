@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
+import { searchedFaceSize } from '../core/detect/default-face-size.ts';
 import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { printable } from '../core/text/printable.ts';
@@ -34,7 +35,8 @@ import { describeError, Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
 import { printSkipped } from './print-skipped.ts';
 import { probabilityText } from './probability-text.ts';
-import { formatTable, TextTable } from './text-table.ts';
+import { searchSummary } from './search-summary.ts';
+import { TextTable, widest } from './text-table.ts';
 
 interface GalleryOptions {
   readonly gallery: string;
@@ -336,22 +338,38 @@ async function search(
   const output = new Output('searching', { progress: options.progress, signal: context.signal });
   const { images: files, skipped } = await listImages(inputs);
   await printSkipped(output, skipped, options);
-  let failed = 0;
+  const table = new TextTable([
+    { title: 'IMAGE', width: widest(files.map(({ path }) => path)), cut: 'start' },
+    { title: 'FACE', align: 'right' },
+    { title: 'NAME', width: 16 },
+    { title: 'PROBABILITY', align: 'right' },
+    { title: 'DISTANCE', align: 'right' },
+  ]);
+  const counts = { pictures: 0, faces: 0, failed: 0, skipped: skipped.length, sizes: new Set<number>() };
+  let hasHeader = false;
+  const row = async (cells: readonly (string | number)[]) => {
+    if (!hasHeader) await output.line(table.header());
+    hasHeader = true;
+    await output.line(table.row(cells));
+  };
   await withGallery(options, async (gallery) => {
     const { threads, detection } = options;
     const precision = await precisionOfEmbedder(gallery.embedder.sha256);
     await using pipeline = await FacePipeline.create({ threads, detection, precision });
     const { id, sha256 } = pipeline.recognizer.embedder;
     const { minFaceSize, minScore, limit, maxDistance } = options;
-    const rows: (string | number)[][] = [];
     try {
       for (const [done, { path, error }] of files.entries()) {
         context.signal.throwIfAborted();
         output.progress(done, files.length);
         try {
           if (error) throw error;
+          counts.pictures++;
           const image = await readImage(path, { signal: context.signal });
+          const searched = searchedFaceSize(image, minFaceSize);
           const faces = await pipeline.analyze(image, { minFaceSize, minScore, identities: false });
+          counts.faces += faces.length;
+          counts.sizes.add(searched);
           const answers = [];
           for (const face of faces) {
             const people = await gallery.search(face.embedding!, {
@@ -367,36 +385,29 @@ async function search(
               ...faceJson(face),
               candidates: people,
             }));
-            await output.json({ image: path, width, height, faces: found });
-          } else if (answers.length === 0) rows.push([path, '-', 'no face']);
+            await output.json({ image: path, width, height, minFaceSize: searched, faces: found });
+            continue;
+          }
+          if (answers.length === 0) await row([path, '-', 'no face']);
           for (const [i, { people }] of answers.entries()) {
-            if (people.length === 0) rows.push([path, i + 1, 'unknown']);
+            if (people.length === 0) await row([path, i + 1, 'unknown']);
             for (const { person, probability, distance } of people) {
-              rows.push([path, i + 1, person.name, probabilityText(probability), distance.toFixed(3)]);
+              await row([path, i + 1, person.name, probabilityText(probability), distance.toFixed(3)]);
             }
           }
         } catch (cause) {
           if (!(cause instanceof FaceTriggerError) || cause.code === 'ERR_ABORTED') throw cause;
-          failed++;
+          counts.failed++;
           if (options.json) await output.json({ image: path, error: describeError(cause) });
           else output.failure(path, cause);
         }
       }
     } finally {
-      // What was found is printed of an interrupted search too.
-      output.end();
-      const right = { align: 'right' as const };
-      const columns = [
-        { title: 'IMAGE', cut: 'start' as const },
-        { title: 'FACE', ...right },
-        { title: 'NAME' },
-        { title: 'PROBABILITY', ...right },
-        { title: 'DISTANCE', ...right },
-      ];
-      if (!options.json && rows.length > 0) await output.line(formatTable(columns, rows));
+      output.end(counted(counts.faces, 'face'));
     }
   });
-  if (failed > 0) context.setExitStatus(1);
+  if (!options.json) output.note(searchSummary(counts));
+  if (counts.failed > 0) context.setExitStatus(1);
 }
 
 async function remove(

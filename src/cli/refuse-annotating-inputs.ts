@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { FaceTriggerError } from '../core/errors.ts';
 import { fixedPart } from '../dataset/list-images.ts';
 
@@ -19,9 +19,15 @@ export async function refuseAnnotatingInputs(inputs: readonly string[], annotate
     if (!((await real(place)) + sep).startsWith(target)) continue;
     throw new FaceTriggerError(
       'ERR_INVALID_ARGUMENT',
-      `--annotate ${annotate} is where ${input} comes from: choose another folder, such as --annotate ${annotate.replace(/[/\\]+$/, '')}-marked`,
+      `--annotate ${annotate} is where ${input} comes from: choose another folder, such as --annotate ${apartFrom(annotate)}`,
     );
   }
+}
+
+/** A name that lies beside the folder, not in it: `.` and `..` have none of their own. */
+function apartFrom(folder: string): string {
+  const bare = folder.replace(/[/\\]+$/, '');
+  return /^\.{0,2}$|[/\\]\.{1,2}$/.test(bare) ? join('..', 'marked') : `${bare}-marked`;
 }
 
 function real(path: string): Promise<string> {

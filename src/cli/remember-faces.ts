@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { makeFolder } from '../node/files/make-folder.ts';
+import { userCacheFolder } from '../node/files/user-cache-folder.ts';
 import { readManifest } from '../node/models/manifest.ts';
 import { MODEL_FOLDER_FILES } from '../people/model-folder.ts';
+import { faceSearchKey } from '../pipeline/face-search-key.ts';
 import { RememberedFaces } from '../pipeline/remembered-faces.ts';
 import { packageVersion } from './package-version.ts';
 
@@ -22,6 +25,7 @@ export async function rememberFaces(
     version: packageVersion(),
     models: models.map(({ sha256 }) => sha256),
     people: options.modelFolder === undefined ? null : await hashOf(options.modelFolder),
+    search: faceSearchKey({}),
     settings: options.settings,
   });
 }
@@ -29,6 +33,25 @@ export async function rememberFaces(
 /** What an interrupted run that remembers faces is answered with. @param target - what the run writes */
 export function goOnFrom(target: string): string {
   return `The same command again goes on from there: the faces found are kept in ${RememberedFaces.pathFor(target)}`;
+}
+
+/**
+ * Where a run that writes no file keeps what it found until then: in the user's cache.
+ *
+ * @param what - the command
+ * @param folder - what it works on
+ * @returns undefined where the cache cannot be written
+ */
+export async function cachedTarget(what: string, folder: string): Promise<string | undefined> {
+  const cache = userCacheFolder();
+  try {
+    await makeFolder(cache);
+    await access(cache, constants.W_OK);
+  } catch {
+    return undefined;
+  }
+  const place = createHash('sha256').update(resolve(folder)).digest('hex');
+  return join(cache, `${what}-${place.slice(0, 16)}`);
 }
 
 async function hashOf(modelFolder: string): Promise<string> {

@@ -11,6 +11,7 @@ import { Output } from './output.ts';
 import { printSkipped } from './print-skipped.ts';
 import { refuseAnnotatingInputs } from './refuse-annotating-inputs.ts';
 import { goOnFrom } from './remember-faces.ts';
+import { searchSummary } from './search-summary.ts';
 import { type TableColumn, TextTable, widest } from './text-table.ts';
 
 /** How a command works on pictures and shows what it found. */
@@ -58,7 +59,7 @@ export async function runAnalysis(command: AnalysisCommand): Promise<void> {
   });
   const annotated = options.annotate ? await AnnotatedFiles.plan(options.annotate, files) : null;
   const print = options.json ? printJson(output) : printTable(output, command, files);
-  const counts = { done: 0, faces: 0, failed: 0 };
+  const counts = { done: 0, pictures: 0, faces: 0, failed: 0 };
   await printSkipped(output, skipped, options);
   const sizes = new Set<number>();
   try {
@@ -72,6 +73,8 @@ export async function runAnalysis(command: AnalysisCommand): Promise<void> {
     const settings = { concurrency, shrink, minFaceSize, signal };
     for await (const analysis of analyzeFiles(files, analyze, settings)) {
       await print(analysis);
+      // An input that led to no picture is told, but it is none.
+      if (!analysis.file.error) counts.pictures++;
       if ('error' in analysis) counts.failed++;
       else {
         counts.faces += analysis.faces.length;
@@ -84,7 +87,8 @@ export async function runAnalysis(command: AnalysisCommand): Promise<void> {
   } finally {
     output.end(found(counts));
   }
-  if (!options.json) output.note(summary({ ...counts, skipped: skipped.length, sizes }, options.annotate));
+  if (!options.json)
+    output.note(searchSummary({ ...counts, skipped: skipped.length, sizes, annotate: options.annotate }));
   if (counts.failed > 0) context.setExitStatus(1);
 }
 
@@ -114,36 +118,16 @@ function printTable(
       output.failure(path, analysis.error);
       return;
     }
-    if (!hasHeader) await output.line(table.header());
+    if (!hasHeader) {
+      if (table.leftOut.length > 0) {
+        output.note(`the terminal is too narrow for ${table.leftOut.join(', ')} (--json has everything)`);
+      }
+      await output.line(table.header());
+    }
     hasHeader = true;
     if (analysis.faces.length === 0) await output.line(table.row([path, '-', 'no face']));
     for (const [index, face] of analysis.faces.entries()) {
       await output.line(table.row([path, index + 1, ...cells(face)]));
     }
   };
-}
-
-function summary(
-  {
-    done,
-    faces,
-    failed,
-    skipped,
-    sizes,
-  }: { done: number; faces: number; failed: number; skipped: number; sizes: ReadonlySet<number> },
-  annotate: string | undefined,
-): string {
-  const parts = [counted(done, 'picture'), counted(faces, 'face')];
-  if (failed > 0) parts.push(`${failed} failed`);
-  if (skipped > 0) parts.push(`${skipped} left out`);
-  if (annotate !== undefined) parts.push(`drawn into ${annotate}`);
-  return parts.join(', ') + searched([...sizes]);
-}
-
-/** Which faces were looked for: who finds too few shall know that there may be smaller ones. */
-function searched(sizes: readonly number[]): string {
-  if (sizes.length === 0) return '';
-  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-  const size = least === most ? `${least}` : `${least} to ${most}, by the picture's size,`;
-  return `; looked for faces from ${size} pixels on`;
 }

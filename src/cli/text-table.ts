@@ -10,6 +10,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
   /** Where text that does not fit is cut; numbers on the right never are. @defaultValue 'end' */
   readonly cut?: 'start' | 'end';
+  /** Left out where the terminal is too narrow for all columns, the last one first. @defaultValue false */
+  readonly dispensable?: boolean;
 }
 
 /** Where a table goes that is printed to stdout: a terminal has a width, a file or another program has none. */
@@ -22,18 +24,26 @@ const LEAST_WIDTH = 8;
 /**
  * Formats the rows of a table one by one, so that they can be printed while others are still worked on.
  *
- * @remarks On a terminal the widest columns of text are cut until a row fits into a line; elsewhere nothing is.
+ * @remarks On a terminal the widest columns of text are cut until a row fits into a line, and columns that can be done
+ * without are left out if that is not enough; elsewhere nothing is.
  */
 export class TextTable {
   readonly #columns: readonly (Required<TableColumn> & { readonly limit: number })[];
+  /** Indices of the cells that have a column. */
+  readonly #shown: readonly number[];
+  /** Titles of the columns that the terminal is too narrow for. */
+  readonly leftOut: readonly string[];
 
   /** @param options.fit - columns of the terminal. @defaultValue stdout's, where it is one */
   constructor(columns: readonly TableColumn[], options: { readonly fit?: number | undefined } = {}) {
     const { fit = STDOUT_WIDTH() } = options;
-    const full = columns.map(({ title, width = 0, align = 'left', cut = 'end' }) => ({
-      ...{ title, align, cut },
+    const all = columns.map(({ title, width = 0, align = 'left', cut = 'end', dispensable = false }) => ({
+      ...{ title, align, cut, dispensable },
       width: Math.max(width, displayWidth(title)),
     }));
+    this.#shown = fit === undefined ? [...all.keys()] : shownColumns(all, fit);
+    this.leftOut = all.filter((_, i) => !this.#shown.includes(i)).map(({ title }) => title);
+    const full = this.#shown.map((i) => all[i]!);
     const widths = fit === undefined ? full.map(({ width }) => width) : fitWidths(full, fit);
     this.#columns = full.map((column, i) => ({
       ...column,
@@ -45,11 +55,15 @@ export class TextTable {
 
   /** The line with the columns' titles. */
   header(): string {
-    return this.row(this.#columns.map(({ title }) => title));
+    return this.#line(this.#columns.map(({ title }) => title));
   }
 
   /** One line; cells that are missing at the end stay empty. */
   row(cells: readonly (string | number)[]): string {
+    return this.#line(this.#shown.filter((i) => i < cells.length).map((i) => cells[i]!));
+  }
+
+  #line(cells: readonly (string | number)[]): string {
     const padded = cells.map((cell, index) => {
       const { width, align, limit, cut } = this.#columns[index]!;
       return padTo(cutTo(printable(String(cell)), limit, cut), width, align);
@@ -71,13 +85,29 @@ export function formatTable(
   return [table.header(), ...rows.map((row) => table.row(row))].join('\n');
 }
 
-function fitWidths(
-  columns: readonly { readonly width: number; readonly align: 'left' | 'right'; readonly title: string }[],
-  fit: number,
-): number[] {
+type FullColumn = Required<TableColumn>;
+
+function shownColumns(columns: readonly FullColumn[], fit: number): number[] {
+  const shown = [...columns.keys()];
+  const least = (i: number) => {
+    const { align, width, title } = columns[i]!;
+    return align === 'right' ? width : Math.min(width, leastWidth(title));
+  };
+  while (lineWidth(shown.map(least)) > fit) {
+    const last = shown.findLastIndex((i) => columns[i]!.dispensable);
+    if (last < 0) break;
+    shown.splice(last, 1);
+  }
+  return shown;
+}
+
+function leastWidth(title: string): number {
+  return Math.max(LEAST_WIDTH, displayWidth(title));
+}
+
+function fitWidths(columns: readonly FullColumn[], fit: number): number[] {
   const widths = columns.map(({ width }) => width);
-  const mayShrink = (i: number) =>
-    columns[i]!.align === 'left' && widths[i]! > Math.max(LEAST_WIDTH, displayWidth(columns[i]!.title));
+  const mayShrink = (i: number) => columns[i]!.align === 'left' && widths[i]! > leastWidth(columns[i]!.title);
   for (let over = lineWidth(widths) - fit; over > 0; over--) {
     let at = -1;
     for (let i = 0; i < widths.length; i++) if (mayShrink(i) && (at < 0 || widths[i]! > widths[at]!)) at = i;

@@ -39,7 +39,7 @@ export function addTrainCommand(program: Command, context: CommandContext): void
     .description('learn people from a folder of photos')
     .argument('<folder>', 'a folder for each person (Ada/1.jpg) or photos side by side (Ada.jpg, Ada_2.jpg)')
     .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced');
-  addAveragingOptions(addDetectionOptions(command))
+  addAveragingOptions(addDetectionOptions(command), 'balanced')
     .addOption(
       new Option('--classifier <kind>', 'svm needs several photos of everybody, nearest one')
         .choices(['auto', 'svm', 'nearest'])
@@ -64,7 +64,7 @@ export function addTrainCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--min-probability <p>',
-      'recognition takes those less probable for unknown (default: 0.5 for nearest, 0 for svm)',
+      'recognition takes those less probable for unknown (default: 0.5)',
       numberBetween(0, 1),
     )
     .option(
@@ -91,18 +91,14 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
   if (depth !== undefined && metric === undefined) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--metric-depth needs --metric');
   }
-  // A metric is learnt from more of each picture than its faces.
-  const remembers = metric === undefined;
   const output = new Output('reading faces', {
     progress: options.progress,
     signal: context.signal,
-    goOn: remembers ? goOnFrom(out) : undefined,
+    goOn: goOnFrom(out),
   });
   await using pipeline = await FacePipeline.create({ threads, detection, precision });
   const analysis = { minFaceSize, minScore, quality, mirror, jitter };
-  const remembered = remembers
-    ? await rememberFaces(out, { settings: { detection, precision, analysis } })
-    : null;
+  const remembered = await rememberFaces(out, { settings: { detection, precision, analysis } });
   let result: TrainModelFolderResult;
   try {
     result = await trainModelFolder(folder, pipeline, {
@@ -118,7 +114,7 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
     });
   } finally {
     output.end();
-    await remembered?.close({ finished: !context.signal.aborted });
+    await remembered.close({ finished: !context.signal.aborted });
   }
   if (options.json) await output.json(resultJson(out, result));
   else await printResult(output, out, result);

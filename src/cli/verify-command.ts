@@ -39,7 +39,7 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
     .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
     .option('--exit-code', 'end with 1 for different people instead of 0')
     .option('--json', 'print one JSON object');
-  addAveragingOptions(command).action((a: string, b: string, options: VerifyOptions) =>
+  addAveragingOptions(command, 'balanced').action((a: string, b: string, options: VerifyOptions) =>
     verify([a, b], options, context),
   );
 }

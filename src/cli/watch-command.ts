@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { FaceTriggerError } from '../core/errors.ts';
 import { printable } from '../core/text/printable.ts';
 import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
+import { hasImageExtension } from '../node/image/picture-extensions.ts';
 import type { ModelPrecision } from '../node/models/manifest.ts';
 import { readModelDescription } from '../people/model-folder.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
@@ -203,12 +204,16 @@ async function runWatch(
       latest = JSON.stringify(stats);
     },
   });
+  if (process.stderr.isTTY) output.note(`watching ${printable(name)}; Ctrl-C ends it`);
+  let told = 0;
   for await (const event of events) {
+    told++;
     // First what must not be lost, then what is shown.
     await runner?.handle(event);
     preview?.event(event);
     await print(event);
   }
+  if (told === 0 && !context.signal.aborted) output.note(nothingTold(source));
   if (options.stats) output.note(latest);
 }
 
@@ -255,6 +260,12 @@ function humanPrinter(
 ): (event: WatchEvent) => Promise<void> | void {
   const toStderr = triggers?.triggers.some((trigger) => trigger.do.some(({ type }) => type === 'stdout'));
   return (event) => (toStderr ? output.note(describeEvent(event)) : output.line(describeEvent(event)));
+}
+
+// Silence would leave open whether anything was looked at.
+function nothingTold(source: string): string {
+  const single = hasImageExtension(source) ? '; a single picture is for "face-trigger recognize"' : '';
+  return `the source ended, and no face was seen long enough to tell of it${single}`;
 }
 
 /** One line about an event, for people. */

@@ -2,7 +2,9 @@ import { FaceTriggerError } from '../core/errors.ts';
 import { type PathKind, pathKind } from '../node/files/path-kind.ts';
 
 const FOUND: Readonly<Partial<Record<PathKind, string>>> = {
-  'model folder': 'is a model folder, not a gallery: give it as the model (--model)',
+  'model folder':
+    'is a model folder, not a gallery: give it as the model (--model) of "recognize" or "watch"; ' +
+    '"face-trigger gallery add" makes a gallery of photos',
   folder: 'is a folder, not a gallery: a gallery is one file, such as gallery.db',
   'exported gallery': 'is an exported gallery: take it into one first (face-trigger gallery import)',
   picture: 'is a picture, not a gallery',

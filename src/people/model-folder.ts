@@ -145,10 +145,16 @@ async function noModel(folder: string, cause: unknown): Promise<unknown> {
     return new FaceTriggerError('ERR_MODEL_NOT_FOUND', message, { cause });
   }
   const found: Partial<Record<typeof kind, string>> = {
-    gallery: 'is a gallery, not a model folder: give it as the gallery (--gallery)',
+    gallery:
+      'is a gallery, not a model folder: give it as the gallery (--gallery), or make a model of its people ' +
+      '("face-trigger gallery train")',
     'exported gallery': 'is an exported gallery: take it into one first (face-trigger gallery import)',
     picture: 'is a picture, not a model folder',
   };
+  if (kind === 'file' && (await pathKind(dirname(folder))) === 'model folder') {
+    const message = `${folder} is a file of a model: give the folder that it lies in, ${dirname(folder)}`;
+    return new FaceTriggerError('ERR_MODEL_FORMAT', message, { cause });
+  }
   const message = `${folder} ${found[kind] ?? 'is a file, not a folder that "face-trigger train" wrote'}`;
   return new FaceTriggerError('ERR_MODEL_FORMAT', message, { cause });
 }

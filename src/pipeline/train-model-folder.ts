@@ -7,7 +7,7 @@ import {
 import { FaceTriggerError } from '../core/errors.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
 import type { Image } from '../core/image/image.ts';
-import type { Face } from '../core/pipeline/face.ts';
+import { mainFaces } from '../core/pipeline/main-faces.ts';
 import { naturalOrder } from '../dataset/natural-order.ts';
 import { type PeopleScan, readPeopleFolder, scanPeopleFolder } from '../dataset/people-folder.ts';
 import type { SkippedFile } from '../dataset/skipped-file.ts';
@@ -35,7 +35,7 @@ export interface TrainModelFolderOptions extends EnrollPeopleOptions {
   readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | keyof EmbeddingOptions> | undefined;
   /** How the classifier is trained. */
   readonly training?: Omit<TrainOptions, 'signal' | 'onMetricProgress'> | undefined;
-  /** Takes faces from an interrupted run and keeps those that are found; without effect where a metric is learnt. */
+  /** Takes faces from an interrupted run and keeps those that are found. */
   readonly remembered?: RememberedFaces | null | undefined;
   /** Called while a metric is learnt with the share that is done, 0 - 1. */
   readonly onMetricProgress?: ((done: number) => void) | undefined;
@@ -104,8 +104,10 @@ export async function trainModelFolder(
   const samples = new Map<Float32Array, MetricSample>();
   const analyzeForMetric = async (image: Image) => {
     const faces = await analyze(image);
-    if (faces.length !== 1) return faces;
-    const [{ embedding, landmarks }] = faces as [Face];
+    // As enrollPeople chooses: passers-by do not count.
+    const [face, ...others] = mainFaces(faces);
+    if (face === undefined || others.length > 0) return faces;
+    const { embedding, landmarks } = face;
     const options = { ...recipe, ...training.metricOptions, photos: total };
     samples.set(embedding!, await pipeline.recognizer.metricSample(image, landmarks, options));
     return faces;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { writeFileAtomic } from '../node/files/atomic-write.ts';
 import { withFileLock } from '../node/files/file-lock.ts';
+import { whyNotRead } from '../node/files/why-not-read.ts';
 import { API_KEY_SCOPES, type ApiKeyScope } from './api-key-scopes.ts';
 import { AttemptCounter } from './attempt-counter.ts';
 
@@ -209,7 +210,7 @@ async function readText(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new FaceTriggerError('ERR_FILE_READ', `Could not read ${path}: ${(cause as Error).message}`, {
+    throw new FaceTriggerError('ERR_FILE_READ', `Could not read ${path}: ${whyNotRead(cause)}`, {
       cause,
     });
   }

@@ -1,7 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { describeWithSharedData } from '../shared-data.ts';
 import { jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
 
 beforeAll(prepareCli);
@@ -33,27 +35,89 @@ describe('an interrupted run', () => {
 
   it('of train goes on to the very model that a whole run gives', async () => {
     const cwd = await photos(20, (i) => `people/Person ${i % PHOTOS.length}/${i}.jpg`);
-    const args = ['train', 'people', '--classifier', 'nearest'];
-    // Nothing is printed before the end: the first kept picture shows that the work is under way.
-    const stopped = await runCli([...args, '--out', 'model'], {
-      cwd,
-      onStart: (child) => {
-        const timer = setInterval(() => {
-          if (!existsSync(join(cwd, 'model.partial'))) return;
-          clearInterval(timer);
-          child.kill('SIGINT');
-        }, 5);
-        child.on('exit', () => clearInterval(timer));
-      },
-    });
+    await trainsOn(cwd, ['train', 'people', '--classifier', 'nearest']);
+  });
+
+  it('of dataset check, which writes nothing, goes on from what it kept in the cache', async () => {
+    const cwd = await photos(20, (i) => `people/Person ${i % PHOTOS.length}/${i}.jpg`);
+    const cache = join(cwd, 'cache');
+    const env = { FACE_TRIGGER_CACHE: cache };
+    const args = ['dataset', 'check', 'people', '--json'];
+    const kept = async () => (existsSync(cache) ? readdir(cache) : []);
+    const stopped = await runCli(args, { cwd, env, onStart: (child) => killOnce(child, kept) });
     expect(stopped).toMatchObject({ status: 130, stdout: '' });
-    expect(stopped.stderr).toContain('kept in model.partial');
-    expect(existsSync(join(cwd, 'model'))).toBe(false);
-    expect(await runCli([...args, '--out', 'model'], { cwd })).toMatchObject({ status: 0 });
-    expect(await runCli([...args, '--out', 'other'], { cwd })).toMatchObject({ status: 0 });
-    expect((await readdir(cwd)).sort()).toEqual(['model', 'other', 'people']);
-    for (const file of ['classifier.onnx', 'labels.json', 'model.json']) {
-      expect(await readFile(join(cwd, 'model', file))).toEqual(await readFile(join(cwd, 'other', file)));
-    }
+    expect(stopped.stderr).toMatch(/stopped: looking at photos, (\d+ of 20 done|nothing done yet)\n/);
+    expect(stopped.stderr).toContain('The same command again goes on from there');
+    expect(await kept()).toHaveLength(1);
+    const rest = await runCli(args, { cwd, env });
+    expect(await kept()).toEqual([]);
+    expect(jsonLines(rest)).toEqual(jsonLines(await runCli(args, { cwd, env })));
+  });
+
+  it('of dataset check promises nothing where the cache cannot be written', async () => {
+    const cwd = await photos(2, (i) => `people/Person ${i}/${i}.jpg`);
+    const env = { FACE_TRIGGER_CACHE: join(cwd, 'people/Person 0/0.jpg') };
+    expect(await runCli(['dataset', 'check', 'people'], { cwd, env })).toMatchObject({ status: 0 });
   });
 });
+
+describeWithSharedData('an interrupted run with a learnt metric', ['lfw-dev'], (lfw) => {
+  it('goes on to the very model that a whole run gives', async () => {
+    const people = [
+      'Abdullah_Gul',
+      'Adrien_Brody',
+      'Al_Sharpton',
+      'Ana_Palacio',
+      'Anders_Fogh_Rasmussen',
+      'Andre_Agassi',
+      'Angela_Bassett',
+      'Ann_Veneman',
+      'Anna_Kournikova',
+      'Bashar_Assad',
+      'Bernard_Law',
+      'Bill_Frist',
+      'Bill_Gates',
+      'Bob_Graham',
+      'Bob_Stoops',
+      'Brad_Johnson',
+    ];
+    const cwd = await photoFolder({});
+    for (const name of people) {
+      await mkdir(join(cwd, 'people', name), { recursive: true });
+      for (const photo of (await readdir(join(lfw, name))).slice(0, 4)) {
+        await copyFile(join(lfw, name, photo), join(cwd, 'people', name, photo));
+      }
+    }
+    await trainsOn(cwd, ['train', 'people', '--classifier', 'nearest', '--metric', 'triplet']);
+  });
+});
+
+/** Stops `train` once it has kept a picture, and compares what the next run makes of it with an untroubled one. */
+async function trainsOn(cwd: string, args: readonly string[]): Promise<void> {
+  const kept = async () => (existsSync(join(cwd, 'model.partial')) ? ['model.partial'] : []);
+  // Nothing is printed before the end: the first kept picture shows that the work is under way.
+  const stopped = await runCli([...args, '--out', 'model'], {
+    cwd,
+    onStart: (child) => killOnce(child, kept),
+  });
+  expect(stopped).toMatchObject({ status: 130, stdout: '' });
+  expect(stopped.stderr).toContain('kept in model.partial');
+  expect(existsSync(join(cwd, 'model'))).toBe(false);
+  expect(await runCli([...args, '--out', 'model'], { cwd })).toMatchObject({ status: 0 });
+  expect(await runCli([...args, '--out', 'other'], { cwd })).toMatchObject({ status: 0 });
+  expect((await readdir(cwd)).sort()).toEqual(['model', 'other', 'people']);
+  expect(await readdir(join(cwd, 'model'))).toEqual(await readdir(join(cwd, 'other')));
+  for (const file of await readdir(join(cwd, 'model'))) {
+    expect(await readFile(join(cwd, 'model', file))).toEqual(await readFile(join(cwd, 'other', file)));
+  }
+}
+
+/** Sends Ctrl-C as soon as something is kept. */
+function killOnce(child: ChildProcess, kept: () => Promise<readonly string[]>): void {
+  const timer = setInterval(async () => {
+    if ((await kept()).length === 0) return;
+    clearInterval(timer);
+    child.kill('SIGINT');
+  }, 5);
+  child.on('exit', () => clearInterval(timer));
+}

@@ -78,7 +78,30 @@ describe('what was meant', () => {
       '--annotate photos is where photos comes from: choose another folder',
     ],
     ['detect photos/a.jpg --annotate photos/', 2, 'such as --annotate photos-marked'],
-    ['detect photos/*.jpg --annotate .', 2, '--annotate . is where photos'],
+    ['detect photos/*.jpg --annotate .', 2, 'another folder, such as --annotate ../marked'],
+    ['detect photos/a.jpg --annotate photos/.', 2, 'another folder, such as --annotate ../marked'],
+    [
+      'recognize photos --model model/model.json',
+      4,
+      'model/model.json is a file of a model: give the folder that it lies in, model',
+    ],
+    ['recognize photos --model model/classifier.onnx', 4, 'give the folder that it lies in, model'],
+    [
+      'watch photos/a.jpg --model gallery.db',
+      4,
+      'or make a model of its people ("face-trigger gallery train")',
+    ],
+    ['gallery list --gallery model', 3, '"face-trigger gallery add" makes a gallery of photos'],
+    [
+      'evaluate verification --pairs nowhere.txt --images people',
+      3,
+      'Could not read nowhere.txt: there is no such file (ENOENT)',
+    ],
+    [
+      'evaluate verification --pairs notes.txt/x --images people',
+      3,
+      'a part of the path is a file, not a folder (ENOTDIR)',
+    ],
     ['detect photos --annotate notes.txt', 3, 'Expected a folder to draw into but notes.txt is a file'],
     ['embed photos --npy photos', 3, 'Expected the name of a file to write but photos is a folder'],
     [

@@ -82,6 +82,24 @@ describe('a table on a terminal', () => {
     expect(formatTable(numbers, [[1, 2]], { fit: 5 })).toBe('FACE  DISTANCE\n   1         2');
   });
 
+  it('too narrow for all columns is printed without those that can be done without, the last one first', () => {
+    const right = { align: 'right' as const };
+    const boxes = ['LEFT', 'TOP'].map((title) => ({ title, width: 5, ...right, dispensable: true }));
+    const all = [{ title: 'IMAGE', width: 30 }, ...boxes, { title: 'SCORE', width: 6, ...right }];
+    const shownAt = (fit?: number) => {
+      const table = new TextTable(all, { fit });
+      return [table.header().split(/ +/), table.row(['a.jpg', 12, 34, '1.043']).split(/ +/), table.leftOut];
+    };
+    const [everything, nothing] = [['IMAGE', 'LEFT', 'TOP', 'SCORE'], []];
+    expect(shownAt(30)).toEqual([everything, ['a.jpg', '12', '34', '1.043'], nothing]);
+    expect(shownAt(29)).toEqual([['IMAGE', 'LEFT', 'SCORE'], ['a.jpg', '12', '1.043'], ['TOP']]);
+    expect(shownAt(20)).toEqual([
+      ['IMAGE', 'SCORE'],
+      ['a.jpg', '1.043'],
+      ['LEFT', 'TOP'],
+    ]);
+  });
+
   it('gives its last column what is left of the line', () => {
     const table = new TextTable([{ title: 'ID', width: 4 }, { title: 'SOURCE' }], { fit: 20 });
     expect(table.row(['1234', 'a source of many words'])).toBe('1234  a source of m…');

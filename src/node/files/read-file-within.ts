@@ -2,6 +2,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { expectation, FaceTriggerError, type FaceTriggerErrorCode } from '../../core/errors.ts';
 import { localPath } from './local-path.ts';
 import { pathOnDisk } from './path-on-disk.ts';
+import { whyNotRead } from './why-not-read.ts';
 
 /** Options of {@link readFileWithin}. */
 export interface ReadFileWithinOptions {
@@ -39,7 +40,7 @@ export async function readFileWithin(name: string, options: ReadFileWithinOption
   } catch (cause) {
     if (cause instanceof FaceTriggerError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? missing : 'ERR_FILE_READ';
-    throw new FaceTriggerError(code, `Could not read ${path}: ${(cause as Error).message}`, { cause });
+    throw new FaceTriggerError(code, `Could not read ${path}: ${whyNotRead(cause)}`, { cause });
   } finally {
     await file?.close();
   }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { whyNotRead } from './why-not-read.ts';
 
 /** A line of a text file. */
 export interface TextLine {
@@ -67,9 +68,9 @@ async function* readChunks(path: string): AsyncGenerator<Uint8Array, void, void>
   try {
     yield* createReadStream(path) as AsyncIterable<Uint8Array>;
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT')
       throw new FaceTriggerError('ERR_FILE_NOT_FOUND', `There is no file ${path}`, { cause });
-    throw new FaceTriggerError('ERR_FILE_READ', `Could not read ${path}: ${message}`, { cause });
+    throw new FaceTriggerError('ERR_FILE_READ', `Could not read ${path}: ${whyNotRead(cause)}`, { cause });
   }
 }

@@ -4,6 +4,7 @@ import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { isKind } from '../../core/is-kind.ts';
 import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
+import { whyNotRead } from '../files/why-not-read.ts';
 
 /**
  * Loads the bytes of a picture from a path, or passes bytes through, within a limit that is checked before reading.
@@ -92,9 +93,9 @@ function checkLength(length: number, maxBytes: number, name: string): void {
 
 function fileError(cause: unknown, path: string): unknown {
   if (cause instanceof FaceTriggerError) return cause;
-  const { code, message } = cause as NodeJS.ErrnoException;
+  const { code } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new FaceTriggerError('ERR_FILE_NOT_FOUND', `There is no file ${path}`, { cause });
   }
-  return new FaceTriggerError('ERR_FILE_READ', `Could not read ${path}: ${message}`, { cause });
+  return new FaceTriggerError('ERR_FILE_READ', `Could not read ${path}: ${whyNotRead(cause)}`, { cause });
 }

@@ -3,6 +3,7 @@ import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { decodeUtf8 } from '../../core/text/decode-utf8.ts';
+import { whyNotRead } from '../../node/files/why-not-read.ts';
 import { type Trigger, triggerFileSchema } from './trigger-schema.ts';
 import { yamlExcess } from './yaml-limits.ts';
 
@@ -72,7 +73,7 @@ async function readText(path: string): Promise<string> {
     for await (const chunk of createReadStream(path, { end: MAX_BYTES })) chunks.push(chunk as Buffer);
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const message = `Could not read ${path}: ${(cause as Error).message}`;
+    const message = `Could not read ${path}: ${whyNotRead(cause)}`;
     throw new FaceTriggerError(missing ? 'ERR_FILE_NOT_FOUND' : 'ERR_FILE_READ', message, { cause });
   }
   const bytes = Buffer.concat(chunks);

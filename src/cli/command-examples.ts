@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+
+/** Lines that one could type, with a remark where the line alone does not say why. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  detect: [
+    'face-trigger detect photo.jpg',
+    'face-trigger detect photos/ --annotate marked/',
+    "face-trigger detect 'photos/**/*.jpg' --min-face-size 20 --json",
+  ],
+  embed: [
+    'face-trigger embed photo.jpg --json',
+    'face-trigger embed photos/ --quality balanced --npy faces.npy',
+  ],
+  verify: [
+    'face-trigger verify one.jpg other.jpg',
+    'face-trigger verify one.jpg other.jpg --exit-code --json       (for scripts)',
+  ],
+  train: [
+    'face-trigger train people/ --out model/                        (people/Ada/1.jpg, people/Ada/2.jpg, people/Bob.jpg ...)',
+    'face-trigger train people/ --out model/ --target-fpir 0.02 --strangers others/',
+    'face-trigger train people/ --out model/ --metric triplet       (for bad cameras, with many people)',
+  ],
+  recognize: [
+    'face-trigger recognize photo.jpg --model model/',
+    "face-trigger recognize 'party/*.jpg' --model model/ --annotate marked/",
+    'face-trigger recognize party/ --gallery gallery.db --json',
+  ],
+  evaluate: [
+    'face-trigger evaluate verification --pairs pairs.txt --images lfw/ --report report/',
+    'face-trigger evaluate identification --split people/',
+  ],
+  'evaluate verification': [
+    'face-trigger evaluate verification --pairs pairs.txt --images lfw/',
+    'face-trigger evaluate verification --pairs pairs.txt --images lfw/ --quality fast --report report/',
+  ],
+  'evaluate identification': [
+    'face-trigger evaluate identification --gallery people/ --probe more/ --unknown others/',
+    'face-trigger evaluate identification --split people/ --train-images 5 --strangers 20',
+  ],
+  dataset: ['face-trigger dataset check people/', 'face-trigger dataset filter people/ --out clean/'],
+  'dataset filter': [
+    'face-trigger dataset filter people/ --out clean/       (then: train clean/ --out model/)',
+  ],
+  'dataset normalize': ['face-trigger dataset normalize people/ --out faces/'],
+  'dataset split': ['face-trigger dataset split people/ --out splits/ --train-images 2,5 --folds 3'],
+  'dataset check': ['face-trigger dataset check people/', 'face-trigger dataset check people/ --json'],
+  import: [
+    'face-trigger import classifier classifier.pkl --labels labels.pkl --out model/',
+    'face-trigger import encodings encodings.pickle --out imported/',
+  ],
+  'import classifier': ['face-trigger import classifier classifier.pkl --labels labels.pkl --out model/'],
+  'import encodings': [
+    'face-trigger import encodings encodings.pickle --out imported/       (then: gallery import imported/gallery.jsonl)',
+  ],
+  'gallery add': [
+    'face-trigger gallery add people/                       (people/Ada/1.jpg, people/Ada/2.jpg, people/Bob.jpg ...)',
+    'face-trigger gallery add door.jpg --name Ada --expires 2027-06-30 --consent "front door"',
+  ],
+  'gallery list': ['face-trigger gallery list', 'face-trigger gallery list --faces Ada'],
+  'gallery search': [
+    'face-trigger gallery search photo.jpg',
+    'face-trigger gallery search party/ --limit 1 --json',
+  ],
+  'gallery rename': ['face-trigger gallery rename "Ada L." Ada'],
+  'gallery merge': ['face-trigger gallery merge "Ada L." Ada       (prints how to take it back)'],
+  'gallery undo': ['face-trigger gallery undo MERGE-ID'],
+  'gallery delete': [
+    'face-trigger gallery delete Ada',
+    'face-trigger gallery delete --face FACE-ID       (ids: gallery list --faces Ada)',
+  ],
+  'gallery export': ['face-trigger gallery export backup.jsonl'],
+  'gallery import': ['face-trigger gallery import backup.jsonl --gallery other.db'],
+  'gallery train': ['face-trigger gallery train --out model/       (then: watch camera:0 --model model/)'],
+  'gallery stats': ['face-trigger gallery stats --json'],
+  'keys create': [
+    'face-trigger keys create door --scope recognize',
+    'face-trigger keys create office --scope read recognize --json',
+  ],
+  'keys list': ['face-trigger keys list'],
+  'keys revoke': ['face-trigger keys revoke KEY-ID       (ids: keys list)'],
+  models: ['face-trigger models list', 'face-trigger models verify'],
+  'models list': ['face-trigger models list --json'],
+  'models verify': ['face-trigger models verify'],
+  'models convert': ['face-trigger models convert dlib_face_recognition_resnet_model_v1.dat embedder.onnx'],
+  demo: ['face-trigger demo', 'face-trigger demo --out somewhere/'],
+};
+
+/** Gives each command of a program the examples that its help ends with. */
+export function addExamples(program: Command): void {
+  const visit = (command: Command, path: string) => {
+    const lines = Object.hasOwn(EXAMPLES, path) ? EXAMPLES[path]! : [];
+    if (lines.length > 0) {
+      command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    }
+    for (const each of command.commands) visit(each, `${path} ${each.name()}`.trim());
+  };
+  for (const command of program.commands) visit(command, command.name());
+}
