@@ -105,8 +105,8 @@ const PURGE_MS = 60_000;
 const CHECK_MS = 1000;
 /** Longest time for the head of a request. */
 const HEAD_MS = 20_000;
-/** How long a stopping server waits for requests that are still coming in, and for answers: systemd's unit allows 40 s. */
-const DRAIN_MS = { unread: 5000, answers: 30_000 } as const;
+/** How long a stopping server waits for requests that are still coming in, for their senders to read why, and for answers: systemd's unit allows 40 s. */
+const DRAIN_MS = { unread: 5000, lingering: 2000, answers: 30_000 } as const;
 /** Uploads that may be open for each place in the queue, of all keys together; a single key may have half of them. */
 const UPLOADS_PER_PLACE = 4;
 /** Answers to what never becomes a request, by Node's code for it. */
@@ -201,6 +201,7 @@ function drain(server: FastifyInstance, lives: RequestLives): Disposable {
     // Connections that fall silent after their last answer would be kept open for their next request.
     setInterval(() => server.server.closeIdleConnections(), HANG_UP_MS),
     setTimeout(() => lives.cancel(stopping, (life) => !life.arrived), DRAIN_MS.unread),
+    setTimeout(() => lives.endLingering(), DRAIN_MS.unread + DRAIN_MS.lingering),
     setTimeout(() => lives.cancel(stopping), DRAIN_MS.answers),
     setTimeout(() => server.server.closeAllConnections(), DRAIN_MS.answers + HANG_UP_MS),
   ];

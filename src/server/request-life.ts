@@ -2,15 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { FaceTriggerError } from '../core/errors.ts';
+import { Lingering } from './lingering.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     life: RequestLife;
   }
 }
-
-/** How long what is left of a body may still come in, unread, after its request was answered. */
-const LINGER_MS = 5000;
 
 /**
  * A request from its head to its end. Whatever it takes (places, subscriptions, work) is held here and given back
@@ -83,6 +81,7 @@ export class RequestLife {
 export class RequestLives {
   readonly #open = new Set<RequestLife>();
   readonly #bySocket = new WeakMap<Socket, Set<RequestLife>>();
+  readonly #lingering = new Lingering();
 
   /** How many there are. */
   get size(): number {
@@ -105,9 +104,10 @@ export class RequestLives {
       neighbours.delete(life);
       this.#open.delete(life);
     });
+    this.#lingering.prepare(reply.request.raw, socket);
     reply.raw.once('close', () => {
       life.end();
-      hangUpUnread(reply.raw, socket);
+      this.#lingering.begin(reply.request.raw, socket);
     });
     return life;
   }
@@ -120,6 +120,11 @@ export class RequestLives {
   /** Cancels what is open. @param wanted - which */
   cancel(reason: FaceTriggerError, wanted: (life: RequestLife) => boolean = () => true): void {
     for (const life of [...this.#open]) if (wanted(life)) life.cancel(reason);
+  }
+
+  /** Hangs up on whoever was answered and is still sending. */
+  endLingering(): void {
+    this.#lingering.end();
   }
 
   // Of requests behind each other on one connection only the first is told of its end by its own answer.
@@ -146,14 +151,6 @@ export function addRequestLives(server: FastifyInstance, lives: RequestLives): v
     request.life.handle();
     done();
   });
-}
-
-/** A body that was not wanted is let in for a while, unread, so that its sender gets to read the answer. */
-function hangUpUnread(raw: ServerResponse, socket: Socket): void {
-  if (raw.req.complete || socket.destroyed) return;
-  setTimeout(() => {
-    if (!raw.req.complete) socket.destroy();
-  }, LINGER_MS).unref();
 }
 
 function goneError(): FaceTriggerError {
