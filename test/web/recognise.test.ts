@@ -36,7 +36,7 @@ describePage('the page that recognizes', {}, (test) => {
   it('takes "this is" for one face of several, and takes it back', async () => {
     const page = await test().open('recognise');
     await page.getByLabel('Picture file').setInputFiles(await pairPhoto());
-    await page.getByText('2 faces: unknown, unknown').waitFor();
+    await page.getByText('2 faces: 2 unknown').waitFor();
     const labels = await page.locator('.face-boxes text').allTextContents();
     expect(labels.sort()).toEqual(['1 Unknown', '2 Unknown']);
     // Whichever of the two is the second: its box tells where on the photo it lies.

@@ -71,6 +71,7 @@ function reasonToSkip({ file, path }: PictureFile): SkippedFile | null {
   if (skip === null) return null;
   if (skip !== 'unknown') return { path, ...skip };
   // A single file was chosen by somebody who may know better than its name; the server looks at what it holds.
-  if (parts.length === 1 || file.type.startsWith('image/')) return null;
+  const isUnknown = file.type === '' || file.type === 'application/octet-stream';
+  if (file.type.startsWith('image/') || (parts.length === 1 && isUnknown)) return null;
   return { path, reason: 'not-a-picture', message: 'a file that is no picture, by its name' };
 }

@@ -58,6 +58,7 @@ function Photo({ shown: { answer, url, file } }: { readonly shown: Recognition }
           faces={answer.faces.map(({ box, candidates }, i) => ({
             box,
             label: `${i + 1} ${candidates[0]?.person.name ?? 'Unknown'}`,
+            short: `${i + 1}`,
             tone: candidates[0] ? 'known' : 'unknown',
           }))}
         />
@@ -79,7 +80,7 @@ function Answers(props: {
       <p role="status">
         {faces.length === 0
           ? `No face was found. Faces of ${size} pixels and more were looked for: choose smaller ones, or try a larger photo.`
-          : `${faces.length === 1 ? 'One face' : `${faces.length} faces`}: ${faces.map(({ candidates }) => candidates[0]?.person.name ?? 'unknown').join(', ')}`}
+          : `${faces.length === 1 ? 'One face' : `${faces.length} faces`}: ${namesIn(faces)}`}
       </p>
       {faces.length > 0 && <p class="hint">Faces of {size} pixels and more were looked for.</p>}
       {sent?.shrunk && <p class="hint">{shrunkInWords(sent.shrunk)}</p>}
@@ -96,4 +97,12 @@ function Answers(props: {
       ))}
     </>
   );
+}
+
+/** "Ada, Bob, 3 unknown": a crowd of strangers is a number. */
+function namesIn(faces: Recognized['faces']): string {
+  const known = faces.flatMap(({ candidates }) => candidates[0]?.person.name ?? []);
+  const strangers = faces.length - known.length;
+  const unknown = strangers === 0 ? [] : [faces.length === 1 ? 'unknown' : `${strangers} unknown`];
+  return [...known, ...unknown].join(', ');
 }
