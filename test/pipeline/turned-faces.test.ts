@@ -23,6 +23,8 @@ const PORTRAITS = [
   'cage.jpg',
   'chuck_crop.jpg',
   'obama4_crop.jpg',
+  'franck_01829.jpg',
+  'franck_04035.jpg',
 ];
 /** Photos of the same pixels, turned, are nearer than this; two photos of one person about 0.4. */
 const SAME = 0.25;

@@ -25,11 +25,14 @@ const LEAST_CLEAR_SCORE = 0.4;
 const LEAST_SCORE = 0.01;
 
 /** dlib's detector scores 0.97 and more for 95 of 100 upright faces, less for 93 of 100 of those on their side. */
+const UPRIGHT_SCORE = 0.97;
+/** What scores less is steady only where its landmarks hardly move; below the least score it never is. */
+const MAX_DRIFT_OF_LESS = 0.005;
 const LEAST_STEADY_SCORE = 0.7;
 
 /** Whether there is no doubt that a face stands upright. */
 export function isSteady({ drift, score }: SeenFace): boolean {
-  return drift <= MAX_DRIFT && score >= LEAST_STEADY_SCORE;
+  return score >= LEAST_STEADY_SCORE && drift <= (score >= UPRIGHT_SCORE ? MAX_DRIFT : MAX_DRIFT_OF_LESS);
 }
 
 /** Whether a face that was found in a turned picture is one, and stands upright there. */
