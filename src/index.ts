@@ -220,6 +220,7 @@ export {
   writeImage,
 } from './node/image/encode-image.ts';
 export type { ImageFormat } from './node/image/image-format.ts';
+export type { ImageSource } from './node/image/image-source.ts';
 export type { MarkTone } from './node/image/mark-tone.ts';
 export {
   DEFAULT_MAX_IMAGE_BYTES,

@@ -1,8 +1,10 @@
 interface Kinds {
   readonly ArrayBuffer: ArrayBuffer;
+  readonly DataView: DataView;
   readonly Date: Date;
   readonly Float32Array: Float32Array;
   readonly Float64Array: Float64Array;
+  readonly URL: URL;
   readonly Uint8Array: Uint8Array;
 }
 

@@ -44,7 +44,8 @@ export async function loadVectorEngine(): Promise<VectorEngine | null> {
     nearestRows(rows, query, count) {
       // exactSearch reads both arrays from the start of their buffers, whatever their byteOffset says.
       if (rows.byteOffset !== 0) rows = rows.slice();
-      const own = query.slice();
+      // Not slice(), which keeps the class: the engine does not take that of another realm.
+      const own = Float32Array.from(query);
       const found = exactSearch(rows, own, own.length, count, MetricKind.L2sq, 1) as unknown as Neighbours;
       return Array.from(found.keys, (key, i) => ({ slot: Number(key), squared: found.distances[i]! }));
     },

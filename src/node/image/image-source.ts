@@ -6,26 +6,42 @@ import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
 import { whyNotRead } from '../files/why-not-read.ts';
 
+/** A picture's file: its path, also as a `file:` address or URL, or its encoded bytes. */
+export type ImageSource = string | URL | Uint8Array | ArrayBuffer | DataView;
+
 /**
  * Loads the bytes of a picture from a path, or passes bytes through, within a limit that is checked before reading.
  *
- * @param source - path of a regular file, or the bytes themselves
+ * @param source - of a regular file, or the bytes themselves, which are not copied
  * @param options.maxBytes - largest number of bytes
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ` (a folder, pipe or device, or no permission),
  * `ERR_IMAGE_TOO_LARGE`, `ERR_IMAGE_DECODE` (no bytes at all), `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`
  */
 export async function loadImageBytes(
-  source: string | Uint8Array,
+  source: ImageSource,
   options: { readonly maxBytes: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Uint8Array> {
-  if (isKind(source, 'Uint8Array')) {
-    checkLength(source.length, options.maxBytes, 'The image');
-    return source;
+  const bytes = bytesOf(source);
+  if (bytes !== null) {
+    checkLength(bytes.length, options.maxBytes, 'The image');
+    return bytes;
   }
-  if (typeof source !== 'string' || source === '' || source.includes('\0')) {
-    throw invalidArgument('a path or a Uint8Array of encoded bytes', 'source', source);
+  const path = isKind(source, 'URL') ? source.href : source;
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw invalidArgument(
+      'a path, a file: URL, or encoded bytes (Uint8Array, ArrayBuffer or DataView)',
+      'source',
+      source,
+    );
   }
-  return readRegularFile(source, options);
+  return readRegularFile(path, options);
+}
+
+function bytesOf(source: unknown): Uint8Array | null {
+  if (isKind(source, 'Uint8Array')) return source;
+  if (isKind(source, 'ArrayBuffer')) return new Uint8Array(source);
+  if (isKind(source, 'DataView')) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  return null;
 }
 
 async function readRegularFile(

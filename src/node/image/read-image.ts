@@ -16,7 +16,7 @@ import {
   type ImageFormat,
   SUPPORTED_IMAGE_FORMATS,
 } from './image-format.ts';
-import { loadImageBytes, throwIfAborted } from './image-source.ts';
+import { type ImageSource, loadImageBytes, throwIfAborted } from './image-source.ts';
 import { decodeNetpbm, readNetpbmHeader } from './netpbm.ts';
 
 /** Default of {@link ReadImageOptions.maxBytes}: 50 MB. */
@@ -55,7 +55,7 @@ export interface ImageHeader {
 /**
  * Reads a JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, TIFF, GIF, BMP, PGM or PPM picture, or the JPEG in a camera's RAW file.
  *
- * @param source - path of a regular file, or the encoded bytes
+ * @param source - path or `file:` URL of a regular file, or the encoded bytes
  * @returns the upright image (EXIF orientation applied), gray or sRGB
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_IMAGE_TOO_LARGE`, `ERR_IMAGE_DECODE`,
  * `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`
@@ -64,7 +64,7 @@ export interface ImageHeader {
  * sRGB, 16 bits become 8, and transparent parts are laid on white, so that no hidden colour shows. A file whose
  * pixels are missing is refused; one that lacks only its end, or has another small fault, is read.
  */
-export async function readImage(source: string | Uint8Array, options: ReadImageOptions = {}): Promise<Image> {
+export async function readImage(source: ImageSource, options: ReadImageOptions = {}): Promise<Image> {
   const { colorMode, ...settings } = resolve(options);
   const bytes = await loadImageBytes(source, settings);
   const image = await (await inspect(bytes, settings)).decode(settings.shrink);
@@ -76,11 +76,11 @@ export async function readImage(source: string | Uint8Array, options: ReadImageO
 /**
  * Reads only the header of a picture: what {@link readImage} would give without `shrink`, without decoding it.
  *
- * @param source - path of a regular file, or the encoded bytes
+ * @param source - path or `file:` URL of a regular file, or the encoded bytes
  * @throws FaceTriggerError as {@link readImage}
  */
 export async function readImageHeader(
-  source: string | Uint8Array,
+  source: ImageSource,
   options: ReadImageOptions = {},
 ): Promise<ImageHeader> {
   const { colorMode, ...settings } = resolve(options);

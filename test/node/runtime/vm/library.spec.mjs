@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runInNewContext, runInThisContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -53,7 +54,17 @@ describe('face-trigger in another realm than native code', () => {
     const file = readFileSync(PHOTO);
     // The runner hands on Node's own Uint8Array, as Jest does.
     const OtherBytes = runInNewContext('Uint8Array');
-    for (const bytes of [file, new Uint8Array(file), new OtherBytes(file)]) {
+    const { buffer } = new Uint8Array(file);
+    const otherBuffer = new OtherBytes(file).buffer;
+    const sources = [
+      file,
+      new Uint8Array(file),
+      new OtherBytes(file),
+      buffer,
+      otherBuffer,
+      new DataView(buffer),
+    ];
+    for (const bytes of [...sources, pathToFileURL(PHOTO), pathToFileURL(PHOTO).href]) {
       expect((await readImage(bytes)).width).toBe(540);
     }
     for (const data of [new Uint8Array(270_000), Buffer.alloc(270_000), new OtherBytes(270_000)]) {
@@ -111,6 +122,8 @@ describe('face-trigger in another realm than native code', () => {
     const photo = { embedding: face.embedding, thumbnail: new Uint8Array([1, 2, 3]) };
     await gallery.addFaces(ada.id, [photo]);
     const [best] = await gallery.search(new Float32Array(face.embedding));
+    const OtherFloats = runInNewContext('Float32Array');
+    expect(await gallery.search(OtherFloats.from(face.embedding))).toEqual([best]);
     expect(best.person.name).toBe('Ada');
     expect((await gallery.getPerson(ada.id)).expiresAt.getTime()).toBe(expiresAt.getTime());
     await gallery.dispose();
