@@ -1,5 +1,4 @@
 import { expectation, FaceTriggerError } from '../core/errors.ts';
-import { canonicalName } from '../core/text/person-name.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
 
@@ -86,7 +85,7 @@ function checkLabels(labels: unknown, name: string): LabelMap {
       throw unfit(`a name of 1 to ${LABEL_MAP_LIMITS.maxNameLength} characters`, `${name}[${i}]`, label);
     }
     // "é" can be written in two ways that look the same: people who differ only in that are one person.
-    const canonical = canonicalName(label);
+    const canonical = label.normalize('NFC').trim();
     if (seen.has(canonical)) throw unfit('every name once', `${name}[${i}]`, label);
     seen.add(canonical);
     names.push(label.normalize('NFC'));

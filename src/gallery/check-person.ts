@@ -7,7 +7,7 @@ import type { Consent } from './gallery.ts';
 export const TEXT_LIMITS = { name: 200, source: 1000, consent: 10_000 } as const;
 
 /**
- * Checks a name and brings it into the one form that names are compared in (Unicode NFC, outer space removed).
+ * Checks a name and brings it into the one form that names are compared in, see {@link canonicalName}.
  *
  * @remarks Names are data and nothing else: no file is ever called by one, and every query binds them.
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`

@@ -40,10 +40,15 @@ describe('SqliteGallery: people', () => {
       '_',
       '" OR 1=1 --',
       '<script>alert(1)</script>',
-      '😀 \u202e abc',
+      '😀 abc',
       '$' + '{jndi:x}',
     ];
     for (const name of names) await gallery.createPerson({ name });
+    // A sign that turns the text around is not kept, and does not make another name.
+    await expect(gallery.createPerson({ name: '😀 \u202e abc' })).rejects.toMatchObject({
+      code: 'ERR_CONFLICT',
+    });
+    expect((await gallery.findPerson('\u2068%\u2069'))?.name).toBe('%');
     expect((await gallery.listPeople()).items.map(({ name }) => name)).toEqual(names);
     expect((await gallery.listPeople({ query: '%' })).items.map(({ name }) => name)).toEqual(['%']);
     for (const name of names) expect((await gallery.findPerson(name))?.name).toBe(name);

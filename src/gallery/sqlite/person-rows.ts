@@ -49,8 +49,11 @@ export function findPerson(
   connection: SqliteConnection,
   by: { readonly id: string } | { readonly name: string },
 ): StoredPerson | null {
-  const [column, value] = 'id' in by ? ['id', by.id] : ['name', canonicalName(by.name)];
-  return toPerson(connection.get(`${SELECT} WHERE ${column} = ? AND ${ALIVE}`, [value, Date.now()]));
+  const living = (column: 'id' | 'name', value: string) =>
+    toPerson(connection.get(`${SELECT} WHERE ${column} = ? AND ${ALIVE}`, [value, Date.now()]));
+  if ('id' in by) return living('id', by.id);
+  // Names that were kept before invisible signs were taken out are found as they are written.
+  return living('name', canonicalName(by.name)) ?? living('name', by.name.normalize('NFC').trim());
 }
 
 /** @throws FaceTriggerError `ERR_NOT_FOUND` */
