@@ -193,6 +193,7 @@ export {
   type ReviewResult,
   reviewFace,
 } from './gallery/review-face.ts';
+export type { SharedFace } from './gallery/shared-faces.ts';
 export { SqliteGallery, type SqliteGalleryOptions } from './gallery/sqlite-gallery.ts';
 export {
   type TrainFromGalleryOptions,

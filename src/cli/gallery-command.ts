@@ -434,13 +434,20 @@ async function train(output: Output, options: TrainOptions, { signal }: CommandC
   const { out, classifier: kind } = options;
   await withGallery(options, async (gallery) => {
     await using recognizer = await FaceRecognizer.create();
-    const { people, thresholds, report } = await trainFromGallery(gallery, recognizer, {
+    const { people, thresholds, sharedFaces, report } = await trainFromGallery(gallery, recognizer, {
       out,
       createdBy: packageVersion(),
       training: { kind, signal },
     });
     const { kind: classifier, C } = report;
-    const value = { model: out, people, classifier: { kind: classifier, C }, thresholds };
+    for (const { names, distance } of sharedFaces) {
+      const both = names.map(printable).join(' and ');
+      output.note(
+        `${both} have nearly the same face (distance ${distance.toFixed(2)}): one photo or one person under two ` +
+          'names, neither of them can be told surely',
+      );
+    }
+    const value = { model: out, people, classifier: { kind: classifier, C }, thresholds, sharedFaces };
     await say(output, options, value, `${people.length} people learnt (${classifier})\nmodel: ${out}`);
   });
 }

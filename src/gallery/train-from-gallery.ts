@@ -6,6 +6,7 @@ import type { FaceRecognizer, RecognizerTrainingReport, TrainOptions } from '../
 import { assertReplaceable, type ModelDescription, writeModelFolder } from '../people/model-folder.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import type { Gallery } from './gallery.ts';
+import { findSharedFaces, type SharedFace } from './shared-faces.ts';
 
 /** Options of {@link trainFromGallery}. */
 export interface TrainFromGalleryOptions {
@@ -26,6 +27,8 @@ export interface TrainFromGalleryResult {
   readonly people: readonly { readonly label: string; readonly photos: number }[];
   /** Limits that recognition uses unless told otherwise. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
+  /** People who have nearly the same face: neither of them can be told surely. */
+  readonly sharedFaces: readonly SharedFace[];
   readonly report: RecognizerTrainingReport;
 }
 
@@ -69,5 +72,6 @@ export async function trainFromGallery(
     },
   };
   await writeModelFolder(out, { recognizer, description });
-  return { people: description.people, thresholds: description.thresholds, report };
+  const sharedFaces = await findSharedFaces(gallery, { embeddings, labels }, { id, sha256 });
+  return { people: description.people, thresholds: description.thresholds, sharedFaces, report };
 }

@@ -28,7 +28,13 @@ describe('trainFromGallery', () => {
         photos.slice(0, 6).map((embedding) => ({ embedding })),
       );
     }
-    const { people: learnt, thresholds, report } = await trainFromGallery(gallery, recognizer, options);
+    const {
+      people: learnt,
+      thresholds,
+      sharedFaces,
+      report,
+    } = await trainFromGallery(gallery, recognizer, options);
+    expect(sharedFaces).toEqual([]);
     expect(learnt).toEqual(people.map((_, i) => ({ label: `Person ${i}`, photos: 6 })));
     await using pipeline = await FacePipeline.create({ modelFolder: out, threads: 1 });
     expect(pipeline.recognizer.classifierKind).toBe(report.kind);
@@ -39,6 +45,28 @@ describe('trainFromGallery', () => {
       const probes = photos.slice(6);
       for (const { label } of await pipeline.recognizer.identify(probes)) expect(label).toBe(`Person ${i}`);
     }
+  });
+
+  it('tells who has the face of somebody else', async () => {
+    await using recognizer = await FaceRecognizer.create({ threads: 1 });
+    const { id, sha256, dimension } = recognizer.embedder;
+    const gallery = await open({ embedder: { id, sha256, dimension } });
+    const [ada, bob] = syntheticPeople(2, 3);
+    const copy = ada![0]!.map((value, i) => value + (i % 2 ? 0.005 : -0.005));
+    for (const [name, faces] of [
+      ['Bob', bob!],
+      ['Zoe', [copy]],
+      ['Ada', ada!],
+    ] as const) {
+      const person = await gallery.createPerson({ name });
+      await gallery.addFaces(
+        person.id,
+        faces.map((embedding) => ({ embedding })),
+      );
+    }
+    const out = join(folder(), 'model');
+    const { sharedFaces } = await trainFromGallery(gallery, recognizer, { out, createdBy: 'test' });
+    expect(sharedFaces).toEqual([{ names: ['Ada', 'Zoe'], distance: expect.closeTo(0.057, 2) }]);
   });
 
   it('refuses a gallery of another embedder, and writes nothing', async () => {

@@ -1,0 +1,39 @@
+import type { EmbedderIdentity, Gallery } from './gallery.ts';
+
+/** Two people who have nearly the same face. */
+export interface SharedFace {
+  /** In the order of the alphabet. */
+  readonly names: readonly [string, string];
+  /** Of their two nearest faces. */
+  readonly distance: number;
+}
+
+/** Copies of one photo are nearer than this, however they are cut and compressed; two photos of a person about 0.4. */
+const COPY_DISTANCE = 0.25;
+
+/**
+ * Finds the people who have nearly the same face: one photo, or one person, under two names.
+ *
+ * @param faces - of the gallery, and whose they are
+ * @returns each two people once, the nearest first
+ * @remarks One search a face. Of three people with one face two pairs may be told.
+ */
+export async function findSharedFaces(
+  gallery: Gallery,
+  faces: { readonly embeddings: readonly Float32Array[]; readonly labels: readonly string[] },
+  embedder: Pick<EmbedderIdentity, 'id' | 'sha256'>,
+): Promise<readonly SharedFace[]> {
+  const found = new Map<string, SharedFace>();
+  for (const [i, embedding] of faces.embeddings.entries()) {
+    const label = faces.labels[i]!;
+    const near = await gallery.search(embedding, { limit: 2, maxDistance: COPY_DISTANCE, embedder });
+    const other = near.find(({ person }) => person.name !== label);
+    if (!other) continue;
+    const names = [label, other.person.name].sort() as [string, string];
+    const key = JSON.stringify(names);
+    if (!((found.get(key)?.distance ?? Number.POSITIVE_INFINITY) <= other.distance)) {
+      found.set(key, { names, distance: other.distance });
+    }
+  }
+  return [...found.values()].sort((a, b) => a.distance - b.distance);
+}
