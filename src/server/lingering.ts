@@ -35,6 +35,7 @@ export class Lingering {
     }, SILENCE_MS);
     const stop = (): void => {
       clearInterval(timer);
+      socket.off('close', stop);
       this.#sockets.delete(socket);
     };
     timer.unref();

@@ -6,6 +6,8 @@ const MAX_KEYS = 10_000;
 const MAX_ANCHORS = 100;
 const MAX_PIECES = 200_000;
 
+const TOO_DEEP = 'is nested too deeply';
+
 /** What the lexer puts before the text of a value. */
 const VALUE_FOLLOWS = '\u001f';
 
@@ -16,17 +18,32 @@ const VALUE_FOLLOWS = '\u001f';
  * each level, and where the stack ends the engine can end the process.
  */
 export function yamlExcess(content: string): string | null {
+  if (levelsOfLines(content) > MAX_LEVELS) return TOO_DEEP;
   const count = { pieces: 0, keys: 0, anchors: 0, open: 0, run: 0 };
   let isValue = false;
   for (const piece of new Lexer().lex(content)) {
     countPiece(count, isValue ? 'value' : piece);
     isValue = piece === VALUE_FOLLOWS;
-    if (count.open > MAX_LEVELS || count.run > MAX_LEVELS) return 'is nested too deeply';
+    if (count.open > MAX_LEVELS || count.run > MAX_LEVELS) return TOO_DEEP;
     if (count.anchors > MAX_ANCHORS) return `has more than ${MAX_ANCHORS} anchors and aliases`;
     if (count.keys > MAX_KEYS) return `has more than ${MAX_KEYS} keys`;
     if (count.pieces > MAX_PIECES) return `has more than ${MAX_PIECES} words and signs`;
   }
   return null;
+}
+
+/** How many lines stand each further to the right than the one above it that they belong to. */
+function levelsOfLines(content: string): number {
+  const open: number[] = [];
+  let most = 0;
+  for (const line of content.split('\n')) {
+    const indent = line.search(/[^ \r]/);
+    if (indent < 0) continue;
+    while (open.length > 0 && open.at(-1)! >= indent) open.pop();
+    open.push(indent);
+    most = Math.max(most, open.length);
+  }
+  return most;
 }
 
 interface Count {

@@ -151,6 +151,9 @@ triggers:
       ['- '.repeat(100_000), 'nested'],
       ['- !t '.repeat(100_000), 'nested'],
       ['? '.repeat(100_000), 'nested'],
+      [many(1300, (i) => `${' '.repeat(i)}a:`, '\n'), 'nested'],
+      [many(1300, (i) => `${' '.repeat(i)}-`, '\n'), 'nested'],
+      [many(400, (i) => `${' '.repeat(2 * i)}? - a:`, '\r\n'), 'nested'],
       ['x'.repeat(1_000_001), '1 MB'],
     ] as const) {
       expect(mistakes(text)).toContain(expected);
