@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -27,6 +27,7 @@ const LOSSES: Readonly<Record<string, (path: string, folder: string) => void>> =
     copyFileSync(path, `${path}.copy`);
     renameSync(`${path}.copy`, path);
   },
+  'is emptied': (path) => truncateSync(path, 0),
   'loses its log': (path) => rmSync(`${path}-wal`),
 };
 

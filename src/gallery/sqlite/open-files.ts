@@ -17,18 +17,27 @@ export class OpenFiles {
   }
 
   /**
-   * @throws FaceTriggerError `ERR_UNAVAILABLE` where one was deleted, moved or replaced
-   * @remarks Some microseconds a file. A file that comes back to its place is taken again.
+   * @throws FaceTriggerError `ERR_UNAVAILABLE` where one was deleted, moved, replaced or emptied
+   * @remarks Some microseconds a file. A file that comes back to its place is taken again. Bytes that another program
+   * writes into the file itself are not noticed: to look into it, this process would have to open it, and closing it
+   * again would take SQLite's locks from it (sqlite.org/howtocorrupt.html, 2.2).
    */
   requireInPlace(): void {
-    for (const path of this.#paths) {
+    for (const [index, path] of this.#paths.entries()) {
       const known = this.#identities.get(path);
       const now = this.#look(path);
-      if (known === undefined || known === now) continue;
-      const what = now === null ? 'was deleted or moved' : 'was replaced by another file';
+      // The log is empty now and then; the main file never is once it was written.
+      const isEmptied = index === 0 && known === now && this.#isEmpty(path);
+      if (known === undefined || (known === now && !isEmptied)) continue;
+      const what =
+        now === null ? 'was deleted or moved' : isEmptied ? 'was emptied' : 'was replaced by another file';
       const message = `${path} ${what} while it was open, and nothing more is kept; put it back, or start anew`;
       throw new FaceTriggerError('ERR_UNAVAILABLE', message);
     }
+  }
+
+  #isEmpty(path: string): boolean {
+    return statSync(path, { throwIfNoEntry: false })?.size === 0;
   }
 
   #look(path: string): string | null {
