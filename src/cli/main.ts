@@ -8,7 +8,7 @@ import { exitStatusOf } from './exit-status.ts';
 import { helpArguments } from './help-arguments.ts';
 import { hideSecretsInTitle } from './hide-secrets-in-title.ts';
 import { watchInterrupts } from './interrupt.ts';
-import { describeError } from './output.ts';
+import { describeError, firstError } from './output.ts';
 
 const USAGE = 2;
 const OTHER_FAILURE = 6;
@@ -40,7 +40,8 @@ export async function main(words: readonly string[]): Promise<number> {
   return interrupts.exitStatus() ?? status;
 }
 
-function report(error: unknown, signal: AbortSignal): number {
+function report(thrown: unknown, signal: AbortSignal): number {
+  const error = firstError(thrown);
   if (error instanceof CommanderError) {
     // Commander has printed the help or the mistake already.
     return error.exitCode === 0 ? 0 : USAGE;

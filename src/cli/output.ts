@@ -89,8 +89,16 @@ export interface DescribedError {
 
 /** An error as users see it: face-trigger's code, or that of the system, and no secret of an address that it names. */
 export function describeError(error: unknown): DescribedError {
-  const described = codeAndMessage(error);
+  const described = codeAndMessage(firstError(error));
   return { ...described, message: redact(described.message) };
+}
+
+/** The error that came first, where closing something failed as well while it was on its way. */
+export function firstError(error: unknown): unknown {
+  let first = error;
+  while (isError(first) && first.name === 'SuppressedError' && 'suppressed' in first)
+    first = first.suppressed;
+  return first;
 }
 
 function codeAndMessage(error: unknown): DescribedError {

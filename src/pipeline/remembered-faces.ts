@@ -82,8 +82,14 @@ export class RememberedFaces {
     const fresh = this.#kept.size === 0;
     const file = await open(this.#path, fresh ? 'w' : 'a', 0o600).catch(() => null);
     // A run that was killed may have left half a line: what follows must begin on one of its own.
-    await file?.appendFile(fresh ? `${JSON.stringify({ format: FORMAT, key: this.#key })}\n` : '\n');
-    return file;
+    try {
+      await file?.appendFile(fresh ? `${JSON.stringify({ format: FORMAT, key: this.#key })}\n` : '\n');
+      return file;
+    } catch {
+      // The work itself goes on: nothing but a shorter way after an interruption is lost.
+      await file?.close().catch(() => undefined);
+      return null;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../src/core/image/image.ts';
@@ -59,6 +59,15 @@ describe('RememberedFaces', () => {
     await run(target, 'k', [1], true);
     expect(existsSync(path)).toBe(false);
   });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'is gone without where the disk is full: the work goes on',
+    async () => {
+      const target = join(await makeTree([]), 'model');
+      await symlink('/dev/full', RememberedFaces.pathFor(target));
+      expect((await run(target, 'k', [1, 2])).found).toEqual([[face(1)], [face(2)]]);
+    },
+  );
 
   it('looks again for another key, another size of the picture, and other pixels', async () => {
     const target = join(await makeTree([]), 'model');
