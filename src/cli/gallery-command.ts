@@ -426,7 +426,7 @@ async function remove(
     }
     const { id } = await named(gallery, name);
     const faces = await gallery.deletePerson(id);
-    await say(output, options, { id, faces }, `one person and ${faces} faces deleted`);
+    await say(output, options, { id, faces }, `one person and ${counted(faces, 'face')} deleted`);
   });
 }
 
