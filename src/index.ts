@@ -153,6 +153,13 @@ export { exportLegacyClassifier } from './extras/pickle/export-legacy-classifier
 export { type LegacyClassifier, readLegacyClassifier } from './extras/pickle/legacy-classifier.ts';
 export { type LegacyPerson, readLegacyEncodings } from './extras/pickle/legacy-encodings.ts';
 export { readLegacyLabelMap } from './extras/pickle/legacy-label-map.ts';
+export { Gallery, type GalleryParts } from './gallery/gallery.ts';
+export {
+  type ExportGalleryOptions,
+  exportGallery,
+  type ImportGalleryOptions,
+  importGallery,
+} from './gallery/gallery-file.ts';
 export type {
   AddFacesOptions,
   Candidate as GalleryCandidate,
@@ -161,7 +168,6 @@ export type {
   Enrolled,
   EnrolledFace,
   Face as GalleryFace,
-  Gallery,
   GalleryMetric,
   GalleryRecord,
   GalleryStats,
@@ -176,14 +182,11 @@ export type {
   Person,
   SearchOptions,
   TrainingSet as GalleryTrainingSet,
-} from './gallery/gallery.ts';
-export {
-  type ExportGalleryOptions,
-  exportGallery,
-  type ImportGalleryOptions,
-  importGallery,
-} from './gallery/gallery-file.ts';
+} from './gallery/gallery-types.ts';
 export { identifyInGallery } from './gallery/identify-in-gallery.ts';
+export type { FaceIndex, NearFace, PersonInIndex } from './gallery/index/face-index.ts';
+export { MemoryIndex, type MemoryIndexOptions } from './gallery/index/memory-index.ts';
+export { type OpenGalleryOptions, openGallery } from './gallery/open-gallery.ts';
 export { type ReadFace, type ReadNewFaceOptions, readNewFace } from './gallery/read-new-face.ts';
 export {
   type FaceQualityFacts,
@@ -195,6 +198,8 @@ export {
 } from './gallery/review-face.ts';
 export type { SharedFace } from './gallery/shared-faces.ts';
 export { SqliteGallery, type SqliteGalleryOptions } from './gallery/sqlite-gallery.ts';
+export type { GalleryStore } from './gallery/stores/gallery-store.ts';
+export { MemoryStore, type MemoryStoreOptions } from './gallery/stores/memory/memory-store.ts';
 export {
   type TrainFromGalleryOptions,
   type TrainFromGalleryResult,

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FlatVectors } from '../../dist/gallery/flat-vectors.js';
-import { loadVectorEngine } from '../../dist/gallery/load-vector-engine.js';
-import { SqliteGallery } from '../../dist/gallery/sqlite-gallery.js';
+import { FlatVectors } from '../../dist/gallery/index/flat-vectors.js';
+import { loadUsearch } from '../../dist/gallery/index/usearch-engine.js';
+import { openGallery } from '../../dist/gallery/open-gallery.js';
 import { syntheticFaces } from '../synthetic-faces.mjs';
 
 const EMBEDDER = { id: 'synthetic', sha256: '0'.repeat(64), dimension: 128 };
@@ -25,7 +25,7 @@ async function measure(faces) {
   const path = join(folder, 'gallery.db');
   try {
     const made = makeProbes(faces);
-    const first = await SqliteGallery.create({ path, embedder: EMBEDDER });
+    const first = await openGallery(path, { embedder: EMBEDDER });
     const importStart = performance.now();
     await first.import(records(faces));
     const importMs = performance.now() - importStart;
@@ -34,7 +34,7 @@ async function measure(faces) {
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
     const openStart = performance.now();
-    const gallery = await SqliteGallery.create({ path });
+    const gallery = await openGallery(path);
     const startMs = performance.now() - openStart;
     await gallery.indexed();
     const indexedMs = performance.now() - openStart;
@@ -133,7 +133,7 @@ async function longestStop(gallery, probes) {
 
 /** Share of the true ten nearest people, found by comparing with everybody, that the gallery's ten contain. */
 async function recalls(gallery, faces, { known, strangers }) {
-  const engine = await loadVectorEngine();
+  const engine = await loadUsearch();
   const all = new FlatVectors(EMBEDDER.dimension, engine);
   const source = syntheticFaces({ seed: 1 });
   for (let i = 0; i < faces / PHOTOS_PER_PERSON; i++) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import autocannon from 'autocannon';
-import { SqliteGallery } from '../../dist/gallery/sqlite-gallery.js';
+import { openGallery } from '../../dist/gallery/open-gallery.js';
 import { ResnetEmbedder } from '../../dist/models/dlib/embedder/resnet-embedder.js';
 import { ApiKeys } from '../../dist/server/api-keys.js';
 import { ROOT, startNode } from '../child.mjs';
@@ -90,7 +90,7 @@ async function fillGallery(path) {
   const embedder = await ResnetEmbedder.create();
   const { id, sha256, dimension } = embedder;
   await embedder.dispose();
-  const gallery = await SqliteGallery.create({ path, embedder: { id, sha256, dimension } });
+  const gallery = await openGallery(path, { embedder: { id, sha256, dimension } });
   const source = syntheticFaces({ seed: 1 });
   for (let i = 0; i < FACES; i++) {
     const person = await gallery.createPerson({ name: `Person ${i}` });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readLabelMap } from '../classify/label-map.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { printable } from '../core/text/printable.ts';
-import type { Page, Person } from '../gallery/gallery.ts';
+import type { Page, Person } from '../gallery/gallery-types.ts';
 import { MODEL_FOLDER_FILES } from '../people/model-folder.ts';
 import { type ActionFinding, checkActions } from '../watch/triggers/check-actions.ts';
 import { describeHours } from '../watch/triggers/describe-hours.ts';
@@ -10,7 +10,7 @@ import { readTriggers } from '../watch/triggers/read-triggers.ts';
 import { unknownNames } from '../watch/triggers/unknown-names.ts';
 import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
-import { openGallery } from './open-gallery.ts';
+import { openExistingGallery } from './open-existing-gallery.ts';
 import { Output } from './output.ts';
 
 /** Options of {@link checkTriggers}. */
@@ -59,7 +59,7 @@ export async function knownPeople({ model, gallery }: CheckOptions): Promise<rea
   if (model === undefined && gallery === undefined) return null;
   const people = model === undefined ? [] : [...(await readLabelMap(join(model, MODEL_FOLDER_FILES.labels)))];
   if (gallery === undefined) return people;
-  await using opened = await openGallery(gallery);
+  await using opened = await openExistingGallery(gallery);
   let cursor: string | null = null;
   do {
     const page: Page<Person> = await opened.listPeople({ cursor, limit: 1000 });

@@ -1,26 +1,26 @@
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { searchedFaceSize } from '../core/detect/default-face-size.ts';
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { printable } from '../core/text/printable.ts';
 import { listImages } from '../dataset/list-images.ts';
 import { scanPeopleFolder } from '../dataset/people-folder.ts';
 import type { SkippedFile } from '../dataset/skipped-file.ts';
-import type { Gallery, ImportResult, NearerPerson, NewPerson, Person } from '../gallery/gallery.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import { galleryExists } from '../gallery/gallery-exists.ts';
 import {
   checkGalleryFile,
   exportGallery,
   importGallery,
   readGalleryFileHeader,
 } from '../gallery/gallery-file.ts';
+import type { ImportResult, NearerPerson, NewPerson, Person } from '../gallery/gallery-types.ts';
+import { openGallery } from '../gallery/open-gallery.ts';
 import { readNewFace } from '../gallery/read-new-face.ts';
 import type { ReviewLevel } from '../gallery/review-face.ts';
-import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
 import { trainFromGallery } from '../gallery/train-from-gallery.ts';
 import { readImage } from '../node/image/read-image.ts';
-import { type ModelPrecision, precisionOfEmbedder } from '../node/models/manifest.ts';
+import type { ModelPrecision } from '../node/models/manifest.ts';
 import { FaceRecognizer } from '../people/face-recognizer.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
@@ -28,9 +28,10 @@ import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';
 import { dateToCome } from './date-option.ts';
 import { faceJson } from './face-json.ts';
+import { galleryNetworks } from './gallery-networks.ts';
 import { precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
-import { openGallery } from './open-gallery.ts';
+import { openExistingGallery } from './open-existing-gallery.ts';
 import { describeError, Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
 import { printSkipped } from './print-skipped.ts';
@@ -57,7 +58,7 @@ interface AddOptions extends GalleryOptions, DetectionOptions {
 interface SearchOptions extends GalleryOptions, DetectionOptions {
   readonly json?: true;
   readonly limit: number;
-  readonly maxDistance: number;
+  readonly maxDistance?: number;
 }
 
 interface TrainOptions extends GalleryOptions {
@@ -110,9 +111,8 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
     .option('--limit <n>', 'people to name for each face', integerAtLeast(1), 3)
     .option(
       '--max-distance <d>',
-      'farther away than this is unknown',
+      "farther away than this is unknown (default: the gallery's, 0.56 of a Euclidean one)",
       numberBetween(0, 100),
-      DEFAULT_IDENTIFY_MAX_DISTANCE,
     )
     .action((inputs: string[], options: SearchOptions) => search(inputs, options, context));
   sub('rename', 'give a person another name')
@@ -186,9 +186,9 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
 
 /** The numbers that a gallery's embeddings were made with; undefined for a gallery that does not exist yet. */
 async function precisionIn(path: string): Promise<ModelPrecision | undefined> {
-  if (!existsSync(path)) return undefined;
-  await using gallery = await openGallery(path);
-  return await precisionOfEmbedder(gallery.embedder.sha256);
+  if (!(await galleryExists(path))) return undefined;
+  await using gallery = await openExistingGallery(path);
+  return (await galleryNetworks(gallery)).precision;
 }
 
 async function add(inputs: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
@@ -208,8 +208,7 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
   const precision = options.precision ?? (await precisionIn(options.gallery));
   await using pipeline = await FacePipeline.create({ threads, detection, precision });
   const { id, sha256, dimension } = pipeline.recognizer.embedder;
-  await using gallery = await SqliteGallery.create({
-    path: options.gallery,
+  await using gallery = await openGallery(options.gallery, {
     embedder: { id, sha256, dimension },
     thumbnails: options.thumbnails === true,
   });
@@ -354,10 +353,10 @@ async function search(
   };
   await withGallery(options, async (gallery) => {
     const { threads, detection } = options;
-    const precision = await precisionOfEmbedder(gallery.embedder.sha256);
-    await using pipeline = await FacePipeline.create({ threads, detection, precision });
+    const networks = await galleryNetworks(gallery);
+    await using pipeline = await FacePipeline.create({ threads, detection, ...networks });
     const { id, sha256 } = pipeline.recognizer.embedder;
-    const { minFaceSize, minScore, limit, maxDistance } = options;
+    const { minFaceSize, minScore, limit, maxDistance = gallery.scale.maxDistance } = options;
     try {
       for (const [done, { path, error }] of files.entries()) {
         context.signal.throwIfAborted();
@@ -433,7 +432,7 @@ async function remove(
 async function train(output: Output, options: TrainOptions, { signal }: CommandContext): Promise<void> {
   const { out, classifier: kind } = options;
   await withGallery(options, async (gallery) => {
-    await using recognizer = await FaceRecognizer.create();
+    await using recognizer = await FaceRecognizer.create(await galleryNetworks(gallery));
     const { people, thresholds, sharedFaces, report } = await trainFromGallery(gallery, recognizer, {
       out,
       createdBy: packageVersion(),
@@ -467,9 +466,9 @@ async function takeIn(file: string, options: GalleryOptions, { signal }: Command
   const output = new Output('taking in', { signal, goOn: 'The same command again takes in the rest' });
   const header = await readGalleryFileHeader(file);
   // A gallery that is made for this must not stay behind, empty, where the file turns out to be wrong.
-  if (!existsSync(options.gallery)) await checkGalleryFile(file, header);
-  const { embedder } = header;
-  await using gallery = await SqliteGallery.create({ path: options.gallery, embedder, thumbnails: true });
+  if (!(await galleryExists(options.gallery))) await checkGalleryFile(file, header);
+  const { embedder, metric } = header;
+  await using gallery = await openGallery(options.gallery, { embedder, metric, thumbnails: true });
   let result: ImportResult;
   try {
     result = await importGallery(gallery, file, {
@@ -491,9 +490,9 @@ async function takeIn(file: string, options: GalleryOptions, { signal }: Command
 
 async function withGallery(
   { gallery: path }: GalleryOptions,
-  work: (gallery: SqliteGallery) => Promise<void>,
+  work: (gallery: Gallery) => Promise<void>,
 ): Promise<void> {
-  await using gallery = await openGallery(path);
+  await using gallery = await openExistingGallery(path);
   await work(gallery);
 }
 

@@ -6,15 +6,16 @@ import type { IdentifyOptions } from '../core/identify/identification.ts';
 import type { Face } from '../core/pipeline/face.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { identifyInGallery } from '../gallery/identify-in-gallery.ts';
-import { packageEmbedder, precisionOfEmbedder } from '../node/models/manifest.ts';
+import { packageEmbedder } from '../node/models/manifest.ts';
 import { MODEL_FOLDER_FILES, readModelDescription } from '../people/model-folder.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
 import type { CommandContext } from './create-program.ts';
+import { galleryNetworks } from './gallery-networks.ts';
 import { numberBetween } from './number-option.ts';
 import { openAnalyzer } from './open-analyzer.ts';
-import { openGallery } from './open-gallery.ts';
+import { openExistingGallery } from './open-existing-gallery.ts';
 import { probabilityText } from './probability-text.ts';
 import { listPictures, runAnalysis } from './run-analysis.ts';
 import { widest } from './text-table.ts';
@@ -66,9 +67,8 @@ async function recognize(
       'Expected --model and a folder, or --gallery and a file',
     );
   }
-  await using people = gallery === undefined ? null : await openGallery(gallery);
-  const precision =
-    options.precision ?? (people ? await precisionOfEmbedder(people.embedder.sha256) : undefined);
+  await using people = gallery === undefined ? null : await openExistingGallery(gallery);
+  const { precision } = people ? await galleryNetworks(people, options.precision) : options;
   // A model folder remembers the faces that it was trained to look for.
   const usual = model === undefined ? null : (await readModelDescription(model)).detection.minFaceSize;
   const minFaceSize = options.minFaceSize ?? usual ?? undefined;

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
-import type { EmbedderIdentity } from '../gallery/gallery.ts';
-import { SqliteGallery } from '../gallery/sqlite-gallery.ts';
+import { galleryExists } from '../gallery/gallery-exists.ts';
+import type { EmbedderIdentity } from '../gallery/gallery-types.ts';
+import { openGallery } from '../gallery/open-gallery.ts';
 import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
 import { ResnetEmbedder } from '../models/dlib/embedder/resnet-embedder.ts';
-import { type ModelPrecision, precisionOfEmbedder } from '../node/models/manifest.ts';
+import type { ModelPrecision } from '../node/models/manifest.ts';
 import { ApiKeys } from '../server/api-keys.ts';
 import { ServerSettings } from '../server/server-settings.ts';
 import type { CommandContext } from './create-program.ts';
+import { galleryNetworks } from './gallery-networks.ts';
 import { DEFAULT_KEYS_FILE } from './keys-command.ts';
 import { detectionOption, precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
@@ -26,7 +26,7 @@ interface ServeOptions {
   readonly precision?: ModelPrecision;
   readonly threads: number;
   readonly queue: number;
-  readonly maxDistance: number;
+  readonly maxDistance?: number;
   readonly minFaceSize?: number;
   readonly maxMegapixels: number;
   readonly maxMegabytes: number;
@@ -66,9 +66,8 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .option('--queue <n>', 'pictures that may wait; more are refused with 429', integerAtLeast(0), 32)
     .option(
       '--max-distance <d>',
-      'farther away than this is unknown',
+      "farther away than this is unknown (default: the gallery's, 0.56 of a Euclidean one)",
       numberBetween(0, 100),
-      DEFAULT_IDENTIFY_MAX_DISTANCE,
     )
     .option(
       '--min-face-size <pixels>',
@@ -99,19 +98,19 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
   const createServer = await loadServer();
   const keys = await ApiKeys.open(options.keys);
   const hasKeys = (await keys.list()).length > 0;
-  const { maxDistance } = options;
+  // An existing gallery says itself whose embeddings it holds; the server compares.
+  const isNew = !(await galleryExists(options.gallery));
+  await using gallery = await openGallery(options.gallery, {
+    ...(isNew && { embedder: await ownEmbedder(options.precision) }),
+    thumbnails: options.thumbnails === true,
+  });
+  const { maxDistance = gallery.scale.maxDistance } = options;
   const settings = await ServerSettings.open({ path: options.settings, maxDistance });
   const set = settings.values.maxDistance;
   if (set !== maxDistance) {
     process.stderr.write(`The threshold is ${set}, as it was set in the web page (${options.settings})\n`);
   }
-  await using gallery = await SqliteGallery.create({
-    path: options.gallery,
-    // An existing gallery says itself whose embeddings it holds; the server compares.
-    ...(!existsSync(options.gallery) && { embedder: await ownEmbedder(options.precision) }),
-    thumbnails: options.thumbnails === true,
-  });
-  const precision = options.precision ?? (await precisionOfEmbedder(gallery.embedder.sha256));
+  const networks = await galleryNetworks(gallery, options.precision);
   await using server = await createServer({
     gallery,
     keys: hasKeys ? keys : null,
@@ -123,7 +122,7 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
     pool: {
       workers: options.workers,
       maxQueue: options.queue,
-      pipeline: { threads: options.threads, detection: options.detection, precision },
+      pipeline: { threads: options.threads, detection: options.detection, ...networks },
     },
     ...(options.minFaceSize !== undefined && { minFaceSize: options.minFaceSize }),
     maxUploadBytes: options.maxMegabytes * 1_000_000,

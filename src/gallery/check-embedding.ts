@@ -1,6 +1,6 @@
 import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { isKind } from '../core/is-kind.ts';
-import type { EmbedderIdentity } from './gallery.ts';
+import type { EmbedderIdentity, GalleryMetric } from './gallery-types.ts';
 
 /**
  * Refuses what must not enter a gallery or be searched in it.
@@ -51,6 +51,12 @@ export function checkEmbedder(embedder: EmbedderIdentity): EmbedderIdentity {
     throw invalidArgument('an integer of 2 .. 4096', 'options.embedder.dimension', dimension);
   }
   return { id, sha256, dimension };
+}
+
+/** Checks the metric that a gallery is made for. @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
+export function checkMetric(metric: GalleryMetric | undefined): GalleryMetric | undefined {
+  if (metric === undefined || metric === 'euclidean' || metric === 'cosine') return metric;
+  throw invalidArgument("'euclidean' or 'cosine'", 'options.metric', metric);
 }
 
 /** The embedder as messages name it. */

@@ -1,7 +1,8 @@
 import { invalidArgument } from '../core/errors.ts';
 import { isKind } from '../core/is-kind.ts';
 import { canonicalName } from '../core/text/person-name.ts';
-import type { Consent } from './gallery.ts';
+import type { Consent, NewPerson } from './gallery-types.ts';
+import type { PersonRow } from './stores/gallery-store.ts';
 
 /** Longest name of a person, longest source of a face and longest text of a consent, in characters. */
 export const TEXT_LIMITS = { name: 200, source: 1000, consent: 10_000 } as const;
@@ -31,35 +32,50 @@ export function checkText(text: string | null | undefined, name: 'source' | 'con
   return text;
 }
 
-/** @returns milliseconds since 1970, or null @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
-export function checkDate(date: Date | null | undefined, name: string): number | null {
-  if (date === null || date === undefined) return null;
-  if (!isKind(date, 'Date') || Number.isNaN(date.getTime()))
-    throw invalidArgument('a valid Date', name, date);
-  return date.getTime();
-}
-
 /**
  * Checks when somebody is to be deleted.
  *
- * @returns milliseconds since 1970, or null for never
+ * @returns `null` for never
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, also for a time that is over: it would be a mistake in the year, or
  * a way to delete somebody that leaves no trace of having been asked for
  */
-export function checkExpiry(date: Date | null | undefined): number | null {
-  const time = checkDate(date, 'expiresAt');
-  if (time !== null && time <= Date.now()) {
+export function checkExpiry(date: Date | null | undefined): Date | null {
+  const expiresAt = checkDate(date, 'expiresAt');
+  if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
     throw invalidArgument('a time to come (to delete somebody now, delete the person)', 'expiresAt', date);
   }
-  return time;
+  return expiresAt;
 }
 
 /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
-export function checkConsent(consent: Consent | null | undefined): { text: string; at: number } | null {
+export function checkConsent(consent: Consent | null | undefined): Consent | null {
   if (consent === null || consent === undefined) return null;
   const text = checkText(consent.text, 'consent');
   const at = checkDate(consent.at, 'consent.at');
   if (text === null || text === '' || at === null)
     throw invalidArgument('a text and a date', 'consent', consent);
   return { text, at };
+}
+
+/**
+ * Checks what is wished to be said of a person, and leaves out what is not given.
+ *
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`
+ */
+export function checkChanges(
+  changes: Partial<NewPerson>,
+): Partial<Pick<PersonRow, 'name' | 'expiresAt' | 'consent'>> {
+  return {
+    ...(changes.name !== undefined && { name: checkName(changes.name) }),
+    ...(changes.expiresAt !== undefined && { expiresAt: checkExpiry(changes.expiresAt) }),
+    ...(changes.consent !== undefined && { consent: checkConsent(changes.consent) }),
+  };
+}
+
+function checkDate(date: Date | null | undefined, name: string): Date | null {
+  if (date === null || date === undefined) return null;
+  if (!isKind(date, 'Date') || Number.isNaN(date.getTime()))
+    throw invalidArgument('a valid Date', name, date);
+  // A copy: the caller may change theirs, and a Date of another realm is another class.
+  return new Date(date.getTime());
 }

@@ -1,17 +1,22 @@
-import { endianness } from 'node:os';
-
-const SWAP = endianness() === 'BE';
+/** Whether this machine writes the largest byte of a number first. */
+const SWAP = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 /** The numbers as little-endian float32, the form in which they are stored and exported. */
 export function bytesFromEmbedding(embedding: Float32Array): Uint8Array {
-  const bytes = Buffer.from(embedding.slice().buffer);
-  return SWAP ? bytes.swap32() : bytes;
+  const bytes = new Uint8Array(embedding.slice().buffer);
+  return SWAP ? swapped(bytes) : bytes;
 }
 
 /** Reads {@link bytesFromEmbedding}. @returns a copy of the whole numbers in the bytes */
 export function embeddingFromBytes(bytes: Uint8Array): Float32Array {
   // The copy also aligns: a view of a database row may start at any byte.
-  const copy = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 4)));
-  if (SWAP) copy.swap32();
-  return new Float32Array(new Uint8Array(copy).buffer);
+  const copy = new Uint8Array(bytes.length - (bytes.length % 4));
+  copy.set(bytes.subarray(0, copy.length));
+  return new Float32Array((SWAP ? swapped(copy) : copy).buffer);
+}
+
+function swapped(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < bytes.length; at += 4) view.setUint32(at, view.getUint32(at), true);
+  return bytes;
 }

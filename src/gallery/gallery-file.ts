@@ -5,8 +5,9 @@ import { localPath } from '../node/files/local-path.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { readLines } from '../node/files/read-lines.ts';
 import { writeFailure } from '../node/files/write-failure.ts';
-import type { EmbedderIdentity, Gallery, GalleryMetric, ImportResult } from './gallery.ts';
-import { checkRecord } from './gallery-records.ts';
+import type { Gallery } from './gallery.ts';
+import { checkRecord } from './gallery-record.ts';
+import type { EmbedderIdentity, GalleryMetric, ImportResult } from './gallery-types.ts';
 
 /** What an exported gallery is made for. */
 export interface GalleryFileHeader {

@@ -1,244 +1,70 @@
-import type { FaceQualityFacts, ReviewLevel, ReviewReason } from './review-face.ts';
+import { personProbabilities } from '../core/embed/person-probability.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { checkEmbedding } from './check-embedding.ts';
+import { checkText } from './check-person.ts';
+import { type DistanceScale, distanceScale } from './distance-scale.ts';
+import { enrollFaces, publicItem } from './enroll-faces.ts';
+import { everyRow, exportRecords } from './export-records.ts';
+import type {
+  AddFacesOptions,
+  Candidate,
+  EmbedderIdentity,
+  Enrolled,
+  EnrolledFace,
+  Face,
+  GalleryMetric,
+  GalleryRecord,
+  GalleryStats,
+  ImportResult,
+  Merge,
+  NegativeExample,
+  NewFace,
+  NewPerson,
+  Page,
+  PageOptions,
+  Person,
+  SearchOptions,
+  TrainingSet,
+} from './gallery-types.ts';
+import { importRecords } from './import-records.ts';
+import type { FaceIndex } from './index/face-index.ts';
+import { MemoryIndex } from './index/memory-index.ts';
+import { mergePeople, undoMerge } from './merge-people.ts';
+import { cutPage, readPage } from './page-cursor.ts';
+import {
+  deletePeople,
+  insertPerson,
+  personNamed,
+  publicPerson,
+  requirePerson,
+  updatePerson,
+} from './people.ts';
+import { purgeExpired } from './purge-expired.ts';
+import { searchPeople } from './search-people.ts';
+import type { GalleryStore, GalleryWrites, OwnedPage, Stored } from './stores/gallery-store.ts';
 
-/** Which network made an embedding; embeddings of two networks must never be compared. */
-export interface EmbedderIdentity {
-  /** Name and precision of the model, such as "dlib-resnet-v1". */
-  readonly id: string;
-  /** SHA-256 of the model file, 64 hexadecimal digits. */
-  readonly sha256: string;
-  /** Length of its embeddings. */
-  readonly dimension: number;
-}
-
-/** How far apart two embeddings are: Euclidean distance, or 1 - cosine similarity. */
-export type GalleryMetric = 'euclidean' | 'cosine';
-
-/** That a person agreed to be recognised. */
-export interface Consent {
-  /** What the person agreed to. */
-  readonly text: string;
-  readonly at: Date;
-}
-
-/** What may be set when a person is created. */
-export interface NewPerson {
-  /** 1 .. 200 characters, no control characters; unique in the gallery, upper and lower case differ. */
-  readonly name: string;
+/** What a {@link Gallery} is made of. */
+export interface GalleryParts {
+  /** Where people and faces are kept. The gallery disposes of it. */
+  readonly store: GalleryStore;
+  /** Finds near faces; the gallery disposes of it. @defaultValue a {@link MemoryIndex} without a native engine */
+  readonly index?: FaceIndex | undefined;
+  /** Whether pictures of faces may be kept. @defaultValue false */
+  readonly thumbnails?: boolean | undefined;
   /**
-   * From this moment on the person is in no answer, and the next purge deletes them; it must be to come.
-   *
-   * @defaultValue never
+   * What distances say, where it is better known than for photos in general: P(same | distance to one face) =
+   * 1 / (1 + exp(scale * (distance - midpoint))), both equally likely beforehand. @defaultValue what was learnt of the
+   * gallery's embedder
    */
-  readonly expiresAt?: Date | null;
-  readonly consent?: Consent | null;
+  readonly calibration?: { readonly midpoint: number; readonly scale: number } | undefined;
+  /** Told once, in one sentence, where the clock says that whoever has expired has to go and is not believed yet. */
+  readonly onClockDoubt?: ((message: string) => void) | undefined;
 }
 
-/** Somebody whom the gallery knows. */
-export interface Person {
-  /** UUID; stays the same when the person is renamed. */
-  readonly id: string;
-  readonly name: string;
-  /** How many faces stand for the person. */
-  readonly faces: number;
-  readonly createdAt: Date;
-  readonly expiresAt: Date | null;
-  readonly consent: Consent | null;
-}
-
-/** A face to enrol. */
-export interface NewFace {
-  /** float32, length of the gallery's embedder. */
-  readonly embedding: Float32Array;
-  /** Who made the embedding; refused unless it is the gallery's embedder. @defaultValue not checked */
-  readonly embedder?: Pick<EmbedderIdentity, 'id' | 'sha256'>;
-  /** What is known of the photo, for the review and the record. */
-  readonly quality?: FaceQualityFacts | null;
-  /** Where the face comes from, such as a file name or a camera; at most 1,000 characters. */
-  readonly source?: string | null;
-  /** Encoded picture of the face, at most 1 MiB; refused unless the gallery keeps thumbnails. */
-  readonly thumbnail?: Uint8Array | null;
-}
-
-/** A face that stands for a person. */
-export interface Face {
-  /** UUID. */
-  readonly id: string;
-  readonly personId: string;
-  readonly embedder: Pick<EmbedderIdentity, 'id' | 'sha256'>;
-  readonly quality: FaceQualityFacts | null;
-  readonly source: string | null;
-  readonly hasThumbnail: boolean;
-  readonly createdAt: Date;
-  /** Only where it was asked for. */
-  readonly embedding?: Float32Array;
-}
-
-/** How faces are enrolled. */
-export interface AddFacesOptions {
-  /** How strictly the quality facts are judged. @defaultValue 'standard' */
-  readonly review?: ReviewLevel;
-  /** What becomes of a photo that the person has already: nothing, or a second face. @defaultValue 'skip' */
-  readonly duplicates?: 'skip' | 'keep';
-}
-
-/** A face that was enrolled, and what the user should look at. */
-export interface EnrolledFace {
-  /** The new face, or the one that is there already. */
-  readonly face: Face;
-  /** The person had this photo before, and nothing was added. */
-  readonly alreadyThere: boolean;
-  /** Why the photo is not ideal; empty where it is, or where nothing is known of it. */
-  readonly flags: readonly ReviewReason[];
-  /** Another person to whom the new face is nearer than to any earlier face of its own person. */
-  readonly nearerPerson: NearerPerson | null;
-}
-
-/** A sign that a face was enrolled under the wrong name, or that one person is in the gallery twice. */
-export interface NearerPerson {
-  readonly id: string;
-  readonly name: string;
-  readonly distance: number;
-  /** To the nearest earlier face of the own person; `null` where there is none, or two others are nearer. */
-  readonly ownDistance: number | null;
-  /** The very same photo stands for this other person. */
-  readonly samePhoto: boolean;
-}
-
-/** What {@link Gallery.enroll} did. */
-export interface Enrolled {
-  readonly person: Person;
-  /** The person is new. */
-  readonly created: boolean;
-  /** In the order of the faces given. */
-  readonly faces: readonly EnrolledFace[];
-}
-
-/** What a search asks for. */
-export interface SearchOptions {
-  /** How many people at most, 1 .. 100. @defaultValue 5 */
-  readonly limit?: number;
-  /** Leaves out people further away. @defaultValue nobody is left out */
-  readonly maxDistance?: number;
-  /** Leaves out people who are less probable, 0 .. 1. @defaultValue 0 */
-  readonly minProbability?: number;
-  /** Who made the probe's embedding; refused unless it is the gallery's embedder. @defaultValue not checked */
-  readonly embedder?: Pick<EmbedderIdentity, 'id' | 'sha256'>;
-}
-
-/** A person whom a probe may show. */
-export interface Candidate {
-  readonly person: { readonly id: string; readonly name: string };
-  /** From the probe to the nearest face of the person. */
-  readonly distance: number;
-  /** 0 .. 1: against the other candidates and against nobody of them. */
-  readonly probability: number;
-  /** The face that is nearest to the probe. */
-  readonly face: { readonly id: string; readonly source: string | null };
-}
-
-/** "This is not X": an embedding that looks like a person and is somebody else. */
-export interface NegativeExample {
-  readonly id: string;
-  readonly personId: string;
-  readonly source: string | null;
-  readonly createdAt: Date;
-  readonly embedding?: Float32Array;
-}
-
-/** Part of a list. */
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  /** Give it to the next call; `null` where this is the end. */
-  readonly nextCursor: string | null;
-}
-
-/** Which part of a list. */
-export interface PageOptions {
-  /** 1 .. 1,000. @defaultValue 100 */
-  readonly limit?: number;
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string | null;
-}
-
-/** A merge that happened and can be undone. */
-export interface Merge {
-  readonly id: string;
-  /** The person who has the faces now. */
-  readonly person: Person;
-  /** How many faces moved. */
-  readonly movedFaces: number;
-}
-
-/** Numbers about a gallery. */
-export interface GalleryStats {
-  readonly people: number;
-  readonly faces: number;
-  readonly negatives: number;
-  readonly embedder: EmbedderIdentity;
-  readonly metric: GalleryMetric;
-  /** 'exact' compares with every face; 'graph' is approximate and used for large galleries. */
-  readonly index: 'exact' | 'graph';
-  /** Size on disk. */
-  readonly bytes: number;
-}
-
-/** Embeddings and names, as a classifier is trained with. */
-export interface TrainingSet {
-  readonly embeddings: readonly Float32Array[];
-  /** Name of the person of each embedding. */
-  readonly labels: readonly string[];
-}
-
-/** One line of an exported gallery. Embeddings are little-endian float32 in base64. */
-export type GalleryRecord =
-  | {
-      readonly type: 'gallery';
-      readonly version: 1;
-      readonly embedder: EmbedderIdentity;
-      readonly metric: GalleryMetric;
-    }
-  | {
-      readonly type: 'person';
-      readonly id: string;
-      readonly name: string;
-      readonly createdAt: string;
-      readonly expiresAt: string | null;
-      readonly consent: { readonly text: string; readonly at: string } | null;
-    }
-  | {
-      readonly type: 'face';
-      readonly id: string;
-      readonly personId: string;
-      readonly embedder: Pick<EmbedderIdentity, 'id' | 'sha256'>;
-      readonly embedding: string;
-      readonly quality: FaceQualityFacts | null;
-      readonly source: string | null;
-      readonly thumbnail: string | null;
-      readonly createdAt: string;
-    }
-  | {
-      readonly type: 'negative';
-      readonly id: string;
-      readonly personId: string;
-      readonly embedding: string;
-      readonly source: string | null;
-      readonly createdAt: string;
-    };
-
-/** What an import brought. */
-export interface ImportResult {
-  readonly people: number;
-  readonly faces: number;
-  readonly negatives: number;
-  /** Records that were not taken in: the sum of the next three. */
-  readonly skipped: number;
-  /** Those that the gallery has already. */
-  readonly present: number;
-  /** People whose time is over, and their faces. */
-  readonly expired: number;
-  /** Faces and negative examples of nobody in the file or in the gallery. */
-  readonly withoutPerson: number;
-}
+/** People in an answer when the caller does not say, and at most. */
+const SEARCH_LIMITS = { default: 5, maximum: 100 } as const;
+/** People whose distances go into each probability, at least. */
+const COMPETITORS = 10;
 
 /**
  * People and their faces, and the search for who a face is.
@@ -247,32 +73,105 @@ export interface ImportResult {
  * `ERR_NOT_FOUND` for an unknown person or face, `ERR_BUSY` where another process holds the store for too long,
  * `ERR_DISK_FULL` (nothing of the change is kept then) and `ERR_DISPOSED`.
  */
-export interface Gallery extends AsyncDisposable {
-  readonly embedder: EmbedderIdentity;
-  readonly metric: GalleryMetric;
+export class Gallery implements AsyncDisposable {
   readonly keepsThumbnails: boolean;
+  readonly #store: GalleryStore;
+  readonly #index: FaceIndex;
+  readonly #scale: DistanceScale;
+  readonly #onClockDoubt: ((message: string) => void) | undefined;
+  #hasSaidDoubt = false;
+  #disposing: Promise<void> | null = null;
+
+  private constructor(parts: GalleryParts & { readonly index: FaceIndex }) {
+    this.#store = parts.store;
+    this.#index = parts.index;
+    this.#scale = distanceScale(parts.store.settings, parts.calibration);
+    this.keepsThumbnails = parts.thumbnails ?? false;
+    this.#onClockDoubt = parts.onClockDoubt;
+  }
+
+  /**
+   * Opens a gallery over a store, and deletes whoever has expired.
+   *
+   * @throws FaceTriggerError what the store and the index throw; both are disposed of then
+   */
+  static async open(parts: GalleryParts): Promise<Gallery> {
+    const { store } = parts;
+    let index = parts.index;
+    try {
+      index ??= await MemoryIndex.create(store);
+      const gallery = new Gallery({ ...parts, index });
+      await gallery.purgeExpired();
+      return gallery;
+    } catch (error) {
+      await index?.dispose();
+      await store.dispose();
+      throw error;
+    }
+  }
+
+  get embedder(): EmbedderIdentity {
+    return this.#store.settings.embedder;
+  }
+
+  get metric(): GalleryMetric {
+    return this.#store.settings.metric;
+  }
+
+  /** What distances mean that {@link Gallery.search} tells, in the gallery's own metric. */
+  get scale(): Pick<DistanceScale, 'maxDistance' | 'copyDistance' | 'range' | 'distance'> {
+    return this.#scale;
+  }
 
   /** @throws FaceTriggerError `ERR_CONFLICT` where the name is taken, `ERR_INVALID_ARGUMENT` */
-  createPerson(person: NewPerson): Promise<Person>;
+  async createPerson(person: NewPerson): Promise<Person> {
+    await this.purgeExpired();
+    return publicPerson(await this.#change((rows) => insertPerson(rows, person)));
+  }
+
   /** Finds a person by id. @returns `null` where there is none, or the person has expired */
-  getPerson(id: string): Promise<Person | null>;
+  async getPerson(id: string): Promise<Person | null> {
+    const person = await this.#open().findPerson({ id: String(id) }, Date.now());
+    return person && publicPerson(person);
+  }
+
   /** Finds a person by the exact name. @returns `null` where there is none, or the person has expired */
-  findPerson(name: string): Promise<Person | null>;
+  async findPerson(name: string): Promise<Person | null> {
+    const person = await personNamed(this.#open(), String(name));
+    return person && publicPerson(person);
+  }
+
   /**
    * Lists people in the order of their creation.
    *
    * @param options.query - keeps people whose name contains this text
    * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a cursor that is none
    */
-  listPeople(options?: PageOptions & { readonly query?: string }): Promise<Page<Person>>;
+  async listPeople(options: PageOptions & { readonly query?: string } = {}): Promise<Page<Person>> {
+    const { limit, after } = readPage(options);
+    const query = options.query?.normalize('NFC');
+    const page = { after, limit: limit + 1, query, livingAt: Date.now() };
+    const { rows, nextCursor } = cutPage(await this.#open().listPeople(page), limit);
+    return { items: rows.map(publicPerson), nextCursor };
+  }
+
   /** @throws FaceTriggerError `ERR_CONFLICT` where the new name is taken */
-  renamePerson(id: string, name: string): Promise<Person>;
+  async renamePerson(id: string, name: string): Promise<Person> {
+    return this.updatePerson(id, { name });
+  }
+
   /**
    * Changes name, expiry or consent, all of it or nothing; what is not given stays.
    *
    * @throws FaceTriggerError `ERR_CONFLICT` where the new name is taken
    */
-  updatePerson(id: string, changes: Partial<NewPerson>): Promise<Person>;
+  async updatePerson(id: string, changes: Partial<NewPerson>): Promise<Person> {
+    if (changes.name !== undefined) await this.purgeExpired();
+    const person = await this.#change((rows) => updatePerson(rows, id, changes));
+    if (changes.name !== undefined || changes.consent !== undefined) await this.scrub();
+    return publicPerson(person);
+  }
+
   /**
    * Makes two people one: all faces and negative examples of the first go to the second, whose name stays.
    *
@@ -280,18 +179,39 @@ export interface Gallery extends AsyncDisposable {
    * @param intoId - the person who stays
    * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` where both are the same
    */
-  mergePerson(id: string, intoId: string): Promise<Merge>;
+  async mergePerson(id: string, intoId: string): Promise<Merge> {
+    const merge = await this.#change((rows) => mergePeople(rows, id, intoId));
+    return { ...merge, person: publicPerson(merge.person) };
+  }
+
   /**
    * Takes a merge back: the person is there again with the faces that moved and still exist.
    *
    * @throws FaceTriggerError `ERR_NOT_FOUND` for an unknown merge or one of people who are deleted,
    * `ERR_CONFLICT` where the name is taken now or a later merge must be undone first
    */
-  undoMerge(mergeId: string): Promise<Person>;
+  async undoMerge(mergeId: string): Promise<Person> {
+    await this.purgeExpired();
+    return publicPerson(await this.#change((rows) => undoMerge(rows, mergeId)));
+  }
+
   /** Deletes a person with all faces, for good: see {@link Gallery.scrub}. @returns how many faces went */
-  deletePerson(id: string): Promise<number>;
+  async deletePerson(id: string): Promise<number> {
+    const { faces } = await this.#change(async (rows) => {
+      const person = await requirePerson(rows, id);
+      await deletePeople(rows, [person]);
+      return person;
+    });
+    await this.scrub();
+    return faces;
+  }
+
   /** Deletes everybody whose time is over. @returns how many people went */
-  purgeExpired(): Promise<number>;
+  async purgeExpired(): Promise<number> {
+    const { people, hasDeleted } = await purgeExpired(this.#open(), { onDoubt: () => this.#sayDoubt() });
+    if (hasDeleted) await this.scrub();
+    return people;
+  }
 
   /**
    * Enrolls faces; all or none of them. A photo that the person has already is recognized by its embedding.
@@ -299,11 +219,18 @@ export interface Gallery extends AsyncDisposable {
    * @throws FaceTriggerError `ERR_UNSUITABLE_FACE` where the review refuses one, `ERR_SHAPE_MISMATCH` for another
    * dimension, `ERR_MODEL_MISMATCH` for another embedder, `ERR_INVALID_ARGUMENT` for NaN, infinity or all zeros
    */
-  addFaces(
+  async addFaces(
     personId: string,
     faces: readonly NewFace[],
-    options?: AddFacesOptions,
-  ): Promise<readonly EnrolledFace[]>;
+    options: AddFacesOptions = {},
+  ): Promise<readonly EnrolledFace[]> {
+    const recipient = {
+      find: () => requirePerson(this.#store, personId),
+      require: (rows: GalleryWrites) => requirePerson(rows, personId),
+    };
+    return (await enrollFaces(this.#context(), faces, { options, recipient })).enrolled;
+  }
+
   /**
    * Enrolls faces of somebody by name. Who is not there yet comes with the first face: where a face is refused, there
    * is no trace of the person.
@@ -312,32 +239,88 @@ export interface Gallery extends AsyncDisposable {
    * @param faces - at least one
    * @throws FaceTriggerError as {@link Gallery.addFaces}
    */
-  enroll(person: NewPerson, faces: readonly NewFace[], options?: AddFacesOptions): Promise<Enrolled>;
+  async enroll(
+    person: NewPerson,
+    faces: readonly NewFace[],
+    options: AddFacesOptions = {},
+  ): Promise<Enrolled> {
+    if (faces.length === 0) throw invalidArgument('at least one face', 'faces', faces);
+    const name = String(person.name);
+    let created = false;
+    const recipient = {
+      find: () => personNamed(this.#store, name),
+      require: async (rows: GalleryWrites) => {
+        const known = await personNamed(rows, name);
+        created = known === null;
+        return known ?? (await insertPerson(rows, person));
+      },
+    };
+    const { enrolled, person: before } = await enrollFaces(this.#context(), faces, { options, recipient });
+    // Read again: the count of faces is another now.
+    const after = await requirePerson(this.#open(), before.id);
+    return { person: publicPerson(after), created, faces: enrolled };
+  }
+
   /**
-   * Lists faces in the order of their enrolment.
+   * Lists faces in the order of their enrollment.
    *
    * @param options.personId - keeps the faces of one person
    * @param options.withEmbeddings - also gives the embeddings
    */
-  listFaces(
-    options?: PageOptions & { readonly personId?: string; readonly withEmbeddings?: boolean },
-  ): Promise<Page<Face>>;
+  async listFaces(options: OwnedListOptions = {}): Promise<Page<Face>> {
+    return this.#list(options, (page) => this.#open().listFaces(page));
+  }
+
   /** Finds a face by id, with its embedding. @returns `null` where there is none, or its person has expired */
-  getFace(id: string): Promise<Face | null>;
+  async getFace(id: string): Promise<Face | null> {
+    const face = await this.#open().findFace(String(id), Date.now());
+    return face && publicItem(face);
+  }
+
   /** @returns the encoded picture, or `null` where the face has none */
-  getThumbnail(faceId: string): Promise<Uint8Array | null>;
+  async getThumbnail(faceId: string): Promise<Uint8Array | null> {
+    const found = await this.#open().findThumbnail(String(faceId), Date.now());
+    if (found === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no face with this id');
+    return found.thumbnail;
+  }
+
   /** Deletes a face for good: see {@link Gallery.scrub}. */
-  deleteFace(id: string): Promise<void>;
+  async deleteFace(id: string): Promise<void> {
+    await this.#change(async (rows) => {
+      const face = await rows.findFace(String(id), null);
+      if (face === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no face with this id');
+      await rows.deleteFace(face.seq);
+    });
+    await this.scrub();
+  }
 
   /** Keeps "this is not X": probes nearer to this embedding than to X's faces are no longer X. */
-  addNegative(
+  async addNegative(
     personId: string,
     example: Pick<NewFace, 'embedding' | 'embedder' | 'source'>,
-  ): Promise<NegativeExample>;
-  listNegatives(
-    options?: PageOptions & { readonly personId?: string; readonly withEmbeddings?: boolean },
-  ): Promise<Page<NegativeExample>>;
-  deleteNegative(id: string): Promise<void>;
+  ): Promise<NegativeExample> {
+    const { embedding, embedder: given } = example;
+    checkEmbedding(embedding, { expected: this.embedder, given, name: 'example.embedding' });
+    const source = checkText(example.source, 'source');
+    const added = await this.#change(async (rows) => {
+      const { seq: personSeq } = await requirePerson(rows, personId);
+      const id = crypto.randomUUID();
+      return rows.insertNegatives([{ id, personSeq, embedding, source, createdAt: new Date() }]);
+    });
+    return publicItem(added[0]!);
+  }
+
+  async listNegatives(options: OwnedListOptions = {}): Promise<Page<NegativeExample>> {
+    return this.#list(options, (page) => this.#open().listNegatives(page));
+  }
+
+  async deleteNegative(id: string): Promise<void> {
+    await this.#change(async (rows) => {
+      if (await rows.deleteNegative(String(id))) return;
+      throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no negative example with this id');
+    });
+    await this.scrub();
+  }
 
   /**
    * Says who a face may be.
@@ -346,27 +329,145 @@ export interface Gallery extends AsyncDisposable {
    * @returns the nearest people, nearest first; empty where nobody is within the limits
    * @throws FaceTriggerError as {@link Gallery.addFaces}
    */
-  search(probe: Float32Array, options?: SearchOptions): Promise<readonly Candidate[]>;
+  async search(probe: Float32Array, options: SearchOptions = {}): Promise<readonly Candidate[]> {
+    const store = this.#open();
+    const { limit = SEARCH_LIMITS.default, maxDistance, minProbability = 0, embedder: given } = options;
+    checkEmbedding(probe, { expected: this.embedder, given, name: 'probe' });
+    if (!Number.isInteger(limit) || limit < 1 || limit > SEARCH_LIMITS.maximum) {
+      throw invalidArgument(`an integer of 1 .. ${SEARCH_LIMITS.maximum}`, 'options.limit', limit);
+    }
+    if (maxDistance !== undefined && !(maxDistance >= 0)) {
+      throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
+    }
+    if (!(minProbability >= 0 && minProbability <= 1)) {
+      throw invalidArgument('a number of 0 .. 1', 'options.minProbability', minProbability);
+    }
+    // Whether somebody is probable depends on who else is near; how many answers are wanted shall not change it.
+    const wanted = Math.max(limit, COMPETITORS);
+    const found = await searchPeople({ store, index: this.#index }, { probe, limit: wanted });
+    const near = found.map(({ distance, references }) => ({
+      distance: this.#scale.judged(distance),
+      references,
+    }));
+    // Somebody who was found may be one whom the index did not know yet when it was asked for the number of people.
+    const enrolled = Math.max(this.#index.people, near.length);
+    const probabilities = personProbabilities(near, this.#scale.evidence, { enrolled });
+    return found
+      .map(({ references: _known, ...candidate }, i) => ({ ...candidate, probability: probabilities[i]! }))
+      .filter(({ distance }) => maxDistance === undefined || distance <= maxDistance)
+      .filter(({ probability }) => probability >= minProbability)
+      .slice(0, limit);
+  }
 
   /** Gives everything that is needed to make the same gallery again. */
-  export(): AsyncIterable<GalleryRecord>;
+  async *export(): AsyncIterable<GalleryRecord> {
+    yield* exportRecords(this.#open());
+  }
+
   /**
    * Takes records of {@link Gallery.export}. A person whose name is there already gets the faces.
    *
    * @throws FaceTriggerError `ERR_FILE_FORMAT` for a record that is none, `ERR_MODEL_MISMATCH` for faces of another
    * embedder. Records before the bad one may be kept; importing the same again skips them.
    */
-  import(records: AsyncIterable<unknown> | Iterable<unknown>): Promise<ImportResult>;
+  async import(records: AsyncIterable<unknown> | Iterable<unknown>): Promise<ImportResult> {
+    await this.purgeExpired();
+    return importRecords(this.#open(), records, { keepsThumbnails: this.keepsThumbnails });
+  }
+
   /** Embeddings and names of everybody who has not expired. */
-  trainingSet(): Promise<TrainingSet>;
-  stats(): Promise<GalleryStats>;
+  async trainingSet(): Promise<TrainingSet> {
+    const store = this.#open();
+    const names = new Map<string, string>();
+    for await (const { id, name } of everyRow((page) => store.listPeople(page))) names.set(id, name);
+    const embeddings: Float32Array[] = [];
+    const labels: string[] = [];
+    for await (const face of everyRow((page) => store.listFaces({ ...page, withEmbeddings: true }))) {
+      const name = names.get(face.personId);
+      if (name === undefined || !face.embedding) continue;
+      embeddings.push(face.embedding);
+      labels.push(name);
+    }
+    return { embeddings, labels };
+  }
+
+  async stats(): Promise<GalleryStats> {
+    const store = this.#open();
+    await this.#index.refresh();
+    const counts = await store.count();
+    const { embedder, metric } = this;
+    return { ...counts, embedder, metric, index: this.#index.mode, bytes: await store.size() };
+  }
+
+  /** Fulfils when the search index of a large gallery is complete; searches before that are exact and slower. */
+  async indexed(): Promise<void> {
+    this.#open();
+    await this.#index.refresh();
+    await this.#index.settled();
+  }
+
   /**
-   * Removes the bytes of deleted people and faces from every file of the gallery. Deletions do it themselves.
+   * Removes the bytes of deleted people and faces from wherever the store keeps any. Deletions do it themselves.
    *
    * @throws FaceTriggerError `ERR_BUSY` where another process reads for so long that old bytes can't be removed
    * yet; what was deleted is in no answer then, and calling this again finishes the work
    */
-  scrub(): Promise<void>;
+  async scrub(): Promise<void> {
+    const store = this.#open();
+    await this.#index.refresh();
+    await store.forget();
+  }
+
   /** Frees the store. Calling it again does nothing. */
-  dispose(): Promise<void>;
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#index.dispose().finally(() => this.#store.dispose());
+    return this.#disposing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #open(): GalleryStore {
+    if (this.#disposing) throw new FaceTriggerError('ERR_DISPOSED', 'The gallery was used after dispose()');
+    return this.#store;
+  }
+
+  #change<Result>(work: (rows: GalleryWrites) => Promise<Result>): Promise<Result> {
+    return this.#open().transaction(work);
+  }
+
+  #context() {
+    const { keepsThumbnails } = this;
+    return { store: this.#open(), index: this.#index, scale: this.#scale, keepsThumbnails };
+  }
+
+  async #list<Item>(
+    options: OwnedListOptions,
+    read: (page: OwnedPage) => Promise<readonly Stored<Item>[]>,
+  ): Promise<Page<Item>> {
+    const { limit, after } = readPage(options);
+    const { personId, withEmbeddings } = options;
+    const personSeq = personId === undefined ? undefined : (await requirePerson(this.#open(), personId)).seq;
+    const found = await read({ after, limit: limit + 1, livingAt: Date.now(), personSeq, withEmbeddings });
+    const { rows, nextCursor } = cutPage(found, limit);
+    return { items: rows.map(publicItem), nextCursor };
+  }
+
+  #sayDoubt(): void {
+    if (this.#hasSaidDoubt) return;
+    this.#hasSaidDoubt = true;
+    this.#onClockDoubt?.(
+      `By this machine's clock (${new Date().toISOString()}) the gallery was not used for more than a day. Whoever ` +
+        'has expired is in no answer, and is deleted for good when the clock still says so in ten minutes or later',
+    );
+  }
+}
+
+/** Which part of a list of faces or negative examples. */
+export interface OwnedListOptions extends PageOptions {
+  /** Only of this person. */
+  readonly personId?: string;
+  /** Also gives the embeddings. */
+  readonly withEmbeddings?: boolean;
 }

@@ -1,7 +1,7 @@
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
 import { invalidArgument } from '../core/errors.ts';
 import { defaultMinProbability, type Identification } from '../core/identify/identification.ts';
-import type { Candidate, Gallery, SearchOptions } from './gallery.ts';
+import type { Gallery } from './gallery.ts';
+import type { Candidate, SearchOptions } from './gallery-types.ts';
 
 /** Candidates that an identification tells, as a recognizer's does. */
 const MAX_CANDIDATES = 3;
@@ -10,7 +10,7 @@ const MAX_CANDIDATES = 3;
  * Says whose a face is, in the form in which a pipeline with a model folder says it.
  *
  * @param embedding - of the gallery's embedder
- * @param options.maxDistance - farther away is nobody known. @defaultValue {@link DEFAULT_IDENTIFY_MAX_DISTANCE}
+ * @param options.maxDistance - farther away is nobody known. @defaultValue what the gallery's scale says
  * @param options.minProbability - less probable is nobody known, 0 .. 1. @defaultValue even odds
  * @param options.embedder - who made the embedding; compared with the gallery's
  * @returns probability and distance of the most probable person, also where the label is `null`; 0 and `null` in an empty
@@ -18,12 +18,12 @@ const MAX_CANDIDATES = 3;
  * @throws FaceTriggerError what {@link Gallery.search} throws, and `ERR_INVALID_ARGUMENT`
  */
 export async function identifyInGallery(
-  gallery: Pick<Gallery, 'search'>,
+  gallery: Pick<Gallery, 'search' | 'scale'>,
   embedding: Float32Array,
   options: Omit<SearchOptions, 'limit'> = {},
 ): Promise<Identification> {
   const {
-    maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE,
+    maxDistance = gallery.scale.maxDistance,
     minProbability = defaultMinProbability('nearest'),
     embedder,
   } = options;

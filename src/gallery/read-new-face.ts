@@ -7,7 +7,7 @@ import { mainFaces } from '../core/pipeline/main-faces.ts';
 import { faceQuality } from '../core/quality/face-quality.ts';
 import { encodeImage } from '../node/image/encode-image.ts';
 import type { AnalyzeOptions, FacePipeline } from '../pipeline/face-pipeline.ts';
-import type { NewFace } from './gallery.ts';
+import type { NewFace } from './gallery-types.ts';
 import { qualityFacts } from './review-face.ts';
 
 /** How {@link readNewFace} reads a photo. */

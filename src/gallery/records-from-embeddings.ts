@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bytesFromEmbedding } from './embedding-bytes.ts';
-import type { EmbedderIdentity, GalleryRecord } from './gallery.ts';
+import type { EmbedderIdentity, GalleryRecord } from './gallery-types.ts';
 
 /** Options of {@link recordsFromEmbeddings}. */
 export interface RecordsFromEmbeddingsOptions {

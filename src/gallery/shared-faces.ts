@@ -1,4 +1,5 @@
-import type { EmbedderIdentity, Gallery } from './gallery.ts';
+import type { Gallery } from './gallery.ts';
+import type { EmbedderIdentity } from './gallery-types.ts';
 
 /** Two people who have nearly the same face. */
 export interface SharedFace {
@@ -7,9 +8,6 @@ export interface SharedFace {
   /** Of their two nearest faces. */
   readonly distance: number;
 }
-
-/** Copies of one photo are nearer than this, however they are cut and compressed; two photos of a person about 0.4. */
-const COPY_DISTANCE = 0.25;
 
 /**
  * Finds the people who have nearly the same face: one photo, or one person, under two names.
@@ -26,7 +24,11 @@ export async function findSharedFaces(
   const found = new Map<string, SharedFace>();
   for (const [i, embedding] of faces.embeddings.entries()) {
     const label = faces.labels[i]!;
-    const near = await gallery.search(embedding, { limit: 2, maxDistance: COPY_DISTANCE, embedder });
+    const near = await gallery.search(embedding, {
+      limit: 2,
+      maxDistance: gallery.scale.copyDistance,
+      embedder,
+    });
     const other = near.find(({ person }) => person.name !== label);
     if (!other) continue;
     const names = [label, other.person.name].sort() as [string, string];

@@ -10,7 +10,6 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
 import { FaceTriggerError, type FaceTriggerErrorCode, invalidArgument } from '../core/errors.ts';
 import { describeEmbedder } from '../gallery/check-embedding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
@@ -60,7 +59,7 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly port?: number;
   /** Processes and queue for pictures. */
   readonly pool?: WorkerPoolOptions;
-  /** Farther away than this is unknown; not with `settings`. @defaultValue {@link DEFAULT_IDENTIFY_MAX_DISTANCE} */
+  /** Farther away than this is unknown; not with `settings`. @defaultValue what the gallery's scale says */
   readonly maxDistance?: number;
   /** Faces looked for unless a request says otherwise, in pixels. @defaultValue by the picture's size */
   readonly minFaceSize?: number;
@@ -161,7 +160,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
         options.settings ??
         (await ServerSettings.open({
           path: null,
-          maxDistance: options.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
+          maxDistance: options.maxDistance ?? gallery.scale.maxDistance,
         })),
     };
     const logStream = options.logStream ?? new LogStream();

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { cosineSimilarity, euclideanDistance } from '../core/embed/distance.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { createRandom } from '../core/random/random.ts';
 import { type ErrorRates, errorRatesAt } from '../evaluate/error-rates.ts';
 import type { PairScores } from '../evaluate/pair-scores.ts';
 import { areaUnderCurve, equalErrorRate } from '../evaluate/roc.ts';
 import { openSetScores, type SearchOutcome } from '../evaluate/search-outcome.ts';
-import type { Face, Gallery } from '../gallery/gallery.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import type { Face } from '../gallery/gallery-types.ts';
 import { sampleFaces } from './sample-faces.ts';
 
 /** How a gallery is evaluated. */
@@ -56,9 +56,8 @@ export interface GalleryEvaluation {
 export const EVALUATION_MINIMUM = { people: 2, searches: 10 } as const;
 /** Own faces that a face is compared with at most. */
 const MAX_OWN_FACES = 200;
-// Up to where strangers of dlib's network lie: chance pairs are some 0.8 apart, few more than 1.1.
-const THRESHOLDS = Array.from({ length: 120 }, (_, i) => (i + 1) / 100);
-const BINS = { count: 60, width: 0.02 } as const;
+/** Thresholds tried and bars of the histogram, over all distances that strangers have in the gallery's metric. */
+const STEPS = { thresholds: 120, bins: 60 } as const;
 const LISTED = 10;
 /** Thresholds counted between two turns of the event loop. */
 const THRESHOLDS_A_TURN = 5;
@@ -93,15 +92,17 @@ export async function evaluateGallery(
   const { hits, strangers: impostor } = openSetScores([...own, ...strangers]);
   const scores: PairScores = { genuine: hits, impostor };
   const { eer, maxDistance } = equalErrorRate(scores);
+  const { range } = gallery.scale;
+  const binWidth = rounded(range / STEPS.bins);
   return {
     faces: drawn.total,
     tried: trials.length,
     ownSearches: own.length,
     equalError: { rate: eer, maxDistance },
     auc: areaUnderCurve(scores),
-    thresholds: await countErrors(scores),
-    histogram: countDistances(own, strangers),
-    binWidth: BINS.width,
+    thresholds: await countErrors(scores, range),
+    histogram: countDistances({ own, strangers, binWidth }),
+    binWidth,
     nearestStrangers: await named(gallery, trials, 'stranger'),
     farthestOwn: await named(gallery, trials, 'own'),
   };
@@ -147,10 +148,7 @@ async function nearestOwn(gallery: Gallery, face: Face): Promise<SearchOutcome['
   let nearest: SearchOutcome['best'] = null;
   for (const { id, embedding } of items) {
     if (id === face.id || !embedding) continue;
-    const distance =
-      gallery.metric === 'cosine'
-        ? 1 - cosineSimilarity(face.embedding!, embedding)
-        : euclideanDistance(face.embedding!, embedding);
+    const distance = gallery.scale.distance(face.embedding!, embedding);
     if (nearest === null || distance < nearest.distance) {
       nearest = { person: face.personId, distance, face: id };
     }
@@ -172,21 +170,34 @@ function refuseTooFew(
   );
 }
 
-async function countErrors(scores: PairScores): Promise<readonly ErrorRates[]> {
+async function countErrors(scores: PairScores, range: number): Promise<readonly ErrorRates[]> {
   const rates: ErrorRates[] = [];
-  for (const [i, maxDistance] of THRESHOLDS.entries()) {
-    rates.push(errorRatesAt(scores, { maxDistance }));
+  for (let i = 0; i < STEPS.thresholds; i++) {
+    rates.push(errorRatesAt(scores, { maxDistance: rounded((range * (i + 1)) / STEPS.thresholds) }));
     if (i % THRESHOLDS_A_TURN === 0) await nextTurn();
   }
   return rates;
 }
 
-function countDistances(own: readonly SearchOutcome[], strangers: readonly SearchOutcome[]) {
-  const bins = Array.from({ length: BINS.count }, (_, i) => ({ from: i * BINS.width, own: 0, strangers: 0 }));
-  const binOf = (distance: number) => bins[Math.min(BINS.count - 1, Math.floor(distance / BINS.width))]!;
+function countDistances({
+  own,
+  strangers,
+  binWidth,
+}: {
+  readonly own: readonly SearchOutcome[];
+  readonly strangers: readonly SearchOutcome[];
+  readonly binWidth: number;
+}) {
+  const bins = Array.from({ length: STEPS.bins }, (_, i) => ({ from: i * binWidth, own: 0, strangers: 0 }));
+  const binOf = (distance: number) => bins[Math.min(STEPS.bins - 1, Math.floor(distance / binWidth))]!;
   for (const { ownDistance } of own) binOf(ownDistance!).own++;
   for (const { best } of strangers) binOf(best!.distance).strangers++;
   return bins;
+}
+
+/** Steps that people read: 0.07 and not 0.07000000000000001. */
+function rounded(distance: number): number {
+  return Number(distance.toFixed(4));
 }
 
 async function named(

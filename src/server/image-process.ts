@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { FaceTriggerError } from '../core/errors.ts';
-import type { EmbedderIdentity } from '../gallery/gallery.ts';
+import type { EmbedderIdentity } from '../gallery/gallery-types.ts';
 import { unpackError } from '../node/runtime/carried-error.ts';
 import type { JobWorker } from '../node/runtime/job-pool.ts';
 import type { FacePipelineOptions } from '../pipeline/face-pipeline.ts';

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { Box } from '../core/geometry/box.ts';
-import type { Candidate, Gallery } from '../gallery/gallery.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import type { Candidate } from '../gallery/gallery-types.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import type { ApiKeyScope } from './api-key-scopes.ts';
 import { ownerOf } from './body-gate.ts';

@@ -1,5 +1,5 @@
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
-import type { EmbedderIdentity } from '../gallery/gallery.ts';
+import type { EmbedderIdentity } from '../gallery/gallery-types.ts';
 import { JobPool, type RunOptions } from '../node/runtime/job-pool.ts';
 import type { FacePipelineOptions } from '../pipeline/face-pipeline.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';

@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeNpy } from '../../src/core/embed/npy.ts';
 import { importGallery } from '../../src/gallery/gallery-file.ts';
-import { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { ApiKeys } from '../../src/server/api-keys.ts';
@@ -62,7 +62,7 @@ describe('the files of version 0.1', () => {
   }
 
   it('open as a gallery, with everybody in it', async () => {
-    await using gallery = await SqliteGallery.create({ path: join(folder, 'gallery.db'), createFile: false });
+    await using gallery = await openGallery(join(folder, 'gallery.db'), { create: false });
     const { items } = await gallery.listPeople();
     expect(items.map(({ name, faces }) => ({ name, faces }))).toEqual(
       expected.gallery.people.map(({ name, faces }) => ({ name, faces })),
@@ -77,9 +77,8 @@ describe('the files of version 0.1', () => {
   });
 
   it('import as an export into a new gallery', async () => {
-    await using old = await SqliteGallery.create({ path: join(folder, 'gallery.db'), createFile: false });
-    await using gallery = await SqliteGallery.create({
-      path: join(folder, 'imported.db'),
+    await using old = await openGallery(join(folder, 'gallery.db'), { create: false });
+    await using gallery = await openGallery(join(folder, 'imported.db'), {
       embedder: old.embedder,
       thumbnails: true,
     });

@@ -195,10 +195,10 @@ export const TARGETS = {
     isText: true,
     seeds: galleryFiles,
     async run(bytes, { folder }) {
-      const { importGallery, SqliteGallery } = await load('index');
+      const { importGallery, openGallery } = await load('index');
       const path = join(folder, 'gallery.jsonl');
       writeFileSync(path, bytes);
-      const gallery = await SqliteGallery.create({ path: join(folder, 'gallery.db'), embedder: EMBEDDER });
+      const gallery = await openGallery(join(folder, 'gallery.db'), { embedder: EMBEDDER });
       try {
         await importGallery(gallery, path).catch(ownErrorOnly);
         // What was taken in can be read and searched.
@@ -495,12 +495,12 @@ async function startServer(folder) {
   mkdirSync(folder, { recursive: true });
   const { createServer } = await load('server/create-server');
   const { ApiKeys } = await load('server/api-keys');
-  const { SqliteGallery } = await load('index');
+  const { openGallery } = await load('index');
   const { readManifest } = await load('node/models/manifest');
   const { models } = await readManifest();
   const entry = models.find(({ kind }) => kind === 'embedder');
   const embedder = { id: entry.id, sha256: entry.identity ?? entry.source.sha256, dimension: 128 };
-  const gallery = await SqliteGallery.create({ path: join(folder, 'gallery.db'), embedder });
+  const gallery = await openGallery(join(folder, 'gallery.db'), { embedder });
   const keys = await ApiKeys.open(join(folder, 'keys.json'));
   const { secret } = await keys.create('fuzz', ['admin']);
   const { url } = await createServer({

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { CLOCK_JUMP_MS, CLOCK_PROOF_MS } from '../../src/gallery/sqlite/clock-trust.ts';
-import { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { CLOCK_JUMP_MS, CLOCK_PROOF_MS } from '../../src/gallery/clock-trust.ts';
+import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 import { temporaryGalleries } from './temporary-gallery.ts';
 
@@ -14,7 +14,7 @@ const at = (time: number): void => void vi.useFakeTimers({ toFake: ['Date'], now
 /** Opens the gallery at a moment. @returns whether the guest is in the file, and whether in answers */
 async function look(path: string, time: number): Promise<{ kept: boolean; answered: boolean }> {
   at(time);
-  await using gallery = await SqliteGallery.create({ path, embedder: TEST_EMBEDDER });
+  await using gallery = await openGallery(path, { embedder: TEST_EMBEDDER });
   const { people } = await gallery.stats();
   return { kept: people === 1, answered: (await gallery.listPeople()).items.length === 1 };
 }
@@ -22,7 +22,7 @@ async function look(path: string, time: number): Promise<{ kept: boolean; answer
 async function makeGallery(expiresAt: number): Promise<string> {
   at(START);
   const path = `${folder()}/g.db`;
-  await using gallery = await SqliteGallery.create({ path, embedder: TEST_EMBEDDER });
+  await using gallery = await openGallery(path, { embedder: TEST_EMBEDDER });
   const { id } = await gallery.createPerson({ name: 'Guest', expiresAt: new Date(expiresAt) });
   await gallery.addFaces(id, [{ embedding: syntheticPeople(1, 1)[0]![0]! }]);
   return path;

@@ -5,7 +5,7 @@ import type SqliteDriver from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { FaceTriggerError } from '../../src/core/errors.ts';
 import { createRandom } from '../../src/core/random/random.ts';
-import { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 import { temporaryGalleries } from './temporary-gallery.ts';
 
@@ -15,7 +15,7 @@ const Driver = createRequire(import.meta.url)('libsql') as typeof SqliteDriver;
 /** A gallery with something in each of its tables and columns, closed. */
 async function makeGallery(): Promise<string> {
   const path = join(folder(), 'g.db');
-  const gallery = await SqliteGallery.create({ path, embedder: TEST_EMBEDDER, thumbnails: true });
+  const gallery = await openGallery(path, { embedder: TEST_EMBEDDER, thumbnails: true });
   const people = syntheticPeople(4, 2);
   const ids: string[] = [];
   for (const [i, photos] of people.entries()) {
@@ -50,7 +50,7 @@ async function useAll(path: string): Promise<Set<string>> {
       return null;
     }
   };
-  const gallery = await attempt(() => SqliteGallery.create({ path, thumbnails: true, createFile: false }));
+  const gallery = await attempt(() => openGallery(path, { thumbnails: true, create: false }));
   if (gallery === null) return codes;
   const people = (await attempt(() => gallery.listPeople())) ?? { items: [] };
   for (const { id } of people.items) await attempt(() => gallery.getPerson(id));
@@ -107,10 +107,10 @@ describe('a damaged gallery file', () => {
   it('reads names of all scripts, and of the longest kind, as they were written', async () => {
     const path = await makeGallery();
     const names = ['\u{feff}BOM', 'Zoë Ü', '王小明', '👩‍🚀', 'x'.repeat(200), 'ж'.repeat(200)];
-    const gallery = await SqliteGallery.create({ path });
+    const gallery = await openGallery(path);
     for (const name of names) await gallery.createPerson({ name });
     await gallery.dispose();
-    const again = await SqliteGallery.create({ path });
+    const again = await openGallery(path);
     const found = (await again.listPeople()).items.slice(-names.length).map(({ name }) => name);
     await again.dispose();
     expect(found).toEqual(names.map((name) => name.trim()));
@@ -190,12 +190,12 @@ describe('a damaged gallery file', () => {
     for (const [what, statements] of cases) {
       const path = await makeGallery();
       change(path, ...statements);
-      const created = SqliteGallery.create({ path, embedder: TEST_EMBEDDER });
+      const created = openGallery(path, { embedder: TEST_EMBEDDER });
       await expect(created, what).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
     }
     const path = join(folder(), 'utf16.db');
     change(path, "PRAGMA encoding = 'UTF-16le'", 'CREATE TABLE a (b)', 'PRAGMA application_id = 1179936620');
-    await expect(SqliteGallery.create({ path, embedder: TEST_EMBEDDER })).rejects.toMatchObject({
+    await expect(openGallery(path, { embedder: TEST_EMBEDDER })).rejects.toMatchObject({
       code: 'ERR_FILE_FORMAT',
     });
   });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type SqliteDriver from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random/random.ts';
-import { clearUnusedBytes } from '../../src/gallery/sqlite/unused-bytes.ts';
+import { clearUnusedBytes } from '../../src/gallery/stores/sqlite/unused-bytes.ts';
 import { syntheticPeople } from './synthetic-people.ts';
 import { filesContaining, temporaryGalleries } from './temporary-gallery.ts';
 

@@ -1,14 +1,14 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { SqliteConnection } from '../../src/gallery/sqlite/sqlite-connection.ts';
-import { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { openGallery } from '../../src/gallery/open-gallery.ts';
+import { SqliteConnection } from '../../src/gallery/stores/sqlite/sqlite-connection.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 
 // Another process on a gallery: node gallery-child.js PATH COMMAND. It is killed by the test that started it.
 const [, , path = '', command] = process.argv;
 const say = (line: string) => writeSync(1, `${line}\n`);
 const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const gallery = await SqliteGallery.create({ path, embedder: TEST_EMBEDDER });
+const gallery = await openGallery(path, { embedder: TEST_EMBEDDER });
 
 if (command === 'enroll') {
   process.on('SIGTERM', () => process.exit());

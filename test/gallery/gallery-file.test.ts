@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Gallery } from '../../src/gallery/gallery.ts';
 import { exportGallery, importGallery } from '../../src/gallery/gallery-file.ts';
 import { recordsFromEmbeddings } from '../../src/gallery/records-from-embeddings.ts';
-import type { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 import { temporaryGalleries } from './temporary-gallery.ts';
 
 const { open, folder } = temporaryGalleries();
 
-async function recordsOf(gallery: SqliteGallery): Promise<unknown[]> {
+async function recordsOf(gallery: Gallery): Promise<unknown[]> {
   const records = [];
   for await (const record of gallery.export()) records.push(record);
   return records;

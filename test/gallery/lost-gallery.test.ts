@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { openGallery } from '../../src/gallery/open-gallery.ts';
 
 const embedder = { id: 'test', sha256: '0'.repeat(64), dimension: 4 };
 
@@ -10,7 +10,7 @@ async function open() {
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-lost-'));
   const path = join(folder, 'data', 'gallery.db');
   mkdirSync(join(folder, 'data'));
-  const gallery = await SqliteGallery.create({ path, embedder });
+  const gallery = await openGallery(path, { embedder });
   await gallery.createPerson({ name: 'Before' });
   onTestFinished(async () => {
     await gallery.dispose();

@@ -1,5 +1,5 @@
 import { createRandom } from '../../src/core/random/random.ts';
-import type { EmbedderIdentity } from '../../src/gallery/gallery.ts';
+import type { EmbedderIdentity } from '../../src/gallery/gallery-types.ts';
 
 /** An embedder that exists for the tests only. */
 export const TEST_EMBEDDER: EmbedderIdentity = {

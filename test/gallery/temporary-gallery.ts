@@ -2,13 +2,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { SqliteGallery, type SqliteGalleryOptions } from '../../src/gallery/sqlite-gallery.ts';
+import type { Gallery } from '../../src/gallery/gallery.ts';
+import { type OpenGalleryOptions, openGallery } from '../../src/gallery/open-gallery.ts';
 import { TEST_EMBEDDER } from './synthetic-people.ts';
+
+/** How a gallery of the tests is opened. */
+export interface TestGalleryOptions extends OpenGalleryOptions {
+  /** @defaultValue a file in a folder of its own */
+  readonly path?: string;
+}
 
 /** A folder for the current test file's galleries; everything in it is closed and removed after each test. */
 export function temporaryGalleries() {
   const folders: string[] = [];
-  const galleries: SqliteGallery[] = [];
+  const galleries: Gallery[] = [];
   afterEach(async () => {
     for (const gallery of galleries.splice(0)) await gallery.dispose();
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -18,9 +25,8 @@ export function temporaryGalleries() {
     folders.push(path);
     return path;
   };
-  const open = async (options: Partial<SqliteGalleryOptions> = {}): Promise<SqliteGallery> => {
-    const gallery = await SqliteGallery.create({
-      path: join(folder(), 'gallery.db'),
+  const open = async ({ path, ...options }: TestGalleryOptions = {}): Promise<Gallery> => {
+    const gallery = await openGallery(path ?? join(folder(), 'gallery.db'), {
       embedder: TEST_EMBEDDER,
       ...options,
     });

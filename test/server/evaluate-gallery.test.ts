@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random/random.ts';
 import { searchGallery } from '../../src/evaluate/search-outcome.ts';
-import type { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import type { Gallery } from '../../src/gallery/gallery.ts';
 import { evaluateGallery } from '../../src/server/evaluate-gallery.ts';
 import { sampleFaces } from '../../src/server/sample-faces.ts';
 import { syntheticPeople } from '../gallery/synthetic-people.ts';
@@ -9,7 +9,7 @@ import { temporaryGalleries } from '../gallery/temporary-gallery.ts';
 
 const galleries = temporaryGalleries();
 
-async function filled(people: number, photos: number): Promise<SqliteGallery> {
+async function filled(people: number, photos: number): Promise<Gallery> {
   const gallery = await galleries.open();
   for (const [i, embeddings] of syntheticPeople(people, photos).entries()) {
     const { id } = await gallery.createPerson({ name: `Person ${i}` });

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { SqliteGallery as SqliteGalleryClass } from '../../src/gallery/sqlite-gallery.ts';
+import type { Gallery } from '../../src/gallery/gallery.ts';
+import type { openGallery as OpenGallery } from '../../src/gallery/open-gallery.ts';
 import { readManifest } from '../../src/node/models/manifest.ts';
 import type { ApiKeys as ApiKeysClass } from '../../src/server/api-keys.ts';
 import type {
@@ -27,7 +28,7 @@ afterAll(async () => {
 export interface TestServer {
   readonly url: string;
   readonly folder: string;
-  readonly gallery: SqliteGalleryClass;
+  readonly gallery: Gallery;
   readonly keys: ApiKeysClass;
   /** Secrets of keys with one scope each. */
   readonly secrets: { readonly read: string; readonly recognize: string; readonly admin: string };
@@ -58,19 +59,17 @@ export async function startServer(
   const compiled = compileModule('src/server/create-server.ts', [
     'src/server/image-worker.ts',
     'src/server/api-keys.ts',
-    'src/gallery/sqlite-gallery.ts',
+    'src/gallery/open-gallery.ts',
   ]);
   const load = (file: string) => import(compiled.path.replace('server/create-server.js', file));
   const { createServer } = (await load('server/create-server.js')) as { createServer: typeof CreateServer };
   const { ApiKeys } = (await load('server/api-keys.js')) as { ApiKeys: typeof ApiKeysClass };
-  const { SqliteGallery } = (await load('gallery/sqlite-gallery.js')) as {
-    SqliteGallery: typeof SqliteGalleryClass;
-  };
+  const { openGallery } = (await load('gallery/open-gallery.js')) as { openGallery: typeof OpenGallery };
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-server-'));
   const { models } = await readManifest();
   const { id, source } = models.find(({ kind }) => kind === 'embedder')!;
   const embedder = { id, sha256: source.sha256, dimension: 128 };
-  const gallery = await SqliteGallery.create({ path: join(folder, 'gallery.db'), embedder, thumbnails });
+  const gallery = await openGallery(join(folder, 'gallery.db'), { embedder, thumbnails });
   let server: FaceTriggerServer | undefined;
   closers.push(async () => {
     await server?.close();

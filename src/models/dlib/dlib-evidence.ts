@@ -42,3 +42,8 @@ export function evidenceOf(embedder: string, recipe: EmbeddingRecipe): DistanceE
 export function euclideanFromCosine(distance: number): number {
   return DLIB_MEAN_LENGTH * Math.sqrt(2 * Math.max(0, distance));
 }
+
+/** The cosine distance of two embeddings of dlib's mean length whose Euclidean distance is given. */
+export function cosineFromEuclidean(distance: number): number {
+  return (distance / DLIB_MEAN_LENGTH) ** 2 / 2;
+}

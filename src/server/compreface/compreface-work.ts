@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../../core/errors.ts';
-import type { Face, Person } from '../../gallery/gallery.ts';
+import type { Face, Person } from '../../gallery/gallery-types.ts';
 import type { Analysis } from '../analysis-job.ts';
 import type { FormText } from '../read-form.ts';
 import { analyzeUploads, type ServerContext } from '../server-context.ts';

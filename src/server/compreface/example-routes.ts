@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Face } from '../../gallery/gallery.ts';
+import type { Face } from '../../gallery/gallery-types.ts';
 import type { ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';
 import { onlyFace } from './compreface-face.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { iou } from '../../core/geometry/box.ts';
 import { parseDate } from '../../core/text/iso-date.ts';
-import type { AddFacesOptions, NewFace } from '../../gallery/gallery.ts';
+import type { AddFacesOptions, NewFace } from '../../gallery/gallery-types.ts';
 import type { ReviewLevel } from '../../gallery/review-face.ts';
 import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
 import * as schemas from '../schemas.ts';

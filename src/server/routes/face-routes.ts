@@ -8,7 +8,7 @@ import {
 import { sameProbability } from '../../core/embed/person-probability.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { defaultMinProbability } from '../../core/identify/identification.ts';
-import type { Candidate, SearchOptions } from '../../gallery/gallery.ts';
+import type { Candidate, SearchOptions } from '../../gallery/gallery-types.ts';
 import { mostProbableFirst } from '../../gallery/identify-in-gallery.ts';
 import { evidenceOf } from '../../models/dlib/dlib-evidence.ts';
 import * as schemas from '../schemas.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { parseDate, parseDateTime } from '../../core/text/iso-date.ts';
-import type { Consent, PageOptions } from '../../gallery/gallery.ts';
+import type { Consent, PageOptions } from '../../gallery/gallery-types.ts';
 import * as schemas from '../schemas.ts';
 import type { ServerContext } from '../server-context.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
-import { SqliteConnection, type SqlRow } from '../../gallery/sqlite/sqlite-connection.ts';
+import { SqliteConnection, type SqlRow } from '../../gallery/stores/sqlite/sqlite-connection.ts';
 import { takeOverOldQueue } from './old-queue-file.ts';
 
 /** One thing to deliver. */

@@ -14,12 +14,12 @@ import {
   FacePipeline,
   FaceRecognizer,
   OnnxClassifier,
+  openGallery,
   PipelinePool,
   readImage,
   readLegacyClassifier,
   readManifest,
   resizeImage,
-  SqliteGallery,
   trainClassifier,
 } from '../../../../dist/index.js';
 
@@ -116,7 +116,7 @@ describe('face-trigger in another realm than native code', () => {
     const { id, source } = models.find(({ kind }) => kind === 'embedder');
     const embedder = { id, sha256: source.sha256, dimension: 128 };
     const path = join(folder, 'gallery.db');
-    const gallery = await SqliteGallery.create({ path, embedder, thumbnails: true });
+    const gallery = await openGallery(path, { embedder, thumbnails: true });
     const expiresAt = new Date(Date.now() + 1e9);
     const ada = await gallery.createPerson({ name: 'Ada', expiresAt });
     const photo = { embedding: face.embedding, thumbnail: new Uint8Array([1, 2, 3]) };

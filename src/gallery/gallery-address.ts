@@ -1,0 +1,47 @@
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+
+/** Where a gallery lives. */
+export type GalleryAddress = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
+
+/** Two letters at least: C:\gallery.db is a path. */
+const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
+
+/**
+ * Reads where a gallery lives.
+ *
+ * @param url - a path, `sqlite:PATH` or `memory:`
+ * @throws FaceTriggerError `ERR_NOT_IMPLEMENTED` for `postgres:`, `ERR_INVALID_ARGUMENT`; addresses may hold a
+ * password, so no message repeats one
+ */
+export function galleryAddress(url: string): GalleryAddress {
+  if (typeof url !== 'string' || url === '' || url.includes('\0')) {
+    throw invalidArgument('the path of a file, sqlite:PATH or memory:', 'gallery', url);
+  }
+  const scheme = SCHEME.exec(url)?.[1]?.toLowerCase();
+  const rest = scheme === undefined ? url : url.slice(scheme.length + 1);
+  switch (scheme) {
+    case 'sqlite':
+      if (rest !== '') return { kind: 'sqlite', path: rest };
+      throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected the path of a file after sqlite:');
+    case 'memory':
+      if (rest === '') return { kind: 'memory' };
+      throw new FaceTriggerError(
+        'ERR_INVALID_ARGUMENT',
+        'Expected nothing after memory:, a gallery without a name',
+      );
+    case 'postgres':
+    case 'postgresql':
+      throw new FaceTriggerError(
+        'ERR_NOT_IMPLEMENTED',
+        'Galleries in PostgreSQL (postgres:) are not there yet: give the path of a file, such as gallery.db',
+      );
+    default:
+      // Other names before a colon are those of files, or of addresses that no file has.
+      return { kind: 'sqlite', path: url };
+  }
+}
+
+/** Whether an address is one of a database rather than the path of a file. */
+export function isGalleryUrl(url: string): boolean {
+  return /^(sqlite|memory|postgres|postgresql):/i.test(url);
+}

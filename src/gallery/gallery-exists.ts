@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { localPath } from '../node/files/local-path.ts';
+import { pathOnDisk } from '../node/files/path-on-disk.ts';
+import { galleryAddress } from './gallery-address.ts';
+
+/**
+ * Whether opening a gallery will find one, rather than make it.
+ *
+ * @param url - as `openGallery` takes it
+ * @throws FaceTriggerError as `openGallery`, for addresses
+ */
+export async function galleryExists(url: string): Promise<boolean> {
+  const address = galleryAddress(url);
+  return address.kind === 'sqlite' && existsSync(await pathOnDisk(localPath(address.path)));
+}

@@ -1,0 +1,241 @@
+import type { FaceQualityFacts, ReviewLevel, ReviewReason } from './review-face.ts';
+
+/** Which network made an embedding; embeddings of two networks must never be compared. */
+export interface EmbedderIdentity {
+  /** Name and precision of the model, such as "dlib-resnet-v1". */
+  readonly id: string;
+  /** SHA-256 of the model file, 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** Length of its embeddings. */
+  readonly dimension: number;
+}
+
+/** How far apart two embeddings are: Euclidean distance, or 1 - cosine similarity. */
+export type GalleryMetric = 'euclidean' | 'cosine';
+
+/** That a person agreed to be recognised. */
+export interface Consent {
+  /** What the person agreed to. */
+  readonly text: string;
+  readonly at: Date;
+}
+
+/** What may be set when a person is created. */
+export interface NewPerson {
+  /** 1 .. 200 characters, no control characters; unique in the gallery, upper and lower case differ. */
+  readonly name: string;
+  /**
+   * From this moment on the person is in no answer, and the next purge deletes them; it must be to come.
+   *
+   * @defaultValue never
+   */
+  readonly expiresAt?: Date | null;
+  readonly consent?: Consent | null;
+}
+
+/** Somebody whom the gallery knows. */
+export interface Person {
+  /** UUID; stays the same when the person is renamed. */
+  readonly id: string;
+  readonly name: string;
+  /** How many faces stand for the person. */
+  readonly faces: number;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly consent: Consent | null;
+}
+
+/** A face to enrol. */
+export interface NewFace {
+  /** float32, length of the gallery's embedder. */
+  readonly embedding: Float32Array;
+  /** Who made the embedding; refused unless it is the gallery's embedder. @defaultValue not checked */
+  readonly embedder?: Pick<EmbedderIdentity, 'id' | 'sha256'>;
+  /** What is known of the photo, for the review and the record. */
+  readonly quality?: FaceQualityFacts | null;
+  /** Where the face comes from, such as a file name or a camera; at most 1,000 characters. */
+  readonly source?: string | null;
+  /** Encoded picture of the face, at most 1 MiB; refused unless the gallery keeps thumbnails. */
+  readonly thumbnail?: Uint8Array | null;
+}
+
+/** A face that stands for a person. */
+export interface Face {
+  /** UUID. */
+  readonly id: string;
+  readonly personId: string;
+  readonly embedder: Pick<EmbedderIdentity, 'id' | 'sha256'>;
+  readonly quality: FaceQualityFacts | null;
+  readonly source: string | null;
+  readonly hasThumbnail: boolean;
+  readonly createdAt: Date;
+  /** Only where it was asked for. */
+  readonly embedding?: Float32Array;
+}
+
+/** How faces are enrolled. */
+export interface AddFacesOptions {
+  /** How strictly the quality facts are judged. @defaultValue 'standard' */
+  readonly review?: ReviewLevel;
+  /** What becomes of a photo that the person has already: nothing, or a second face. @defaultValue 'skip' */
+  readonly duplicates?: 'skip' | 'keep';
+}
+
+/** A face that was enrolled, and what the user should look at. */
+export interface EnrolledFace {
+  /** The new face, or the one that is there already. */
+  readonly face: Face;
+  /** The person had this photo before, and nothing was added. */
+  readonly alreadyThere: boolean;
+  /** Why the photo is not ideal; empty where it is, or where nothing is known of it. */
+  readonly flags: readonly ReviewReason[];
+  /** Another person to whom the new face is nearer than to any earlier face of its own person. */
+  readonly nearerPerson: NearerPerson | null;
+}
+
+/** A sign that a face was enrolled under the wrong name, or that one person is in the gallery twice. */
+export interface NearerPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly distance: number;
+  /** To the nearest earlier face of the own person; `null` where there is none, or two others are nearer. */
+  readonly ownDistance: number | null;
+  /** The very same photo stands for this other person. */
+  readonly samePhoto: boolean;
+}
+
+/** What {@link Gallery.enroll} did. */
+export interface Enrolled {
+  readonly person: Person;
+  /** The person is new. */
+  readonly created: boolean;
+  /** In the order of the faces given. */
+  readonly faces: readonly EnrolledFace[];
+}
+
+/** What a search asks for. */
+export interface SearchOptions {
+  /** How many people at most, 1 .. 100. @defaultValue 5 */
+  readonly limit?: number;
+  /** Leaves out people further away. @defaultValue nobody is left out */
+  readonly maxDistance?: number;
+  /** Leaves out people who are less probable, 0 .. 1. @defaultValue 0 */
+  readonly minProbability?: number;
+  /** Who made the probe's embedding; refused unless it is the gallery's embedder. @defaultValue not checked */
+  readonly embedder?: Pick<EmbedderIdentity, 'id' | 'sha256'>;
+}
+
+/** A person whom a probe may show. */
+export interface Candidate {
+  readonly person: { readonly id: string; readonly name: string };
+  /** From the probe to the nearest face of the person. */
+  readonly distance: number;
+  /** 0 .. 1: against the other candidates and against nobody of them. */
+  readonly probability: number;
+  /** The face that is nearest to the probe. */
+  readonly face: { readonly id: string; readonly source: string | null };
+}
+
+/** "This is not X": an embedding that looks like a person and is somebody else. */
+export interface NegativeExample {
+  readonly id: string;
+  readonly personId: string;
+  readonly source: string | null;
+  readonly createdAt: Date;
+  readonly embedding?: Float32Array;
+}
+
+/** Part of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Give it to the next call; `null` where this is the end. */
+  readonly nextCursor: string | null;
+}
+
+/** Which part of a list. */
+export interface PageOptions {
+  /** 1 .. 1,000. @defaultValue 100 */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | null;
+}
+
+/** A merge that happened and can be undone. */
+export interface Merge {
+  readonly id: string;
+  /** The person who has the faces now. */
+  readonly person: Person;
+  /** How many faces moved. */
+  readonly movedFaces: number;
+}
+
+/** Numbers about a gallery. */
+export interface GalleryStats {
+  readonly people: number;
+  readonly faces: number;
+  readonly negatives: number;
+  readonly embedder: EmbedderIdentity;
+  readonly metric: GalleryMetric;
+  /** 'exact' compares with every face; 'graph' is approximate and used for large galleries. */
+  readonly index: 'exact' | 'graph';
+  /** Size on disk. */
+  readonly bytes: number;
+}
+
+/** Embeddings and names, as a classifier is trained with. */
+export interface TrainingSet {
+  readonly embeddings: readonly Float32Array[];
+  /** Name of the person of each embedding. */
+  readonly labels: readonly string[];
+}
+
+/** One line of an exported gallery. Embeddings are little-endian float32 in base64. */
+export type GalleryRecord =
+  | {
+      readonly type: 'gallery';
+      readonly version: 1;
+      readonly embedder: EmbedderIdentity;
+      readonly metric: GalleryMetric;
+    }
+  | {
+      readonly type: 'person';
+      readonly id: string;
+      readonly name: string;
+      readonly createdAt: string;
+      readonly expiresAt: string | null;
+      readonly consent: { readonly text: string; readonly at: string } | null;
+    }
+  | {
+      readonly type: 'face';
+      readonly id: string;
+      readonly personId: string;
+      readonly embedder: Pick<EmbedderIdentity, 'id' | 'sha256'>;
+      readonly embedding: string;
+      readonly quality: FaceQualityFacts | null;
+      readonly source: string | null;
+      readonly thumbnail: string | null;
+      readonly createdAt: string;
+    }
+  | {
+      readonly type: 'negative';
+      readonly id: string;
+      readonly personId: string;
+      readonly embedding: string;
+      readonly source: string | null;
+      readonly createdAt: string;
+    };
+
+/** What an import brought. */
+export interface ImportResult {
+  readonly people: number;
+  readonly faces: number;
+  readonly negatives: number;
+  /** Records that were not taken in: the sum of the next three. */
+  readonly skipped: number;
+  /** Those that the gallery has already. */
+  readonly present: number;
+  /** People whose time is over, and their faces. */
+  readonly expired: number;
+  /** Faces and negative examples of nobody in the file or in the gallery. */
+  readonly withoutPerson: number;
+}

@@ -1,0 +1,220 @@
+import type {
+  Consent,
+  EmbedderIdentity,
+  Face,
+  GalleryMetric,
+  NegativeExample,
+  Person,
+} from '../gallery-types.ts';
+import type { FaceQualityFacts } from '../review-face.ts';
+
+/** What a gallery is made for, and for good. */
+export interface GallerySettings {
+  readonly embedder: EmbedderIdentity;
+  readonly metric: GalleryMetric;
+}
+
+/**
+ * A row as a store keeps it. `seq` is its number: given by the store, above 0, rising with each insertion and never
+ * used twice, so that a number in an index can't come to mean somebody else.
+ */
+export type Stored<Item> = Item & { readonly seq: number };
+
+/** A person as a store keeps it. */
+export type StoredPerson = Stored<Person>;
+
+/** A person to keep. Checked by the gallery; the name is in its canonical form. */
+export interface PersonRow {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly consent: Consent | null;
+}
+
+/** A negative example to keep. */
+export interface NegativeRow {
+  readonly id: string;
+  readonly personSeq: number;
+  readonly embedding: Float32Array;
+  readonly source: string | null;
+  readonly createdAt: Date;
+}
+
+/** A face to keep. Its embedder is the gallery's. */
+export interface FaceRow extends NegativeRow {
+  readonly quality: FaceQualityFacts | null;
+  readonly thumbnail: Uint8Array | null;
+}
+
+/** A merge to remember: the person who disappeared, and who has the rows now. */
+export interface MergeRow {
+  readonly id: string;
+  readonly person: PersonRow;
+  readonly intoId: string;
+  readonly mergedAt: Date;
+}
+
+/** Milliseconds since 1970 at which a person has to be alive to be in the answer; `null`: whoever is in the store. */
+export type LivingAt = number | null;
+
+/** Part of a list, in the order of `seq`. */
+export interface RowPage {
+  /** Rows with larger numbers only; 0 for the beginning. */
+  readonly after: number;
+  readonly limit: number;
+  readonly livingAt: LivingAt;
+}
+
+/** Part of a list of what people have. */
+export interface OwnedPage extends RowPage {
+  /** Only what this person has. */
+  readonly personSeq?: number | undefined;
+  readonly withEmbeddings?: boolean | undefined;
+}
+
+/** Whose a face is. */
+export interface FaceOwner {
+  readonly face: { readonly id: string; readonly source: string | null };
+  readonly person: { readonly id: string; readonly name: string };
+}
+
+/** How people are looked up. */
+export type PersonKey = { readonly id: string } | { readonly name: string } | { readonly seq: number };
+
+/** How merges are looked up: one by its id, those into a person, or those of people whose time is over. */
+export type MergeKey = { readonly id: string } | { readonly intoId: string } | { readonly expiredAt: number };
+
+/** What can be read of a store, within a transaction and without. */
+export interface GalleryReads {
+  findPerson(by: PersonKey, livingAt: LivingAt): Promise<StoredPerson | null>;
+  /** Everybody with one of the ids or one of the names, in any order. */
+  peopleOf(
+    keys: { readonly ids: readonly string[]; readonly names: readonly string[] },
+    livingAt: LivingAt,
+  ): Promise<readonly StoredPerson[]>;
+  /** @param page.query - keeps people whose name contains it; A-Z and a-z are the same */
+  listPeople(page: RowPage & { readonly query?: string | undefined }): Promise<readonly StoredPerson[]>;
+  /** People whose time is over at a moment. */
+  expiredPeople(at: number): Promise<readonly StoredPerson[]>;
+  /** A face with its embedding. */
+  findFace(id: string, livingAt: LivingAt): Promise<Stored<Face> | null>;
+  /** The picture of a face; `null`: there is no such face. */
+  findThumbnail(
+    faceId: string,
+    livingAt: LivingAt,
+  ): Promise<{ readonly thumbnail: Uint8Array | null } | null>;
+  listFaces(page: OwnedPage): Promise<readonly Stored<Face>[]>;
+  listNegatives(page: OwnedPage): Promise<readonly Stored<NegativeExample>[]>;
+  /** Whose faces these are, in the order of the numbers given; `null` for one that nobody has (any more). */
+  ownersOf(faces: readonly number[], livingAt: LivingAt): Promise<readonly (FaceOwner | null)[]>;
+  /** Those of the ids that faces, or negative examples, have. */
+  knownIds(kind: 'face' | 'negative', ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** For each of the faces whether its person has a face of the very same embedding. */
+  haveEmbeddings(faces: readonly Pick<FaceRow, 'personSeq' | 'embedding'>[]): Promise<readonly boolean[]>;
+  findMerges(by: MergeKey): Promise<readonly Stored<MergeRow>[]>;
+  /** Rows in all, with those of people who have expired. */
+  count(): Promise<{ readonly people: number; readonly faces: number; readonly negatives: number }>;
+  /** A word that the gallery has left in the store. */
+  note(key: string): Promise<string | null>;
+}
+
+/**
+ * What can be changed within a transaction. Numbers given must be those of rows that are there.
+ *
+ * @remarks Methods throw `ERR_CONFLICT` where a person's name or any id is there already.
+ */
+export interface GalleryWrites extends GalleryReads {
+  /** @returns in the order of the rows */
+  insertPeople(rows: readonly PersonRow[]): Promise<readonly StoredPerson[]>;
+  /** Changes what is given. */
+  updatePerson(
+    seq: number,
+    changes: Partial<Pick<PersonRow, 'name' | 'expiresAt' | 'consent'>>,
+  ): Promise<StoredPerson>;
+  /** Removes a person with all faces and negative examples. */
+  deletePerson(seq: number): Promise<void>;
+  /** @returns in the order of the rows, without embeddings */
+  insertFaces(rows: readonly FaceRow[]): Promise<readonly Stored<Face>[]>;
+  deleteFace(seq: number): Promise<void>;
+  /** @returns in the order of the rows, without embeddings */
+  insertNegatives(rows: readonly NegativeRow[]): Promise<readonly Stored<NegativeExample>[]>;
+  /** @returns false where there is none */
+  deleteNegative(id: string): Promise<boolean>;
+  /** Gives all faces and negative examples of one person to another. @returns how many faces */
+  moveRows(fromSeq: number, toSeq: number): Promise<number>;
+  /** Remembers a merge, and which faces and negative examples the person has now. */
+  insertMerge(row: MergeRow, personSeq: number): Promise<void>;
+  /** Gives what a merge remembers, and still exists, to a person. */
+  moveMerged(mergeSeq: number, toSeq: number): Promise<void>;
+  /** Removes the faces and negative examples that a merge remembers, whoever has them. */
+  deleteMerged(mergeSeq: number): Promise<void>;
+  /** Forgets a merge. */
+  deleteMerge(seq: number): Promise<void>;
+  setNote(key: string, value: string): Promise<void>;
+}
+
+/** A place in the order in which changes were committed; only the store that gave it can read it. */
+export type ChangeCursor = string | number;
+
+/** A face as an index takes it. */
+export interface IndexedFace {
+  readonly seq: number;
+  readonly personSeq: number;
+  readonly embedding: Float32Array;
+}
+
+/** A negative example as an index takes it. */
+export type IndexedNegative = Omit<IndexedFace, 'seq'>;
+
+/** What was committed after a cursor. */
+export interface StoreChanges {
+  /** Faces that came or moved, as they are now; `null` in place of the face for one that went. */
+  readonly faces: readonly { readonly seq: number; readonly face: IndexedFace | null }[];
+  /** Whether negative examples came, moved or went. */
+  readonly negatives: boolean;
+  /** After these changes. */
+  readonly cursor: ChangeCursor;
+  /** There are further changes after the cursor. */
+  readonly more: boolean;
+}
+
+/**
+ * Where a gallery's people and faces are kept. A store knows rows and transactions, and nothing of faces: what may be
+ * enrolled, who is answered and what a merge means is the gallery's.
+ *
+ * @remarks Reads outside of a transaction neither wait for one nor see what it has not committed, and whoever works
+ * in a transaction may read outside of it meanwhile. What a promise of {@link GalleryStore.transaction} has fulfilled
+ * is durable. Methods throw `ERR_BUSY` where others hold the store for too long, `ERR_DISK_FULL` (nothing of the
+ * transaction is kept then), `ERR_UNAVAILABLE` where the store is gone and `ERR_DISPOSED`.
+ */
+export interface GalleryStore extends GalleryReads, AsyncDisposable {
+  readonly settings: GallerySettings;
+  /**
+   * Runs work that is kept whole or, where it throws, not at all. One transaction at a time changes a store, whoever
+   * started it; the next waits.
+   */
+  transaction<Result>(work: (rows: GalleryWrites) => Promise<Result>): Promise<Result>;
+  /** Where the changes are now: all that is committed later comes after it. */
+  cursor(): Promise<ChangeCursor>;
+  /**
+   * What was committed after a cursor, by anybody, each change at least once. Costs nearly nothing where nothing was.
+   *
+   * @returns `null` where the store no longer knows: everything has to be read again
+   */
+  changesSince(cursor: ChangeCursor): Promise<StoreChanges | null>;
+  /** Faces for an index, in the order of `seq`, of people who have expired too. */
+  indexFaces(page: { readonly after: number; readonly limit: number }): Promise<readonly IndexedFace[]>;
+  /** All negative examples for an index. */
+  indexNegatives(): Promise<readonly IndexedNegative[]>;
+  /**
+   * Removes the bytes of deleted rows, and of older values of changed ones, from wherever the store keeps any.
+   *
+   * @throws FaceTriggerError `ERR_BUSY` where somebody stands in the way: to be called again
+   */
+  forget(): Promise<void>;
+  /** Bytes on a disk; 0 where there is none. */
+  size(): Promise<number>;
+  /** Frees the store. Calling it again does nothing. */
+  dispose(): Promise<void>;
+}

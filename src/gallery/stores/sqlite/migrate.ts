@@ -1,0 +1,107 @@
+import { FaceTriggerError } from '../../../core/errors.ts';
+import { damagedGallery, wholeIn } from './row-values.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
+
+/** "FTgl": marks a SQLite file as a gallery of ours. */
+const APPLICATION_ID = 0x4654676c;
+
+/**
+ * Every change of the tables, oldest first; never edited once released.
+ *
+ * @remarks `seq` numbers are never used twice (AUTOINCREMENT), so that a number in an index can't come to mean
+ * somebody else. `change` holds the numbers of faces that came, went or moved: other processes read it to bring
+ * their index up to date. It holds no personal data.
+ */
+const MIGRATIONS = [
+  `
+CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE embedder (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, sha256 TEXT NOT NULL,
+  dimension INTEGER NOT NULL, UNIQUE (id, sha256));
+CREATE TABLE person (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE,
+  created_at INTEGER NOT NULL, expires_at INTEGER, consent_text TEXT, consent_at INTEGER);
+CREATE INDEX person_expiry ON person (expires_at) WHERE expires_at IS NOT NULL;
+CREATE TABLE face (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+  person_seq INTEGER NOT NULL REFERENCES person (seq) ON DELETE CASCADE,
+  embedder_seq INTEGER NOT NULL REFERENCES embedder (seq), embedding BLOB NOT NULL, quality TEXT, source TEXT,
+  thumbnail BLOB, created_at INTEGER NOT NULL);
+CREATE INDEX face_person ON face (person_seq);
+CREATE TABLE negative (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+  person_seq INTEGER NOT NULL REFERENCES person (seq) ON DELETE CASCADE, embedding BLOB NOT NULL, source TEXT,
+  created_at INTEGER NOT NULL);
+CREATE INDEX negative_person ON negative (person_seq);
+CREATE TABLE merge (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, person_id TEXT NOT NULL,
+  name TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER, consent_text TEXT, consent_at INTEGER,
+  into_id TEXT NOT NULL, merged_at INTEGER NOT NULL);
+CREATE INDEX merge_into ON merge (into_id);
+CREATE TABLE merge_face (merge_seq INTEGER NOT NULL REFERENCES merge (seq) ON DELETE CASCADE,
+  face_seq INTEGER NOT NULL REFERENCES face (seq) ON DELETE CASCADE, PRIMARY KEY (merge_seq, face_seq)) WITHOUT ROWID;
+CREATE INDEX merge_face_face ON merge_face (face_seq);
+CREATE TABLE merge_negative (merge_seq INTEGER NOT NULL REFERENCES merge (seq) ON DELETE CASCADE,
+  negative_seq INTEGER NOT NULL REFERENCES negative (seq) ON DELETE CASCADE,
+  PRIMARY KEY (merge_seq, negative_seq)) WITHOUT ROWID;
+CREATE INDEX merge_negative_negative ON merge_negative (negative_seq);
+CREATE TABLE change (seq INTEGER PRIMARY KEY AUTOINCREMENT, face_seq INTEGER);
+CREATE TRIGGER face_added AFTER INSERT ON face BEGIN INSERT INTO change (face_seq) VALUES (new.seq); END;
+CREATE TRIGGER face_removed AFTER DELETE ON face BEGIN INSERT INTO change (face_seq) VALUES (old.seq); END;
+CREATE TRIGGER face_moved AFTER UPDATE OF person_seq ON face BEGIN INSERT INTO change (face_seq) VALUES (new.seq); END;
+CREATE TRIGGER negative_added AFTER INSERT ON negative BEGIN INSERT INTO change (face_seq) VALUES (NULL); END;
+CREATE TRIGGER negative_removed AFTER DELETE ON negative BEGIN INSERT INTO change (face_seq) VALUES (NULL); END;
+CREATE TRIGGER negative_moved AFTER UPDATE OF person_seq ON negative
+  BEGIN INSERT INTO change (face_seq) VALUES (NULL); END;
+`,
+] as const;
+
+/**
+ * Brings a file's tables to this version; a new file gets them all.
+ *
+ * @throws FaceTriggerError `ERR_FILE_FORMAT` where the file is something else, damaged, or made by a newer version
+ * @remarks Safe when two processes open the same file at once: each step is looked at and done in one transaction.
+ */
+export async function migrate(connection: SqliteConnection): Promise<void> {
+  bringUp(connection);
+  // Tables that are not as this version makes them give columns of other names and types, or run triggers of others.
+  const model = await SqliteConnection.inMemory();
+  try {
+    bringUp(model);
+    if (schemaOf(connection) !== schemaOf(model))
+      throw damagedGallery('its tables are not those of a gallery');
+    for (const table of ['person', 'face', 'negative', 'merge', 'change']) {
+      // After the last number there is none for a new row, which SQLite reports as a full disk.
+      const last = connection.get(`SELECT coalesce(max(seq), 0) AS seq FROM ${table}`)!;
+      if (wholeIn(last, 'seq') < 0) throw damagedGallery(`the rows of ${table} have no proper numbers`);
+    }
+  } finally {
+    model.close();
+  }
+}
+
+function bringUp(connection: SqliteConnection): void {
+  const refuse = (why: string): never => {
+    throw new FaceTriggerError(
+      'ERR_FILE_FORMAT',
+      `${connection.path} is not a gallery of this version: ${why}`,
+    );
+  };
+  const number = (pragma: string): number => Number(connection.get(`PRAGMA ${pragma}`)![pragma]);
+  if (connection.get('PRAGMA encoding')!['encoding'] !== 'UTF-8') refuse('its text is not UTF-8');
+  if (number('application_id') === APPLICATION_ID && number('user_version') === MIGRATIONS.length) return;
+  connection.transaction(() => {
+    const version = number('user_version');
+    const tables = Number(connection.get('SELECT count(*) AS n FROM sqlite_schema')!['n']);
+    if (tables > 0 && number('application_id') !== APPLICATION_ID) refuse('it belongs to another program');
+    if (version > MIGRATIONS.length) refuse('a newer version made it');
+    if (version < 0 || (version > 0 && tables === 0)) refuse('it is damaged');
+    for (const step of MIGRATIONS.slice(version)) connection.execute(step);
+    connection.execute(`PRAGMA application_id = ${APPLICATION_ID}`);
+    connection.execute(`PRAGMA user_version = ${MIGRATIONS.length}`);
+  });
+}
+
+/** Tables, indexes and triggers as they were declared; statistics that SQLite keeps are left out. */
+function schemaOf(connection: SqliteConnection): string {
+  return JSON.stringify(
+    connection.all(
+      `SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name`,
+    ),
+  );
+}

@@ -1,0 +1,80 @@
+import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
+import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
+import type { EmbedderIdentity, GalleryMetric } from '../../gallery-types.ts';
+import type { GallerySettings } from '../gallery-store.ts';
+import { damagedGallery, textIn, wholeIn } from './row-values.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
+
+/** What a gallery is made for, with the number of the embedder's row. */
+export interface SettledGallery extends GallerySettings {
+  readonly embedderSeq: number;
+}
+
+/**
+ * Reads what the gallery is made for, or writes it where the gallery is new.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_MISMATCH` where the file is made for another embedder or metric,
+ * `ERR_INVALID_ARGUMENT` where the file is new and no embedder is given
+ */
+export function settleGallery(
+  connection: SqliteConnection,
+  wanted: { readonly embedder?: EmbedderIdentity | undefined; readonly metric?: GalleryMetric | undefined },
+): SettledGallery {
+  const embedder = wanted.embedder && checkEmbedder(wanted.embedder);
+  const metric = checkMetric(wanted.metric);
+  const stored =
+    readSettings(connection) ??
+    connection.transaction(() => {
+      const other = readSettings(connection);
+      if (other) return other;
+      const people = connection.get('SELECT EXISTS (SELECT 1 FROM person) AS found')!;
+      if (people['found'] === 1)
+        throw damagedGallery('it has people but does not say what embedder it is for');
+      if (!embedder) throw invalidArgument('the identity of an embedder', 'options.embedder', embedder);
+      const { rowId } = connection.run('INSERT INTO embedder (id, sha256, dimension) VALUES (?, ?, ?)', [
+        embedder.id,
+        embedder.sha256,
+        embedder.dimension,
+      ]);
+      const settings = { embedder: String(rowId), metric: metric ?? 'euclidean' };
+      for (const [key, value] of Object.entries(settings)) {
+        connection.run('INSERT INTO setting (key, value) VALUES (?, ?)', [key, value]);
+      }
+      return readSettings(connection)!;
+    });
+  if (metric !== undefined && metric !== stored.metric) mismatch(connection, stored.metric, metric);
+  const same = !embedder || isSame(stored.embedder, embedder);
+  if (!same) mismatch(connection, describeEmbedder(stored.embedder), describeEmbedder(embedder));
+  return stored;
+}
+
+function readSettings(connection: SqliteConnection): SettledGallery | null {
+  const row = connection.get(
+    `SELECT embedder.seq, id, sha256, dimension, (SELECT value FROM setting WHERE key = 'metric') AS metric
+     FROM embedder WHERE seq = (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'embedder')`,
+  );
+  if (row === null) return null;
+  const embedder = {
+    id: textIn(row, 'id'),
+    sha256: textIn(row, 'sha256'),
+    dimension: wholeIn(row, 'dimension'),
+  };
+  try {
+    checkEmbedder(embedder);
+  } catch (cause) {
+    throw damagedGallery(`it does not say properly what embedder it is for (${(cause as Error).message})`);
+  }
+  const metric = row['metric'] === 'cosine' ? 'cosine' : 'euclidean';
+  return { embedder, embedderSeq: wholeIn(row, 'seq'), metric };
+}
+
+function isSame(a: EmbedderIdentity, b: EmbedderIdentity): boolean {
+  return a.id === b.id && a.sha256 === b.sha256 && a.dimension === b.dimension;
+}
+
+function mismatch(connection: SqliteConnection, stored: string, wanted: string): never {
+  throw new FaceTriggerError(
+    'ERR_MODEL_MISMATCH',
+    `Gallery ${connection.path} is made for ${stored}, not for ${wanted}`,
+  );
+}

@@ -1,0 +1,116 @@
+import type { Face, NegativeExample } from '../../gallery-types.ts';
+import type {
+  FaceRow,
+  GalleryWrites,
+  MergeRow,
+  NegativeRow,
+  PersonRow,
+  Stored,
+  StoredPerson,
+} from '../gallery-store.ts';
+import { insertFace, insertNegative } from './face-rows.ts';
+import { deleteMerged, insertMerge, moveMerged, moveRows } from './merge-rows.ts';
+import { insertPerson, personBySeq, updatePerson } from './person-rows.ts';
+import type { SettledGallery } from './settle-gallery.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
+import { SqliteRows } from './sqlite-rows.ts';
+
+/** What a transaction can do with a SQLite file. */
+export class SqliteWrites extends SqliteRows implements GalleryWrites {
+  readonly #connection: SqliteConnection;
+  readonly #settings: SettledGallery;
+
+  constructor(connection: SqliteConnection, settings: SettledGallery) {
+    super();
+    this.#connection = connection;
+    this.#settings = settings;
+  }
+
+  async insertPeople(rows: readonly PersonRow[]): Promise<readonly StoredPerson[]> {
+    return rows.map((row) => ({ ...row, faces: 0, seq: insertPerson(this.#connection, row) }));
+  }
+
+  async updatePerson(
+    seq: number,
+    changes: Partial<Pick<PersonRow, 'name' | 'expiresAt' | 'consent'>>,
+  ): Promise<StoredPerson> {
+    updatePerson(this.#connection, seq, changes);
+    return personBySeq(this.#connection, seq);
+  }
+
+  async deletePerson(seq: number): Promise<void> {
+    this.#connection.run('DELETE FROM person WHERE seq = ?', [seq]);
+  }
+
+  async insertFaces(rows: readonly FaceRow[]): Promise<readonly Stored<Face>[]> {
+    const { embedder, embedderSeq } = this.#settings;
+    const personId = this.#personIds();
+    return rows.map((row) => ({
+      seq: insertFace(this.#connection, row, embedderSeq),
+      id: row.id,
+      personId: personId(row.personSeq),
+      embedder: { id: embedder.id, sha256: embedder.sha256 },
+      quality: row.quality,
+      source: row.source,
+      hasThumbnail: row.thumbnail !== null,
+      createdAt: row.createdAt,
+    }));
+  }
+
+  async deleteFace(seq: number): Promise<void> {
+    this.#connection.run('DELETE FROM face WHERE seq = ?', [seq]);
+  }
+
+  async insertNegatives(rows: readonly NegativeRow[]): Promise<readonly Stored<NegativeExample>[]> {
+    const personId = this.#personIds();
+    return rows.map((row) => ({
+      seq: insertNegative(this.#connection, row),
+      id: row.id,
+      personId: personId(row.personSeq),
+      source: row.source,
+      createdAt: row.createdAt,
+    }));
+  }
+
+  async deleteNegative(id: string): Promise<boolean> {
+    return this.#connection.run('DELETE FROM negative WHERE id = ?', [id]).changes > 0;
+  }
+
+  async moveRows(fromSeq: number, toSeq: number): Promise<number> {
+    return moveRows(this.#connection, fromSeq, toSeq);
+  }
+
+  async insertMerge(row: MergeRow, personSeq: number): Promise<void> {
+    insertMerge(this.#connection, row, personSeq);
+  }
+
+  async moveMerged(mergeSeq: number, toSeq: number): Promise<void> {
+    moveMerged(this.#connection, mergeSeq, toSeq);
+  }
+
+  async deleteMerged(mergeSeq: number): Promise<void> {
+    deleteMerged(this.#connection, mergeSeq);
+  }
+
+  async deleteMerge(seq: number): Promise<void> {
+    this.#connection.run('DELETE FROM merge WHERE seq = ?', [seq]);
+  }
+
+  async setNote(key: string, value: string): Promise<void> {
+    this.#connection.run('INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)', [key, value]);
+  }
+
+  protected connection(): SqliteConnection {
+    return this.#connection;
+  }
+
+  /** Ids of people by their numbers, each asked for once. */
+  #personIds(): (seq: number) => string {
+    const known = new Map<number, string>();
+    return (seq) => {
+      const id = known.get(seq) ?? personBySeq(this.#connection, seq).id;
+      known.set(seq, id);
+      return id;
+    };
+  }
+}
