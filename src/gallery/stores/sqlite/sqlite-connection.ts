@@ -13,6 +13,8 @@ export type SqlValue = string | number | null | Uint8Array;
 /** A row; columns by name. */
 export type SqlRow = Readonly<Record<string, string | number | null | Uint8Array>>;
 
+/** SQLite's name for a store without a file. */
+const IN_MEMORY = ':memory:';
 /** How long opening a file waits for another process. */
 const OPEN_TIMEOUT_MS = 5000;
 /** Less room than this on a disk, in bytes, is none: the index of SQLite's log grows by 32 KiB. */
@@ -61,7 +63,8 @@ export class SqliteConnection {
     this.#what = what;
     this.#exclusive = exclusive;
     this.#database = database;
-    this.#files = new OpenFiles([path, `${path}-wal`]);
+    // A file that happens to be called ":memory:" is none of ours.
+    this.#files = new OpenFiles(path === IN_MEMORY ? [] : [path, `${path}-wal`]);
   }
 
   /**
@@ -94,7 +97,7 @@ export class SqliteConnection {
   /** A store without a file, empty, for as long as it is open. */
   static async inMemory(): Promise<SqliteConnection> {
     const { default: Driver } = await import('libsql');
-    return new SqliteConnection(':memory:', new Driver(':memory:'), {});
+    return new SqliteConnection(IN_MEMORY, new Driver(IN_MEMORY), {});
   }
 
   /** Runs a statement that changes something. @returns how many rows changed and the last new row's number */
