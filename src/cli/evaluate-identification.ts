@@ -162,7 +162,7 @@ function toText(
 ): string {
   const { probes, rank1, cmc, openSet, maxDistance } = result;
   const lines = [
-    `${gallery} people in the gallery; ${probes.enrolled} photos of them looked up, ${probes.strangers} of strangers`,
+    `${counted(gallery, 'person', 'people')} in the gallery; ${probes.enrolled} photos of them looked up, ${probes.strangers} of strangers`,
     `rank 1   ${percent(rank1.rate)} (${rank1.count} of ${rank1.trials}; 95 %: ${percent(rank1.low)} - ${percent(rank1.high)})`,
     `rank 5   ${percent(cmc[4] ?? cmc.at(-1)!)}`,
   ];

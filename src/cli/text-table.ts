@@ -10,7 +10,7 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
   /** Where text that does not fit is cut; numbers on the right never are. @defaultValue 'end' */
   readonly cut?: 'start' | 'end';
-  /** Left out where the terminal is too narrow for all columns, the last one first. @defaultValue false */
+  /** Left out, with all others of the kind, where the terminal is too narrow for all columns. @defaultValue false */
   readonly dispensable?: boolean;
 }
 
@@ -93,12 +93,9 @@ function shownColumns(columns: readonly FullColumn[], fit: number): number[] {
     const { align, width, title } = columns[i]!;
     return align === 'right' ? width : Math.min(width, leastWidth(title));
   };
-  while (lineWidth(shown.map(least)) > fit) {
-    const last = shown.findLastIndex((i) => columns[i]!.dispensable);
-    if (last < 0) break;
-    shown.splice(last, 1);
-  }
-  return shown;
+  if (lineWidth(shown.map(least)) <= fit) return shown;
+  // All of them: half of a box says nothing.
+  return shown.filter((i) => !columns[i]!.dispensable);
 }
 
 function leastWidth(title: string): number {
