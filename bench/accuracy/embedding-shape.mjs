@@ -1,11 +1,13 @@
 // How embeddings lie about each other, of real people and of the benchmark's synthetic ones:
 //   node bench/accuracy/embedding-shape.mjs [--json | --markdown]
 // Needs ../shared/data/lfw-dev and dist/ (npm run build).
+
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { covariance, EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { euclideanDistance } from '../../dist/core/metric/metric.js';
 import { chooseFace } from '../../dist/evaluate/face-reader.js';
-import { euclideanDistance, FacePipeline, readImage } from '../../dist/index.js';
+import { FacePipeline, readImage } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
 import { round } from '../measure.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';

@@ -1,16 +1,17 @@
 // How accurate each way to embed a face is, on the two development folds of Labeled Faces in the Wild.
 //   node bench/accuracy/embedding-variants.mjs [--data ../shared/data/lfw-dev] [--json FILE] [--cache FOLDER]
+
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { euclideanDistance, meanEmbedding, normalizeEmbedding } from '../../dist/core/embed/distance.js';
-import { DLIB_MEAN_LENGTH } from '../../dist/core/embed/embedding-quality.js';
+import { euclideanDistance, meanEmbedding, normalizeEmbedding } from '../../dist/core/metric/metric.js';
 import { parsePairs } from '../../dist/dataset/pairs-file.js';
 import { errorRatesAt, tarAtFar } from '../../dist/evaluate/error-rates.js';
 import { bestThreshold, crossValidateThreshold } from '../../dist/evaluate/fold-protocol.js';
 import { areaUnderCurve, equalErrorRate } from '../../dist/evaluate/roc.js';
-import { ResnetEmbedder } from '../../dist/models/dlib/embedder/resnet-embedder.js';
+import { DLIB_MEAN_LENGTH } from '../../dist/models/dlib/dlib-facts.js';
+import { openEmbedder } from '../../dist/node/models/open-models.js';
 import { embedViews, GROUPS, PADDINGS } from './face-views.mjs';
 
 const { values } = parseArgs({
@@ -163,7 +164,7 @@ function decisions(scored) {
 
 /** CPU time is counted, not the clock's: other work on the machine does not change it much. */
 async function measureCost() {
-  const embedder = await ResnetEmbedder.create({ threads: 1 });
+  const embedder = await openEmbedder({ threads: 1 });
   const chip = { width: 150, height: 150, channels: 3, data: new Uint8Array(150 * 150 * 3).fill(128) };
   const table = [];
   for (const count of [1, 2, 6, 12, 22]) {

@@ -1,14 +1,15 @@
 // Embeddings of many views of one face of each picture, kept in a file so that a second run computes nothing.
+
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { extractFaceChip } from '../../dist/core/align/face-chip.js';
-import { cutChipVariants } from '../../dist/core/embed/chip-variants.js';
+import { alignFace } from '../../dist/core/align/aligned-face.js';
+import { viewsOf } from '../../dist/core/embed/chip-variants.js';
 import { toGray } from '../../dist/core/image/convert-color.js';
 import { flipHorizontal } from '../../dist/core/image/flip-image.js';
 import { chooseFace } from '../../dist/evaluate/face-reader.js';
-import { ResnetEmbedder } from '../../dist/models/dlib/embedder/resnet-embedder.js';
-import { RegressionTreeLandmarks } from '../../dist/models/dlib/landmarks/regression-tree-landmarks.js';
+import { dlibChip, extractFaceChip } from '../../dist/models/dlib/chip.js';
 import { readImage } from '../../dist/node/image/read-image.js';
+import { openEmbedder, openLandmarkDetector } from '../../dist/node/models/open-models.js';
 import { FacePipeline } from '../../dist/pipeline/face-pipeline.js';
 
 export const JITTERED = 20;
@@ -30,7 +31,8 @@ const STARTS = [
 export const GROUPS = {
   base: {
     names: ['plain', 'mirror', ...Array.from({ length: JITTERED }, (_, i) => `jitter ${i + 1}`)],
-    cut: ({ image, landmarks }) => cutChipVariants(image, landmarks, { mirror: true, jitter: JITTERED }),
+    cut: ({ image, landmarks }) =>
+      viewsOf(alignFace(image, landmarks, dlibChip()), { mirror: true, jitter: JITTERED }),
   },
   landmarks: {
     names: ['sub-pixel', 'sub-pixel mirror', 'mean start', 'mean start mirror'],
@@ -101,8 +103,8 @@ async function embedGroup(paths, { faces, folder, group }) {
   let done = existsSync(file) ? Math.floor(statSync(file).size / record) : 0;
   if (existsSync(file)) truncateSync(file, done * record);
   if (done < paths.length) {
-    const embedder = await ResnetEmbedder.create();
-    const detector = await RegressionTreeLandmarks.create();
+    const embedder = await openEmbedder();
+    const detector = await openLandmarkDetector();
     for (; done < paths.length; done++) {
       const face = faces[done];
       const rows = new Float32Array(names.length * DIMENSION);

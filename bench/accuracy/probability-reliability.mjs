@@ -1,15 +1,14 @@
 // How often the probabilities that people see come true: node bench/accuracy/probability-reliability.mjs
 //   [--quality fast|balanced|best] [--precision fp32|int8] [--cache file.json] [--fit] [--svg file.svg] [--json]
-// The constants in src/models/dlib/dlib-evidence.ts are learnt from half of LFW's people (--fit prints them); the other
+// The constants in src/models/dlib/dlib-facts.ts are learnt from half of LFW's people (--fit prints them); the other
 // half, and AT&T's people, judge them here. Needs ../shared/data and dist/ (npm run build).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { embeddingRecipe } from '../../dist/core/embed/embedding-quality.js';
 import { personProbabilities } from '../../dist/core/embed/person-probability.js';
 import { createRandom } from '../../dist/core/random/random.js';
 import { FacePipeline, readImage } from '../../dist/index.js';
-import { evidenceOf } from '../../dist/models/dlib/dlib-evidence.js';
+import { packageEmbedder } from '../../dist/node/models/packaged-models.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { fitEvidence } from './fit-evidence.mjs';
@@ -45,7 +44,7 @@ const ROUNDS = 12;
 /** Of one enrolled person in one round, so that a few with many photos do not decide. */
 const MAX_PROBES = 4;
 const MAX_DISTANCE = 0.56;
-const EMBEDDER = { fp32: 'dlib-resnet-v1', int8: 'dlib-resnet-v1-int8' }[precision];
+const embedder = await packageEmbedder(precision);
 
 const COLUMNS = {
   people: 'people',
@@ -72,7 +71,7 @@ else {
 }
 
 function report(sets) {
-  const evidence = evidenceOf(EMBEDDER, embeddingRecipe({ quality }));
+  const evidence = embedder.evidence[quality];
   const rows = [];
   const diagrams = [];
   for (const [people, faces] of Object.entries(sets)) {

@@ -1,12 +1,14 @@
 // Pictures that lie on their side or stand on their head, and what looking for their faces costs those that do not:
 //   node bench/accuracy/turned-faces.mjs [--detection exact|fast] [--every n] [--json | --markdown]
 // Needs ../shared/data (LFW dev folds, AT&T, dlib's example photos) and dist/ (npm run build).
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { turnBack, turnBox } from '../../dist/core/geometry/quarter-turn.js';
 import { turnImage } from '../../dist/core/image/turn-image.js';
-import { euclideanDistance, FacePipeline, iou, readImage, toRgb } from '../../dist/index.js';
+import { euclideanDistance } from '../../dist/core/metric/metric.js';
+import { FacePipeline, iou, readImage, toRgb } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { listPictures } from './pictures.mjs';

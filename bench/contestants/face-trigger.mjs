@@ -1,5 +1,7 @@
 // face-trigger as a contestant: node bench/contestants/face-trigger.mjs IMAGE...
-import { extractFaceChip, FacePipeline, readImage } from '../../dist/index.js';
+
+import { FacePipeline, readImage } from '../../dist/index.js';
+import { extractFaceChip } from '../../dist/models/dlib/chip.js';
 import { serve } from './serve.mjs';
 
 const BATCH = 16;
@@ -24,7 +26,7 @@ const tasks = {
   'detect-160': async ({ image }) => (await detector.detect(image, { minFaceSize: 160 })).length,
   'detect-fast-80': async ({ image }) => (await quick.detector.detect(image, { minFaceSize: 80 })).length,
   'detect-fast-160': async ({ image }) => (await quick.detector.detect(image, { minFaceSize: 160 })).length,
-  landmarks: ({ image, face }) => landmarkDetector.detect(image, face.box).length,
+  landmarks: ({ image, face }) => landmarkDetector.detect(image, face.box).points.length,
   chip: ({ image, points }) => extractFaceChip(image, points).width,
   'embed-1': ({ chip }) => lengthOf(embedder, [chip]),
   'embed-16': ({ chip }) => lengthOf(embedder, new Array(BATCH).fill(chip)),

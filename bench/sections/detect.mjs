@@ -1,4 +1,5 @@
-import { MmodDetector, readImage } from '../../dist/index.js';
+import { readImage } from '../../dist/index.js';
+import { openDetector } from '../../dist/node/models/open-models.js';
 import { runNode } from '../child.mjs';
 import { measure } from '../measure.mjs';
 
@@ -41,7 +42,7 @@ export const detect = {
 };
 
 async function measureMode(mode, cases, quick) {
-  const detector = await MmodDetector.create({ mode, threads: THREADS });
+  const detector = await openDetector({ mode, threads: THREADS });
   const rows = [];
   for (const { what, path, minFaceSize, n } of cases) {
     const image = await readImage(path);

@@ -1,11 +1,7 @@
 import { availableParallelism } from 'node:os';
-import {
-  extractFaceChip,
-  MmodDetector,
-  RegressionTreeLandmarks,
-  ResnetEmbedder,
-  readImage,
-} from '../../dist/index.js';
+import { readImage } from '../../dist/index.js';
+import { extractFaceChip } from '../../dist/models/dlib/chip.js';
+import { openDetector, openEmbedder, openLandmarkDetector } from '../../dist/node/models/open-models.js';
 import { matrixPeak } from '../matrix-peak.mjs';
 import { measure, round } from '../measure.mjs';
 
@@ -40,7 +36,7 @@ export const embed = {
       threadCounts.map((threads) => ({ precision, threads })),
     );
     for (const { precision, threads } of cases) {
-      const embedder = await ResnetEmbedder.create({ precision, threads });
+      const embedder = await openEmbedder({ precision, threads });
       const peak = await matrixPeak({ threads, precision });
       for (const batch of BATCHES) {
         const chips = Array.from({ length: batch }, () => chip);
@@ -69,9 +65,9 @@ export const embed = {
 
 async function cutChip(path) {
   const image = await readImage(path);
-  const detector = await MmodDetector.create({ threads: 1 });
+  const detector = await openDetector({ threads: 1 });
   const [face] = await detector.detect(image);
   await detector.dispose();
   if (face === undefined) throw new Error(`No face in ${path}: there is nothing to embed`);
-  return extractFaceChip(image, (await RegressionTreeLandmarks.create()).detect(image, face.box));
+  return extractFaceChip(image, (await openLandmarkDetector()).detect(image, face.box));
 }

@@ -1,4 +1,6 @@
-import { extractFaceChip, MmodDetector, RegressionTreeLandmarks, readImage } from '../../dist/index.js';
+import { readImage } from '../../dist/index.js';
+import { extractFaceChip } from '../../dist/models/dlib/chip.js';
+import { openDetector, openLandmarkDetector } from '../../dist/node/models/open-models.js';
 import { measure, round } from '../measure.mjs';
 
 /** What lies between a box and an embedding: five landmarks, and the chip cut at them. */
@@ -9,8 +11,8 @@ export const landmarks = {
 
   async run({ images, quick }) {
     const counts = quick ? { warmUp: 10, n: 20 } : { warmUp: 100, n: 500 };
-    const detector = await MmodDetector.create({ threads: 1 });
-    const finder = await RegressionTreeLandmarks.create();
+    const detector = await openDetector({ threads: 1 });
+    const finder = await openLandmarkDetector();
     const rows = [];
     for (const [name, path] of Object.entries({
       '250x250': await images.one(),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { openGallery } from '../../dist/gallery/open-gallery.js';
-import { ResnetEmbedder } from '../../dist/models/dlib/embedder/resnet-embedder.js';
+import { packageEmbedder } from '../../dist/node/models/packaged-models.js';
 import { ApiKeys } from '../../dist/server/api-keys.js';
 import { ROOT, startNode } from '../child.mjs';
 import { syntheticFaces } from '../synthetic-faces.mjs';
@@ -87,9 +87,7 @@ export const server = {
 };
 
 async function fillGallery(path) {
-  const embedder = await ResnetEmbedder.create();
-  const { id, sha256, dimension } = embedder;
-  await embedder.dispose();
+  const { id, sha256, dimension } = await packageEmbedder();
   const gallery = await openGallery(path, { embedder: { id, sha256, dimension } });
   const source = syntheticFaces({ seed: 1 });
   for (let i = 0; i < FACES; i++) {

@@ -40,7 +40,7 @@ export const session = {
     const rows = [];
     try {
       for (const precision of ['fp32', 'int8']) {
-        const model = join(ROOT, `models/face-embedder${precision === 'int8' ? '-int8' : ''}.onnx`);
+        const model = join(ROOT, `models/dlib/face-embedder${precision === 'int8' ? '-int8' : ''}.onnx`);
         const optimized = join(folder, `${precision}.onnx`);
         await (
           await InferenceSession.create(model, { ...CHOSEN, optimizedModelFilePath: optimized })

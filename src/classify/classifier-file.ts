@@ -31,14 +31,9 @@ export const CLASSIFIER_METADATA = {
   counts: 'face_trigger.counts',
   /** What the distances are measured to: "knn" or "centroid". */
   references: 'face_trigger.references',
+  /** How distances are measured: "euclidean", which is also meant where it is absent, or "cosine". */
+  metric: 'face_trigger.metric',
 } as const;
 
 /** The version of the format that this code writes and reads. */
 export const CLASSIFIER_FORMAT = '1';
-
-/** The embedder that a classifier belongs to. */
-export interface EmbedderIdentity {
-  readonly id: string;
-  /** SHA-256 of the embedder's file, 64 hexadecimal digits. */
-  readonly sha256: string;
-}

@@ -2,7 +2,12 @@ import { invalidArgument } from '../core/errors.ts';
 import { createRandom } from '../core/random/random.ts';
 import type { EmbeddingMatrix } from './embedding-matrix.ts';
 import type { EncodedLabels } from './encode-labels.ts';
-import { nearestDistances, type PersonReferences, squaredDistance } from './person-references.ts';
+import {
+  nearestDistances,
+  type PersonReferences,
+  prepareRows,
+  squaredDistance,
+} from './person-references.ts';
 import { fitSigmoid } from './sigmoid-calibration.ts';
 
 /** P(same person | distance d) = 1 / (1 + exp(scale * (d - midpoint))), both answers equally likely beforehand. */
@@ -18,20 +23,13 @@ export interface DistanceCalibration {
   readonly differentPairs: number;
 }
 
-/**
- * Calibration for embeddings of dlib's ResNet.
- *
- * @remarks 0.6 is the distance threshold and 0.04 the margin of the metric loss that trained the network
- * (`loss_metric` in dlib's dnn_metric_learning_on_images_ex.cpp and dnn/loss_abstract.h): the loss does not end
- * before a pair is 0.04 on its side of 0.6. One margin off the threshold, the odds are e : 1.
- */
-export const DEFAULT_DISTANCE_CALIBRATION: DistanceCalibration = {
-  midpoint: 0.6,
-  scale: 1 / 0.04,
-  source: 'default',
-  samePairs: 0,
-  differentPairs: 0,
-};
+/** A calibration that is known beforehand. */
+export function knownCalibration(
+  { midpoint, scale }: { readonly midpoint: number; readonly scale: number },
+  source: 'default' | 'given',
+): DistanceCalibration {
+  return { midpoint, scale, source, samePairs: 0, differentPairs: 0 };
+}
 
 /** With less than this a gallery says too little about how far apart photos of one person can be. */
 export const GALLERY_CALIBRATION_MINIMUM = {
@@ -60,7 +58,8 @@ export function calibrateDistance(
   references: PersonReferences,
   samples: { readonly matrix: EmbeddingMatrix; readonly labels: EncodedLabels; readonly seed: number },
 ): DistanceCalibration | null {
-  const { matrix, labels, seed } = samples;
+  const { labels, seed } = samples;
+  const matrix = prepareRows(samples.matrix, references.metric);
   const { classes, codes, counts } = labels;
   const candidates = Array.from(codes.keys()).filter((row) => counts[codes[row]!]! > 1);
   const people = counts.filter((count) => count > 1).length;
@@ -113,7 +112,7 @@ export function givenCalibration(given: {
       throw invalidArgument('a finite number > 0', `options.calibration.${name}`, value);
     }
   }
-  return { midpoint, scale, source: 'given', samePairs: 0, differentPairs: 0 };
+  return knownCalibration({ midpoint, scale }, 'given');
 }
 
 /**
@@ -159,17 +158,20 @@ function distanceToOthersOfOwn(
   const siblings = Array.from(labels.codes.keys()).filter(
     (other) => other !== row && labels.codes[other] === own,
   );
+  const { metric } = references;
   if (references.mode === 'knn') {
     let nearest = Number.POSITIVE_INFINITY;
     for (const other of siblings) {
       nearest = Math.min(nearest, squaredDistance(matrix, row, { other: matrix, otherRow: other }));
     }
-    return Math.sqrt(nearest);
+    return metric.fromSquared(nearest);
   }
-  let sum = 0;
-  for (let j = 0; j < matrix.columns; j++) {
-    const mean = siblings.reduce((total, other) => total + matrix.data[other * matrix.columns + j]!, 0);
-    sum += (matrix.data[row * matrix.columns + j]! - mean / siblings.length) ** 2;
+  const { columns, data } = matrix;
+  const mean = new Float64Array(columns);
+  for (const other of siblings) {
+    for (let j = 0; j < columns; j++) mean[j]! += data[other * columns + j]!;
   }
-  return Math.sqrt(sum);
+  for (let j = 0; j < columns; j++) mean[j]! /= siblings.length;
+  const centroid = prepareRows({ rows: 1, columns, data: mean }, metric);
+  return metric.fromSquared(squaredDistance(matrix, row, { other: centroid, otherRow: 0 }));
 }

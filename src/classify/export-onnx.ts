@@ -1,12 +1,9 @@
+import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import { expectation, FaceTriggerError } from '../core/errors.ts';
+import type { Metric } from '../core/metric/metric.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { CalibratedClassifier } from './calibrated-classifier.ts';
-import {
-  CLASSIFIER_FORMAT,
-  CLASSIFIER_METADATA,
-  CLASSIFIER_TENSORS,
-  type EmbedderIdentity,
-} from './classifier-file.ts';
+import { CLASSIFIER_FORMAT, CLASSIFIER_METADATA, CLASSIFIER_TENSORS } from './classifier-file.ts';
 import { groupMinimum } from './group-minimum.ts';
 import type { NearestClassifier } from './nearest-classifier.ts';
 import type { PersonReferences } from './person-references.ts';
@@ -107,8 +104,8 @@ interface Graph {
   readonly distances: string;
 }
 
-/** |x|² - 2 x·r + |r|² for all references r, the smallest of each person, and its root. */
-function startGraph({ matrix, starts }: PersonReferences): Graph {
+/** |x|² - 2 x·r + |r|² for all references r, the smallest of each person, and the distance that it stands for. */
+function startGraph({ matrix, starts, metric }: PersonReferences): Graph {
   const builder = new GraphBuilder('classifier');
   const { rows, columns } = matrix;
   builder.input(CLASSIFIER_TENSORS.embeddings, 'float32', ['n', columns]);
@@ -130,13 +127,32 @@ function startGraph({ matrix, starts }: PersonReferences): Graph {
   builder.initializer('least', { type: 'float64', dims: [1], data: Float64Array.of(0) });
   builder.initializer('last_axis', { type: 'int64', dims: [1], data: BigInt64Array.of(1n) });
 
-  const doubled = builder.node('Mul', [input, 'minus_two']);
+  const probe = metric.name === 'cosine' ? unitLength(builder, input) : input;
+  const doubled = builder.node('Mul', [probe, 'minus_two']);
   const wide = builder.node('Cast', ['references'], { to: 11 });
   const products = builder.node('Add', [builder.node('MatMul', [doubled, wide]), 'reference_norms']);
   const nearest = groupMinimum(builder, products, { starts });
-  const norm = builder.node('ReduceSum', [builder.node('Mul', [input, input]), 'last_axis'], { keepdims: 1 });
+  const norm = squaredLength(builder, probe);
   const squares = builder.node('Max', [builder.node('Add', [nearest, norm]), 'least']);
-  return { builder, input, distances: builder.node('Sqrt', [squares]) };
+  return { builder, input, distances: distancesOf(builder, squares, metric) };
+}
+
+function squaredLength(builder: GraphBuilder, rows: string): string {
+  return builder.node('ReduceSum', [builder.node('Mul', [rows, rows]), 'last_axis'], { keepdims: 1 });
+}
+
+/** Rows of length 1; all zeros stay zeros. */
+function unitLength(builder: GraphBuilder, rows: string): string {
+  builder.initializer('tiny', { type: 'float64', dims: [1], data: Float64Array.of(Number.MIN_VALUE) });
+  const length = builder.node('Sqrt', [builder.node('Max', [squaredLength(builder, rows), 'tiny'])]);
+  return builder.node('Div', [rows, length]);
+}
+
+/** As `metric.fromSquared`. */
+function distancesOf(builder: GraphBuilder, squares: string, metric: Metric): string {
+  if (metric.name === 'euclidean') return builder.node('Sqrt', [squares]);
+  builder.initializer('half', { type: 'float64', dims: [1], data: Float64Array.of(0.5) });
+  return builder.node('Mul', [squares, 'half']);
 }
 
 function svmProbabilities({ builder, input }: Graph, { members, classes }: CalibratedClassifier): string {
@@ -226,6 +242,7 @@ function commonMetadata(
     [CLASSIFIER_METADATA.dimension]: String(dimension),
     [CLASSIFIER_METADATA.classes]: JSON.stringify(classes),
     [CLASSIFIER_METADATA.references]: references.mode,
+    ...(references.metric.name !== 'euclidean' && { [CLASSIFIER_METADATA.metric]: references.metric.name }),
     ...(counts && { [CLASSIFIER_METADATA.counts]: JSON.stringify(counts) }),
     ...(embedder && {
       [CLASSIFIER_METADATA.embedder]: embedder.id,

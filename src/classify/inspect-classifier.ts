@@ -1,11 +1,8 @@
+import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import { expectation, FaceTriggerError } from '../core/errors.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import { type ModelInfo, readModelInfo, type ValueInfo } from '../onnx/read-model-info.ts';
-import {
-  CLASSIFIER_FORMAT,
-  CLASSIFIER_METADATA,
-  CLASSIFIER_TENSORS,
-  type EmbedderIdentity,
-} from './classifier-file.ts';
+import { CLASSIFIER_FORMAT, CLASSIFIER_METADATA, CLASSIFIER_TENSORS } from './classifier-file.ts';
 
 /** What a classifier file says of itself. */
 export interface ClassifierFacts {
@@ -18,6 +15,8 @@ export interface ClassifierFacts {
   readonly embedder: EmbedderIdentity | null;
   /** References that the distances of each column are measured to; `null` if the file does not tell. */
   readonly references: readonly number[] | null;
+  /** How the distances are measured. */
+  readonly metric: MetricName;
   /** Whether there is an output `distances`. */
   readonly hasDistances: boolean;
   /** All metadata properties as they stand in the file. */
@@ -132,9 +131,10 @@ function remedy(
 function readMetadata(
   metadata: ReadonlyMap<string, string>,
   dimension: number,
-): Pick<ClassifierFacts, 'kind' | 'classes' | 'references' | 'embedder'> {
+): Pick<ClassifierFacts, 'kind' | 'classes' | 'references' | 'embedder' | 'metric'> {
   const format = metadata.get(CLASSIFIER_METADATA.format);
-  if (format === undefined) return { kind: 'foreign', classes: null, references: null, embedder: null };
+  if (format === undefined)
+    return { kind: 'foreign', classes: null, references: null, embedder: null, metric: 'euclidean' };
   if (format !== CLASSIFIER_FORMAT) throw unfit(CLASSIFIER_FORMAT, CLASSIFIER_METADATA.format, format);
   const kind = metadata.get(CLASSIFIER_METADATA.kind);
   if (kind !== 'svm' && kind !== 'nearest') throw unfit("'svm' or 'nearest'", CLASSIFIER_METADATA.kind, kind);
@@ -146,9 +146,13 @@ function readMetadata(
     throw unfit('64 hexadecimal digits', CLASSIFIER_METADATA.embedderSha256, sha256);
   }
   const classes = readClasses(metadata.get(CLASSIFIER_METADATA.classes));
+  const metric = metadata.get(CLASSIFIER_METADATA.metric) ?? 'euclidean';
+  if (metric !== 'euclidean' && metric !== 'cosine')
+    throw unfit("'euclidean' or 'cosine'", CLASSIFIER_METADATA.metric, metric);
   return {
     kind,
     classes,
+    metric,
     references: readReferences(metadata, classes.length),
     embedder: sha256 === undefined ? null : { id: id ?? '', sha256 },
   };

@@ -1,11 +1,13 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import { type MetricName, metricOf } from '../core/metric/metric.ts';
+import { DLIB_CALIBRATION } from '../models/dlib/dlib-facts.ts';
 import { mostProbable } from './calibrated-classifier.ts';
 import {
   calibrateDistance,
   competingProbabilities,
-  DEFAULT_DISTANCE_CALIBRATION,
   type DistanceCalibration,
   givenCalibration,
+  knownCalibration,
 } from './distance-calibration.ts';
 import { type Embeddings, toEmbeddingMatrix } from './embedding-matrix.ts';
 import { encodeLabels } from './encode-labels.ts';
@@ -28,6 +30,10 @@ export interface NearestClassifierOptions {
   readonly calibration?: 'auto' | 'default' | { readonly midpoint: number; readonly scale: number };
   /** Seed of the choice of photos for the fit. @defaultValue 0 */
   readonly seed?: number;
+  /** How distances are measured. @defaultValue 'euclidean' */
+  readonly metric?: MetricName;
+  /** What 'default' stands for, and 'auto' where there are few people. @defaultValue that of dlib's embedder */
+  readonly defaultCalibration?: { readonly midpoint: number; readonly scale: number };
 }
 
 /**
@@ -41,7 +47,14 @@ export class NearestClassifier {
   #fitted: { readonly references: PersonReferences; readonly calibration: DistanceCalibration } | undefined;
 
   constructor(options: NearestClassifierOptions = {}) {
-    this.options = { mode: 'knn', calibration: 'auto', seed: 0, ...options };
+    this.options = {
+      mode: 'knn',
+      calibration: 'auto',
+      seed: 0,
+      metric: 'euclidean',
+      defaultCalibration: DLIB_CALIBRATION,
+      ...options,
+    };
     if (typeof this.options.calibration === 'object') givenCalibration(this.options.calibration);
   }
 
@@ -57,13 +70,13 @@ export class NearestClassifier {
     const encoded = encodeLabels(labels, { count: matrix.rows });
     if (matrix.rows === 0)
       throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', 'There is no embedding to learn from');
-    const { mode, calibration, seed } = this.options;
-    const references = collectReferences(matrix, encoded, { mode });
+    const { mode, calibration, seed, metric, defaultCalibration } = this.options;
+    const references = collectReferences(matrix, encoded, { mode, metric: metricOf(metric) });
     const choose = (): DistanceCalibration => {
       if (typeof calibration === 'object') return givenCalibration(calibration);
       const fitted =
         calibration === 'auto' ? calibrateDistance(references, { matrix, labels: encoded, seed }) : null;
-      return fitted ?? DEFAULT_DISTANCE_CALIBRATION;
+      return fitted ?? knownCalibration(defaultCalibration, 'default');
     };
     this.#fitted = { references, calibration: choose() };
     return this;
@@ -84,7 +97,7 @@ export class NearestClassifier {
     return this.#open().calibration;
   }
 
-  /** Euclidean distances [n, k]. @throws FaceTriggerError `ERR_NOT_TRAINED`, `ERR_SHAPE_MISMATCH` */
+  /** Distances [n, k]. @throws FaceTriggerError `ERR_NOT_TRAINED`, `ERR_SHAPE_MISMATCH` */
   distances(embeddings: Embeddings): Float64Array {
     const { references } = this;
     return nearestDistances(

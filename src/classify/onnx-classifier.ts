@@ -1,10 +1,12 @@
+import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { Classifier, ClassifierResult } from '../core/identify/classifier.ts';
 import { isKind } from '../core/is-kind.ts';
+import type { Runtime, RuntimeSession, TensorValue } from '../core/runtime/runtime.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
-import { OnnxSession, type TensorValue } from '../node/runtime/session.ts';
+import { NODE_RUNTIME } from '../node/runtime/session.ts';
 import { RUN_LIMITS } from '../onnx/bound-sizes.ts';
-import { CLASSIFIER_TENSORS, type EmbedderIdentity } from './classifier-file.ts';
+import { CLASSIFIER_TENSORS } from './classifier-file.ts';
 import { type ClassifierFacts, inspectClassifier } from './inspect-classifier.ts';
 
 /** Options of {@link OnnxClassifier.create}. */
@@ -15,9 +17,11 @@ export interface OnnxClassifierOptions {
   readonly maxBytes?: number;
   /** Threads that one prediction may use. */
   readonly threads?: number;
+  /** Runs the file. @defaultValue onnxruntime-node */
+  readonly runtime?: Runtime | undefined;
 }
 
-/** Room for half a million photos of 128 numbers. */
+/** Room for half a million photos of as many numbers as an embedding of dlib has. */
 export const MAX_CLASSIFIER_BYTES = 256 * 1024 * 1024;
 
 /** Embeddings that go through the model at once; bounds the memory that many of them take. */
@@ -33,9 +37,9 @@ export class OnnxClassifier implements Classifier {
   readonly classes: readonly number[];
   /** What the file says of itself. */
   readonly facts: ClassifierFacts;
-  readonly #session: OnnxSession;
+  readonly #session: RuntimeSession;
 
-  private constructor(session: OnnxSession, facts: ClassifierFacts, classes: readonly number[]) {
+  private constructor(session: RuntimeSession, facts: ClassifierFacts, classes: readonly number[]) {
     this.#session = session;
     this.facts = facts;
     this.kind = facts.kind;
@@ -55,11 +59,11 @@ export class OnnxClassifier implements Classifier {
     source: string | Uint8Array,
     options: OnnxClassifierOptions = {},
   ): Promise<OnnxClassifier> {
-    const { embedder, maxBytes = MAX_CLASSIFIER_BYTES, threads } = options;
+    const { embedder, maxBytes = MAX_CLASSIFIER_BYTES, threads, runtime = NODE_RUNTIME } = options;
     const bytes = await load(source, maxBytes);
     const facts = inspectClassifier(bytes);
     requireEmbedder(facts, embedder);
-    const session = await OnnxSession.create(bytes, { threads, limits: RUN_LIMITS.classifier });
+    const session = await runtime.createSession(bytes, { threads, limits: RUN_LIMITS.classifier });
     try {
       const result = await tryOnce(session, facts);
       const people = result[CLASSIFIER_TENSORS.probabilities]!.dims[1]!;
@@ -146,7 +150,7 @@ function requireEmbedder(facts: ClassifierFacts, wanted: OnnxClassifierOptions['
 }
 
 async function tryOnce(
-  session: OnnxSession,
+  session: RuntimeSession,
   { dimension }: ClassifierFacts,
 ): Promise<Record<string, TensorValue>> {
   try {

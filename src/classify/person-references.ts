@@ -1,4 +1,5 @@
 import { invalidArgument } from '../core/errors.ts';
+import { EUCLIDEAN, type Metric } from '../core/metric/metric.ts';
 import { type EmbeddingMatrix, selectRows } from './embedding-matrix.ts';
 import type { EncodedLabels } from './encode-labels.ts';
 
@@ -8,9 +9,10 @@ export type ReferenceMode = 'knn' | 'centroid';
 /** Embeddings that distances are measured to, one person after another. */
 export interface PersonReferences {
   readonly mode: ReferenceMode;
+  readonly metric: Metric;
   /** Labels, ascending. */
   readonly classes: readonly number[];
-  /** All references, those of one person next to each other, in the order of `classes`. */
+  /** All references, prepared for the metric, those of one person next to each other, in the order of `classes`. */
   readonly matrix: EmbeddingMatrix;
   /** [k + 1]: the references of class c are the rows starts[c] .. starts[c + 1] - 1. */
   readonly starts: Int32Array;
@@ -18,18 +20,19 @@ export interface PersonReferences {
 
 /** Collects the references of each person. */
 export function collectReferences(
-  matrix: EmbeddingMatrix,
+  samples: EmbeddingMatrix,
   labels: EncodedLabels,
-  { mode }: { readonly mode: ReferenceMode },
+  { mode, metric = EUCLIDEAN }: { readonly mode: ReferenceMode; readonly metric?: Metric | undefined },
 ): PersonReferences {
   if (mode !== 'knn' && mode !== 'centroid')
     throw invalidArgument("'knn' or 'centroid'", 'options.mode', mode);
   const { classes, codes, counts } = labels;
+  const matrix = prepareRows(samples, metric);
   const starts = new Int32Array(classes.length + 1);
   for (let c = 0; c < classes.length; c++) starts[c + 1] = starts[c]! + (mode === 'knn' ? counts[c]! : 1);
   if (mode === 'knn') {
     const order = Array.from(codes.keys()).sort((a, b) => codes[a]! - codes[b]! || a - b);
-    return { mode, classes, starts, matrix: selectRows(matrix, order) };
+    return { mode, metric, classes, starts, matrix: selectRows(matrix, order) };
   }
   const { columns, rows } = matrix;
   const data = new Float64Array(classes.length * columns);
@@ -41,16 +44,23 @@ export function collectReferences(
   }
   // References are stored as float32: round now, so that what is measured here is what a saved file measures.
   for (let i = 0; i < data.length; i++) data[i] = Math.fround(data[i]!);
-  return { mode, classes, starts, matrix: { rows: classes.length, columns, data } };
+  return {
+    mode,
+    metric,
+    classes,
+    starts,
+    matrix: prepareRows({ rows: classes.length, columns, data }, metric),
+  };
 }
 
 /**
- * Euclidean distance from every row to the nearest reference of each person.
+ * Distance from every row to the nearest reference of each person.
  *
- * @returns [rows, k]
+ * @returns [rows, k], in the metric of the references
  */
-export function nearestDistances(references: PersonReferences, matrix: EmbeddingMatrix): Float64Array {
-  const { classes, starts } = references;
+export function nearestDistances(references: PersonReferences, rows: EmbeddingMatrix): Float64Array {
+  const { classes, starts, metric } = references;
+  const matrix = prepareRows(rows, metric);
   const result = new Float64Array(matrix.rows * classes.length);
   for (let row = 0; row < matrix.rows; row++) {
     for (let c = 0; c < classes.length; c++) {
@@ -58,7 +68,7 @@ export function nearestDistances(references: PersonReferences, matrix: Embedding
       for (let r = starts[c]!; r < starts[c + 1]!; r++) {
         nearest = Math.min(nearest, squaredDistance(matrix, row, { other: references.matrix, otherRow: r }));
       }
-      result[row * classes.length + c] = Math.sqrt(nearest);
+      result[row * classes.length + c] = metric.fromSquared(nearest);
     }
   }
   return result;
@@ -79,4 +89,16 @@ export function squaredDistance(
     sum += difference * difference;
   }
   return sum;
+}
+
+/** The rows as the metric compares them. */
+export function prepareRows(matrix: EmbeddingMatrix, metric: Metric): EmbeddingMatrix {
+  if (metric.name === 'euclidean') return matrix;
+  const { rows, columns } = matrix;
+  const data = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const embedding = Float32Array.from(matrix.data.subarray(row * columns, (row + 1) * columns));
+    data.set(metric.prepare(embedding), row * columns);
+  }
+  return { rows, columns, data };
 }

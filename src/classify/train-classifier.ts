@@ -1,10 +1,11 @@
+import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { metricOf } from '../core/metric/metric.ts';
 import {
   CalibratedClassifier,
   type CalibratedClassifierOptions,
   DEFAULT_CALIBRATION_FOLDS,
 } from './calibrated-classifier.ts';
-import type { EmbedderIdentity } from './classifier-file.ts';
 import type { DistanceCalibration } from './distance-calibration.ts';
 import { type EmbeddingMatrix, type Embeddings, toEmbeddingMatrix } from './embedding-matrix.ts';
 import { type EncodedLabels, encodeLabels } from './encode-labels.ts';
@@ -121,7 +122,7 @@ function chooseKind(
 async function trainSvm(samples: Samples, options: TrainClassifierOptions): Promise<TrainedClassifier> {
   const { matrix, encoded, labels } = samples;
   const { classes, counts } = encoded;
-  const { classWeight = null, seed = 0, mode = 'knn', onProgress, signal } = options;
+  const { classWeight = null, seed = 0, mode = 'knn', metric = 'euclidean', onProgress, signal } = options;
   if (classes.length < 2) {
     throw new FaceTriggerError(
       'ERR_TOO_FEW_SAMPLES',
@@ -155,7 +156,7 @@ async function trainSvm(samples: Samples, options: TrainClassifierOptions): Prom
   }
   const classifierOptions: CalibratedClassifierOptions = { ...machine, C, folds };
   const classifier = new CalibratedClassifier(classifierOptions).fit(matrix, labels);
-  const references = collectReferences(matrix, encoded, { mode });
+  const references = collectReferences(matrix, encoded, { mode, metric: metricOf(metric) });
   const { embedder } = options;
   return {
     onnx: exportSvm(classifier, { references, counts: [...counts], ...(embedder && { embedder }) }),
@@ -172,8 +173,12 @@ async function trainSvm(samples: Samples, options: TrainClassifierOptions): Prom
 
 function trainNearest(samples: Samples, options: TrainClassifierOptions): TrainedClassifier {
   const { matrix, encoded, labels } = samples;
-  const { mode = 'knn', calibration = 'auto', seed = 0, embedder } = options;
-  const classifier = new NearestClassifier({ mode, calibration, seed }).fit(matrix, labels);
+  const { mode = 'knn', calibration = 'auto', seed = 0, metric, defaultCalibration, embedder } = options;
+  const classifier = new NearestClassifier({
+    ...{ mode, calibration, seed },
+    ...(metric && { metric }),
+    ...(defaultCalibration && { defaultCalibration }),
+  }).fit(matrix, labels);
   return {
     onnx: exportNearest(classifier, { counts: [...encoded.counts], ...(embedder && { embedder }) }),
     report: {

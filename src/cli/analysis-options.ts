@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
+import type { DetectionMode } from '../node/models/open-models.ts';
 import { DEFAULT_IN_FLIGHT } from '../pipeline/analyze-files.ts';
 import { detectionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { EmbeddingQuality } from '../core/embed/embedding-quality.ts';
-import type { ModelPrecision } from '../node/models/manifest.ts';
+import type { ModelPrecision } from '../models/model-pack.ts';
 import { precisionOption } from './network-options.ts';
 import { integerAtLeast } from './number-option.ts';
 

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve, sep } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { extractFaceChip } from '../core/align/face-chip.ts';
+import { alignFace } from '../core/align/aligned-face.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { Image } from '../core/image/image.ts';
 import type { Face } from '../core/pipeline/face.ts';
@@ -14,6 +14,7 @@ import { outputNames } from '../dataset/output-names.ts';
 import { type PeopleScan, scanPeopleFolder } from '../dataset/people-folder.ts';
 import { perceptualHash } from '../dataset/perceptual-hash.ts';
 import { setAside } from '../dataset/set-aside.ts';
+import { dlibChip, extractFaceChip } from '../models/dlib/chip.ts';
 import { writeFileAtomic } from '../node/files/atomic-write.ts';
 import { makeFolder } from '../node/files/make-folder.ts';
 import { encodeImage } from '../node/image/encode-image.ts';
@@ -226,7 +227,7 @@ function checkedPhoto({ label, photo }: LabelledPhoto, analysis: FileAnalysis): 
     hash: perceptualHash(image),
     faces: mainFaces(faces).map(({ landmarks, embedding }) => ({
       embedding: embedding!,
-      quality: faceQuality(extractFaceChip(image, landmarks), landmarks),
+      quality: faceQuality(alignFace(image, landmarks, dlibChip())),
     })),
   };
 }

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { euclideanDistance } from '../core/embed/distance.ts';
+import { euclideanDistance } from '../core/metric/metric.ts';
 import { decodeUtf8 } from '../core/text/decode-utf8.ts';
 import { printable } from '../core/text/printable.ts';
 import { MAX_PAIRS_TEXT, parsePairs } from '../dataset/pairs-file.ts';

@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import {
-  DEFAULT_PIPELINE_QUALITY,
-  type EmbeddingRecipe,
-  embeddingRecipe,
-} from '../core/embed/embedding-quality.ts';
+import { DEFAULT_QUALITY, type EmbeddingRecipe, embeddingRecipe } from '../core/embed/embedding-quality.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { EmbeddingCache } from '../evaluate/embedding-cache.ts';
 import { type FaceReading, type FaceRule, readFaces } from '../evaluate/face-reader.ts';
 import { facePicture } from '../evaluate/report/face-picture.ts';
 import { userCacheFolder } from '../node/files/user-cache-folder.ts';
-import { readManifest } from '../node/models/manifest.ts';
+import { packageEmbedder } from '../node/models/packaged-models.ts';
+import { readPack } from '../node/models/read-pack.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { faceSearchKey } from '../pipeline/face-search-key.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
@@ -95,10 +92,7 @@ export function pictureMaker(
 
 /** What a report says about how the faces were found. */
 export async function evaluationFacts(options: EvaluationOptions): Promise<[string, string][]> {
-  const { models } = await readManifest();
-  const embedder = models.find(
-    (model) => model.kind === 'embedder' && model.precision === (options.precision ?? 'fp32'),
-  );
+  const embedder = await packageEmbedder(options.precision);
   const recipe = recipeOf(options);
   const averaged = [
     ...(recipe.mirror ? ['mirror'] : []),
@@ -107,7 +101,7 @@ export async function evaluationFacts(options: EvaluationOptions): Promise<[stri
     ...(options.normalize ? ['length 1'] : []),
   ];
   return [
-    ['Embedder', embedder?.id ?? 'unknown'],
+    ['Embedder', embedder.id],
     ['Detection', options.detection ?? 'exact'],
     ['Embedding', averaged.join(', ') || 'plain'],
     ['Face', options.face],
@@ -116,11 +110,7 @@ export async function evaluationFacts(options: EvaluationOptions): Promise<[stri
 }
 
 /** Spelled out, so that what is kept under an old meaning of a quality is not taken for the new one. */
-function recipeOf({
-  quality = DEFAULT_PIPELINE_QUALITY,
-  mirror,
-  jitter,
-}: EvaluationOptions): EmbeddingRecipe {
+function recipeOf({ quality = DEFAULT_QUALITY, mirror, jitter }: EvaluationOptions): EmbeddingRecipe {
   return embeddingRecipe({ quality, mirror, jitter });
 }
 
@@ -130,9 +120,9 @@ async function openCache(
   output: Output,
 ): Promise<EmbeddingCache | null> {
   if (cache === false) return null;
-  const { models } = await readManifest();
+  const { pack } = await readPack();
   const kept = new EmbeddingCache(typeof cache === 'string' ? cache : `${userCacheFolder()}/embeddings`, {
-    models: models.map((model) => model.sha256),
+    models: pack.parts.map((part) => part.sha256),
     options: { ...settings, version: packageVersion() },
   });
   try {

@@ -16,7 +16,7 @@ export function faceJson(face: Face): object {
   return {
     box: { left: box.left, top: box.top, width: box.width, height: box.height },
     score: float(score),
-    landmarks,
+    landmarks: landmarks.points,
     ...(turn !== undefined && { turn }),
     ...(embedding && { embedding: Array.from(embedding, float) }),
     ...(identity && {

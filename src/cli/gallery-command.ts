@@ -19,8 +19,8 @@ import { openGallery } from '../gallery/open-gallery.ts';
 import { readNewFace } from '../gallery/read-new-face.ts';
 import type { ReviewLevel } from '../gallery/review-face.ts';
 import { trainFromGallery } from '../gallery/train-from-gallery.ts';
+import type { ModelPrecision } from '../models/model-pack.ts';
 import { readImage } from '../node/image/read-image.ts';
-import type { ModelPrecision } from '../node/models/manifest.ts';
 import { FaceRecognizer } from '../people/face-recognizer.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
@@ -207,7 +207,7 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
   const { threads, detection } = options;
   const precision = options.precision ?? (await precisionIn(options.gallery));
   await using pipeline = await FacePipeline.create({ threads, detection, precision });
-  const { id, sha256, dimension } = pipeline.recognizer.embedder;
+  const { id, sha256, dimension } = pipeline.embedder.profile;
   await using gallery = await openGallery(options.gallery, {
     embedder: { id, sha256, dimension },
     thumbnails: options.thumbnails === true,
@@ -355,7 +355,7 @@ async function search(
     const { threads, detection } = options;
     const networks = await galleryNetworks(gallery);
     await using pipeline = await FacePipeline.create({ threads, detection, ...networks });
-    const { id, sha256 } = pipeline.recognizer.embedder;
+    const { id, sha256 } = pipeline.embedder.profile;
     const { minFaceSize, minScore, limit, maxDistance = gallery.scale.maxDistance } = options;
     try {
       for (const [done, { path, error }] of files.entries()) {

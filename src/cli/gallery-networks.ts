@@ -1,7 +1,8 @@
 import { FaceTriggerError } from '../core/errors.ts';
 import { describeEmbedder } from '../gallery/check-embedding.ts';
 import type { Gallery } from '../gallery/gallery.ts';
-import { type ModelPrecision, precisionOfEmbedder } from '../node/models/manifest.ts';
+import type { ModelPrecision } from '../models/model-pack.ts';
+import { precisionOfEmbedder } from '../node/models/packaged-models.ts';
 
 /**
  * The networks that a gallery's embeddings are compared with: whichever command asks it opens these.

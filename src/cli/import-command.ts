@@ -1,7 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { type LabelMap, writeLabelMap } from '../classify/label-map.ts';
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
 import { encodeNpy, stackEmbeddings } from '../core/embed/npy.ts';
 import { expectation, FaceTriggerError } from '../core/errors.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
@@ -13,9 +12,10 @@ import { type LegacyClassifier, readLegacyClassifier } from '../extras/pickle/le
 import { readLegacyEncodings } from '../extras/pickle/legacy-encodings.ts';
 import { readLegacyLabelMap } from '../extras/pickle/legacy-label-map.ts';
 import { recordsFromEmbeddings } from '../gallery/records-from-embeddings.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../models/dlib/dlib-facts.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
-import { packageEmbedder } from '../node/models/manifest.ts';
+import { packageEmbedder } from '../node/models/packaged-models.ts';
 import { writeModelFolder } from '../people/model-folder.ts';
 import { counted } from './counted.ts';
 import type { CommandContext } from './create-program.ts';

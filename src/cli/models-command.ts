@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { convertModel, sha256 } from '../convert/convert-model.ts';
+import type { ModelPart } from '../models/model-pack.ts';
 import { writeFileAtomic } from '../node/files/atomic-write.ts';
 import { prepareOutputFile } from '../node/files/prepare-output-file.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
-import { MAX_MODEL_BYTES, readOwnModel } from '../node/models/load-model.ts';
-import { type ManifestEntry, readManifest } from '../node/models/manifest.ts';
+import { MAX_MODEL_BYTES, readPart } from '../node/models/load-model.ts';
+import { readPack } from '../node/models/read-pack.ts';
 import type { CommandContext } from './create-program.ts';
-import { describeError, Output } from './output.ts';
+import { type DescribedError, describeError, Output } from './output.ts';
 import { formatTable } from './text-table.ts';
 
 interface JsonOption {
@@ -43,9 +44,9 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
 }
 
 async function listModels(output: Output, { json }: JsonOption): Promise<void> {
-  const { models } = await readManifest();
+  const { pack } = await readPack();
   if (json) {
-    for (const model of models) await output.json(model);
+    for (const part of pack.parts) await output.json(part);
     return;
   }
   const columns = [
@@ -57,18 +58,26 @@ async function listModels(output: Output, { json }: JsonOption): Promise<void> {
     { title: 'LICENCE' },
     { title: 'SHA-256' },
   ];
-  const rows = models.map((m) => [m.kind, m.precision, m.id, m.file, m.bytes, m.licence, m.sha256]);
+  const rows = pack.parts.map((part) => [
+    part.kind,
+    part.precision,
+    part.id,
+    part.file,
+    part.bytes,
+    part.licence.weights,
+    part.sha256,
+  ]);
   await output.line(formatTable(columns, rows));
 }
 
 async function verifyModels(output: Output, { json }: JsonOption): Promise<boolean> {
-  const { models } = await readManifest();
+  const { pack, folder } = await readPack();
   const rows: (readonly string[])[] = [];
   let ok = true;
-  for (const model of models) {
-    const problem = await problemOf(model);
+  for (const part of pack.parts) {
+    const problem = await problemOf(part, folder);
     if (problem) ok = false;
-    const { id, file } = model;
+    const { id, file } = part;
     if (json) await output.json({ id, file, ok: !problem, ...(problem && { error: problem }) });
     else rows.push([problem ? 'FAILED' : 'ok', id, file, problem?.message ?? '']);
   }
@@ -80,9 +89,9 @@ async function verifyModels(output: Output, { json }: JsonOption): Promise<boole
   return ok;
 }
 
-async function problemOf(model: ManifestEntry): Promise<{ code: string; message: string } | null> {
+async function problemOf(part: ModelPart, folder: string): Promise<DescribedError | null> {
   try {
-    await readOwnModel(model);
+    await readPart(part, folder);
     return null;
   } catch (error) {
     return describeError(error);

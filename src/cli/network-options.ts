@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
+import type { DetectionMode } from '../node/models/open-models.ts';
 
 /** How faces are looked for. */
 export function detectionOption(defaultMode: DetectionMode): Option {

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import type { Image } from '../core/image/image.ts';
 import type { ImageShrink } from '../core/image/image-shrink.ts';
+import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
 import type { AnalyzeImage } from '../pipeline/analyze-files.ts';
 import { FaceFinder } from '../pipeline/face-finder.ts';
-import { type AnalyzeOptions, FacePipeline, type FacePipelineOptions } from '../pipeline/face-pipeline.ts';
+import { FacePipeline, type FacePipelineOptions } from '../pipeline/face-pipeline.ts';
 import { PipelinePool } from '../pipeline/pipeline-pool.ts';
 import { shrinkForFaces } from '../pipeline/shrink-for-faces.ts';
 import { rememberFaces } from './remember-faces.ts';

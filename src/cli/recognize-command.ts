@@ -6,7 +6,7 @@ import type { IdentifyOptions } from '../core/identify/identification.ts';
 import type { Face } from '../core/pipeline/face.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { identifyInGallery } from '../gallery/identify-in-gallery.ts';
-import { packageEmbedder } from '../node/models/manifest.ts';
+import { packageEmbedder } from '../node/models/packaged-models.ts';
 import { MODEL_FOLDER_FILES, readModelDescription } from '../people/model-folder.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';

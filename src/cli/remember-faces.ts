@@ -3,7 +3,7 @@ import { access, constants, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { makeFolder } from '../node/files/make-folder.ts';
 import { userCacheFolder } from '../node/files/user-cache-folder.ts';
-import { readManifest } from '../node/models/manifest.ts';
+import { readPack } from '../node/models/read-pack.ts';
 import { MODEL_FOLDER_FILES } from '../people/model-folder.ts';
 import { faceSearchKey } from '../pipeline/face-search-key.ts';
 import { RememberedFaces } from '../pipeline/remembered-faces.ts';
@@ -20,10 +20,10 @@ export async function rememberFaces(
   target: string,
   options: { readonly settings: object; readonly modelFolder?: string | undefined },
 ): Promise<RememberedFaces> {
-  const { models } = await readManifest();
+  const { pack } = await readPack();
   return RememberedFaces.open(target, {
     version: packageVersion(),
-    models: models.map(({ sha256 }) => sha256),
+    models: pack.parts.map(({ sha256 }) => sha256),
     people: options.modelFolder === undefined ? null : await hashOf(options.modelFolder),
     search: faceSearchKey({}),
     settings: options.settings,

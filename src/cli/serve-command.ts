@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander';
 import { galleryExists } from '../gallery/gallery-exists.ts';
 import type { EmbedderIdentity } from '../gallery/gallery-types.ts';
 import { openGallery } from '../gallery/open-gallery.ts';
-import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
-import { ResnetEmbedder } from '../models/dlib/embedder/resnet-embedder.ts';
-import type { ModelPrecision } from '../node/models/manifest.ts';
+import type { ModelPrecision } from '../models/model-pack.ts';
+import type { DetectionMode } from '../node/models/open-models.ts';
+import { packageEmbedder } from '../node/models/packaged-models.ts';
 import { ApiKeys } from '../server/api-keys.ts';
 import { ServerSettings } from '../server/server-settings.ts';
 import type { CommandContext } from './create-program.ts';
@@ -152,8 +152,7 @@ async function loadServer() {
 }
 
 async function ownEmbedder(precision: ModelPrecision | undefined): Promise<EmbedderIdentity> {
-  await using embedder = await ResnetEmbedder.create({ precision });
-  const { id, sha256, dimension } = embedder;
+  const { id, sha256, dimension } = await packageEmbedder(precision);
   return { id, sha256, dimension };
 }
 

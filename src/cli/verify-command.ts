@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { DEFAULT_MAX_DISTANCE } from '../core/embed/distance.ts';
-import type { DetectionMode } from '../models/dlib/detector/mmod-detector.ts';
+import { DEFAULT_MAX_DISTANCE } from '../models/dlib/dlib-facts.ts';
+import type { DetectionMode } from '../node/models/open-models.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { type PhotoVerification, type VerifiedPhoto, verifyPhotos } from '../pipeline/verify-photos.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';

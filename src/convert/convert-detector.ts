@@ -1,10 +1,8 @@
+import { DETECTOR_INPUT, MMOD_FACTS_KEY } from '../models/dlib/detector/mmod-format.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
-import { MMOD_FACTS_KEY, readDetectorLayers, writeScores } from './detector-layers.ts';
+import { readDetectorLayers, writeScores } from './detector-layers.ts';
 import type { DlibNetwork } from './dlib/network.ts';
 import { convAttributes } from './fold-layers.ts';
-
-/** Name of the detector graph's input. */
-export const DETECTOR_INPUT = 'planes';
 
 /**
  * Turns dlib's sliding window (MMOD) detector network into an ONNX graph.

@@ -1,15 +1,14 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import {
+  EMBEDDER_FEATURES,
+  EMBEDDER_INPUT,
+  EMBEDDER_OUTPUT,
+} from '../models/dlib/embedder/embedder-format.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { DlibNetwork, Layer } from './dlib/network.ts';
 import type { EmbedderLayers, LayerValue } from './embedder-layers.ts';
 import { FloatLayers } from './float-layers.ts';
 import { foldAffine, foldInput, unexpected } from './fold-layers.ts';
-
-/** Names of the embedder graph's input and outputs. */
-export const EMBEDDER_INPUT = 'chips';
-export const EMBEDDER_OUTPUT = 'embeddings';
-/** What the last layer sees: the pooled features that metric learning starts from. */
-export const EMBEDDER_FEATURES = 'features';
 
 /**
  * Turns dlib's face embedding ResNet into an ONNX graph.

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { FaceTriggerError } from '../core/errors.ts';
+import { BLOCK_DETECTOR_INPUT, DETECTOR_INPUT } from '../models/dlib/detector/mmod-format.ts';
+import { EMBEDDER_INPUT } from '../models/dlib/embedder/embedder-format.ts';
 import { encodeLandmarkFile, isLandmarkFile } from '../models/dlib/landmarks/landmark-file.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
-import { convertDetector, DETECTOR_INPUT } from './convert-detector.ts';
-import { convertEmbedder, EMBEDDER_INPUT } from './convert-embedder.ts';
+import { convertDetector } from './convert-detector.ts';
+import { convertEmbedder } from './convert-embedder.ts';
 import { readDlibNetwork } from './dlib/network.ts';
 import { readShapePredictor } from './dlib/shape-predictor.ts';
 import type { ActivationRange } from './int8-graph.ts';
-import { BLOCK_DETECTOR_INPUT, quantizeDetector } from './quantize-detector.ts';
+import { quantizeDetector } from './quantize-detector.ts';
 import { quantizeEmbedder } from './quantize-embedder.ts';
 
 /** Grows whenever the same source would be converted to other bytes, so that cached conversions are made anew. */

@@ -1,22 +1,8 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import { DETECTOR_OUTPUT, type MmodFacts } from '../models/dlib/detector/mmod-format.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { ConvLayer, DlibNetwork } from './dlib/network.ts';
 import { convAttributes, foldAffine } from './fold-layers.ts';
-
-/** Name of the detector graph's output. */
-export const DETECTOR_OUTPUT = 'scores';
-/** Key of the metadata property with {@link MmodFacts} as JSON. */
-export const MMOD_FACTS_KEY = 'face_trigger.mmod';
-
-/** What turns a cell of the score map into a box; kept as metadata of the model file. */
-export interface MmodFacts {
-  readonly window: { readonly width: number; readonly height: number };
-  readonly nmsIou: number;
-  readonly nmsPercentCovered: number;
-  readonly averages: readonly [r: number, g: number, b: number];
-  /** From the first convolution to the last. */
-  readonly convs: readonly { readonly kernel: number; readonly stride: number; readonly padding: number }[];
-}
 
 export interface DetectorLayers {
   readonly hidden: readonly { readonly conv: ConvLayer; readonly hasRelu: boolean }[];

@@ -1,11 +1,9 @@
+import { BLOCK_DETECTOR_INPUT, MMOD_FACTS_KEY } from '../models/dlib/detector/mmod-format.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
-import { MMOD_FACTS_KEY, readDetectorLayers, writeScores } from './detector-layers.ts';
+import { readDetectorLayers, writeScores } from './detector-layers.ts';
 import type { DlibNetwork } from './dlib/network.ts';
 import { foldBlocks, foldInput } from './fold-layers.ts';
 import { type ActivationRange, Int8Graph } from './int8-graph.ts';
-
-/** Name of the byte detector graph's input. */
-export const BLOCK_DETECTOR_INPUT = 'blocks';
 
 /**
  * Turns dlib's sliding window (MMOD) detector network into an ONNX graph that computes in bytes, but for the last

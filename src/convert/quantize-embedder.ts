@@ -1,5 +1,6 @@
+import { EMBEDDER_INPUT } from '../models/dlib/embedder/embedder-format.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
-import { EMBEDDER_INPUT, writeEmbedder } from './convert-embedder.ts';
+import { writeEmbedder } from './convert-embedder.ts';
 import type { ConvLayer, DlibNetwork, PoolLayer } from './dlib/network.ts';
 import { convSize, type EmbedderLayers, type LayerValue, poolSize, sumSize } from './embedder-layers.ts';
 import { foldBlocks } from './fold-layers.ts';

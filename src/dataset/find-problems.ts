@@ -1,7 +1,9 @@
-import { isWithinDistance, SAME_PHOTO_DISTANCE } from '../core/embed/distance.ts';
+import type { DistanceFacts } from '../core/embed/embedder-profile.ts';
+import { metricOf } from '../core/metric/metric.ts';
 import type { FaceQuality } from '../core/quality/face-quality.ts';
 import { searchGallery } from '../evaluate/search-outcome.ts';
-import { hashDifference } from './perceptual-hash.ts';
+import { DLIB_FACTS } from '../models/dlib/dlib-facts.ts';
+import { hashDifference, MAX_HASH_DIFFERENCE } from './perceptual-hash.ts';
 
 /** What is known of one photo of a dataset. */
 export interface CheckedPhoto {
@@ -36,14 +38,6 @@ export interface DatasetProblem {
   readonly other?: { readonly label: string; readonly photo: string };
 }
 
-/** Two pictures are variations of one within both limits. */
-export const VARIATION_LIMITS = {
-  /** Bits of 64; up to 10 is "likely a variation of the same picture" (Krawetz 2013). */
-  hashDifference: 10,
-  /** A picture and its mirror image lie about 0.19 apart, gray and color 0.16: above that it is another picture. */
-  distance: 0.2,
-} as const;
-
 /** Limits of {@link findProblems}. */
 const PROBLEM_LIMITS = {
   /** Variance of the Laplacian, see `FaceQuality.sharpness`. */
@@ -60,14 +54,18 @@ const PROBLEM_LIMITS = {
 /**
  * Looks for photos that would harm training: unusable, doubled, of the wrong person, or of low quality.
  *
+ * @param facts - what distances between the embeddings mean. @defaultValue dlib's
  * @returns problems in the order of the photos
  * @remarks Mislabelled: the nearest face of another person is nearer than the nearest other face of its own person.
  * Photos with several faces are not compared. O(photos²) distances.
  */
-export function findProblems(photos: readonly CheckedPhoto[]): DatasetProblem[] {
+export function findProblems(
+  photos: readonly CheckedPhoto[],
+  facts: DistanceFacts = DLIB_FACTS,
+): DatasetProblem[] {
   const problems: DatasetProblem[] = [];
   const earlier: Single[] = [];
-  const wrong = mislabelled(singles(photos));
+  const wrong = mislabelled(singles(photos), facts);
   for (const each of photos) {
     const { label, photo, faces } = each;
     const add = (kind: DatasetProblem['kind'], message: string, other?: DatasetProblem['other']) =>
@@ -81,7 +79,7 @@ export function findProblems(photos: readonly CheckedPhoto[]): DatasetProblem[] 
     else if (others.length > 0) add('several-faces', `${faces.length} faces found`);
     if (!face || others.length > 0) continue;
     const single: Single = { label, photo, hash: each.hash, embedding: face.embedding };
-    const twin = earlier.find((one) => isDuplicate(one, single));
+    const twin = earlier.find((one) => isDuplicate(one, single, facts));
     if (twin)
       add('near-duplicate', `the same picture as ${twin.photo}`, { label: twin.label, photo: twin.photo });
     earlier.push(single);
@@ -105,12 +103,13 @@ function singles(photos: readonly CheckedPhoto[]): Single[] {
   );
 }
 
-function isDuplicate(a: Single, b: Single): boolean {
-  if (isWithinDistance(a.embedding, b.embedding, SAME_PHOTO_DISTANCE)) return true;
+function isDuplicate(a: Single, b: Single, { metric, thresholds }: DistanceFacts): boolean {
+  const { isWithin } = metricOf(metric);
+  if (isWithin(a.embedding, b.embedding, thresholds.samePhoto)) return true;
   if (a.hash === null || b.hash === null) return false;
   return (
-    isWithinDistance(a.embedding, b.embedding, VARIATION_LIMITS.distance) &&
-    hashDifference(a.hash, b.hash) <= VARIATION_LIMITS.hashDifference
+    isWithin(a.embedding, b.embedding, thresholds.variation) &&
+    hashDifference(a.hash, b.hash) <= MAX_HASH_DIFFERENCE
   );
 }
 
@@ -121,15 +120,17 @@ interface Doubt {
 
 // A photo of Bob in Ann's folder makes Bob's own photos look like Ann's. So the clearest case is taken out first and
 // the other suspects are judged again without it.
-function mislabelled(photos: readonly Single[]): Map<string, Doubt> {
+function mislabelled(photos: readonly Single[], { metric }: DistanceFacts): Map<string, Doubt> {
   const doubts = new Map<string, Doubt>();
   let faces = photos.map(({ label, photo, embedding }) => ({ id: photo, person: label, embedding }));
   let suspects = faces;
   while (suspects.length > 0) {
-    const wrong = searchGallery(suspects, faces).flatMap(({ probe, person, best, ownDistance }) => {
-      if (!best || ownDistance === null || best.person === person) return [];
-      return [{ probe, person, best, ownDistance, gap: ownDistance - best.distance }];
-    });
+    const wrong = searchGallery(suspects, faces, { metric }).flatMap(
+      ({ probe, person, best, ownDistance }) => {
+        if (!best || ownDistance === null || best.person === person) return [];
+        return [{ probe, person, best, ownDistance, gap: ownDistance - best.distance }];
+      },
+    );
     if (wrong.length === 0) break;
     const clearest = wrong.reduce((a, b) => (b.gap > a.gap ? b : a));
     const { probe, person, best, ownDistance } = clearest;

@@ -2,6 +2,9 @@ import { toGray } from '../core/image/convert-color.ts';
 import type { Image } from '../core/image/image.ts';
 import { resizeImage } from '../core/image/resize-image.ts';
 
+/** Bits of 64 in which hashes of variations of one picture differ at most. Source: Krawetz 2013. */
+export const MAX_HASH_DIFFERENCE = 10;
+
 /**
  * A fingerprint of a picture that survives resizing, re-encoding and small changes of brightness.
  *

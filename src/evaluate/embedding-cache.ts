@@ -13,7 +13,7 @@ import { writeFailureCode } from '../node/files/write-failure.ts';
 export interface CachedFace {
   readonly box: Box;
   readonly score: number;
-  /** Five points in image pixels. */
+  /** In image pixels. */
   readonly landmarks: readonly Point[];
   readonly embedding: Float32Array;
 }

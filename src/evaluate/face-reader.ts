@@ -1,7 +1,7 @@
-import { normalizeEmbedding } from '../core/embed/distance.ts';
 import { FaceTriggerError, type FaceTriggerErrorCode } from '../core/errors.ts';
 import { boxArea } from '../core/geometry/box.ts';
 import type { Image } from '../core/image/image.ts';
+import { normalizeEmbedding } from '../core/metric/metric.ts';
 import type { Face } from '../core/pipeline/face.ts';
 import { mainFaces } from '../core/pipeline/main-faces.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
@@ -115,7 +115,7 @@ async function pictureOf(
   const image = await readImage(bytes, { signal });
   const faces = (await analyze(image)).map(({ box, score, landmarks, embedding }) => {
     if (!embedding) throw new TypeError('analyze must give embeddings');
-    return { box, score, landmarks, embedding };
+    return { box, score, landmarks: landmarks.points, embedding };
   });
   const picture = { width: image.width, height: image.height, faces };
   await cache?.write(key, picture);

@@ -1,4 +1,5 @@
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import { createRandom } from '../core/random/random.ts';
 import {
   clopperPearsonInterval,
@@ -17,6 +18,8 @@ export interface RecommendThresholdOptions {
   readonly targetFmr?: number;
   /** Faces of people outside the gallery; they make the promise firmer. */
   readonly cohort?: readonly NamedFace[];
+  /** How embeddings are compared. @defaultValue 'euclidean' */
+  readonly metric?: MetricName | undefined;
   /** Certainty of the promise and of the intervals, 0 < c < 1. @defaultValue 0.95 */
   readonly confidence?: number;
   /** Parts that the people are divided into for the cross-validation, integer >= 2. @defaultValue 5 */
@@ -78,8 +81,8 @@ export function recommendThreshold(
   if (shared) throw invalidArgument('people outside the gallery', 'options.cohort', shared.person);
   const trials =
     target.kind === 'fpir'
-      ? searchTrials(faces, cohort)
-      : pairTrials([...faces, ...cohort], { people, seed });
+      ? searchTrials(faces, cohort, options.metric)
+      : pairTrials([...faces, ...cohort], { people, seed, metric: options.metric });
   const choice = chooseThreshold(trials.strangers, { target: target.rate, confidence });
   if (!choice) throw tooFew(target, trials.strangers.length, confidence);
   return {
@@ -108,14 +111,18 @@ interface Trials {
   readonly own: readonly Trial[];
 }
 
-function searchTrials(faces: readonly NamedFace[], cohort: readonly NamedFace[]): Trials {
-  const asStrangers = searchGallery(faces, faces, { leaveOut: 'person' });
-  const outside = cohort.length > 0 ? searchGallery(cohort, faces) : [];
+function searchTrials(
+  faces: readonly NamedFace[],
+  cohort: readonly NamedFace[],
+  metric: MetricName | undefined,
+): Trials {
+  const asStrangers = searchGallery(faces, faces, { leaveOut: 'person', metric });
+  const outside = cohort.length > 0 ? searchGallery(cohort, faces, { metric }) : [];
   const strangers = [...asStrangers, ...outside].map(({ person, best }) => ({
     person,
     distance: best!.distance,
   }));
-  const own = searchGallery(faces, faces).filter((outcome) => outcome.ownDistance !== null);
+  const own = searchGallery(faces, faces, { metric }).filter((outcome) => outcome.ownDistance !== null);
   return { strangers, own: own.map(ownTrial) };
 }
 
@@ -125,12 +132,12 @@ function ownTrial(outcome: SearchOutcome): Trial {
 
 function pairTrials(
   faces: readonly NamedFace[],
-  options: { people: ReadonlySet<string>; seed: number },
+  options: { people: ReadonlySet<string>; seed: number; metric: MetricName | undefined },
 ): Trials {
   const random = createRandom(options.seed);
   const all = [...groupByPerson(faces).values()];
   const distance = (a: NamedFace, b: NamedFace) =>
-    searchGallery([a], [b], { leaveOut: 'face' })[0]!.best!.distance;
+    searchGallery([a], [b], { metric: options.metric })[0]!.best!.distance;
   const strangers: Trial[] = [];
   const own: Trial[] = [];
   for (const [i, mine] of all.entries()) {

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../core/errors.ts';
+import { type Metric, type MetricName, metricOf } from '../core/metric/metric.ts';
 import { canonicalName } from '../core/text/person-name.ts';
 import { countUpTo } from './pair-scores.ts';
 
@@ -34,16 +35,18 @@ export interface NamedFace {
  * @param gallery - at least one face; those without an embedding are left out
  * @param options.leaveOut - 'face' ignores the gallery face with the probe's id, 'person' ignores all faces of the
  * probe's person, which makes a stranger of everybody. @defaultValue 'face'
+ * @param options.metric - @defaultValue 'euclidean'
  * @returns one outcome for each probe; ties between people go to the one listed first in the gallery
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` if the gallery has no usable face
- * @remarks Euclidean distance, in double precision. O(probes * faces).
+ * @remarks In double precision. O(probes * faces).
  */
 export function searchGallery(
   probes: readonly NamedFace[],
   gallery: readonly NamedFace[],
-  options: { leaveOut?: 'face' | 'person' } = {},
+  options: { leaveOut?: 'face' | 'person'; metric?: MetricName | undefined } = {},
 ): SearchOutcome[] {
-  const { leaveOut = 'face' } = options;
+  const { leaveOut = 'face', metric = 'euclidean' } = options;
+  const { distance } = metricOf(metric);
   const faces = gallery.filter((face) => face.embedding !== null).map(withOneName);
   if (faces.length === 0)
     throw invalidArgument('at least one face with an embedding', 'gallery', faces.length);
@@ -51,7 +54,9 @@ export function searchGallery(
   return probes.map(withOneName).map((probe) => {
     const enrolled = leaveOut === 'face' && known.has(probe.person);
     const base = { probe: probe.id, person: probe.person, enrolled };
-    const nearest = probe.embedding ? nearestByPerson(probe, faces, leaveOut) : new Map<string, Nearest>();
+    const nearest = probe.embedding
+      ? nearestByPerson(probe, faces, { leaveOut, distance })
+      : new Map<string, Nearest>();
     let best: SearchOutcome['best'] = null;
     for (const [person, { distance, face }] of nearest) {
       if (!best || distance < best.distance) best = { person, distance, face };
@@ -79,23 +84,16 @@ interface Nearest {
 function nearestByPerson(
   probe: NamedFace,
   faces: readonly NamedFace[],
-  leaveOut: 'face' | 'person',
+  { leaveOut, distance: measure }: { leaveOut: 'face' | 'person'; distance: Metric['distance'] },
 ): Map<string, Nearest> {
   const nearest = new Map<string, Nearest>();
   for (const face of faces) {
     if (leaveOut === 'person' ? face.person === probe.person : face.id === probe.id) continue;
-    const distance = euclidean(probe.embedding!, face.embedding!);
+    const distance = measure(probe.embedding!, face.embedding!);
     const before = nearest.get(face.person);
     if (!before || distance < before.distance) nearest.set(face.person, { distance, face: face.id });
   }
   return nearest;
-}
-
-function euclidean(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) throw invalidArgument(`${a.length} numbers`, 'embedding', b.length);
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
-  return Math.sqrt(sum);
 }
 
 /** Distances that decide open-set errors, each side in rising order. */

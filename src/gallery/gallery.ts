@@ -1,3 +1,4 @@
+import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import { personProbabilities } from '../core/embed/person-probability.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { checkEmbedding } from './check-embedding.ts';
@@ -47,6 +48,8 @@ import type { GalleryStore, GalleryWrites, OwnedPage, Stored } from './stores/ga
 export interface GalleryParts {
   /** Where people and faces are kept. The gallery disposes of it. */
   readonly store: GalleryStore;
+  /** What distances between the embedder's embeddings mean. */
+  readonly distances: EmbedderDistances;
   /** Finds near faces; the gallery disposes of it. @defaultValue a {@link MemoryIndex} without a native engine */
   readonly index?: FaceIndex | undefined;
   /** Whether pictures of faces may be kept. @defaultValue false */
@@ -85,7 +88,7 @@ export class Gallery implements AsyncDisposable {
   private constructor(parts: GalleryParts & { readonly index: FaceIndex }) {
     this.#store = parts.store;
     this.#index = parts.index;
-    this.#scale = distanceScale(parts.store.settings, parts.calibration);
+    this.#scale = distanceScale(parts.distances, parts.store.settings.metric, parts.calibration);
     this.keepsThumbnails = parts.thumbnails ?? false;
     this.#onClockDoubt = parts.onClockDoubt;
   }

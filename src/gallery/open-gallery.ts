@@ -1,6 +1,9 @@
+import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { DLIB_FACTS } from '../models/dlib/dlib-facts.ts';
 import { localPath } from '../node/files/local-path.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
+import { profileOfEmbedder } from '../node/models/packaged-models.ts';
 import { checkEmbedder, checkMetric } from './check-embedding.ts';
 import { Gallery, type GalleryParts } from './gallery.ts';
 import { type GalleryAddress, galleryAddress } from './gallery-address.ts';
@@ -18,7 +21,12 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
   readonly create?: boolean | undefined;
   /** Whose embeddings the gallery holds; needed for a new one, compared with an existing one. */
   readonly embedder?: EmbedderIdentity | undefined;
-  /** @defaultValue 'euclidean', or what the gallery was made with */
+  /**
+   * What distances between the embedder's embeddings mean: its profile. @defaultValue that of the packaged embedder, else
+   * dlib's
+   */
+  readonly distances?: EmbedderDistances | undefined;
+  /** @defaultValue that of `distances`, else 'euclidean', or what the gallery was made with */
   readonly metric?: GalleryMetric | undefined;
   /** Up to this many faces every search is exact. @defaultValue `EXACT_LIMIT` */
   readonly exactLimit?: number | undefined;
@@ -48,11 +56,13 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
   const onClockDoubt = (message: string): void => {
     process.emitWarning(message, { code: 'FACE_TRIGGER_CLOCK' });
   };
-  return Gallery.open({ store, index, thumbnails, calibration, onClockDoubt });
+  const known = options.distances ?? (await profileOfEmbedder(store.settings.embedder.sha256));
+  const distances = known ?? DLIB_FACTS;
+  return Gallery.open({ store, index, distances, thumbnails, calibration, onClockDoubt });
 }
 
 async function openStore(address: GalleryAddress, options: OpenGalleryOptions): Promise<GalleryStore> {
-  const { create = true, embedder, metric } = options;
+  const { create = true, embedder, metric = options.distances?.metric } = options;
   if (address.kind === 'memory') {
     if (!create) {
       const message = 'A gallery in memory (memory:) is always a new one, and an existing one was asked for';

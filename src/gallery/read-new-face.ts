@@ -1,12 +1,13 @@
-import { extractFaceChip } from '../core/align/face-chip.ts';
+import { identityOf } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { boxArea } from '../core/geometry/box.ts';
 import type { Image } from '../core/image/image.ts';
 import type { Face } from '../core/pipeline/face.ts';
+import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
 import { mainFaces } from '../core/pipeline/main-faces.ts';
 import { faceQuality } from '../core/quality/face-quality.ts';
 import { encodeImage } from '../node/image/encode-image.ts';
-import type { AnalyzeOptions, FacePipeline } from '../pipeline/face-pipeline.ts';
+import type { FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { NewFace } from './gallery-types.ts';
 import { qualityFacts } from './review-face.ts';
 
@@ -16,7 +17,7 @@ export interface ReadNewFaceOptions {
   readonly analyze?: AnalyzeOptions;
   /** Stands beside the face in the gallery. */
   readonly source?: string | null;
-  /** Also makes a picture of the face, 150 x 150 pixels. @defaultValue false */
+  /** Also makes a picture of the face. @defaultValue false */
   readonly thumbnail?: boolean;
 }
 
@@ -38,20 +39,20 @@ export async function readNewFace(
   image: Image,
   options: ReadNewFaceOptions = {},
 ): Promise<ReadFace> {
-  const faces = await pipeline.analyze(image, { ...options.analyze, identities: false });
+  const faces = await pipeline.find(image, options.analyze);
   const face = faces.reduce<Face | null>(
     (largest, next) => (largest === null || boxArea(next.box) > boxArea(largest.box) ? next : largest),
     null,
   );
-  if (!face?.embedding) throw new FaceTriggerError('ERR_UNSUITABLE_FACE', 'No face was found in the photo');
-  const chip = extractFaceChip(image, face.landmarks);
-  const { id, sha256 } = pipeline.recognizer.embedder;
+  if (!face) throw new FaceTriggerError('ERR_UNSUITABLE_FACE', 'No face was found in the photo');
+  const [aligned] = pipeline.align(image, [face]);
+  const [embedding] = await pipeline.embed([aligned!], options.analyze);
   const newFace = {
-    embedding: face.embedding,
-    embedder: { id, sha256 },
-    quality: qualityFacts(faceQuality(chip, face.landmarks), mainFaces(faces).length, face.turn),
+    embedding: embedding!,
+    embedder: identityOf(pipeline.embedder.profile),
+    quality: qualityFacts(faceQuality(aligned!), mainFaces(faces).length, face.turn),
     source: options.source ?? null,
-    thumbnail: options.thumbnail ? await encodeImage(chip, { format: 'jpeg' }) : null,
+    thumbnail: options.thumbnail ? await encodeImage(aligned!.chip, { format: 'jpeg' }) : null,
   };
-  return { newFace, face };
+  return { newFace, face: { ...face, embedding: embedding! } };
 }

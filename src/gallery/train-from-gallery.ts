@@ -1,8 +1,8 @@
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
-import { DEFAULT_PIPELINE_QUALITY, embeddingRecipe } from '../core/embed/embedding-quality.ts';
+import { DEFAULT_QUALITY, embeddingRecipe } from '../core/embed/embedding-quality.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
-import type { FaceRecognizer, RecognizerTrainingReport, TrainOptions } from '../people/face-recognizer.ts';
+import type { FaceRecognizer } from '../people/face-recognizer.ts';
+import type { RecognizerTrainingReport, TrainOptions } from '../people/learn-people.ts';
 import { assertReplaceable, type ModelDescription, writeModelFolder } from '../people/model-folder.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import type { Gallery } from './gallery.ts';
@@ -16,7 +16,7 @@ export interface TrainFromGalleryOptions {
   readonly createdBy: string;
   /** How the classifier is trained; a metric needs photos, which a gallery does not keep. */
   readonly training?: Pick<TrainOptions, 'kind' | 'signal'> | undefined;
-  /** Limits that recognition uses unless told otherwise. @defaultValue 0.56 and what fits the classifier */
+  /** Limits that recognition uses unless told otherwise. @defaultValue the embedder's and what fits the classifier */
   readonly maxDistance?: number | undefined;
   readonly minProbability?: number | undefined;
 }
@@ -47,12 +47,12 @@ export async function trainFromGallery(
 ): Promise<TrainFromGalleryResult> {
   const { out, training = {} } = options;
   await assertReplaceable(out);
-  const { id, sha256, dimension } = recognizer.embedder;
+  const { id, sha256, dimension, metric, thresholds } = recognizer.embedder.profile;
   const { embeddings, labels } = await gallery.trainingSet();
   const [first] = embeddings;
   if (!first) throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', 'There is no face in the gallery');
   checkEmbedding(first, { expected: gallery.embedder, given: { id, sha256 }, name: 'embedding' });
-  const recipe = embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY });
+  const recipe = embeddingRecipe({ quality: DEFAULT_QUALITY });
   const report = await recognizer.train({ embeddings, labels }, { ...training, ...recipe });
   const photos = new Map<string, number>();
   for (const label of labels) photos.set(label, (photos.get(label) ?? 0) + 1);
@@ -60,14 +60,14 @@ export async function trainFromGallery(
     format: 'face-trigger-model',
     version: 1,
     createdBy: options.createdBy,
-    embedder: { id, sha256, dimension },
+    embedder: { id, sha256, dimension, metric },
     classifier: { kind: report.kind, C: report.C },
     people: recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
     detection: { minFaceSize: null, minScore: null },
     averaging: recipe,
     head: false,
     thresholds: {
-      maxDistance: options.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
+      maxDistance: options.maxDistance ?? thresholds.identify,
       minProbability: options.minProbability ?? defaultMinProbability(report.kind),
     },
   };

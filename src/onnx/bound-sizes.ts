@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import type { RunLimits } from '../core/runtime/runtime.ts';
 import { checkTrees } from './check-trees.ts';
 import { workOf } from './node-work.ts';
 import type { ValueInfo } from './read-model-info.ts';
@@ -14,16 +15,6 @@ const MAX_CONSTANTS = 2 ** 27;
 const MAX_FOLDED = 2 ** 26;
 /** Steps that the runtime takes for that: a second or two. */
 const MAX_FOLDED_WORK = 2 ** 32;
-
-/** What a run may take. */
-export interface RunLimits {
-  /** Rows that go through the model at once, where their number is free. */
-  readonly rows: number;
-  /** Elements of all values together. */
-  readonly elements: number;
-  /** Multiplications and the like, see `workOf`. */
-  readonly work: number;
-}
 
 /**
  * Limits of networks, of which the project's embedder needs a fifth of the elements and two thirds of the steps, and

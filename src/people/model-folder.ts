@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { EmbedderIdentity } from '../classify/classifier-file.ts';
+import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import type { EmbeddingRecipe } from '../core/embed/embedding-quality.ts';
 import { expectation, FaceTriggerError } from '../core/errors.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import type { ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
 import type { MetricReport } from '../extras/metric-learning/learn-metric.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
@@ -29,7 +30,11 @@ export interface ModelDescription {
   readonly version: 1;
   /** Version of face-trigger that wrote it. */
   readonly createdBy: string;
-  readonly embedder: EmbedderIdentity & { readonly dimension: number };
+  readonly embedder: EmbedderIdentity & {
+    readonly dimension: number;
+    /** How distances are measured. Absent: 'euclidean'. */
+    readonly metric?: MetricName;
+  };
   readonly classifier: { readonly kind: string; readonly C: number | null };
   /** The people in the order of `labels.json`, and how many photos each was learnt from. */
   readonly people: readonly { readonly label: string; readonly photos: number }[];

@@ -1,9 +1,9 @@
 import { searchedFaceSize } from '../core/detect/default-face-size.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { scaleBox } from '../core/geometry/box.ts';
-import type { Point } from '../core/geometry/point.ts';
 import type { Image } from '../core/image/image.ts';
 import type { ImageShrink } from '../core/image/image-shrink.ts';
+import { mapLandmarks } from '../core/landmark/landmarks.ts';
 import type { Face } from '../core/pipeline/face.ts';
 import type { ListedImage } from '../dataset/list-images.ts';
 import { loadImageBytes } from '../node/image/image-source.ts';
@@ -107,6 +107,6 @@ function scaleFace(face: Face, { x, y }: { readonly x: number; readonly y: numbe
   return {
     ...face,
     box: scaleBox(face.box, { x, y }),
-    landmarks: face.landmarks.map(([left, top]): Point => [left * x, top * y]),
+    landmarks: mapLandmarks(face.landmarks, ([left, top]) => [left * x, top * y]),
   };
 }

@@ -7,7 +7,7 @@ import type { FaceMark } from '../node/image/annotate.ts';
  * @returns marks for `annotateImage`, in the order of the faces
  */
 export function faceMarks(faces: readonly Face[]): FaceMark[] {
-  return faces.map(({ box, landmarks, identity }) => {
+  return faces.map(({ box, landmarks: { points: landmarks }, identity }) => {
     if (!identity) return { box, landmarks, tone: 'plain' };
     const known = identity.label !== null;
     return { box, landmarks, label: identity.label ?? 'unknown', tone: known ? 'known' : 'unknown' };

@@ -1,39 +1,27 @@
 import { join } from 'node:path';
-import type { Detection, DetectOptions, FaceDetector } from '../core/detect/face-detector.ts';
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
-import {
-  DEFAULT_PIPELINE_QUALITY,
-  EMBEDDING_QUALITIES,
-  type EmbeddingOptions,
-  type EmbeddingRecipe,
-  embeddingRecipe,
-} from '../core/embed/embedding-quality.ts';
-import { defaultMinProbability, type IdentifyOptions } from '../core/identify/identification.ts';
-import type { Image } from '../core/image/image.ts';
-import type { LandmarkDetector } from '../core/landmark/landmark-detector.ts';
-import type { Face } from '../core/pipeline/face.ts';
-import { type ModelPrecision, precisionOfEmbedder } from '../node/models/manifest.ts';
+import type { DetectOptions } from '../core/detect/face-detector.ts';
+import { DEFAULT_QUALITY, EMBEDDING_QUALITIES } from '../core/embed/embedding-quality.ts';
+import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
+import { defaultMinProbability } from '../core/identify/identification.ts';
+import { type AnalyzeOptions, FacePipeline as CoreFacePipeline } from '../core/pipeline/face-pipeline.ts';
+import type { ModelPrecision } from '../models/model-pack.ts';
+import { precisionOfEmbedder } from '../node/models/packaged-models.ts';
 import { FaceRecognizer } from '../people/face-recognizer.ts';
 import { MODEL_FOLDER_FILES, readModelDescription } from '../people/model-folder.ts';
-import { FaceFinder, type FaceFinderOptions, type FindOptions } from './face-finder.ts';
+import { FaceFinder, type FaceFinderOptions } from './face-finder.ts';
 
 export interface FacePipelineOptions extends FaceFinderOptions {
-  /** A folder that `face-trigger train` wrote: the people to recognise and the thresholds. */
+  /** A folder that `face-trigger train` wrote: the people to recognize and the thresholds. */
   readonly modelFolder?: string | undefined;
-  /** Path of a user's own embedder. @defaultValue the package's */
+  /** Path of a user's own embedder. @defaultValue the pack's */
   readonly dnnModelPath?: string | undefined;
+  /** An embedder of the caller's, which the pipeline disposes of. @defaultValue the pack's */
+  readonly embedder?: FaceEmbedder | undefined;
   /**
    * Numbers that the embedder computes with, see FaceRecognizerOptions. @defaultValue those that the model folder was
    * trained with; 'fp32' without one
    */
   readonly precision?: ModelPrecision | undefined;
-}
-
-export interface AnalyzeOptions extends FindOptions, EmbeddingOptions, IdentifyOptions {
-  /** Embed every face. @defaultValue true */
-  readonly embeddings?: boolean | undefined;
-  /** Name every face, where the pipeline knows people. @defaultValue true */
-  readonly identities?: boolean | undefined;
 }
 
 /**
@@ -43,141 +31,69 @@ export interface AnalyzeOptions extends FindOptions, EmbeddingOptions, IdentifyO
  * const pipeline = await FacePipeline.create({ modelFolder: 'model' });
  * const faces = await pipeline.analyze(await readImage('party.jpg'));
  */
-export class FacePipeline implements AsyncDisposable {
-  /** Finds the faces and their landmarks. */
-  readonly finder: FaceFinder;
+export class FacePipeline extends CoreFacePipeline {
   /** Embeds and names faces. */
   readonly recognizer: FaceRecognizer;
-  readonly #defaults: AnalyzeOptions;
 
   private constructor(
     parts: { readonly finder: FaceFinder; readonly recognizer: FaceRecognizer },
     defaults: AnalyzeOptions,
   ) {
-    this.finder = parts.finder;
-    this.recognizer = parts.recognizer;
-    this.#defaults = defaults;
+    const { finder, recognizer } = parts;
+    super({ finder, embedder: recognizer.embedder, namer: recognizer }, defaults);
+    this.recognizer = recognizer;
   }
 
-  /** Finds the faces. */
-  get detector(): FaceDetector {
-    return this.finder.detector;
-  }
-
-  /** Finds the landmarks in a face. */
-  get landmarkDetector(): LandmarkDetector {
-    return this.finder.landmarkDetector;
+  /** Embeds aligned faces: the recognizer's, which changes when it learns a metric. */
+  override get embedder(): FaceEmbedder {
+    return this.recognizer.embedder;
   }
 
   /** The limits that names are given by, unless a call says otherwise: the model folder's, or the defaults. */
   get thresholds(): { readonly maxDistance: number; readonly minProbability: number } {
-    const { maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability } = this.#defaults;
+    const { maxDistance = this.embedder.profile.thresholds.identify, minProbability } = this.defaults;
     const kind = this.recognizer.classifierKind ?? 'nearest';
     return { maxDistance, minProbability: minProbability ?? defaultMinProbability(kind) };
   }
 
-  /** How faces become embeddings, unless a call says otherwise: as the model folder's people did, or 'balanced'. */
-  get embedding(): EmbeddingRecipe {
-    return embeddingRecipe(this.#defaults);
-  }
-
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */
   static async create(options: FacePipelineOptions = {}): Promise<FacePipeline> {
-    const { modelFolder, threads } = options;
+    const { modelFolder, models, dnnModelPath, embedder, runtime, threads } = options;
     const model = modelFolder === undefined ? null : await readModelDescription(modelFolder);
     const precision =
       options.precision ?? (model ? await precisionOfEmbedder(model.embedder.sha256) : undefined);
-    const finder = await FaceFinder.create(options);
+    const recipe = model === null ? {} : (model.averaging ?? EMBEDDING_QUALITIES.fast);
+    const recognizer = await FaceRecognizer.create({
+      ...recipe,
+      ...{ models, dnnModelPath, embedder, runtime, threads },
+      ...(dnnModelPath === undefined && { precision }),
+      ...(modelFolder !== undefined && {
+        ...(model?.head && { headModelPath: join(modelFolder, MODEL_FOLDER_FILES.head) }),
+        classifierModelPath: join(modelFolder, MODEL_FOLDER_FILES.classifier),
+        labelMapPath: join(modelFolder, MODEL_FOLDER_FILES.labels),
+      }),
+    });
     try {
-      const recognizer = await FaceRecognizer.create({
-        dnnModelPath: options.dnnModelPath,
-        ...(options.dnnModelPath === undefined && { precision }),
-        threads,
-        ...(modelFolder !== undefined && {
-          ...(model?.head && { headModelPath: join(modelFolder, MODEL_FOLDER_FILES.head) }),
-          classifierModelPath: join(modelFolder, MODEL_FOLDER_FILES.classifier),
-          labelMapPath: join(modelFolder, MODEL_FOLDER_FILES.labels),
-        }),
-      });
+      const finder = await FaceFinder.create(options, recognizer.embedder.profile.chip.layout);
       const defaults =
         model === null
-          ? { quality: DEFAULT_PIPELINE_QUALITY }
+          ? { quality: DEFAULT_QUALITY }
           : {
               ...model.thresholds,
-              ...(model.averaging ?? EMBEDDING_QUALITIES.fast),
+              ...recipe,
               ...withoutNulls(model.detection),
             };
       return new FacePipeline({ finder, recognizer }, defaults);
     } catch (error) {
-      await finder.dispose();
+      await recognizer.dispose();
       throw error;
     }
   }
 
-  /**
-   * Finds, embeds and names the faces of an image.
-   *
-   * @param image - gray or RGB
-   * @param options - values not given come from the model folder, where there is one; without one, `quality` is
-   * 'balanced'
-   * @returns all faces, best first; `[]` when there are none
-   * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_IMAGE_TOO_LARGE`
-   * @remarks Which faces are found is said at FaceFinder.find.
-   */
-  async analyze(image: Image, options: AnalyzeOptions = {}): Promise<Face[]> {
-    const settings = this.#settings(options);
-    return this.#embedAndName(image, await this.finder.find(image, settings), settings);
-  }
-
-  /**
-   * Adds landmarks, embeddings and names to faces that are already found.
-   *
-   * @param detections - boxes in pixels of the image
-   */
-  async describe(
-    image: Image,
-    detections: readonly Detection[],
-    options: AnalyzeOptions = {},
-  ): Promise<Face[]> {
-    const settings = this.#settings(options);
-    return this.#embedAndName(image, this.finder.addLandmarks(image, detections, settings), settings);
-  }
-
-  /** Frees the native models. Calling it again does nothing. */
-  async dispose(): Promise<void> {
+  override async dispose(): Promise<void> {
     await this.finder.dispose();
     await this.recognizer.dispose();
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.dispose();
-  }
-
-  async #embedAndName(image: Image, faces: Face[], settings: AnalyzeOptions): Promise<Face[]> {
-    const { embeddings: wantsEmbeddings = true, identities: wantsIdentities = true } = settings;
-    const names = wantsIdentities && this.recognizer.isTrained;
-    if (faces.length === 0 || (!wantsEmbeddings && !names)) return faces;
-    const frames = faces.map(() => image);
-    const landmarks = faces.map((face) => face.landmarks);
-    const embeddings = await this.recognizer.embed(frames, landmarks, settings);
-    const identities = names ? await this.recognizer.identify(embeddings, settings) : null;
-    return faces.map((face, i) => ({
-      ...face,
-      ...(wantsEmbeddings && { embedding: embeddings[i]! }),
-      ...(identities && { identity: identities[i]! }),
-    }));
-  }
-
-  /** A quality that is asked for takes the place of the model folder's way to embed. */
-  #settings(options: AnalyzeOptions): AnalyzeOptions {
-    const { quality } = options;
-    const own = quality === undefined ? {} : embeddingRecipe({ quality });
-    return { ...this.#defaults, ...own, ...withoutUndefined(options) };
-  }
-}
-
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
 function withoutNulls(detection: { minFaceSize: number | null; minScore: number | null }): DetectOptions {

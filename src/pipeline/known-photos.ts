@@ -1,6 +1,6 @@
-import { isWithinDistance, SAME_PHOTO_DISTANCE } from '../core/embed/distance.ts';
-import { VARIATION_LIMITS } from '../dataset/find-problems.ts';
-import { hashDifference, perceptualHash } from '../dataset/perceptual-hash.ts';
+import type { DistanceFacts } from '../core/embed/embedder-profile.ts';
+import { metricOf } from '../core/metric/metric.ts';
+import { hashDifference, MAX_HASH_DIFFERENCE, perceptualHash } from '../dataset/perceptual-hash.ts';
 import { readImage } from '../node/image/read-image.ts';
 
 /** A photo of somebody with the embedding of its face. */
@@ -13,6 +13,12 @@ export interface KnownPhoto {
 /** Photos that were looked at so far, to find the same ones again. */
 export class KnownPhotos {
   readonly #photos: KnownPhoto[] = [];
+  readonly #facts: DistanceFacts;
+
+  /** @param facts - what distances between the embeddings mean */
+  constructor(facts: DistanceFacts) {
+    this.#facts = facts;
+  }
 
   add(photo: KnownPhoto): void {
     this.#photos.push(photo);
@@ -21,7 +27,7 @@ export class KnownPhotos {
   /** The same photo of the same person, saved under another name or in another format. */
   sameOfPerson({ label, embedding }: KnownPhoto): KnownPhoto | null {
     const same = (other: KnownPhoto) =>
-      other.label === label && isWithinDistance(embedding, other.embedding, SAME_PHOTO_DISTANCE);
+      other.label === label && this.#isWithin(embedding, other, 'samePhoto');
     return this.#photos.find(same) ?? null;
   }
 
@@ -32,13 +38,17 @@ export class KnownPhotos {
    */
   async sameOfAnother({ label, photo, embedding }: KnownPhoto): Promise<KnownPhoto | null> {
     for (const other of this.#photos) {
-      if (other.label === label || !isWithinDistance(embedding, other.embedding, VARIATION_LIMITS.distance))
-        continue;
-      if (isWithinDistance(embedding, other.embedding, SAME_PHOTO_DISTANCE)) return other;
+      if (other.label === label || !this.#isWithin(embedding, other, 'variation')) continue;
+      if (this.#isWithin(embedding, other, 'samePhoto')) return other;
       const [a, b] = await Promise.all([photo, other.photo].map(hashOf));
-      if (hashDifference(a!, b!) <= VARIATION_LIMITS.hashDifference) return other;
+      if (hashDifference(a!, b!) <= MAX_HASH_DIFFERENCE) return other;
     }
     return null;
+  }
+
+  #isWithin(embedding: Float32Array, other: KnownPhoto, threshold: 'samePhoto' | 'variation'): boolean {
+    const { metric, thresholds } = this.#facts;
+    return metricOf(metric).isWithin(embedding, other.embedding, thresholds[threshold]);
   }
 }
 

@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os';
 import type { Detection } from '../core/detect/face-detector.ts';
 import { type FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { Image } from '../core/image/image.ts';
+import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
 import type { CarriedError } from '../node/runtime/carried-error.ts';
 import { JobPool } from '../node/runtime/job-pool.ts';
 // Before any worker starts.
 import '../node/runtime/native-gate.ts';
 import '../node/runtime/telemetry.ts';
 import type { Face } from '../core/pipeline/face.ts';
-import type { AnalyzeOptions, FacePipelineOptions } from './face-pipeline.ts';
+import type { FacePipelineOptions } from './face-pipeline.ts';
 import { PipelineThread } from './pipeline-thread.ts';
 
 export interface PipelinePoolOptions extends FacePipelineOptions {

@@ -1,12 +1,9 @@
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../core/embed/distance.ts';
-import {
-  DEFAULT_PIPELINE_QUALITY,
-  type EmbeddingOptions,
-  embeddingRecipe,
-} from '../core/embed/embedding-quality.ts';
+import { DEFAULT_QUALITY, type EmbeddingOptions, embeddingRecipe } from '../core/embed/embedding-quality.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
 import type { Image } from '../core/image/image.ts';
+import type { MetricName } from '../core/metric/metric.ts';
+import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
 import { mainFaces } from '../core/pipeline/main-faces.ts';
 import { naturalOrder } from '../dataset/natural-order.ts';
 import { type PeopleScan, readPeopleFolder, scanPeopleFolder } from '../dataset/people-folder.ts';
@@ -14,7 +11,7 @@ import type { SkippedFile } from '../dataset/skipped-file.ts';
 import { recommendThreshold, type ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
 import type { NamedFace } from '../evaluate/search-outcome.ts';
 import type { MetricSample } from '../extras/metric-learning/learn-metric.ts';
-import type { RecognizerTrainingReport, TrainOptions } from '../people/face-recognizer.ts';
+import type { RecognizerTrainingReport, TrainOptions } from '../people/learn-people.ts';
 import { assertReplaceable, type ModelDescription, writeModelFolder } from '../people/model-folder.ts';
 import {
   type Enrollment,
@@ -22,7 +19,7 @@ import {
   enrollPeople,
   type SkippedPhoto,
 } from './enroll-people.ts';
-import type { AnalyzeOptions, FacePipeline } from './face-pipeline.ts';
+import type { FacePipeline } from './face-pipeline.ts';
 import type { RememberedFaces } from './remembered-faces.ts';
 
 /** Options of {@link trainModelFolder}. */
@@ -39,7 +36,7 @@ export interface TrainModelFolderOptions extends EnrollPeopleOptions {
   readonly remembered?: RememberedFaces | null | undefined;
   /** Called while a metric is learnt with the share that is done, 0 - 1. */
   readonly onMetricProgress?: ((done: number) => void) | undefined;
-  /** Limits that recognition uses unless told otherwise. @defaultValue 0.56 and what fits the classifier */
+  /** Limits that recognition uses unless told otherwise. @defaultValue the embedder's and what fits the classifier */
   readonly maxDistance?: number | undefined;
   readonly minProbability?: number | undefined;
   /** Choose `maxDistance` by an error rate that it must keep; see {@link recommendThreshold}. */
@@ -95,7 +92,7 @@ export async function trainModelFolder(
   const scan = await scanPeopleFolder(folder);
   const found = scan.people;
   const { minFaceSize, minScore } = analysis;
-  const recipe = embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY, ...withoutUndefined(analysis) });
+  const recipe = embeddingRecipe({ quality: DEFAULT_QUALITY, ...withoutUndefined(analysis) });
   const look = (image: Image) =>
     pipeline.analyze(image, { minFaceSize, minScore, ...recipe, identities: false });
   const again = options.remembered?.wrap(look);
@@ -113,14 +110,19 @@ export async function trainModelFolder(
     return faces;
   };
   const learnsMetric = training.metric !== undefined;
-  const enrollment = await enrollPeople(found, learnsMetric ? analyzeForMetric : analyze, options);
+  const { facts = pipeline.embedder.profile } = options;
+  const enrollment = await enrollPeople(found, learnsMetric ? analyzeForMetric : analyze, {
+    ...options,
+    facts,
+  });
   const { people, shared } = enrollment;
   const left = [...enrollment.left, ...scan.withoutPhotos].sort(naturalOrder);
   const skipped = [...unreadableKinds(scan), ...enrollment.skipped];
   if (people.length === 0) throw nobody(folder, skipped);
   const { target } = options;
   const thresholdBasis =
-    target && recommendFor(people, target, await enrollStrangers(target, analyze, options));
+    target &&
+    recommendFor(people, target, await enrollStrangers(target, analyze, { ...options, facts }), facts.metric);
 
   const embeddings = people.flatMap((person) => person.embeddings);
   const labels = people.flatMap((person) => person.embeddings.map(() => person.label));
@@ -131,12 +133,12 @@ export async function trainModelFolder(
     { ...training, ...recipe, onMetricProgress: options.onMetricProgress, ...(signal && { signal }) },
   );
   const photos = new Map(people.map(({ label, embeddings }) => [label, embeddings.length]));
-  const { id, sha256, dimension } = pipeline.recognizer.embedder;
+  const { id, sha256, dimension, thresholds, metric: distance } = pipeline.recognizer.embedder.profile;
   const description: ModelDescription = {
     format: 'face-trigger-model',
     version: 1,
     createdBy: options.createdBy,
-    embedder: { id, sha256, dimension },
+    embedder: { id, sha256, dimension, metric: distance },
     classifier: { kind: report.kind, C: report.C },
     people: pipeline.recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
     detection: { minFaceSize: minFaceSize ?? null, minScore: minScore ?? null },
@@ -144,7 +146,7 @@ export async function trainModelFolder(
     head: pipeline.recognizer.hasHead,
     ...(report.metric && { metric: report.metric }),
     thresholds: {
-      maxDistance: options.maxDistance ?? thresholdBasis?.maxDistance ?? DEFAULT_IDENTIFY_MAX_DISTANCE,
+      maxDistance: options.maxDistance ?? thresholdBasis?.maxDistance ?? thresholds.identify,
       minProbability: options.minProbability ?? defaultMinProbability(report.kind),
     },
     ...(thresholdBasis && { thresholdBasis }),
@@ -180,9 +182,11 @@ function recommendFor(
   people: Enrollment['people'],
   { fpir, fmr }: ThresholdTarget,
   strangers: Enrollment['people'],
+  metric: MetricName,
 ): ThresholdRecommendation {
   return recommendThreshold(toFaces(people), {
     cohort: toFaces(strangers),
+    metric,
     ...(fpir !== undefined && { targetFpir: fpir }),
     ...(fmr !== undefined && { targetFmr: fmr }),
   });

@@ -1,10 +1,11 @@
-import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../core/embed/distance.ts';
 import type { EmbeddingOptions } from '../core/embed/embedding-quality.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { boxArea } from '../core/geometry/box.ts';
+import { metricOf } from '../core/metric/metric.ts';
 import type { Face } from '../core/pipeline/face.ts';
+import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
 import { readImage } from '../node/image/read-image.ts';
-import type { AnalyzeOptions, FacePipeline } from './face-pipeline.ts';
+import type { FacePipeline } from './face-pipeline.ts';
 
 /** One side of a {@link PhotoVerification}. */
 export interface VerifiedPhoto {
@@ -20,7 +21,7 @@ export interface VerifiedPhoto {
 /** Whether two photos show the same person. */
 export interface PhotoVerification {
   readonly same: boolean;
-  /** Euclidean distance of the embeddings. */
+  /** Of the embeddings, in the embedder's metric. */
   readonly distance: number;
   /** At this distance or below it is the same person. */
   readonly maxDistance: number;
@@ -29,7 +30,7 @@ export interface PhotoVerification {
 
 /** Options of {@link verifyPhotos}. */
 export interface VerifyPhotosOptions {
-  /** @defaultValue {@link DEFAULT_MAX_DISTANCE} */
+  /** @defaultValue the embedder's `thresholds.verify` */
   readonly maxDistance?: number | undefined;
   /** How faces are found and embedded. */
   readonly analysis?: Pick<AnalyzeOptions, 'minFaceSize' | 'minScore' | keyof EmbeddingOptions> | undefined;
@@ -47,10 +48,11 @@ export async function verifyPhotos(
   pipeline: FacePipeline,
   options: VerifyPhotosOptions = {},
 ): Promise<PhotoVerification> {
-  const { maxDistance = DEFAULT_MAX_DISTANCE } = options;
+  const { metric, thresholds } = pipeline.embedder.profile;
+  const { maxDistance = thresholds.verify } = options;
   const first = await largestFace(paths[0], pipeline, options);
   const second = await largestFace(paths[1], pipeline, options);
-  const distance = euclideanDistance(first.face.embedding!, second.face.embedding!);
+  const distance = metricOf(metric).distance(first.face.embedding!, second.face.embedding!);
   return { same: distance <= maxDistance, distance, maxDistance, photos: [first, second] };
 }
 

@@ -1,5 +1,6 @@
+import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import type { Box } from '../core/geometry/box.ts';
-import type { Landmarks } from '../core/landmark/mean-face.ts';
+import type { Point } from '../core/geometry/point.ts';
 import type { FaceQualityFacts } from '../gallery/review-face.ts';
 import type { CarriedError } from '../node/runtime/carried-error.ts';
 
@@ -22,11 +23,20 @@ export interface AnalysisJob {
   readonly thumbnails?: boolean;
 }
 
+/** Points of a face, in pixels of the picture; left and right are the subject's. */
+export interface FaceFeatures {
+  readonly leftEye: Point;
+  readonly rightEye: Point;
+  readonly nose: Point;
+}
+
 /** A face that a worker found. */
 export interface AnalyzedFace {
   readonly box: Box;
   readonly score: number;
-  readonly landmarks: Landmarks;
+  /** In pixels of the picture. */
+  readonly landmarks: readonly Point[];
+  readonly features: FaceFeatures;
   /** Degrees clockwise by which the picture has to be turned for the face to stand upright; absent where it does. */
   readonly turn?: number;
   readonly embedding?: Float32Array;
@@ -51,7 +61,7 @@ export interface Analysis {
 export type WorkerMessage =
   | {
       readonly type: 'ready';
-      readonly embedder: { readonly id: string; readonly sha256: string; readonly dimension: number };
+      readonly embedder: EmbedderProfile;
     }
   | { readonly type: 'result'; readonly analysis: Analysis }
   | { readonly type: 'failure'; readonly error: CarriedError };

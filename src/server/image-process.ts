@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError } from '../core/errors.ts';
-import type { EmbedderIdentity } from '../gallery/gallery-types.ts';
 import { unpackError } from '../node/runtime/carried-error.ts';
 import type { JobWorker } from '../node/runtime/job-pool.ts';
 import type { FacePipelineOptions } from '../pipeline/face-pipeline.ts';
@@ -11,13 +11,13 @@ import type { Analysis, AnalysisJob, WorkerMessage } from './analysis-job.ts';
 /** A process that looks at pictures. */
 export class ImageProcess implements JobWorker<AnalysisJob, Analysis> {
   /** What its faces are embedded with. */
-  readonly ready: Promise<EmbedderIdentity>;
+  readonly ready: Promise<EmbedderProfile>;
   readonly lost: Promise<Error>;
   readonly #child: ChildProcess;
   #answer: ((message: WorkerMessage) => void) | null = null;
 
   /** @param accept - looks at what the process embeds with, and throws where that cannot be used */
-  constructor(options: FacePipelineOptions, accept: (embedder: EmbedderIdentity) => void) {
+  constructor(options: FacePipelineOptions, accept: (embedder: EmbedderProfile) => void) {
     const file = import.meta.url.endsWith('.ts') ? './image-worker.ts' : './image-worker.js';
     this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), {
       serialization: 'advanced',
@@ -31,7 +31,7 @@ export class ImageProcess implements JobWorker<AnalysisJob, Analysis> {
       this.#child.on('error', ({ message }) => die(message));
       this.#child.on('exit', (code, signal) => die(String(signal ?? code)));
     });
-    const started = new Promise<EmbedderIdentity>((resolve, reject) => {
+    const started = new Promise<EmbedderProfile>((resolve, reject) => {
       this.#answer = (message) => {
         if (message.type === 'failure') reject(unpackError(message.error));
         else if (message.type === 'ready') resolve(message.embedder);

@@ -1,6 +1,6 @@
-import { extractFaceChip } from '../core/align/face-chip.ts';
 import { searchedFaceSize } from '../core/detect/default-face-size.ts';
 import { boxArea } from '../core/geometry/box.ts';
+import { eyeCenters, nosePoint } from '../core/landmark/landmarks.ts';
 import { mainFaces } from '../core/pipeline/main-faces.ts';
 import { faceQuality } from '../core/quality/face-quality.ts';
 import { qualityFacts } from '../gallery/review-face.ts';
@@ -30,8 +30,7 @@ async function start(options: FacePipelineOptions): Promise<void> {
   process.on('message', (job: AnalysisJob) => {
     analyze(job).then((analysis) => send({ type: 'result', analysis }), fail);
   });
-  const { id, sha256, dimension } = (await pipeline).recognizer.embedder;
-  send({ type: 'ready', embedder: { id, sha256, dimension } });
+  send({ type: 'ready', embedder: (await pipeline).embedder.profile });
 }
 
 async function analyze(job: AnalysisJob): Promise<Analysis> {
@@ -41,25 +40,27 @@ async function analyze(job: AnalysisJob): Promise<Analysis> {
   const loaded = await pipeline!;
   const started = performance.now();
   const { minFaceSize, minScore } = job;
-  const options = { minFaceSize, minScore, identities: false };
-  const found = await loaded.analyze(image, { ...options, embeddings: false });
+  const options = { minFaceSize, minScore };
+  const found = await loaded.find(image, options);
   const count = mainFaces(found).length;
   const largest = found.toSorted((a, b) => boxArea(b.box) - boxArea(a.box)).slice(0, job.maxFaces);
   const detected = performance.now();
-  const described = job.embeddings ? await loaded.describe(image, largest, options) : largest;
+  const aligned = job.embeddings || job.quality || job.thumbnails ? loaded.align(image, largest) : [];
+  const embeddings = job.embeddings ? await loaded.embed(aligned) : [];
   const embedded = performance.now();
   const faces: AnalyzedFace[] = [];
-  for (const face of described) {
-    const chip = job.quality || job.thumbnails ? extractFaceChip(image, face.landmarks) : null;
+  for (const [i, { box, score, landmarks, turn }] of largest.entries()) {
+    const face = aligned[i];
+    const embedding = embeddings[i];
+    const { left, right } = eyeCenters(landmarks);
     faces.push({
-      box: face.box,
-      score: face.score,
-      landmarks: face.landmarks,
-      ...(face.turn && { turn: face.turn }),
-      ...(face.embedding && { embedding: face.embedding.slice() }),
-      ...(chip &&
-        job.quality && { quality: qualityFacts(faceQuality(chip, face.landmarks), count, face.turn) }),
-      ...(chip && job.thumbnails && { thumbnail: await encodeImage(chip, { format: 'jpeg' }) }),
+      ...{ box, score },
+      landmarks: landmarks.points,
+      features: { leftEye: left, rightEye: right, nose: nosePoint(landmarks) },
+      ...(turn && { turn }),
+      ...(embedding && { embedding: embedding.slice() }),
+      ...(face && job.quality && { quality: qualityFacts(faceQuality(face), count, turn) }),
+      ...(face && job.thumbnails && { thumbnail: await encodeImage(face.chip, { format: 'jpeg' }) }),
     });
   }
   const { width, height } = image;

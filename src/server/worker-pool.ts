@@ -1,5 +1,5 @@
+import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
-import type { EmbedderIdentity } from '../gallery/gallery-types.ts';
 import { JobPool, type RunOptions } from '../node/runtime/job-pool.ts';
 import type { FacePipelineOptions } from '../pipeline/face-pipeline.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
@@ -34,10 +34,10 @@ const PATIENCE_MS = 1000;
  * one takes the place.
  */
 export class WorkerPool {
-  readonly embedder: EmbedderIdentity;
+  readonly embedder: EmbedderProfile;
   readonly #jobs: JobPool<AnalysisJob, Analysis>;
 
-  private constructor(jobs: JobPool<AnalysisJob, Analysis>, embedder: EmbedderIdentity) {
+  private constructor(jobs: JobPool<AnalysisJob, Analysis>, embedder: EmbedderProfile) {
     this.#jobs = jobs;
     this.embedder = embedder;
   }
@@ -49,9 +49,9 @@ export class WorkerPool {
       throw invalidArgument('an integer >= 1', 'options.workers', workers);
     if (!Number.isInteger(maxQueue) || maxQueue < 0)
       throw invalidArgument('an integer >= 0', 'options.maxQueue', maxQueue);
-    let embedder: EmbedderIdentity | null = null;
+    let embedder: EmbedderProfile | null = null;
     // Models that were replaced while the server runs give embeddings that the gallery's cannot be compared with.
-    const accept = (found: EmbedderIdentity): void => {
+    const accept = (found: EmbedderProfile): void => {
       embedder ??= found;
       if (found.id === embedder.id && found.sha256 === embedder.sha256) return;
       throw new FaceTriggerError('ERR_MODEL_MISMATCH', 'The models are not those that the server began with');

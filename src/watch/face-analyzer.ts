@@ -1,5 +1,6 @@
+import type { AlignedFace } from '../core/align/aligned-face.ts';
+import type { Detection } from '../core/detect/face-detector.ts';
 import type { Box } from '../core/geometry/box.ts';
-import type { Point } from '../core/geometry/point.ts';
 import type { Image } from '../core/image/image.ts';
 import type { Candidate } from '../core/track/track-identity.ts';
 
@@ -13,16 +14,6 @@ export interface FaceIdentity {
   readonly candidates: readonly Candidate[];
 }
 
-/** An upright face, cut out of its frame. */
-export interface AlignedFace {
-  /** Square; its quality is judged by it. */
-  readonly chip: Image;
-  /** The part of the frame that the embedder needs, with its own memory, and the landmarks in its pixels. */
-  readonly part: { readonly image: Image; readonly landmarks: readonly Point[] };
-  /** Five points in pixels of the frame, dlib's order. */
-  readonly landmarks: readonly Point[];
-}
-
 /** The steps of recognition that a watch uses, so that its logic can be run with recorded answers. */
 export interface FaceAnalyzer {
   /**
@@ -34,9 +25,9 @@ export interface FaceAnalyzer {
   detect(
     image: Image,
     options: { readonly minFaceSize: number; readonly near: readonly Box[] | null },
-  ): Promise<readonly { readonly box: Box; readonly score: number }[]>;
+  ): Promise<readonly Detection[]>;
   /** Finds landmarks and cuts the chip; the result does not share memory with the image. */
-  align(image: Image, box: Box): AlignedFace | Promise<AlignedFace>;
+  align(image: Image, detection: Detection): AlignedFace | Promise<AlignedFace>;
   /** One embedding a face. */
   embed(faces: readonly AlignedFace[]): Promise<readonly Float32Array[]>;
   /** One identity an embedding; only called with at least one. */

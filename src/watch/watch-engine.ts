@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { AlignedFace } from '../core/align/aligned-face.ts';
+import type { Detection } from '../core/detect/face-detector.ts';
 import { type Box, boxArea } from '../core/geometry/box.ts';
 import type { Image } from '../core/image/image.ts';
 import { faceQuality } from '../core/quality/face-quality.ts';
@@ -12,7 +14,7 @@ import { MotionGate, type MotionGateOptions } from '../core/track/motion-gate.ts
 import { SightingPlan } from '../core/track/sighting-plan.ts';
 import { DEFAULT_BATCH_SIZE, type TrackIdentityOptions } from '../core/track/track-identity.ts';
 import { AsyncQueue } from './async-queue.ts';
-import type { AlignedFace, FaceAnalyzer } from './face-analyzer.ts';
+import type { FaceAnalyzer } from './face-analyzer.ts';
 import { cropFace, SnapshotStore } from './snapshot-store.ts';
 import type { FrameSource, SourceFrame, SourceItem } from './source/frame-source.ts';
 import { readAhead } from './source/read-ahead.ts';
@@ -290,11 +292,14 @@ class Engine {
     const found = await this.clock.time('detect', () => this.#analyzer.detect(image, { minFaceSize, near }));
     this.clock.count({ detections: 1 });
     const minArea = (this.#options.minAreaRatio ?? 0) * image.width * image.height;
-    const boxes = found.map(({ box }) => box).filter((box) => boxArea(box) >= minArea);
-    const { matched, ended } = tracker.update(boxes, timeMs);
+    const faces = found.filter(({ box }) => boxArea(box) >= minArea);
+    const { matched, ended } = tracker.update(
+      faces.map(({ box }) => box),
+      timeMs,
+    );
     const jobs: Job[] = [];
     for (const [face, track] of matched.entries()) {
-      const job = await this.#prepare(image, track, { face, timeMs });
+      const job = await this.#prepare(image, { ...faces[face]!, box: track.box }, { track, face, timeMs });
       if (job) jobs.push(job);
     }
     if (matched.length === 0 && ended.length === 0) return;
@@ -302,11 +307,16 @@ class Engine {
   }
 
   // Cuts the chip while the frame is at hand, so that the frame's memory is free again before the embedder has run.
-  async #prepare(image: Image, track: Track, at: { face: number; timeMs: number }): Promise<Job | null> {
+  async #prepare(
+    image: Image,
+    detection: Detection,
+    at: { readonly track: Track; readonly face: number; readonly timeMs: number },
+  ): Promise<Job | null> {
     const { plan } = this.#follow();
+    const { track } = at;
     if (!plan.due(track.id, at.timeMs)) return null;
-    const aligned = await this.clock.time('align', () => this.#analyzer.align(image, track.box));
-    const quality = faceQuality(aligned.chip, aligned.landmarks).score;
+    const aligned = await this.clock.time('align', () => this.#analyzer.align(image, detection));
+    const quality = faceQuality(aligned).score;
     if (quality < (this.#options.minQuality ?? DEFAULT_MIN_QUALITY)) return null;
     plan.done(track.id, at.timeMs);
     const picture = this.#snapshots === null ? null : cropFace(image, track.box);

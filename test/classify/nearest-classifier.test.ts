@@ -2,13 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   competingProbabilities,
-  DEFAULT_DISTANCE_CALIBRATION,
   GALLERY_CALIBRATION_MINIMUM,
+  knownCalibration,
 } from '../../src/classify/distance-calibration.ts';
 import { NearestClassifier } from '../../src/classify/nearest-classifier.ts';
 import { createRandom } from '../../src/core/random/random.ts';
+import { DLIB_CALIBRATION } from '../../src/models/dlib/dlib-facts.ts';
 import { makeClusters } from './clusters.ts';
 import { largestDifference } from './golden-case.ts';
+
+const DEFAULT_DISTANCE_CALIBRATION = knownCalibration(DLIB_CALIBRATION, 'default');
 
 describe('competingProbabilities', () => {
   it('is the logistic of the distance for one person alone', () => {

@@ -16,7 +16,7 @@ export function dlibFile(kind: keyof typeof DLIB): string {
 
 /** Path of a model that the build made. */
 export function builtModel(file: string): string {
-  return fileURLToPath(new URL(`../../models/${file}`, import.meta.url));
+  return fileURLToPath(new URL(`../../models/dlib/${file}`, import.meta.url));
 }
 
 export function readBytes(path: string): Uint8Array {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildModels } from '../../src/convert/build-models.ts';
 import { quantizeModel } from '../../src/convert/convert-model.ts';
 import type { ConvLayer } from '../../src/convert/dlib/network.ts';
 import { foldBlocks } from '../../src/convert/fold-layers.ts';
+import { buildModels } from '../../src/node/models/build-models.ts';
 import { dlibFile, readBytes } from './dlib-files.ts';
 
 const calibrations = JSON.parse(

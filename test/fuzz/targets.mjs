@@ -284,15 +284,15 @@ async function useModel(kind, path) {
   const index = await load('index');
   const image = { data: new Uint8Array(120 * 120 * 3).fill(99), width: 120, height: 120, channels: 3 };
   if (kind === 'landmarks') {
-    const landmarks = await index.RegressionTreeLandmarks.create(path);
+    const landmarks = await index.openLandmarkDetector({ modelPath: path });
     const points = landmarks.detect(image, { left: 20, top: 20, width: 80, height: 80 });
     require(points.length === 5, 'another number of points');
     return;
   }
   const model =
     kind === 'detector'
-      ? await index.MmodDetector.create({ modelPath: path, threads: 1 })
-      : await index.ResnetEmbedder.create({ modelPath: path, threads: 1 });
+      ? await index.openDetector({ modelPath: path, threads: 1 })
+      : await index.openEmbedder({ modelPath: path, threads: 1 });
   try {
     if (kind === 'detector') await model.detect(image, { maxFaces: 5 });
     else await model.embed([{ data: new Uint8Array(150 * 150 * 3), width: 150, height: 150, channels: 3 }]);
@@ -496,10 +496,9 @@ async function startServer(folder) {
   const { createServer } = await load('server/create-server');
   const { ApiKeys } = await load('server/api-keys');
   const { openGallery } = await load('index');
-  const { readManifest } = await load('node/models/manifest');
-  const { models } = await readManifest();
-  const entry = models.find(({ kind }) => kind === 'embedder');
-  const embedder = { id: entry.id, sha256: entry.identity ?? entry.source.sha256, dimension: 128 };
+  const { packageEmbedder } = await load('node/models/packaged-models');
+  const { id, sha256, dimension } = await packageEmbedder();
+  const embedder = { id, sha256, dimension };
   const gallery = await openGallery(join(folder, 'gallery.db'), { embedder });
   const keys = await ApiKeys.open(join(folder, 'keys.json'));
   const { secret } = await keys.create('fuzz', ['admin']);

@@ -14,7 +14,7 @@ describe('trainFromGallery', () => {
     const directory = folder();
     const out = join(directory, 'model');
     await using recognizer = await FaceRecognizer.create({ threads: 1 });
-    const { id, sha256, dimension } = recognizer.embedder;
+    const { id, sha256, dimension } = recognizer.embedder.profile;
     const gallery = await open({ path: join(directory, 'g.db'), embedder: { id, sha256, dimension } });
     const options = { out, createdBy: 'test' };
     await expect(trainFromGallery(gallery, recognizer, options)).rejects.toMatchObject({
@@ -49,7 +49,7 @@ describe('trainFromGallery', () => {
 
   it('tells who has the face of somebody else', async () => {
     await using recognizer = await FaceRecognizer.create({ threads: 1 });
-    const { id, sha256, dimension } = recognizer.embedder;
+    const { id, sha256, dimension } = recognizer.embedder.profile;
     const gallery = await open({ embedder: { id, sha256, dimension } });
     const [ada, bob] = syntheticPeople(2, 3);
     const copy = ada![0]!.map((value, i) => value + (i % 2 ? 0.005 : -0.005));

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { extractFaceChip, locateFaceChip } from '../../src/core/align/face-chip.ts';
+import { locateFaceChip } from '../../src/core/align/face-chip.ts';
+import type { FaceDetector } from '../../src/core/detect/face-detector.ts';
+import type { TrainableEmbedder } from '../../src/core/embed/face-embedder.ts';
 import { toGray, toRgb } from '../../src/core/image/convert-color.ts';
 import type { Image } from '../../src/core/image/image.ts';
-import { MmodDetector } from '../../src/models/dlib/detector/mmod-detector.ts';
-import { ResnetEmbedder } from '../../src/models/dlib/embedder/resnet-embedder.ts';
-import { RegressionTreeLandmarks } from '../../src/models/dlib/landmarks/regression-tree-landmarks.ts';
+import type { LandmarkDetector } from '../../src/core/landmark/landmark-detector.ts';
+import { asLandmarks } from '../../src/core/landmark/landmarks.ts';
+import { dlibChip, extractFaceChip } from '../../src/models/dlib/chip.ts';
+import { DLIB_FIVE_POINTS } from '../../src/models/dlib/five-points.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
+import { openDetector, openEmbedder, openLandmarkDetector } from '../../src/node/models/open-models.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 import {
   compareBoxes,
@@ -20,14 +24,14 @@ const NEEDS = ['golden/group.jsonl', 'group'];
 describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (goldenPath, folder) => {
   const photos = readJsonLines<GoldenGroupPhoto>(goldenPath!);
   const images = new Map<GoldenGroupPhoto, { colour: Image; gray: Image }>();
-  let detector: MmodDetector;
-  let landmarkDetector: RegressionTreeLandmarks;
-  let embedder: ResnetEmbedder;
+  let detector: FaceDetector;
+  let landmarkDetector: LandmarkDetector;
+  let embedder: TrainableEmbedder;
 
   beforeAll(async () => {
-    detector = await MmodDetector.create();
-    landmarkDetector = await RegressionTreeLandmarks.create();
-    embedder = await ResnetEmbedder.create();
+    detector = await openDetector();
+    landmarkDetector = await openLandmarkDetector();
+    embedder = (await openEmbedder()) as TrainableEmbedder;
     for (const photo of photos) {
       const colour = await readImage(`${folder}/${photo.image.replace('group/', '')}`);
       images.set(photo, { colour, gray: toGray(colour, { method: 'mean' }) });
@@ -69,14 +73,16 @@ describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (golden
     expect(allFaces.length).toBeGreaterThan(100);
     for (const { photo, face } of allFaces) {
       const { colour } = images.get(photo)!;
-      expect(landmarkDetector.detect(colour, goldenBox(face.box)), photo.image).toEqual(face.landmarks);
+      expect(landmarkDetector.detect(colour, goldenBox(face.box)).points, photo.image).toEqual(
+        face.landmarks,
+      );
     }
   });
 
   it('rounds sub-pixel landmarks to those', () => {
     for (const { photo, face } of allFaces.slice(0, 30)) {
       const { colour } = images.get(photo)!;
-      const points = landmarkDetector.detect(colour, goldenBox(face.box), { subPixel: true });
+      const { points } = landmarkDetector.detect(colour, goldenBox(face.box), { subPixel: true });
       expect(points.map(([x, y]) => [Math.floor(x + 0.5), Math.floor(y + 0.5)])).toEqual(face.landmarks);
       expect(points.flat().some((value) => !Number.isInteger(value))).toBe(true);
     }
@@ -84,7 +90,10 @@ describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (golden
 
   it('places every chip within 1e-4 pixels and radians', () => {
     for (const { face } of allFaces) {
-      const { left, top, right, bottom, angle } = locateFaceChip(face.landmarks);
+      const { left, top, right, bottom, angle } = locateFaceChip(
+        asLandmarks(face.landmarks, DLIB_FIVE_POINTS),
+        dlibChip(),
+      );
       // Nine digits stand in the golden; coordinates are below 1,000.
       expect(maxDifference([left, top, right, bottom], face.chip.rect)).toBeLessThan(1e-4);
       expect(Math.abs(angle - face.chip.angle)).toBeLessThan(1e-4);

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { extractFaceChip, locateFaceChip } from '../../src/core/align/face-chip.ts';
-import { cutChipVariants } from '../../src/core/embed/chip-variants.ts';
+import { alignFace } from '../../src/core/align/aligned-face.ts';
+import { locateFaceChip } from '../../src/core/align/face-chip.ts';
+import type { FaceDetector } from '../../src/core/detect/face-detector.ts';
+import { viewsOf } from '../../src/core/embed/chip-variants.ts';
+import type { TrainableEmbedder } from '../../src/core/embed/face-embedder.ts';
 import { toGray } from '../../src/core/image/convert-color.ts';
-import { MmodDetector } from '../../src/models/dlib/detector/mmod-detector.ts';
-import { ResnetEmbedder } from '../../src/models/dlib/embedder/resnet-embedder.ts';
-import { RegressionTreeLandmarks } from '../../src/models/dlib/landmarks/regression-tree-landmarks.ts';
+import type { LandmarkDetector } from '../../src/core/landmark/landmark-detector.ts';
+import { dlibChip, extractFaceChip } from '../../src/models/dlib/chip.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
+import { openDetector, openEmbedder, openLandmarkDetector } from '../../src/node/models/open-models.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 import { compareBoxes, type GoldenLfwPhoto, goldenBox, maxDifference, readJsonLines } from './native-dlib.ts';
 
@@ -25,14 +28,14 @@ describeWithSharedData('LFW photos, against native dlib 19.24', NEEDS, (goldenPa
   const embedded = sample(photos.filter((photo) => photo.mmod_embedding));
   const detected = ALL ? photos : embedded.filter((_, i) => i % 3 === 0);
   const read = (photo: GoldenLfwPhoto) => readImage(`${folder}/${photo.image.replace('lfw-dev/', '')}`);
-  let detector: MmodDetector;
-  let landmarkDetector: RegressionTreeLandmarks;
-  let embedder: ResnetEmbedder;
+  let detector: FaceDetector;
+  let landmarkDetector: LandmarkDetector;
+  let embedder: TrainableEmbedder;
 
   beforeAll(async () => {
-    detector = await MmodDetector.create();
-    landmarkDetector = await RegressionTreeLandmarks.create();
-    embedder = await ResnetEmbedder.create();
+    detector = await openDetector();
+    landmarkDetector = await openLandmarkDetector();
+    embedder = (await openEmbedder()) as TrainableEmbedder;
   });
   afterAll(async () => {
     await detector.dispose();
@@ -66,12 +69,12 @@ describeWithSharedData('LFW photos, against native dlib 19.24', NEEDS, (goldenPa
     for (const photo of ALL ? photos : embedded) {
       const image = await read(photo);
       const landmarks = landmarkDetector.detect(image, goldenBox(photo.mmod.box));
-      expect(landmarks, photo.image).toEqual(photo.mmod.landmarks);
-      const { left, top, right, bottom, angle } = locateFaceChip(landmarks);
+      expect(landmarks.points, photo.image).toEqual(photo.mmod.landmarks);
+      const { left, top, right, bottom, angle } = locateFaceChip(landmarks, dlibChip());
       expect(maxDifference([left, top, right, bottom], photo.mmod.chip.rect)).toBeLessThan(1e-4);
       expect(Math.abs(angle - photo.mmod.chip.angle)).toBeLessThan(1e-4);
       if (!photo.mmod_embedding) continue;
-      const [plain, mirrored] = cutChipVariants(image, landmarks, { mirror: true });
+      const [plain, mirrored] = viewsOf(alignFace(image, landmarks, dlibChip()), { mirror: true });
       const gray = extractFaceChip(toGray(image, { method: 'mean' }), landmarks);
       const embeddings = await embedder.embed([plain!, gray, mirrored!]);
       const goldens = [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Box, boxFromCorners } from '../../src/core/geometry/box.ts';
-import type { Landmarks } from '../../src/core/landmark/mean-face.ts';
+import type { Landmarks } from '../../src/core/landmark/landmarks.ts';
 
 /** A face as native dlib 19.24 found and described it. */
 export interface GoldenFace {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainClassifier } from '../../src/classify/train-classifier.ts';
-import { euclideanDistance, meanEmbedding } from '../../src/core/embed/distance.ts';
 import { toGray, toRgb } from '../../src/core/image/convert-color.ts';
 import { flipHorizontal } from '../../src/core/image/flip-image.ts';
 import type { Image } from '../../src/core/image/image.ts';
-import type { Landmarks } from '../../src/core/landmark/mean-face.ts';
+import type { Landmarks } from '../../src/core/landmark/landmarks.ts';
+import { euclideanDistance, meanEmbedding } from '../../src/core/metric/metric.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { FaceRecognizer } from '../../src/people/face-recognizer.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
@@ -48,6 +48,9 @@ const NAMES = ['Zoë', 'an other', 'Björn'];
 const labels = people.labels.map((label) => NAMES[label]!);
 const ofPerson = (label: number) => people.embeddings.filter((_, i) => people.labels[i] === label);
 
+/** One view of each face, which keeps its length: what native dlib computes. */
+const PLAIN = { quality: 'fast' } as const;
+
 describe('FaceRecognizer.embed', () => {
   it('aligns whole frames inside: one embedding of 128 numbers for each', async () => {
     const wanted = ['audrey', 'cage'].map((name) => faces.get(name)!);
@@ -75,18 +78,18 @@ describe('FaceRecognizer.embed', () => {
   it('averages the views that mirror and jitter add, the same in every run', async () => {
     const { image, landmarks } = faces.get('cage')!;
     const { recognizer } = pipeline;
-    const [plain] = await recognizer.embed([image], [landmarks]);
-    const [mirrored] = await recognizer.embed([image], [landmarks], { mirror: true });
+    const [plain] = await recognizer.embed([image], [landmarks], PLAIN);
+    const [mirrored] = await recognizer.embed([image], [landmarks], { ...PLAIN, mirror: true });
     expect(euclideanDistance(plain!, mirrored!)).toBeGreaterThan(0.01);
     // The mean of both sides is the same for the mirrored frame, but for landmarks on other pixels.
     const swapped = [2, 3, 0, 1, 4].map((i): [number, number] => [
-      image.width - 1 - landmarks[i]![0],
-      landmarks[i]![1],
+      image.width - 1 - landmarks.points[i]![0],
+      landmarks.points[i]![1],
     ]);
-    const [other] = await recognizer.embed([flipHorizontal(image)], [swapped], { mirror: true });
+    const [other] = await recognizer.embed([flipHorizontal(image)], [swapped], { ...PLAIN, mirror: true });
     expect(euclideanDistance(mirrored!, other!)).toBeLessThan(euclideanDistance(plain!, mirrored!));
-    const jittered = await recognizer.embed([image], [landmarks], { jitter: 3 });
-    expect(await recognizer.embed([image], [landmarks], { jitter: 3 })).toEqual(jittered);
+    const jittered = await recognizer.embed([image], [landmarks], { ...PLAIN, jitter: 3 });
+    expect(await recognizer.embed([image], [landmarks], { ...PLAIN, jitter: 3 })).toEqual(jittered);
     expect(euclideanDistance(jittered[0]!, plain!)).toBeLessThan(0.4);
     await expect(recognizer.embed([image], [landmarks], { jitter: -1 })).rejects.toMatchObject({
       code: 'ERR_INVALID_ARGUMENT',
@@ -99,7 +102,8 @@ describe('FaceRecognizer.embed', () => {
       [[image], []],
       [image, [landmarks]],
       [[image], landmarks],
-      [[image], [landmarks.slice(1)]],
+      [[image], [landmarks.points.slice(1)]],
+      [[image], [{ ...landmarks, layout: { ...landmarks.layout, name: 'another' } }]],
       [[{ ...image, width: 3 }], [landmarks]],
       [[null], [landmarks]],
     ];

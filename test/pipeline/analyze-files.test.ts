@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { euclideanDistance } from '../../src/core/embed/distance.ts';
 import { iou } from '../../src/core/geometry/box.ts';
+import { euclideanDistance } from '../../src/core/metric/metric.ts';
 import { type AnalyzeImage, analyzeFiles } from '../../src/pipeline/analyze-files.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { media } from '../watch/ffmpeg-tools.ts';
@@ -57,8 +57,10 @@ describe('analyzeFiles', () => {
       const [a, b] = [whole.faces[0]!, shrunk.faces[0]!];
       // The sizes of windows are not those of the shrunk picture: the boxes may be 4 % apart.
       expect(iou(a.box, b.box)).toBeGreaterThan(0.8);
-      for (const [i, [x, y]] of a.landmarks.entries()) {
-        expect(Math.hypot(x - b.landmarks[i]![0], y - b.landmarks[i]![1])).toBeLessThan(0.03 * a.box.width);
+      for (const [i, [x, y]] of a.landmarks.points.entries()) {
+        expect(Math.hypot(x - b.landmarks.points[i]![0], y - b.landmarks.points[i]![1])).toBeLessThan(
+          0.03 * a.box.width,
+        );
       }
       // Two photos of one person are about 0.4 apart.
       expect(euclideanDistance(a.embedding!, b.embedding!)).toBeLessThan(0.15);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resizeImage } from '../../src/core/image/resize-image.ts';
+import { eyeCenters } from '../../src/core/landmark/landmarks.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { beside } from '../node/image/compose.ts';
@@ -20,15 +21,15 @@ describe('FacePipeline.analyze', () => {
     expect(others).toEqual([]);
     const { box, landmarks, embedding } = face!;
     expect(embedding).toHaveLength(128);
-    expect(landmarks).toHaveLength(5);
-    for (const [x, y] of landmarks) {
+    expect(landmarks.points).toHaveLength(5);
+    for (const [x, y] of landmarks.points) {
       expect(x).toBeGreaterThan(box.left);
       expect(x).toBeLessThan(box.left + box.width);
       expect(y).toBeGreaterThan(box.top);
       expect(y).toBeLessThan(box.top + box.height);
     }
     // The subject's left eye is on the right side of the picture.
-    expect(landmarks[0]![0]).toBeGreaterThan(landmarks[2]![0]);
+    expect(eyeCenters(landmarks).left[0]).toBeGreaterThan(eyeCenters(landmarks).right[0]);
     expect(face).not.toHaveProperty('identity');
   });
 

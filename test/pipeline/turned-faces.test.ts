@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { extractFaceChip } from '../../src/core/align/face-chip.ts';
-import { euclideanDistance } from '../../src/core/embed/distance.ts';
 import { iou } from '../../src/core/geometry/box.ts';
 import { type QuarterTurn, turnBack, turnBox } from '../../src/core/geometry/quarter-turn.ts';
 import type { Image } from '../../src/core/image/image.ts';
 import { resizeImage } from '../../src/core/image/resize-image.ts';
 import { turnImage } from '../../src/core/image/turn-image.ts';
+import { euclideanDistance } from '../../src/core/metric/metric.ts';
 import type { Face } from '../../src/core/pipeline/face.ts';
 import { faceQuality } from '../../src/core/quality/face-quality.ts';
 import { qualityFacts, reviewFace } from '../../src/gallery/review-face.ts';
+import { extractFaceChip } from '../../src/models/dlib/chip.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { beside } from '../node/image/compose.ts';
@@ -53,7 +53,7 @@ describe.each(['exact', 'fast'] as const)('turned faces, %s', (detection) => {
       expect(iou(face.box, turnBox(upright.box, image, by))).toBeGreaterThan(0.5);
       expect(euclideanDistance(face.embedding!, upright.embedding!)).toBeLessThan(SAME);
       // Box and landmarks are in pixels of the picture as it was given.
-      for (const [x, y] of face.landmarks) {
+      for (const [x, y] of face.landmarks.points) {
         expect(x).toBeGreaterThan(face.box.left);
         expect(x).toBeLessThan(face.box.left + face.box.width);
         expect(y).toBeGreaterThan(face.box.top);
@@ -97,7 +97,7 @@ describe.each(['exact', 'fast'] as const)('turned faces, %s', (detection) => {
   it('leaves them a roll of their own head, so that a review takes them', async () => {
     const image = await photo('audrey.jpg');
     const { turn, landmarks } = await only(turnImage(image, 90));
-    const quality = faceQuality(extractFaceChip(turnImage(image, 90), landmarks), landmarks);
+    const quality = faceQuality({ chip: extractFaceChip(turnImage(image, 90), landmarks), landmarks });
     expect(Math.abs(quality.pose.roll)).toBeGreaterThan(60);
     const facts = qualityFacts(quality, 1, turn);
     expect(Math.abs(facts.roll!)).toBeLessThan(30);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { openGallery as OpenGallery } from '../../src/gallery/open-gallery.ts';
-import { readManifest } from '../../src/node/models/manifest.ts';
+import { packageEmbedder } from '../../src/node/models/packaged-models.ts';
 import type { ApiKeys as ApiKeysClass } from '../../src/server/api-keys.ts';
 import type {
   createServer as CreateServer,
@@ -66,9 +66,8 @@ export async function startServer(
   const { ApiKeys } = (await load('server/api-keys.js')) as { ApiKeys: typeof ApiKeysClass };
   const { openGallery } = (await load('gallery/open-gallery.js')) as { openGallery: typeof OpenGallery };
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-server-'));
-  const { models } = await readManifest();
-  const { id, source } = models.find(({ kind }) => kind === 'embedder')!;
-  const embedder = { id, sha256: source.sha256, dimension: 128 };
+  const { id, sha256, dimension } = await packageEmbedder();
+  const embedder = { id, sha256, dimension };
   const gallery = await openGallery(join(folder, 'gallery.db'), { embedder, thumbnails });
   let server: FaceTriggerServer | undefined;
   closers.push(async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { extractFaceChip } from '../../src/core/align/face-chip.ts';
+import { cutFaceChip } from '../../src/core/align/face-chip.ts';
+import { extractFaceChip } from '../../src/models/dlib/chip.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { createFaceAnalyzer } from '../../src/watch/create-face-analyzer.ts';
@@ -14,10 +15,12 @@ describe('createFaceAnalyzer', () => {
       const [expected] = await pipeline.analyze(image, { minFaceSize: 80 });
       const [found] = await analyzer.detect(image, { minFaceSize: 80, near: null });
       expect(found?.box).toEqual(expected?.box);
-      const aligned = await analyzer.align(image, found!.box);
+      const aligned = await analyzer.align(image, found!);
       expect(aligned.landmarks).toEqual(expected?.landmarks);
-      const { image: part, landmarks } = aligned.part;
-      expect(extractFaceChip(part, landmarks).data).toEqual(aligned.chip.data);
+      const { image: part, place } = aligned.source;
+      expect(part.data.buffer).not.toBe(image.data.buffer);
+      expect(cutFaceChip(part, place, aligned.chip.width).data).toEqual(aligned.chip.data);
+      expect(extractFaceChip(image, aligned.landmarks).data).toEqual(aligned.chip.data);
       const [embedding] = await analyzer.embed([aligned]);
       for (const [i, value] of expected!.embedding!.entries()) expect(embedding![i]).toBeCloseTo(value, 5);
     }

@@ -1,6 +1,7 @@
 import type { Box } from '../../src/core/geometry/box.ts';
 import type { Point } from '../../src/core/geometry/point.ts';
 import type { Image } from '../../src/core/image/image.ts';
+import { DLIB_FIVE_POINTS } from '../../src/models/dlib/five-points.ts';
 import type { FaceAnalyzer } from '../../src/watch/face-analyzer.ts';
 import type { FrameSource, SourceItem } from '../../src/watch/source/frame-source.ts';
 
@@ -67,7 +68,7 @@ export function scriptedAnalyzer(
         return box ? [{ box, score: 1 }] : [];
       });
     },
-    align(image, box) {
+    align(image, { box }) {
       const timeMs = timeOf(image);
       const index = actors.findIndex((actor) => JSON.stringify(actor.at(timeMs)) === JSON.stringify(box));
       const data = CHIP.slice();
@@ -77,14 +78,9 @@ export function scriptedAnalyzer(
         box.top + (y / 200) * box.height,
       ];
       const chip = { data, width: 150, height: 150, channels: 1 } as const;
-      const landmarks = [
-        eye(171.9, 42.7),
-        eye(129.2, 45.8),
-        eye(24.1, 42.7),
-        eye(66.8, 45.8),
-        eye(98, 125.6),
-      ];
-      return { chip, landmarks, part: { image: chip, landmarks } };
+      const points = [eye(171.9, 42.7), eye(129.2, 45.8), eye(24.1, 42.7), eye(66.8, 45.8), eye(98, 125.6)];
+      const place = { left: 0, top: 0, right: 149, bottom: 149, angle: 0 };
+      return { chip, landmarks: { layout: DLIB_FIVE_POINTS, points }, source: { image: chip, place } };
     },
     async embed(faces) {
       this.embeds += faces.length;

@@ -1,35 +1,5 @@
+import { MAX_CASCADES, type RegressionTrees } from '../../models/dlib/landmarks/regression-trees.ts';
 import { DatReader } from './dat-reader.ts';
-
-/**
- * An ensemble of regression trees as dlib's `shape_predictor` keeps it, in flat arrays.
- *
- * @remarks Every tree of the file is complete and of the same depth: `splits` inner nodes and `splits + 1` leaves.
- * Tree t of cascade c starts at (c * trees + t) * splits (or leaves). Source of the method: Kazemi & Sullivan, "One
- * Millisecond Face Alignment with an Ensemble of Regression Trees", CVPR 2014.
- */
-export interface RegressionTrees {
-  readonly cascades: number;
-  readonly trees: number;
-  readonly splits: number;
-  /** Numbers in a shape: x0, y0, x1, y1, ... in the unit box. */
-  readonly coordinates: number;
-  /** Pixels looked at in each cascade. */
-  readonly pixels: number;
-  readonly initialShape: Float32Array;
-  /** [cascade][tree][split] index of the first and second pixel; left when first - second > threshold. */
-  readonly firstPixel: Uint16Array;
-  readonly secondPixel: Uint16Array;
-  readonly thresholds: Float32Array;
-  /** [cascade][tree][leaf][coordinate] */
-  readonly leaves: Float32Array;
-  /** [cascade][pixel] point that the pixel hangs on. */
-  readonly anchors: Uint16Array;
-  /** [cascade][pixel][x, y] offset from that point, in the unit box. */
-  readonly deltas: Float32Array;
-}
-
-/** More are not believed; dlib's own model has 15. */
-export const MAX_CASCADES = 100;
 
 /**
  * Reads a shape predictor that dlib's `serialize` wrote.

@@ -1,21 +1,10 @@
-import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import { type Point, rotatePoint } from '../geometry/point.ts';
 import { fitSimilarityTransform } from '../geometry/similarity-transform.ts';
-import { assertImage, type Image } from '../image/image.ts';
-import { type Landmarks, MEAN_FACE } from '../landmark/mean-face.ts';
+import type { Image } from '../image/image.ts';
+import { assertLandmarks, type Landmarks } from '../landmark/landmarks.ts';
+import type { ChipTemplate } from './chip-template.ts';
 import { halveBinomial } from './halve-binomial.ts';
-
-/** Side of the chip that dlib's embedder expects, in pixels. */
-export const DEFAULT_CHIP_SIZE = 150;
-/** Border around the mean face, as a share of its side. */
-export const DEFAULT_CHIP_PADDING = 0.25;
-
-export interface FaceChipOptions {
-  /** Output side in pixels, an integer >= 16. @defaultValue {@link DEFAULT_CHIP_SIZE} */
-  readonly size?: number | undefined;
-  /** Border around the mean face, a share of its side, 0 - 2. @defaultValue {@link DEFAULT_CHIP_PADDING} */
-  readonly padding?: number | undefined;
-}
 
 /** A turned square in the image: where a chip is cut. Corners are in pixels, right and bottom inclusive. */
 export interface ChipPlace {
@@ -28,43 +17,21 @@ export interface ChipPlace {
 }
 
 /**
- * Extracts the upright face chip that the embedder expects.
+ * Finds the turned square that lies in an image as the chip lies around the template's points.
  *
- * @param image - gray or RGB, uint8, row-major, [height, width, channels]
- * @param landmarks - 5 points in image pixels, in the order of FIVE_POINT_ORDER
- * @param options - size and padding of the chip
- * @returns RGB image [size, size, 3]; pixels outside the source are 0
- * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` unless there are five points of two finite numbers
- * @remarks Least-squares similarity transform (Umeyama 1991), bilinear, after halving as often as the face is
- * larger than the chip; bit-identical to dlib 19.24's `extract_image_chip` of one chip. O(size²) and the area of the face.
+ * @param landmarks - in image pixels, of the template's layout
+ * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` for landmarks that are not whole or of another layout,
+ * `ERR_INVALID_ARGUMENT` for a size that cannot be cut
+ * @remarks Least-squares similarity transform (Umeyama 1991).
  */
-export function extractFaceChip(image: Image, landmarks: Landmarks, options: FaceChipOptions = {}): Image {
-  assertImage(image);
-  const size = options.size ?? DEFAULT_CHIP_SIZE;
-  return cutFaceChip(image, locateFaceChip(landmarks, options), size);
-}
-
-/**
- * Finds the turned square that {@link extractFaceChip} cuts.
- *
- * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
- */
-export function locateFaceChip(landmarks: Landmarks, options: FaceChipOptions = {}): ChipPlace {
-  const size = options.size ?? DEFAULT_CHIP_SIZE;
-  const padding = options.padding ?? DEFAULT_CHIP_PADDING;
-  assertLandmarks(landmarks);
+export function locateFaceChip(landmarks: Landmarks, template: ChipTemplate): ChipPlace {
+  const { size, layout, points } = template;
+  assertLandmarks(landmarks, layout);
   if (!Number.isInteger(size) || size < 16 || size > 4096) {
-    throw invalidArgument('an integer from 16 to 4096', 'options.size', size);
+    throw invalidArgument('an integer from 16 to 4096', 'size', size);
   }
-  if (!(padding >= 0 && padding <= 2))
-    throw invalidArgument('a number from 0 to 2', 'options.padding', padding);
-  const template = MEAN_FACE.map(
-    ([x, y]): Point => [
-      ((padding + x) / (2 * padding + 1)) * size,
-      ((padding + y) / (2 * padding + 1)) * size,
-    ],
-  );
-  const { a, b, tx, ty } = fitSimilarityTransform(template, landmarks);
+  const goal = points.map(([x, y]): Point => [x * size, y * size]);
+  const { a, b, tx, ty } = fitSimilarityTransform(goal, landmarks.points);
   const scale = Math.hypot(a, b);
   const centerX = a * (size / 2) - b * (size / 2) + tx;
   const centerY = b * (size / 2) + a * (size / 2) + ty;
@@ -78,20 +45,6 @@ export function locateFaceChip(landmarks: Landmarks, options: FaceChipOptions = 
   };
 }
 
-/**
- * Checks that a value is five finite points.
- *
- * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`
- */
-export function assertLandmarks(landmarks: Landmarks, name = 'landmarks'): void {
-  const fits =
-    Array.isArray(landmarks) &&
-    landmarks.length === MEAN_FACE.length &&
-    landmarks.every((point) => point?.length === 2 && Number.isFinite(point[0]) && Number.isFinite(point[1]));
-  if (!fits)
-    throw new FaceTriggerError('ERR_SHAPE_MISMATCH', expectation('5 points [x, y]', name, landmarks));
-}
-
 interface Region {
   readonly left: number;
   readonly top: number;
@@ -102,8 +55,11 @@ interface Region {
 /**
  * Cuts a turned square out of an image.
  *
+ * @param image - gray or RGB, uint8, row-major, [height, width, channels]
  * @param size - side of the chip in pixels
  * @returns RGB image [size, size, 3]; pixels outside the source are 0
+ * @remarks Bilinear, after halving as often as the face is larger than the chip; bit-identical to dlib 19.24's
+ * `extract_image_chip` of one chip. O(size²) and the area of the face.
  */
 export function cutFaceChip(image: Image, place: ChipPlace, size: number): Image {
   const chip = { data: new Uint8Array(size * size * 3), width: size, height: size, channels: 3 as const };

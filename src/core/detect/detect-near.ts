@@ -2,7 +2,7 @@ import type { Box } from '../geometry/box.ts';
 import { boxArea, intersectionArea } from '../geometry/box.ts';
 import { cropImage } from '../image/crop-image.ts';
 import type { Image } from '../image/image.ts';
-import type { Detection, DetectOptions, FaceDetector } from './face-detector.ts';
+import { type Detection, type DetectOptions, type FaceDetector, shiftDetection } from './face-detector.ts';
 
 /** A face may have moved by its own size; beyond it the detector needs some surroundings. */
 const MARGIN = 1;
@@ -31,12 +31,9 @@ export async function detectNear(
   const found: Detection[] = [];
   for (const { box: region, smallest } of regions) {
     const minFaceSize = Math.max(options.minFaceSize ?? 0, Math.floor(SHRINKAGE * smallest)) || undefined;
-    for (const { box, score } of await detector.detect(cropImage(image, region), {
-      ...options,
-      minFaceSize,
-    })) {
-      found.push({ box: { ...box, left: box.left + region.left, top: box.top + region.top }, score });
-    }
+    const { left, top } = region;
+    for (const detection of await detector.detect(cropImage(image, region), { ...options, minFaceSize }))
+      found.push(shiftDetection(detection, { left, top }));
   }
   return found.sort((a, b) => b.score - a.score).slice(0, options.maxFaces);
 }

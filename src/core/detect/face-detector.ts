@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors.ts';
 import { type Box, boxArea } from '../geometry/box.ts';
 import type { Image } from '../image/image.ts';
+import { type Landmarks, mapLandmarks } from '../landmark/landmarks.ts';
 
 /** A face in an image. */
 export interface Detection {
@@ -8,6 +9,22 @@ export interface Detection {
   readonly box: Box;
   /** How sure the detector is; the scale is the detector's own (dlib's: above 0, about 1 for a clear face). */
   readonly score: number;
+  /** Where a detector finds them with the face; others are found by a LandmarkDetector. */
+  readonly landmarks?: Landmarks | undefined;
+}
+
+/** What is known of a detector's answers. */
+export interface DetectorProfile {
+  /** Name of the model and its precision. */
+  readonly id: string;
+  /** Upright faces score at least this, but for a few; those on their side less. */
+  readonly uprightScore: number;
+  /** Who scores less may lie on its side, however still its landmarks are. */
+  readonly steadyScore: number;
+  /** What scores less in a turned picture may be anything. */
+  readonly clearScore: number;
+  /** Narrower boxes, in pixels of the picture, lie less exactly: landmarks are looked for twice. */
+  readonly roughBelow: number;
 }
 
 export interface DetectOptions {
@@ -26,6 +43,7 @@ export interface DetectLargestOptions extends DetectOptions {
 
 /** Finds faces in images. */
 export interface FaceDetector extends AsyncDisposable {
+  readonly profile: DetectorProfile;
   /**
    * @param image - gray or RGB
    * @returns all faces, best first
@@ -60,4 +78,17 @@ export function largestDetection(
   }
   if (largest === null) return null;
   return boxArea(largest.box) >= minAreaRatio * frame.width * frame.height ? largest : null;
+}
+
+/** The same detection in pixels of a picture that the searched one is a part of. @param by - the part's upper left corner */
+export function shiftDetection<T extends Detection>(
+  detection: T,
+  by: { readonly left: number; readonly top: number },
+): T {
+  const { box, landmarks } = detection;
+  return {
+    ...detection,
+    box: { ...box, left: box.left + by.left, top: box.top + by.top },
+    ...(landmarks && { landmarks: mapLandmarks(landmarks, ([x, y]) => [x + by.left, y + by.top]) }),
+  };
 }

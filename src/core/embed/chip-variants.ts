@@ -1,14 +1,8 @@
-import {
-  type ChipPlace,
-  cutFaceChip,
-  DEFAULT_CHIP_SIZE,
-  type FaceChipOptions,
-  locateFaceChip,
-} from '../align/face-chip.ts';
+import type { AlignedFace } from '../align/aligned-face.ts';
+import { type ChipPlace, cutFaceChip } from '../align/face-chip.ts';
 import { invalidArgument } from '../errors.ts';
 import { flipHorizontal } from '../image/flip-image.ts';
-import { assertImage, type Image } from '../image/image.ts';
-import type { Landmarks } from '../landmark/mean-face.ts';
+import type { Image } from '../image/image.ts';
 import { createRandom, type Random } from '../random/random.ts';
 
 /** How many views of one face are averaged into its embedding. */
@@ -28,31 +22,23 @@ const MAX_SHIFT = 0.02;
 const JITTER_SEED = 1;
 
 /**
- * Cuts the chips whose embeddings are averaged: the plain one first, then its mirror image, then jittered ones.
+ * The chips whose embeddings are averaged: the plain one first, then its mirror image, then jittered ones.
  *
- * @param image - gray or RGB
- * @param landmarks - 5 points in image pixels
- * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`
  */
-export function cutChipVariants(
-  image: Image,
-  landmarks: Landmarks,
-  options: AveragingOptions & FaceChipOptions = {},
-): Image[] {
-  assertImage(image);
-  const { mirror = false, jitter = 0, size = DEFAULT_CHIP_SIZE } = options;
+export function viewsOf({ chip, source }: AlignedFace, options: AveragingOptions = {}): Image[] {
+  const { mirror = false, jitter = 0 } = options;
   if (!Number.isInteger(jitter) || jitter < 0 || jitter > 100) {
     throw invalidArgument('an integer from 0 to 100', 'options.jitter', jitter);
   }
-  const place = locateFaceChip(landmarks, options);
-  const chips = [cutFaceChip(image, place, size)];
-  if (mirror) chips.push(flipHorizontal(chips[0]!));
+  const views = [chip];
+  if (mirror) views.push(flipHorizontal(chip));
   const random = createRandom(JITTER_SEED);
   for (let i = 0; i < jitter; i++) {
-    const chip = cutFaceChip(image, jitterPlace(place, random), size);
-    chips.push(random.next() < 0.5 ? flipHorizontal(chip) : chip);
+    const view = cutFaceChip(source.image, jitterPlace(source.place, random), chip.width);
+    views.push(random.next() < 0.5 ? flipHorizontal(view) : view);
   }
-  return chips;
+  return views;
 }
 
 function jitterPlace(place: ChipPlace, random: Random): ChipPlace {

@@ -9,8 +9,8 @@ export interface EmbeddingOptions extends AveragingOptions {
   /** Sets the options below, each of which may be given as well. */
   readonly quality?: EmbeddingQuality | undefined;
   /**
-   * Scale every embedding to {@link DLIB_MEAN_LENGTH}, so that only its direction counts. No effect on networks
-   * whose mean length is not known.
+   * Scale every embedding to the length of the embedder's `lengthRule`, so that only its direction counts. No effect on embedders
+   * that have none.
    */
   readonly evenLength?: boolean | undefined;
 }
@@ -34,25 +34,17 @@ export const EMBEDDING_QUALITIES: Readonly<Record<EmbeddingQuality, EmbeddingRec
   best: { mirror: true, jitter: 10, evenLength: true },
 };
 
-/** What FacePipeline and the command line use unless told otherwise. */
-export const DEFAULT_PIPELINE_QUALITY: EmbeddingQuality = 'balanced';
-
-/** Id of the network that {@link DLIB_MEAN_LENGTH} belongs to. */
-export const DLIB_EMBEDDER_ID = 'dlib-resnet-v1';
-/**
- * Mean length of the embeddings of dlib's ResNet, measured on the faces of Labeled Faces in the Wild, View 2, folds
- * 1 and 2 (1.433). Embeddings of this length keep dlib's decision distance of 0.6.
- */
-export const DLIB_MEAN_LENGTH = 1.43;
+/** The one default of every door to an embedding, so that a face has the same one whichever it came through. */
+export const DEFAULT_QUALITY: EmbeddingQuality = 'balanced';
 
 /**
  * Fills in what is not given.
  *
- * @param options.quality - @defaultValue 'fast'
+ * @param options.quality - @defaultValue {@link DEFAULT_QUALITY}
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a quality that does not exist
  */
 export function embeddingRecipe(options: EmbeddingOptions = {}): EmbeddingRecipe {
-  const { quality = 'fast' } = options;
+  const { quality = DEFAULT_QUALITY } = options;
   if (!Object.hasOwn(EMBEDDING_QUALITIES, quality)) {
     throw invalidArgument("'fast', 'balanced' or 'best'", 'options.quality', quality);
   }

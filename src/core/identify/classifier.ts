@@ -32,7 +32,7 @@ export interface ClassifierResult {
   /** [n, k] row-major, 0 .. 1. */
   readonly probabilities: Float32Array;
   /**
-   * [n, k] row-major, Euclidean distance to each person's nearest reference (a photo, or the person's centroid);
+   * [n, k] row-major, distance in the classifier's metric to each person's nearest reference (a photo, or the centroid);
    * `null` where the file does not give any.
    */
   readonly distances: Float32Array | null;

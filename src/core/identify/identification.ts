@@ -1,4 +1,3 @@
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../embed/distance.ts';
 import { type DistanceEvidence, personProbabilities } from '../embed/person-probability.ts';
 import { invalidArgument } from '../errors.ts';
 import type { ClassifierResult } from './classifier.ts';
@@ -13,7 +12,7 @@ export interface Identification {
    * @remarks Of a classifier that another program made: its own probability.
    */
   readonly probability: number;
-  /** Euclidean distance to that person's nearest reference; `null` where the classifier gives none. */
+  /** To that person's nearest reference, in the embedder's metric; `null` where the classifier gives none. */
   readonly distance: number | null;
   /** The most probable people, best first. */
   readonly candidates: readonly Candidate[];
@@ -26,7 +25,7 @@ export interface Candidate {
 }
 
 export interface IdentifyOptions {
-  /** Somebody farther away is nobody known. @defaultValue {@link DEFAULT_IDENTIFY_MAX_DISTANCE} */
+  /** Somebody farther away is nobody known. @defaultValue the embedder's `thresholds.identify` */
   readonly maxDistance?: number | undefined;
   /** Somebody less probable is nobody known, 0 - 1. @defaultValue that of {@link defaultMinProbability} */
   readonly minProbability?: number | undefined;
@@ -52,6 +51,8 @@ export interface IdentifyingClassifier {
   readonly references?: readonly number[] | undefined;
   /** What its distances say; without it its own probabilities are told. */
   readonly evidence?: DistanceEvidence | undefined;
+  /** Somebody farther away is nobody known, unless told otherwise. */
+  readonly maxDistance: number;
 }
 
 const MAX_CANDIDATES = 3;
@@ -70,7 +71,7 @@ export function toIdentifications(
 ): Identification[] {
   // Without distances the probability is all there is to tell a stranger by, whoever made the file.
   const usual = defaultMinProbability(result.distances === null ? 'foreign' : classifier.kind);
-  const { maxDistance = DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability = usual } = options;
+  const { maxDistance = classifier.maxDistance, minProbability = usual } = options;
   if (!(maxDistance >= 0)) throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
   if (!(minProbability >= 0 && minProbability <= 1)) {
     throw invalidArgument('a number from 0 to 1', 'options.minProbability', minProbability);

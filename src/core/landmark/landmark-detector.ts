@@ -1,6 +1,6 @@
 import type { Box } from '../geometry/box.ts';
 import type { Image } from '../image/image.ts';
-import type { Landmarks } from './mean-face.ts';
+import type { LandmarkLayout, Landmarks } from './landmarks.ts';
 
 export interface LandmarkOptions {
   /** Keep fractions of a pixel instead of rounding as dlib does. @defaultValue false */
@@ -23,12 +23,26 @@ export interface LocatedLandmarks {
   readonly drift: number;
 }
 
-/** Finds the five landmarks inside a face box. */
+/** What is known of a landmark model's answers. */
+export interface LandmarkProfile {
+  /** Name of the model. */
+  readonly id: string;
+  readonly layout: LandmarkLayout;
+  /** Landmarks of upright faces drift less, but for a few; those of faces on their side more. */
+  readonly steadyDrift: number;
+  /** Those of a face whose score leaves doubt must drift less than this. */
+  readonly stillDrift: number;
+  /** The drift of a face that could not fit better; smaller ones say nothing more. */
+  readonly leastDrift: number;
+}
+
+/** Finds the landmarks inside a face box. */
 export interface LandmarkDetector {
+  readonly profile: LandmarkProfile;
   /**
    * @param image - gray or RGB
    * @param box - where the face is, in image pixels; may reach over the border
-   * @returns 5 points in image pixels, in the order of FIVE_POINT_ORDER
+   * @returns points in image pixels
    */
   detect(image: Image, box: Box, options?: LandmarkOptions): Landmarks;
   /** As {@link detect}, with the drift; costs one more pass where only one is asked for. */

@@ -1,18 +1,17 @@
 import type { Detection } from '../detect/face-detector.ts';
 import type { QuarterTurn } from '../geometry/quarter-turn.ts';
 import type { Identification } from '../identify/identification.ts';
-import type { Landmarks } from '../landmark/mean-face.ts';
+import type { Landmarks } from '../landmark/landmarks.ts';
 
 /** A face with all that is known of it. */
 export interface Face extends Detection {
-  /** 5 points in image pixels, in the order of FIVE_POINT_ORDER. */
   readonly landmarks: Landmarks;
   /**
    * Degrees clockwise by which the picture has to be turned for this face to stand upright; absent where it does. Box
    * and landmarks are in pixels of the picture as it was given all the same.
    */
   readonly turn?: Exclude<QuarterTurn, 0>;
-  /** 128 numbers; absent when embeddings were not asked for. */
+  /** Absent when embeddings were not asked for. */
   readonly embedding?: Float32Array;
   /** Absent when the pipeline knows no people, or identities were not asked for. */
   readonly identity?: Identification;

@@ -3,7 +3,7 @@ import { type QuarterTurn, turnBox } from '../geometry/quarter-turn.ts';
 import { cropImage } from '../image/crop-image.ts';
 import type { Image } from '../image/image.ts';
 import { turnImage } from '../image/turn-image.ts';
-import { evidence, isClear, isSteady, type SeenFace, shiftedFace, turnedFace } from './seen-face.ts';
+import { type SeenFace, shiftedFace, turnedFace } from './seen-face.ts';
 
 /** Finds the upright faces of an image, best first. */
 export type Look = (image: Image, minFaceSize: number) => Promise<readonly SeenFace[]>;
@@ -41,7 +41,7 @@ const MAX_COVERED = 0.5;
  */
 export async function findTurnedFaces(image: Image, options: FindTurnedOptions): Promise<SeenFace[]> {
   const { seen } = options;
-  const doubtful = seen.filter((face) => !isSteady(face)).sort((a, b) => boxArea(b.box) - boxArea(a.box));
+  const doubtful = seen.filter((face) => !face.isSteady).sort((a, b) => boxArea(b.box) - boxArea(a.box));
   if (seen.length > 0 && doubtful.length === 0) return [...seen];
   const found: SeenFace[] = [];
   for (const face of doubtful.slice(0, MAX_DOUBTFUL)) {
@@ -49,16 +49,16 @@ export async function findTurnedFaces(image: Image, options: FindTurnedOptions):
     if (better) found.push(better);
   }
   // With nothing to go by, or next to nothing, the whole picture is looked at.
-  if (found.length === 0 && seen.every((face) => evidence(face) < LEAST_EVIDENCE)) {
+  if (found.length === 0 && seen.every((face) => face.evidence < LEAST_EVIDENCE)) {
     const turned = await glanceAtWhole(image, options);
     if (sumOf(turned) > LEAST_GAIN * sumOf(seen)) found.push(...turned);
   }
   // Where nobody stands upright it is the picture that is turned, and all faces found so are as good as any.
-  const isPicture = !seen.some(isSteady);
+  const isPicture = !seen.some((face) => face.isSteady);
   const whole: SeenFace[] = [];
   for (const turn of new Set(found.map((face) => face.turn))) {
     const faces = await lookTurned(image, turn, options.look, options.minFaceSize);
-    whole.push(...(isPicture ? faces : faces.filter(isClear)));
+    whole.push(...(isPicture ? faces : faces.filter((face) => face.isClear)));
   }
   return merge(seen, [...whole, ...found]);
 }
@@ -68,7 +68,7 @@ async function glanceAtWhole(image: Image, { glance, minFaceSize }: FindTurnedOp
   let best: readonly SeenFace[] = [];
   for (const turn of TURNS) {
     if (turn === 180 && best.length > 0) break;
-    const faces = (await lookTurned(image, turn, glance, minFaceSize)).filter(isClear);
+    const faces = (await lookTurned(image, turn, glance, minFaceSize)).filter((face) => face.isClear);
     if (sumOf(faces) > sumOf(best)) best = faces;
   }
   return [...best];
@@ -100,29 +100,29 @@ async function glanceAround(
     const turned = turnImage(cut, turn);
     const there = turnBox(place, cut, turn);
     for (const other of await glance(turned, Math.max(10, LEAST_SHARE * face.box.width))) {
-      if (!isClear(other) || !areOne(other.box, there)) continue;
-      if (best === null || evidence(other) > evidence(best)) {
+      if (!other.isClear || !areOne(other.box, there)) continue;
+      if (best === null || other.evidence > best.evidence) {
         best = shiftedFace(turnedFace(other, turned, turn), part);
       }
     }
   }
-  return best && evidence(best) > LEAST_GAIN * evidence(face) ? best : null;
+  return best && best.evidence > LEAST_GAIN * face.evidence ? best : null;
 }
 
 /** Seen faces come before turned ones at the same place, unless much more speaks for the turned one. */
 function merge(seen: readonly SeenFace[], turned: readonly SeenFace[]): SeenFace[] {
-  const strongest = [...turned].sort((a, b) => evidence(b) - evidence(a));
+  const strongest = [...turned].sort((a, b) => b.evidence - a.evidence);
   const kept = seen.filter((face) => {
-    if (isSteady(face)) return true;
+    if (face.isSteady) return true;
     const rival = strongest.find((other) => areOne(other.box, face.box));
-    return !rival || evidence(rival) <= LEAST_GAIN * evidence(face);
+    return !rival || rival.evidence <= LEAST_GAIN * face.evidence;
   });
   for (const face of strongest) if (!kept.some(({ box }) => areOne(box, face.box))) kept.push(face);
   return kept.sort((a, b) => b.score - a.score);
 }
 
 function sumOf(faces: readonly SeenFace[]): number {
-  return faces.reduce((sum, face) => sum + evidence(face), 0);
+  return faces.reduce((sum, face) => sum + face.evidence, 0);
 }
 
 function areOne(a: Box, b: Box): boolean {

@@ -1,8 +1,9 @@
+import type { AlignedFace } from '../align/aligned-face.ts';
 import { expectation, FaceTriggerError, invalidArgument } from '../errors.ts';
-import type { Point } from '../geometry/point.ts';
 import { assertImage, type Image } from '../image/image.ts';
+import { assertLandmarks, eyeCenters, type Landmarks, nosePoint } from '../landmark/landmarks.ts';
 
-/** How well a face can be recognised from one picture. */
+/** How well a face can be recognized from one picture. */
 export interface FaceQuality {
   /** 0 (useless) .. 1 (sharp, large, evenly lit, facing the camera): the geometric mean of the parts' scores. */
   readonly score: number;
@@ -12,21 +13,21 @@ export interface FaceQuality {
   readonly brightness: number;
   /** Standard deviation of the gray levels there, 0 .. 127. */
   readonly contrast: number;
-  /** Distance of the eyes' centres in the picture the face was found in, in pixels. */
+  /** Distance of the eyes' centers in the picture the face was found in, in pixels. */
   readonly eyeDistance: number;
   readonly pose: FacePose;
 }
 
-/** Where a face looks, from its five landmarks: rough measures, not angles of a 3D model. */
+/** Where a face looks, from its landmarks: rough measures, not angles of a 3D model. */
 export interface FacePose {
   /** Degrees that the line of the eyes is turned clockwise, -180 .. 180; alignment undoes it. */
   readonly roll: number;
   /**
-   * How far the nose base lies beside the middle of the eyes, in eye distances, along the line of the eyes. About 0 for
+   * How far the nose point lies beside the middle of the eyes, in eye distances, along the line of the eyes. About 0 for
    * a face towards the camera, above 0 when it is turned to the subject's left; beyond 0.35 one eye is half hidden.
    */
   readonly yaw: number;
-  /** How much lower than in the average face the nose base lies, in eye distances; below 0: the face looks up. */
+  /** How much lower than in the average face the nose point lies, in eye distances; below 0: the face looks up. */
   readonly pitch: number;
 }
 
@@ -43,24 +44,20 @@ export const QUALITY_SCALE = {
   contrast: 30,
 } as const;
 
-// Of dlib's mean face (face_pose positions used for its chips): (nose y - eyes' y) / distance of the eyes' centres.
-const MEAN_NOSE_DROP = 0.773;
-
 /**
  * Judges one face.
  *
- * @param chip - the aligned face, gray or RGB, square, at least 16 x 16 pixels
- * @param landmarks - 5 points in the pixels of the picture the face was found in (not of the chip), dlib's order: the
- * subject's left eye's outer and inner corner, right eye's outer and inner corner, nose base
+ * @param face - its chip, gray or RGB, square, at least 16 x 16 pixels, and its landmarks in the pixels of the picture
+ * it was found in (not of the chip)
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`
  * @remarks Cost: two passes over the chip. Sharpness after Pech-Pacheco et al. 2000.
  */
-export function faceQuality(chip: Image, landmarks: readonly Point[]): FaceQuality {
+export function faceQuality({ chip, landmarks }: Pick<AlignedFace, 'chip' | 'landmarks'>): FaceQuality {
   const pose = facePose(landmarks);
   const gray = chipGray(chip);
   const sharpness = laplacianVariance(gray, chip.width, chip.height);
   const { mean: brightness, deviation: contrast } = middleStatistics(gray, chip.width, chip.height);
-  const [left, right] = eyeCentres(landmarks);
+  const { left, right } = eyeCenters(landmarks);
   const eyeDistance = Math.hypot(left[0] - right[0], left[1] - right[1]);
   const parts = [
     sharpness / (sharpness + QUALITY_SCALE.sharpness),
@@ -74,29 +71,22 @@ export function faceQuality(chip: Image, landmarks: readonly Point[]): FaceQuali
   return { score, sharpness, brightness, contrast, eyeDistance, pose };
 }
 
-/**
- * Pose from five landmarks.
- *
- * @param landmarks - as for {@link faceQuality}
- * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`
- */
-export function facePose(landmarks: readonly Point[]): FacePose {
-  if (landmarks.length !== 5) {
-    throw new FaceTriggerError('ERR_SHAPE_MISMATCH', expectation('5 points', 'landmarks', landmarks.length));
-  }
-  const [left, right] = eyeCentres(landmarks);
+/** Pose from landmarks of any layout. @throws FaceTriggerError `ERR_SHAPE_MISMATCH` unless they are whole */
+export function facePose(landmarks: Landmarks): FacePose {
+  assertLandmarks(landmarks, landmarks.layout);
+  const { left, right } = eyeCenters(landmarks);
   // The subject's right eye is on the picture's left side, so an upright face has this vector point to +x.
   const x = left[0] - right[0];
   const y = left[1] - right[1];
   const distance = Math.hypot(x, y);
   if (distance === 0) return { roll: 0, yaw: 0, pitch: 0 };
-  const nose = landmarks[4]!;
+  const nose = nosePoint(landmarks);
   const noseX = nose[0] - (left[0] + right[0]) / 2;
   const noseY = nose[1] - (left[1] + right[1]) / 2;
   return {
     roll: (Math.atan2(y, x) * 180) / Math.PI,
     yaw: (noseX * x + noseY * y) / distance ** 2,
-    pitch: (noseY * x - noseX * y) / distance ** 2 - MEAN_NOSE_DROP,
+    pitch: (noseY * x - noseX * y) / distance ** 2 - landmarks.layout.noseDrop,
   };
 }
 
@@ -131,14 +121,6 @@ function exposureScore(brightness: number): number {
   if (brightness < 60) return 0.1 + (0.9 * brightness) / 60;
   if (brightness > 190) return 0.1 + (0.9 * (255 - brightness)) / 65;
   return 1;
-}
-
-function eyeCentres(landmarks: readonly Point[]): [Point, Point] {
-  const [a, b, c, d] = landmarks as [Point, Point, Point, Point];
-  return [
-    [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2],
-    [(c[0] + d[0]) / 2, (c[1] + d[1]) / 2],
-  ];
 }
 
 function chipGray(chip: Image): Uint8Array {

@@ -1,8 +1,8 @@
+import type { ChipTemplate } from '../../core/align/chip-template.ts';
 import { cutFaceChip, locateFaceChip } from '../../core/align/face-chip.ts';
-import type { Point } from '../../core/geometry/point.ts';
 import { flipHorizontal } from '../../core/image/flip-image.ts';
 import type { Image } from '../../core/image/image.ts';
-import type { Landmarks } from '../../core/landmark/mean-face.ts';
+import { eyeSpan, type Landmarks, mapLandmarks } from '../../core/landmark/landmarks.ts';
 import type { Random } from '../../core/random/random.ts';
 
 /**
@@ -17,33 +17,38 @@ const AUGMENTATION = {
   blurShare: 0.3,
 } as const;
 
+interface AugmentOptions {
+  readonly count: number;
+  readonly template: ChipTemplate;
+  readonly random: Random;
+}
+
 /**
  * Cuts chips as other photos of the same face might give them.
  *
  * @param image - gray or RGB
- * @param landmarks - 5 points in image pixels
+ * @param landmarks - in image pixels
  * @param options.count - how many
- * @returns chips of `options.size` with landmarks a little off, mirrored, brighter or darker, or blurred
+ * @returns chips with landmarks a little off, mirrored, brighter or darker, or blurred
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`
  */
 export function augmentFace(
   image: Image,
   landmarks: Landmarks,
-  { count, size, random }: { readonly count: number; readonly size: number; readonly random: Random },
+  { count, template, random }: AugmentOptions,
 ): Image[] {
   return Array.from({ length: count }, () => {
-    const place = locateFaceChip(moveLandmarks(landmarks, random), { size });
-    let chip = cutFaceChip(image, place, size);
+    const place = locateFaceChip(moveLandmarks(landmarks, random), template);
+    let chip = cutFaceChip(image, place, template.size);
     if (random.next() < AUGMENTATION.mirrorShare) chip = flipHorizontal(chip);
     if (random.next() < AUGMENTATION.blurShare) chip = blur(chip);
     return expose(chip, between(AUGMENTATION.gain, random), between(AUGMENTATION.offset, random));
   });
 }
 
-function moveLandmarks(landmarks: Landmarks, random: Random): Point[] {
-  const [left, , right] = landmarks as [Point, Point, Point];
-  const noise = AUGMENTATION.landmarkNoise * Math.hypot(left[0] - right[0], left[1] - right[1]);
-  return landmarks.map(([x, y]): Point => [x + noise * random.normal(), y + noise * random.normal()]);
+function moveLandmarks(landmarks: Landmarks, random: Random): Landmarks {
+  const noise = AUGMENTATION.landmarkNoise * eyeSpan(landmarks);
+  return mapLandmarks(landmarks, ([x, y]) => [x + noise * random.normal(), y + noise * random.normal()]);
 }
 
 /** 3 x 3 binomial filter; the border stays as it is. */

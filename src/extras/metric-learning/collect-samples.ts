@@ -1,9 +1,10 @@
-import { type AveragingOptions, cutChipVariants } from '../../core/embed/chip-variants.ts';
+import { alignFace } from '../../core/align/aligned-face.ts';
+import { type AveragingOptions, viewsOf } from '../../core/embed/chip-variants.ts';
+import type { TrainableEmbedder } from '../../core/embed/face-embedder.ts';
 import { invalidArgument } from '../../core/errors.ts';
 import type { Image } from '../../core/image/image.ts';
-import type { Landmarks } from '../../core/landmark/mean-face.ts';
+import type { Landmarks } from '../../core/landmark/landmarks.ts';
 import { createRandom } from '../../core/random/random.ts';
-import type { ResnetEmbedder } from '../../models/dlib/embedder/resnet-embedder.ts';
 import { augmentFace } from './augment-face.ts';
 import { DEFAULT_AUGMENTATIONS, type MetricSample } from './learn-metric.ts';
 
@@ -26,12 +27,12 @@ export const MAX_ACTIVATION_BYTES = 512 * 1024 * 1024;
  * Runs the network on a face as it is and on augmented chips of it.
  *
  * @param backbone - frozen: its features, or its activations before the last blocks, are all that metric learning needs
- * @param face - the whole frame and five points in its pixels
+ * @param face - the whole frame and the landmarks in its pixels
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`
  * @remarks The augmentations follow from the seed and the landmarks alone, not from the order of the photos.
  */
 export async function collectMetricSample(
-  backbone: ResnetEmbedder,
+  backbone: TrainableEmbedder,
   face: { readonly image: Image; readonly landmarks: Landmarks },
   options: MetricSampleOptions = {},
 ): Promise<MetricSample> {
@@ -40,10 +41,10 @@ export async function collectMetricSample(
     throw invalidArgument('an integer from 0 to 50', 'options.augmentations', augmentations);
   }
   const { image, landmarks } = face;
-  const { chipSize: size } = backbone;
-  const views = cutChipVariants(image, landmarks, { ...options, size });
+  const template = backbone.profile.chip;
+  const views = viewsOf(alignFace(image, landmarks, template), options);
   const random = createRandom(mixSeed(seed, landmarks));
-  const augment = (count: number) => augmentFace(image, landmarks, { count, size, random });
+  const augment = (count: number) => augmentFace(image, landmarks, { count, template, random });
   const { activationsOf, photos = 1 } = options;
   if (activationsOf === undefined) {
     const features = await backbone.features([...views, ...augment(augmentations)]);
@@ -71,7 +72,7 @@ function room(views: readonly Float32Array[], photos: number): number {
 
 /** FNV-1a over the bytes of the points. Source: draft-eastlake-fnv, 32-bit offset basis and prime. */
 function mixSeed(seed: number, landmarks: Landmarks): number {
-  const bytes = new Uint8Array(Float64Array.from([seed, ...landmarks.flat()]).buffer);
+  const bytes = new Uint8Array(Float64Array.from([seed, ...landmarks.points.flat()]).buffer);
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;

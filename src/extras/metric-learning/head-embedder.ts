@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { FaceEmbedder } from '../../core/embed/face-embedder.ts';
+import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
+import type { FaceEmbedder, TrainableEmbedder } from '../../core/embed/face-embedder.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import type { Image } from '../../core/image/image.ts';
-import type { ResnetEmbedder } from '../../models/dlib/embedder/resnet-embedder.ts';
-import { OnnxSession } from '../../node/runtime/session.ts';
+import type { Runtime, RuntimeSession } from '../../core/runtime/runtime.ts';
+import { NODE_RUNTIME } from '../../node/runtime/session.ts';
 import { HEAD_TENSORS, type HeadFacts, inspectHead } from './head-file.ts';
 import { readLastBlocks } from './read-last-blocks.ts';
 
@@ -17,32 +18,31 @@ const BATCH_SIZE = 256;
  * galleries of one are never used with the other. Embeddings all have the length `facts.scale`.
  */
 export class HeadEmbedder implements FaceEmbedder {
-  readonly id: string;
-  readonly sha256: string;
-  readonly dimension: number;
-  readonly chipSize: number;
-  /** The length of every embedding. */
-  readonly evenLength: number;
+  readonly profile: EmbedderProfile;
   /** How the head came about. */
   readonly facts: HeadFacts;
   /** The head's file. */
   readonly bytes: Uint8Array;
-  readonly #backbone: ResnetEmbedder;
-  readonly #session: OnnxSession;
+  readonly #backbone: TrainableEmbedder;
+  readonly #session: RuntimeSession;
   /** The value in the network's graph that the head takes; `null`: the features. */
   readonly #takes: string | null;
 
   private constructor(
-    backbone: ResnetEmbedder,
+    backbone: TrainableEmbedder,
     head: { readonly bytes: Uint8Array; readonly facts: HeadFacts; readonly takes: string | null },
-    session: OnnxSession,
+    session: RuntimeSession,
   ) {
     // The file names its network's hash, so that its own hash stands for both.
-    this.sha256 = createHash('sha256').update(head.bytes).digest('hex');
-    this.id = `${backbone.id}+head-${this.sha256.slice(0, 12)}`;
-    this.dimension = head.facts.dimension;
-    this.chipSize = backbone.chipSize;
-    this.evenLength = head.facts.scale;
+    const sha256 = createHash('sha256').update(head.bytes).digest('hex');
+    this.profile = {
+      ...backbone.profile,
+      id: `${backbone.profile.id}+head-${sha256.slice(0, 12)}`,
+      sha256,
+      dimension: head.facts.dimension,
+      // The mean of a head's embeddings is shorter than each of them.
+      lengthRule: { length: head.facts.scale, applies: 'always' },
+    };
     this.facts = head.facts;
     this.bytes = head.bytes;
     this.#backbone = backbone;
@@ -55,18 +55,23 @@ export class HeadEmbedder implements FaceEmbedder {
    * @param bytes - a head file
    * @throws FaceTriggerError `ERR_MODEL_FORMAT`, or `ERR_MODEL_MISMATCH` if the head was learnt on another network
    */
-  static async create(backbone: ResnetEmbedder, bytes: Uint8Array): Promise<HeadEmbedder> {
+  static async create(
+    backbone: TrainableEmbedder,
+    bytes: Uint8Array,
+    runtime: Runtime = NODE_RUNTIME,
+  ): Promise<HeadEmbedder> {
     const facts = inspectHead(bytes);
+    const { id, sha256 } = backbone.profile;
     const fits = facts.blocks > 0 || facts.inputShape[0] === backbone.featureDimension;
-    if (facts.backbone.sha256 !== backbone.sha256 || !fits) {
+    if (facts.backbone.sha256 !== sha256 || !fits) {
       throw new FaceTriggerError(
         'ERR_MODEL_MISMATCH',
         `The embedding head was learnt on ${facts.backbone.id} (${facts.backbone.sha256.slice(0, 12)}), ` +
-          `not on ${backbone.id} (${backbone.sha256.slice(0, 12)})`,
+          `not on ${id} (${sha256.slice(0, 12)})`,
       );
     }
     const takes = facts.blocks === 0 ? null : await inputOfBlocks(backbone, facts.blocks);
-    const session = await OnnxSession.create(bytes, { threads: 1 });
+    const session = await runtime.createSession(bytes, { threads: 1 });
     return new HeadEmbedder(backbone, { bytes, facts, takes }, session);
   }
 
@@ -84,6 +89,7 @@ export class HeadEmbedder implements FaceEmbedder {
   async fromInputs(inputs: readonly Float32Array[]): Promise<Float32Array[]> {
     const { blocks, inputShape } = this.facts;
     const length = inputShape.reduce((product, size) => product * size, 1);
+    const { dimension } = this.profile;
     const name = blocks > 0 ? HEAD_TENSORS.activations : HEAD_TENSORS.features;
     const embeddings: Float32Array[] = [];
     for (let start = 0; start < inputs.length; start += BATCH_SIZE) {
@@ -94,7 +100,7 @@ export class HeadEmbedder implements FaceEmbedder {
       const output = await this.#session.run(feeds, [HEAD_TENSORS.embeddings]);
       const found = output[HEAD_TENSORS.embeddings]!.data as Float32Array;
       for (let i = 0; i < batch.length; i++) {
-        embeddings.push(found.slice(i * this.dimension, (i + 1) * this.dimension));
+        embeddings.push(found.slice(i * dimension, (i + 1) * dimension));
       }
     }
     return embeddings;
@@ -110,6 +116,6 @@ export class HeadEmbedder implements FaceEmbedder {
   }
 }
 
-async function inputOfBlocks(backbone: ResnetEmbedder, count: number): Promise<string> {
+async function inputOfBlocks(backbone: TrainableEmbedder, count: number): Promise<string> {
   return readLastBlocks(await backbone.modelBytes(), { count }).input;
 }

@@ -1,4 +1,4 @@
-import type { EmbedderIdentity } from '../../classify/classifier-file.ts';
+import type { EmbedderIdentity } from '../../core/embed/embedder-profile.ts';
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import { GraphBuilder } from '../../onnx/graph-builder.ts';
 import { readModelInfo } from '../../onnx/read-model-info.ts';

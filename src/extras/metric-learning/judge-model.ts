@@ -1,4 +1,3 @@
-import { DEFAULT_MAX_DISTANCE } from '../../core/embed/distance.ts';
 import { createRandom, type Random } from '../../core/random/random.ts';
 import { type PairDistances, pairDistances } from './decidability.ts';
 import { embedPhotos, type FitOptions, fitModel, type MetricSamples } from './fit-model.ts';
@@ -29,7 +28,7 @@ export interface MetricJudgement {
   readonly adopted: boolean;
   /** Median of the epochs after which the models were best on other held-out people. */
   readonly epochs: number;
-  /** Length of the learnt embeddings at which 0.6 is the distance of equal error rates. */
+  /** Length of the learnt embeddings at which the network's own threshold is the distance of equal error rates. */
   readonly scale: number;
 }
 
@@ -47,13 +46,15 @@ export async function judgeModel<Inputs, M extends MetricModel<Inputs, M>>(
   options: {
     readonly fit: FitOptions;
     readonly seed: number;
+    /** Distance below which the network means one person. */
+    readonly threshold: number;
     /** Chance of a gain that is none up to which the model is used. @defaultValue {@link MAX_P_VALUE} */
     readonly maxPValue?: number | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((done: number) => void) | undefined;
   },
 ): Promise<MetricJudgement> {
-  const { fit, seed, maxPValue = MAX_P_VALUE, signal, onProgress } = options;
+  const { fit, seed, threshold, maxPValue = MAX_P_VALUE, signal, onProgress } = options;
   const { inputs, photos } = samples;
   const random = createRandom(seed);
   const people = random.shuffle([...new Set(photos.map(({ person }) => person))]);
@@ -103,7 +104,7 @@ export async function judgeModel<Inputs, M extends MetricModel<Inputs, M>>(
     pValue,
     adopted: helps && pValue <= maxPValue && middle > 0,
     epochs: middle,
-    scale: DEFAULT_MAX_DISTANCE / mean(thresholds),
+    scale: threshold / mean(thresholds),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EmbedderIdentity } from '../../classify/classifier-file.ts';
+import { type EmbedderProfile, identityOf } from '../../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { createRandom } from '../../core/random/random.ts';
 import { BlockModel } from './block-model.ts';
@@ -94,7 +94,7 @@ export async function learnMetric(
   samples: readonly MetricSample[],
   people: ArrayLike<number>,
   options: MetricOptions & {
-    readonly backbone: EmbedderIdentity;
+    readonly backbone: EmbedderProfile;
     readonly lastLayer: LinearLayer;
     readonly lastBlocks?: readonly ResidualBlockWeights[] | undefined;
     readonly signal?: AbortSignal | undefined;
@@ -107,7 +107,7 @@ export async function learnMetric(
   }
   const used = selectSamples(samples, people);
   const head = () => EmbeddingHead.fromLinear(lastLayer, { hidden, random: createRandom(seed) });
-  const common = { seed, signal };
+  const common = { seed, signal, threshold: options.backbone.thresholds.verify };
   const candidates = [
     await tryModel('head', head(), headSamples(used, lastLayer.inputs), {
       ...common,
@@ -140,7 +140,11 @@ export async function learnMetric(
   }
   const model = await best.fitAll((done) => onProgress?.(JUDGE_SHARE + (1 - JUDGE_SHARE) * done));
   onProgress?.(1);
-  const facts = { backbone: options.backbone, scale: best.judgement.scale, training: { ...report } };
+  const facts = {
+    backbone: identityOf(options.backbone),
+    scale: best.judgement.scale,
+    training: { ...report },
+  };
   return { onnx: encodeHead(model, facts), report };
 }
 
@@ -157,6 +161,7 @@ async function tryModel<Inputs, M extends MetricModel<Inputs, M> & (EmbeddingHea
   options: {
     readonly fit: FitOptions;
     readonly seed: number;
+    readonly threshold: number;
     readonly maxPValue: number;
     readonly signal: AbortSignal | undefined;
     readonly onProgress: (done: number) => void;

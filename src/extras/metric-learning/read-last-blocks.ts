@@ -1,5 +1,5 @@
-import { EMBEDDER_FEATURES } from '../../convert/convert-embedder.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { EMBEDDER_FEATURES } from '../../models/dlib/embedder/embedder-format.ts';
 import { findProducer, type NodeInputs, readFloatConstant } from '../../onnx/read-constant.ts';
 import type { ConvolutionWeights } from './convolution.ts';
 import type { ResidualBlockWeights } from './residual-block.ts';

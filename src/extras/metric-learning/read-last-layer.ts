@@ -1,5 +1,5 @@
-import { EMBEDDER_FEATURES, EMBEDDER_OUTPUT } from '../../convert/convert-embedder.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { EMBEDDER_FEATURES, EMBEDDER_OUTPUT } from '../../models/dlib/embedder/embedder-format.ts';
 import { findProducer, readFloatConstant } from '../../onnx/read-constant.ts';
 import type { LinearLayer } from './embedding-head.ts';
 

@@ -2,8 +2,8 @@ import {
   CLASSIFIER_FORMAT,
   CLASSIFIER_METADATA,
   CLASSIFIER_TENSORS,
-  type EmbedderIdentity,
 } from '../../classify/classifier-file.ts';
+import type { EmbedderIdentity } from '../../core/embed/embedder-profile.ts';
 import { GraphBuilder } from '../../onnx/graph-builder.ts';
 import type { LegacyClassifier } from './legacy-classifier.ts';
 

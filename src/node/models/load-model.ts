@@ -4,101 +4,128 @@ import {
   CONVERTER_VERSION,
   convertModel,
   inspectModel,
-  type ModelKind,
   SOURCE_HASH_KEY,
   sha256,
 } from '../../convert/convert-model.ts';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
+import type { OpenedPart } from '../../models/adapters.ts';
+import {
+  MODEL_PRECISIONS,
+  type ModelKind,
+  type ModelPart,
+  type ModelPrecision,
+} from '../../models/model-pack.ts';
 import { readModelInfo } from '../../onnx/read-model-info.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { readFileWithin } from '../files/read-file-within.ts';
 import { userCacheFolder } from '../files/user-cache-folder.ts';
-import { type ManifestEntry, type ModelPrecision, modelsFolder, readManifest } from './manifest.ts';
+import { DEFAULT_PACK, readPack } from './read-pack.ts';
 
 /** Largest model file that is read, in bytes. */
 export const MAX_MODEL_BYTES = 512 * 1024 * 1024;
 
-export interface LoadedModel {
-  readonly kind: ModelKind;
-  /** Name of the model; a user's own is called after its hash. */
-  readonly id: string;
-  /** The identity that embeddings and classifiers refer to: SHA-256 of the weights' original file; see {@link ManifestEntry.identity}. */
-  readonly sha256: string;
-  readonly bytes: Uint8Array;
+/** Which model is wanted. */
+export interface ModelChoice {
+  /** A pack, by its name or the path of its folder. @defaultValue `dlib` */
+  readonly models?: string | undefined;
+  /** A single file instead: a dlib .dat file, or one that `models convert` wrote. */
+  readonly modelPath?: string | undefined;
+  /** Of the pack's model. @defaultValue 'fp32' */
+  readonly precision?: ModelPrecision | undefined;
 }
 
 /**
- * Loads one of the package's models, or a user's own.
+ * Loads a model of a pack, or a user's own.
  *
  * @param kind - what is wanted
- * @param path - a dlib .dat file (converted, and kept in the cache folder by hash) or a file that
- * `face-trigger models convert` wrote. @defaultValue the package's own model
- * @param options.precision - of the package's own model. @defaultValue 'fp32'
  * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` if it is of another kind,
- * or `ERR_INVALID_ARGUMENT` if bytes are wanted of a user's own model
+ * or `ERR_INVALID_ARGUMENT` if a precision is wanted of a user's own model
  */
-export async function loadModel(
-  kind: ModelKind,
-  path?: string,
-  options: { readonly precision?: ModelPrecision | undefined } = {},
-): Promise<LoadedModel> {
-  const { precision = 'fp32' } = options;
-  if (precision !== 'fp32' && precision !== 'int8')
+export async function loadModel(kind: ModelKind, choice: ModelChoice = {}): Promise<OpenedPart> {
+  const { modelPath, precision = 'fp32', models } = choice;
+  if (!MODEL_PRECISIONS.includes(precision))
     throw invalidArgument("'fp32' or 'int8'", 'options.precision', precision);
-  if (path !== undefined && precision !== 'fp32') {
-    const message = `Only the package's own ${kind} model has a version in bytes: leave ${path} or int8 out`;
+  if (modelPath !== undefined && precision !== 'fp32') {
+    const message = `Only the package's own ${kind} model has a quantized version: leave ${modelPath} or int8 out`;
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
   }
-  const model = path === undefined ? await loadOwn(kind, precision) : await loadFile(path);
+  return modelPath === undefined ? loadPart(kind, precision, models) : loadFile(kind, modelPath);
+}
+
+/**
+ * Reads a file of a pack and checks it against the description.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT` if the bytes are not those described
+ */
+export async function readPart(part: ModelPart, folder: string): Promise<Uint8Array> {
+  const path = join(folder, part.file);
+  const bytes = await readModelFile(path);
+  if (sha256(bytes) === part.sha256) return bytes;
+  throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is damaged: its SHA-256 is not the one described`);
+}
+
+async function loadPart(kind: ModelKind, precision: ModelPrecision, models?: string): Promise<OpenedPart> {
+  const { pack, folder } = await readPack(models);
+  const find = (wanted: ModelPrecision) =>
+    pack.parts.find((part) => part.kind === kind && part.precision === wanted);
+  const part = find(precision);
+  if (part === undefined) {
+    const message = `The models "${pack.name}" have no ${kind} model in ${precision}`;
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', message);
+  }
+  const small = precision === 'fp32' ? find('int8') : undefined;
+  return {
+    part,
+    bytes: await readPart(part, folder),
+    readAgain: () => readPart(part, folder),
+    ...(small && { quantized: () => readPart(small, folder) }),
+  };
+}
+
+async function loadFile(kind: ModelKind, path: string): Promise<OpenedPart> {
+  const model = await readOwnFile(path);
   if (model.kind !== kind) {
     const message = `Expected a ${kind} model but received a ${model.kind} model from ${path}`;
     throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
   }
-  return model;
+  return {
+    part: await describe(model),
+    bytes: model.bytes,
+    async readAgain() {
+      const again = await readOwnFile(path);
+      if (again.identity === model.identity) return again.bytes;
+      throw new FaceTriggerError('ERR_MODEL_MISMATCH', 'The file of the network is no longer the one loaded');
+    },
+  };
 }
 
-/**
- * Reads a model of the package and checks it against the manifest.
- *
- * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT` if the bytes are not those of the manifest
- */
-export async function readOwnModel(entry: ManifestEntry, folder = modelsFolder()): Promise<Uint8Array> {
-  const path = join(folder, entry.file);
-  const bytes = await readModelFile(path);
-  if (sha256(bytes) !== entry.sha256) {
-    throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is damaged: its SHA-256 is not the manifest's`);
-  }
-  return bytes;
+interface OwnFile {
+  readonly kind: ModelKind;
+  readonly identity: string;
+  readonly bytes: Uint8Array;
 }
 
-async function loadOwn(kind: ModelKind, precision: ModelPrecision): Promise<LoadedModel> {
-  const { models } = await readManifest();
-  const entry = models.find((model) => model.kind === kind && model.precision === precision);
-  if (entry === undefined)
-    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `The package has no ${kind} model in ${precision}`);
-  return { kind, id: entry.id, sha256: entry.identity, bytes: await readOwnModel(entry) };
-}
-
-async function loadFile(path: string): Promise<LoadedModel> {
+async function readOwnFile(path: string): Promise<OwnFile> {
   const bytes = await readModelFile(path);
   if (path.toLowerCase().endsWith('.dat')) return loadConverted(bytes);
   const kind = inspectModel(bytes);
   const source = kind === 'landmarks' ? undefined : readModelInfo(bytes).metadata.get(SOURCE_HASH_KEY);
-  return named(kind, source !== undefined && /^[0-9a-f]{64}$/.test(source) ? source : sha256(bytes), bytes);
+  const identity = source !== undefined && /^[0-9a-f]{64}$/.test(source) ? source : sha256(bytes);
+  return { kind, identity, bytes };
 }
 
-async function loadConverted(source: Uint8Array): Promise<LoadedModel> {
-  const hash = sha256(source);
+async function loadConverted(source: Uint8Array): Promise<OwnFile> {
+  const identity = sha256(source);
   const folder = join(userCacheFolder(), 'models');
-  const path = join(folder, `${hash}-v${CONVERTER_VERSION}.model`);
+  const path = join(folder, `${identity}-v${CONVERTER_VERSION}.model`);
   const cached = await readFile(path).then(checkedContent, () => null);
-  if (cached !== null) return named(inspectModel(cached), hash, cached);
+  if (cached !== null) return { kind: inspectModel(cached), identity, bytes: cached };
   const { kind, bytes } = convertModel(source);
   await makeFolder(folder)
     .then(() => writeFileAtomic(path, withChecksum(bytes)))
     .catch(() => undefined); // a home that cannot be written costs a conversion each time, nothing else
-  return named(kind, hash, bytes);
+  return { kind, identity, bytes };
 }
 
 const CHECKSUM_BYTES = 32;
@@ -114,10 +141,21 @@ function checkedContent(file: Uint8Array): Uint8Array | null {
   return sha256(model) === Buffer.from(file.subarray(0, CHECKSUM_BYTES)).toString('hex') ? model : null;
 }
 
-async function named(kind: ModelKind, hash: string, bytes: Uint8Array): Promise<LoadedModel> {
-  const { models } = await readManifest();
-  const known = models.find((model) => model.kind === kind && model.identity === hash);
-  return { kind, id: known?.id ?? `custom-${hash.slice(0, 12)}`, sha256: hash, bytes };
+/** A user's own file: one of the package's, or a stranger of the same family, of whose lengths nothing is known. */
+async function describe({ kind, identity, bytes }: OwnFile): Promise<ModelPart> {
+  const { pack } = await readPack(DEFAULT_PACK);
+  const known = pack.parts.find((part) => part.kind === kind && part.identity === identity);
+  if (known) return known;
+  const relative = pack.parts.find((part) => part.kind === kind)!;
+  const own = {
+    id: `custom-${identity.slice(0, 12)}`,
+    identity,
+    bytes: bytes.length,
+    sha256: sha256(bytes),
+    licence: { code: 'unknown', weights: 'unknown', data: 'unknown' },
+  };
+  if (relative.kind !== 'embedder') return { ...relative, ...own };
+  return { ...relative, ...own, facts: { ...relative.facts, lengthRule: null } };
 }
 
 async function readModelFile(path: string): Promise<Uint8Array> {

@@ -2,26 +2,18 @@ import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { isError } from '../../core/is-kind.ts';
-import { boundSizes, type RunLimits } from '../../onnx/bound-sizes.ts';
+import type { Runtime, RuntimeSession, SessionOptions, TensorValue } from '../../core/runtime/runtime.ts';
+import { boundSizes } from '../../onnx/bound-sizes.ts';
 import { readModelInfo } from '../../onnx/read-model-info.ts';
 import { hostArrays } from './host-realm.ts';
 import { loadOnnxruntime } from './load-onnxruntime.ts';
 import { runNative } from './native-gate.ts';
 import { assertTelemetryIsDecided } from './telemetry.ts';
 
-/** A dense array that goes into or comes out of a model; row-major. */
-export interface TensorValue {
-  readonly type: 'float32' | 'uint8' | 'int8' | 'int32' | 'int64';
-  readonly dims: readonly number[];
-  readonly data: Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
-}
-
-export interface OnnxSessionOptions {
-  /** Threads that one run may use. @defaultValue {@link defaultThreads} */
-  readonly threads?: number | undefined;
-  /** What a run of the model may take. @defaultValue those of a network */
-  readonly limits?: RunLimits | undefined;
-}
+/** onnxruntime in Node. */
+export const NODE_RUNTIME: Runtime = {
+  createSession: (model, options) => OnnxSession.create(model, options),
+};
 
 /** More threads than this do not pay for networks as small as the project's. */
 const MAX_DEFAULT_THREADS = 4;
@@ -46,7 +38,7 @@ export function defaultThreads(): number {
  * synchronously), so the event loop waits for it; work that must not block belongs in a worker thread. Waiting
  * threads sleep instead of spinning: spinning slows everything else on a small machine.
  */
-export class OnnxSession implements AsyncDisposable {
+export class OnnxSession implements RuntimeSession {
   readonly #createTensor: (value: TensorValue) => Tensor;
   #session: InferenceSession | null;
 
@@ -60,7 +52,7 @@ export class OnnxSession implements AsyncDisposable {
    * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the bytes are no model, refer to another file, hold a loop or an
    * operator that is not accepted, or could take far more memory than they are long
    */
-  static async create(model: Uint8Array, options: OnnxSessionOptions = {}): Promise<OnnxSession> {
+  static async create(model: Uint8Array, options: SessionOptions = {}): Promise<OnnxSession> {
     const threads = options.threads ?? defaultThreads();
     if (!Number.isInteger(threads) || threads < 1) {
       throw invalidArgument('an integer >= 1', 'options.threads', threads);

@@ -35,7 +35,7 @@ export function onlyFace(parameters: CompreFaceParameters, analysis: Analysis): 
 /** A face as CompreFace describes it; the box lies within the picture. */
 export function faceJson(
   { facePlugins, status }: CompreFaceParameters,
-  { box, score, landmarks, embedding }: AnalyzedFace,
+  { box, score, features, embedding }: AnalyzedFace,
   { width, height, detectMs, embedMs }: Analysis,
 ): object {
   const x = (value: number) => Math.min(width - 1, Math.max(0, Math.round(value)));
@@ -48,7 +48,7 @@ export function faceJson(
       x_max: x(box.left + box.width - 1),
       y_max: y(box.top + box.height - 1),
     },
-    ...(facePlugins.has('landmarks') && { landmarks: eyesAndNose(landmarks) }),
+    ...(facePlugins.has('landmarks') && { landmarks: eyesAndNose(features) }),
     ...(facePlugins.has('calculator') && { embedding: Array.from(embedding!) }),
     ...(status && { execution_time: { detector: round(detectMs), calculator: round(embedMs) } }),
   };
@@ -59,11 +59,9 @@ export function round(value: number): number {
   return Number(value.toFixed(5));
 }
 
-/** CompreFace gives the eyes as they lie in the picture, then the nose; we have no corners of the mouth. */
-function eyesAndNose(points: AnalyzedFace['landmarks']): readonly (readonly number[])[] {
-  const middle = (a: number, b: number) =>
-    [0, 1].map((axis) => Math.round((points[a]![axis]! + points[b]![axis]!) / 2));
-  return [middle(2, 3), middle(0, 1), middle(4, 4)];
+/** CompreFace gives the eyes as they lie in the picture, then the nose; not every model has corners of the mouth. */
+function eyesAndNose({ leftEye, rightEye, nose }: AnalyzedFace['features']): readonly (readonly number[])[] {
+  return [rightEye, leftEye, nose].map((point) => point.map(Math.round));
 }
 
 function detectionProbability(score: number): number {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { euclideanDistance } from '../../core/embed/distance.ts';
-import { pairProbability } from '../routes/face-routes.ts';
+import type { DistanceFacts } from '../../core/embed/embedder-profile.ts';
+import { compareFaces, foundProbability } from '../compare-faces.ts';
 import type { ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';
 import { round } from './compreface-face.ts';
@@ -29,7 +29,7 @@ export function addEmbeddingRoutes(server: FastifyInstance, context: ServerConte
         const found = await gallery.search(embedding, { limit, embedder: pool.embedder });
         const similarities = found.map(({ person, distance }) => ({
           subject: person.name,
-          similarity: round(pairProbability(distance)),
+          similarity: round(foundProbability(distance, context)),
         }));
         result.push({ embedding: Array.from(embedding), similarities });
         await nextTurn();
@@ -45,7 +45,7 @@ export function addEmbeddingRoutes(server: FastifyInstance, context: ServerConte
       const embeddings = readEmbeddings(body, 'embeddings', dimension);
       const stored = await findFace(context, params.id);
       if (stored === null) throw new CompreFaceError('IMAGE_NOT_FOUND', 'Image not found');
-      return { result: compare(stored.embedding!, embeddings) };
+      return { result: compare(stored.embedding!, embeddings, pool.embedder) };
     },
   );
 
@@ -54,17 +54,21 @@ export function addEmbeddingRoutes(server: FastifyInstance, context: ServerConte
     ROUTES.recognizeEmbeddings,
     async ({ body }) => {
       const source = readEmbedding(body?.source, 'source', dimension);
-      return { result: compare(source, readEmbeddings(body, 'targets', dimension)) };
+      return { result: compare(source, readEmbeddings(body, 'targets', dimension), pool.embedder) };
     },
   );
 }
 
 /** Most similar first, as CompreFace sorts them. */
-function compare(source: Float32Array, targets: readonly Float32Array[]): readonly object[] {
+function compare(
+  source: Float32Array,
+  targets: readonly Float32Array[],
+  facts: DistanceFacts,
+): readonly object[] {
   return targets
     .map((target) => ({
       embedding: Array.from(target),
-      similarity: round(pairProbability(euclideanDistance(source, target))),
+      similarity: round(compareFaces(source, target, facts).probability),
     }))
     .sort((a, b) => b.similarity - a.similarity);
 }

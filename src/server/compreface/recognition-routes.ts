@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { euclideanDistance } from '../../core/embed/distance.ts';
-import { pairProbability } from '../routes/face-routes.ts';
+import { compareFaces, foundProbability } from '../compare-faces.ts';
 import { reportSighting, type ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';
 import { faceJson, round, wantedFaces } from './compreface-face.ts';
@@ -31,7 +30,7 @@ export function addRecognitionRoutes(server: FastifyInstance, context: ServerCon
       const found = await gallery.search(face.embedding!, { limit, embedder: pool.embedder });
       const subjects = found.map(({ person, distance }) => ({
         subject: person.name,
-        similarity: round(pairProbability(distance)),
+        similarity: round(foundProbability(distance, context)),
       }));
       const best = found.find(({ distance }) => distance <= settings.values.maxDistance);
       reportSighting(context, { box: face.box, best });
@@ -46,7 +45,7 @@ export function addRecognitionRoutes(server: FastifyInstance, context: ServerCon
     const [sourceFace] = wantedFaces(parameters, source!);
     const matches = wantedFaces(parameters, target!).map((face) => ({
       ...faceJson(parameters, face, target!),
-      similarity: round(pairProbability(euclideanDistance(face.embedding!, sourceFace!.embedding!))),
+      similarity: round(compareFaces(face.embedding!, sourceFace!.embedding!, pool.embedder).probability),
     }));
     matches.sort((a, b) => b.similarity - a.similarity);
     const one = { source_image_face: faceJson(parameters, sourceFace!, source!), face_matches: matches };
@@ -60,7 +59,7 @@ export function addRecognitionRoutes(server: FastifyInstance, context: ServerCon
     const [analysis] = analyses;
     const result = wantedFaces(parameters, analysis!).map((face) => ({
       ...faceJson(parameters, face, analysis!),
-      similarity: round(pairProbability(euclideanDistance(face.embedding!, stored.embedding!))),
+      similarity: round(compareFaces(face.embedding!, stored.embedding!, pool.embedder).probability),
     }));
     return withStatus(context, parameters, { result });
   });

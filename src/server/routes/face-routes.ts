@@ -1,16 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { DEFAULT_MAX_DISTANCE, euclideanDistance } from '../../core/embed/distance.ts';
-import {
-  DEFAULT_PIPELINE_QUALITY,
-  DLIB_EMBEDDER_ID,
-  embeddingRecipe,
-} from '../../core/embed/embedding-quality.ts';
-import { sameProbability } from '../../core/embed/person-probability.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { defaultMinProbability } from '../../core/identify/identification.ts';
 import type { Candidate, SearchOptions } from '../../gallery/gallery-types.ts';
 import { mostProbableFirst } from '../../gallery/identify-in-gallery.ts';
-import { evidenceOf } from '../../models/dlib/dlib-evidence.ts';
+import { compareFaces } from '../compare-faces.ts';
 import * as schemas from '../schemas.ts';
 import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
 
@@ -67,9 +60,9 @@ export function addFaceRoutes(server: FastifyInstance, context: ServerContext): 
         if (faces[0]?.embedding) return faces[0].embedding;
         throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `No face was found in "${names[i]}"`);
       });
-      const distance = euclideanDistance(embeddings[0]!, embeddings[1]!);
-      const { maxDistance = DEFAULT_MAX_DISTANCE } = request.query;
-      return { same: distance <= maxDistance, distance, probability: pairProbability(distance), maxDistance };
+      const { distance, probability } = compareFaces(embeddings[0]!, embeddings[1]!, pool.embedder);
+      const { maxDistance = pool.embedder.thresholds.verify } = request.query;
+      return { same: distance <= maxDistance, distance, probability, maxDistance };
     },
   );
   server.post<{ Querystring: DetectQuery & SearchOptions & { readonly explain?: boolean } }>(
@@ -135,12 +128,4 @@ function knownCandidates(
   const near = mostProbableFirst(nearest).filter(({ distance }) => distance <= maxDistance);
   if (minProbability !== undefined) return near.filter(({ probability }) => probability >= minProbability);
   return near[0] && near[0].probability >= DEFAULT_MIN_PROBABILITY ? near : [];
-}
-
-/** What the server's pipelines make of faces. */
-const EVIDENCE = evidenceOf(DLIB_EMBEDDER_ID, embeddingRecipe({ quality: DEFAULT_PIPELINE_QUALITY }));
-
-/** Probability that two faces at a distance are one person, both answers equally likely beforehand. */
-export function pairProbability(distance: number): number {
-  return sameProbability(distance, EVIDENCE);
 }

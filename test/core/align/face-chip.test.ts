@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutFaceChip, extractFaceChip, locateFaceChip } from '../../../src/core/align/face-chip.ts';
+import { cutFaceChip, locateFaceChip } from '../../../src/core/align/face-chip.ts';
 import { halveBinomial } from '../../../src/core/align/halve-binomial.ts';
+import type { Point } from '../../../src/core/geometry/point.ts';
 import { toRgb } from '../../../src/core/image/convert-color.ts';
 import type { Image } from '../../../src/core/image/image.ts';
-import { type Landmarks, MEAN_FACE } from '../../../src/core/landmark/mean-face.ts';
+import { asLandmarks } from '../../../src/core/landmark/landmarks.ts';
+import { dlibChip, extractFaceChip } from '../../../src/models/dlib/chip.ts';
+import { DLIB_FIVE_POINTS, MEAN_FACE } from '../../../src/models/dlib/five-points.ts';
 
 interface GoldenChips {
   readonly width: number;
   readonly height: number;
   readonly cases: readonly {
-    readonly landmarks: Landmarks;
+    readonly landmarks: readonly Point[];
     readonly place: readonly [number, number, number, number, number];
     readonly colour: string;
     readonly gray: string;
@@ -50,7 +53,7 @@ const uniform = (value: number): Image => ({
   height: 200,
   channels: 1,
 });
-const face = (side: number, x: number, y: number): Landmarks =>
+const face = (side: number, x: number, y: number): readonly Point[] =>
   MEAN_FACE.map(([u, v]): [number, number] => [x + u * side, y + v * side]);
 
 describe('extractFaceChip, against native dlib 19.24', () => {
@@ -68,7 +71,10 @@ describe('extractFaceChip, against native dlib 19.24', () => {
 
   it('finds the same place and angle, to nine digits', () => {
     for (const { landmarks, place } of golden.cases) {
-      const { left, top, right, bottom, angle } = locateFaceChip(landmarks);
+      const { left, top, right, bottom, angle } = locateFaceChip(
+        asLandmarks(landmarks, DLIB_FIVE_POINTS),
+        dlibChip(),
+      );
       [left, top, right, bottom, angle].forEach((value, i) => {
         expect(Math.abs(value - place[i]!)).toBeLessThan(1e-5);
       });
@@ -114,7 +120,10 @@ describe('extractFaceChip', () => {
   });
 
   it('puts the landmarks where the mean face has them', () => {
-    const { left, top, right, bottom, angle } = locateFaceChip(face(100, 40, 30), { padding: 0.25 });
+    const { left, top, right, bottom, angle } = locateFaceChip(
+      asLandmarks(face(100, 40, 30), DLIB_FIVE_POINTS),
+      dlibChip({ padding: 0.25 }),
+    );
     expect(angle).toBeCloseTo(0, 9);
     // The unit square of the mean face is the chip without a quarter of a side around it.
     expect(left).toBeCloseTo(40 - 25 + 0.5, 6);
@@ -133,14 +142,14 @@ describe('extractFaceChip', () => {
     ['text', '12345'],
     ['holes', [null, null, null, null, null]],
   ])('refuses %s as landmarks', (_, landmarks) => {
-    expect(() => extractFaceChip(uniform(1), landmarks as unknown as Landmarks)).toThrow(
+    expect(() => extractFaceChip(uniform(1), landmarks as readonly Point[])).toThrow(
       expect.objectContaining({ code: 'ERR_SHAPE_MISMATCH' }),
     );
   });
 
   it('refuses sizes and paddings out of range', () => {
     for (const size of [0, 15, 16.5, 5_000, Number.NaN]) {
-      expect(() => extractFaceChip(uniform(1), face(60, 0, 0), { size })).toThrow(/options\.size/);
+      expect(() => extractFaceChip(uniform(1), face(60, 0, 0), { size })).toThrow(/for size/);
     }
     for (const padding of [-0.1, 2.1, Number.NaN]) {
       expect(() => extractFaceChip(uniform(1), face(60, 0, 0), { padding })).toThrow(/options\.padding/);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { detectNear } from '../../../src/core/detect/detect-near.ts';
-import type { Detection } from '../../../src/core/detect/face-detector.ts';
+import type { Detection, FaceDetector } from '../../../src/core/detect/face-detector.ts';
 import { type Box, iou } from '../../../src/core/geometry/box.ts';
 import type { Image } from '../../../src/core/image/image.ts';
-import { MmodDetector } from '../../../src/models/dlib/detector/mmod-detector.ts';
 import { readImage } from '../../../src/node/image/read-image.ts';
+import { openDetector } from '../../../src/node/models/open-models.ts';
 import { media } from '../../watch/ffmpeg-tools.ts';
 
 const WIDTH = 2400;
@@ -25,12 +25,12 @@ function wall(photos: readonly { readonly image: Image; readonly left: number; r
 }
 
 describe('detectNear', () => {
-  let detector: MmodDetector;
+  let detector: FaceDetector;
   let frame: Image;
   let whole: Detection[];
 
   beforeAll(async () => {
-    detector = await MmodDetector.create({ mode: 'fast' });
+    detector = await openDetector({ mode: 'fast' });
     const read = (name: string) => readImage(media(name), { colorMode: 'rgb' });
     frame = wall([
       { image: await read('audrey.jpg'), left: 40, top: 30 },

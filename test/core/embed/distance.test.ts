@@ -5,7 +5,7 @@ import {
   euclideanDistance,
   meanEmbedding,
   normalizeEmbedding,
-} from '../../../src/core/embed/distance.ts';
+} from '../../../src/core/metric/metric.ts';
 
 const vector = fc
   .array(fc.float({ min: -2, max: 2, noNaN: true }), { minLength: 8, maxLength: 8 })

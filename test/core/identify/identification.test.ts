@@ -10,7 +10,7 @@ function identify(row: readonly number[], distances: readonly number[] | null, o
     probabilities: Float32Array.from(row),
     distances: distances && Float32Array.from(distances),
   };
-  return toIdentifications(result, { kind: 'nearest', labels: LABELS }, options)[0]!;
+  return toIdentifications(result, { kind: 'nearest', labels: LABELS, maxDistance: 0.56 }, options)[0]!;
 }
 
 describe('toIdentifications', () => {
@@ -47,7 +47,7 @@ describe('toIdentifications', () => {
       probabilities: Float32Array.of(0.4, 0.2, 0.2, 0.2, 0.97, 0.01, 0.01, 0.01),
       distances: Float32Array.of(0.7, 0.3, 0.9, 0.9, 0.7, 0.8, 0.8, 0.9),
     };
-    const known = { kind: 'svm', labels: LABELS, references: [5, 5, 5, 5], evidence };
+    const known = { kind: 'svm', labels: LABELS, references: [5, 5, 5, 5], evidence, maxDistance: 0.56 };
     const [friend, stranger] = toIdentifications(result, known);
     expect(friend).toMatchObject({ label: 'b', candidates: [{ label: 'b' }, {}, {}] });
     expect(friend!.probability).toBeGreaterThan(0.99);

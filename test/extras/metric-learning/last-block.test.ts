@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { normalizeEmbedding } from '../../../src/core/embed/distance.ts';
+import type { TrainableEmbedder } from '../../../src/core/embed/face-embedder.ts';
 import type { Point } from '../../../src/core/geometry/point.ts';
-import { MEAN_FACE } from '../../../src/core/landmark/mean-face.ts';
+import { asLandmarks } from '../../../src/core/landmark/landmarks.ts';
+import { normalizeEmbedding } from '../../../src/core/metric/metric.ts';
 import { createRandom } from '../../../src/core/random/random.ts';
 import { BlockModel } from '../../../src/extras/metric-learning/block-model.ts';
 import {
@@ -15,7 +16,8 @@ import { EmbeddingHead } from '../../../src/extras/metric-learning/embedding-hea
 import { encodeHead } from '../../../src/extras/metric-learning/head-file.ts';
 import { readLastBlocks } from '../../../src/extras/metric-learning/read-last-blocks.ts';
 import { readLastLayer } from '../../../src/extras/metric-learning/read-last-layer.ts';
-import { ResnetEmbedder } from '../../../src/models/dlib/embedder/resnet-embedder.ts';
+import { DLIB_FIVE_POINTS, MEAN_FACE } from '../../../src/models/dlib/five-points.ts';
+import { openEmbedder } from '../../../src/node/models/open-models.ts';
 import { FaceRecognizer } from '../../../src/people/face-recognizer.ts';
 
 // Any picture will do where only the arithmetic counts.
@@ -28,11 +30,11 @@ const chips = [chip(), chip(), chip()];
 const landmarks = MEAN_FACE.map(([x, y]): Point => [25 + x * 100, 25 + y * 100]);
 
 let folder: string;
-let backbone: ResnetEmbedder;
+let backbone: TrainableEmbedder;
 let bytes: Uint8Array;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'face-trigger-block-'));
-  backbone = await ResnetEmbedder.create({ threads: 1 });
+  backbone = (await openEmbedder({ threads: 1 })) as TrainableEmbedder;
   bytes = await backbone.modelBytes();
 });
 afterAll(async () => {
@@ -82,7 +84,7 @@ describe("the network's last blocks", () => {
 describe('a learnt block in a FaceRecognizer', () => {
   it('takes the place of its original, before and after training, and is refused elsewhere', async () => {
     const { model, activations } = await modelOf(1);
-    const { id, sha256 } = backbone;
+    const { id, sha256 } = backbone.profile;
     const write = (name: string, hash: string) => {
       const path = join(folder, name);
       const facts = { backbone: { id, sha256: hash }, scale: 1.25, training: {} };
@@ -90,9 +92,9 @@ describe('a learnt block in a FaceRecognizer', () => {
       return path;
     };
     const image = chips[0]!;
-    await using plain = await FaceRecognizer.create({ threads: 1 });
+    await using plain = await FaceRecognizer.create({ threads: 1, quality: 'fast' });
     const untouched = write('untouched.onnx', sha256);
-    await using same = await FaceRecognizer.create({ headModelPath: untouched, threads: 1 });
+    await using same = await FaceRecognizer.create({ headModelPath: untouched, threads: 1, quality: 'fast' });
     const [before] = await plain.embed([image], [landmarks]);
     const [equal] = await same.embed([image], [landmarks]);
     for (const [i, value] of normalizeEmbedding(before!, 1.25).entries()) {
@@ -148,7 +150,7 @@ describe('FaceRecognizer.train with the last block', () => {
       augmented: [featuresOf(other!)],
       activations: { dims: [256, 4, 4], views: [view!], augmented: [other!] },
     }));
-    await using trained = await FaceRecognizer.create({ threads: 1 });
+    await using trained = await FaceRecognizer.create({ threads: 1, quality: 'fast' });
     // Few and long steps: this is about what becomes of the result.
     const fit = { learningRate: 0.03, maxEpochs: 12 };
     const metricOptions = { depth: 'last-block', fit } as const;
@@ -178,7 +180,7 @@ describe('collectMetricSample with activations', () => {
     const collect = (photos: number) =>
       collectMetricSample(
         backbone,
-        { image: chips[0]!, landmarks },
+        { image: chips[0]!, landmarks: asLandmarks(landmarks, DLIB_FIVE_POINTS) },
         { mirror: true, augmentations: 3, activationsOf: input, photos },
       );
     const sample = await collect(1);

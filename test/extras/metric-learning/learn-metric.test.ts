@@ -1,3 +1,4 @@
+import { identityOf } from '../../../src/core/embed/embedder-profile.ts';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../src/core/random/random.ts';
 import { applyLayer, EmbeddingHead } from '../../../src/extras/metric-learning/embedding-head.ts';
@@ -5,6 +6,7 @@ import { encodeHead, HEAD_TENSORS, inspectHead } from '../../../src/extras/metri
 import { signFlipTest } from '../../../src/extras/metric-learning/judge-model.ts';
 import { learnMetric } from '../../../src/extras/metric-learning/learn-metric.ts';
 import { sampleBatches } from '../../../src/extras/metric-learning/sample-batches.ts';
+import { dlibEmbedderFacts } from '../../../src/models/dlib/dlib-facts.ts';
 import { OnnxSession } from '../../../src/node/runtime/session.ts';
 import {
   blockLayer,
@@ -15,7 +17,7 @@ import {
 } from './synthetic-samples.ts';
 
 const lastLayer = identityLayer();
-const backbone = { id: 'test', sha256: 'a'.repeat(64) };
+const backbone = { ...dlibEmbedderFacts('fp32'), id: 'test', sha256: 'a'.repeat(64), licence: 'unknown' };
 const noisy = () => syntheticSamples({ people: 20, photos: 5, nuisance: 1, seed: 3 });
 
 describe('learnMetric', () => {
@@ -114,11 +116,11 @@ describe('a head file', () => {
   const random = createRandom(2);
   const head = EmbeddingHead.fromLinear(lastLayer, { hidden: 5, random });
   for (let i = 0; i < head.hiddenOutputs.length; i++) head.hiddenOutputs[i] = random.normal();
-  const bytes = encodeHead(head, { backbone, scale: 1.5, training: { epochs: 3 } });
+  const bytes = encodeHead(head, { backbone: identityOf(backbone), scale: 1.5, training: { epochs: 3 } });
 
   it('says which network it belongs to and how it came about', () => {
     const facts = {
-      ...{ backbone, blocks: 0, inputShape: [16], dimension: 16, scale: 1.5 },
+      ...{ backbone: identityOf(backbone), blocks: 0, inputShape: [16], dimension: 16, scale: 1.5 },
       training: { epochs: 3 },
     };
     expect(inspectHead(bytes)).toEqual(facts);

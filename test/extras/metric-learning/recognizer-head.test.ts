@@ -2,15 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { normalizeEmbedding } from '../../../src/core/embed/distance.ts';
-import { DLIB_MEAN_LENGTH, EMBEDDING_QUALITIES } from '../../../src/core/embed/embedding-quality.ts';
+import { EMBEDDING_QUALITIES } from '../../../src/core/embed/embedding-quality.ts';
 import type { Point } from '../../../src/core/geometry/point.ts';
-import { FIVE_POINT_ORDER, MEAN_FACE } from '../../../src/core/landmark/mean-face.ts';
+import { normalizeEmbedding } from '../../../src/core/metric/metric.ts';
 import { createRandom } from '../../../src/core/random/random.ts';
 import { EmbeddingHead, type LinearLayer } from '../../../src/extras/metric-learning/embedding-head.ts';
 import { encodeHead } from '../../../src/extras/metric-learning/head-file.ts';
 import type { MetricSample } from '../../../src/extras/metric-learning/learn-metric.ts';
 import { readLastLayer } from '../../../src/extras/metric-learning/read-last-layer.ts';
+import { DLIB_MEAN_LENGTH } from '../../../src/models/dlib/dlib-facts.ts';
+import { DLIB_FIVE_POINTS, MEAN_FACE } from '../../../src/models/dlib/five-points.ts';
 import { loadModel } from '../../../src/node/models/load-model.ts';
 import { FaceRecognizer } from '../../../src/people/face-recognizer.ts';
 import { type ModelDescription, writeModelFolder } from '../../../src/people/model-folder.ts';
@@ -69,9 +70,9 @@ function writeHead(name: string, sha256: string): string {
 
 describe('the last layer read from the embedder', () => {
   it('turns features into the embeddings that the network gives', async () => {
-    expect(landmarks).toHaveLength(FIVE_POINT_ORDER.length);
-    const { views } = await recognizer.metricSample(image, landmarks, { augmentations: 0 });
-    const [embedding] = await recognizer.embed([image], [landmarks]);
+    expect(landmarks).toHaveLength(DLIB_FIVE_POINTS.points.length);
+    const { views } = await recognizer.metricSample(image, landmarks, { quality: 'fast', augmentations: 0 });
+    const [embedding] = await recognizer.embed([image], [landmarks], { quality: 'fast' });
     const head = EmbeddingHead.fromLinear(lastLayer, { random: createRandom(0) });
     const { data } = head.forward({ data: Float64Array.from(views[0]!), columns: 256 }).embeddings;
     expect(data).toHaveLength(128);
@@ -98,21 +99,21 @@ describe('qualities', () => {
       Math.hypot(...(await recognizer.embed([image], [landmarks], { quality }))[0]!);
     expect(await lengthOf('balanced')).toBeCloseTo(DLIB_MEAN_LENGTH, 5);
     expect(await lengthOf('best')).toBeCloseTo(DLIB_MEAN_LENGTH, 5);
-    const [plain] = await recognizer.embed([image], [landmarks]);
+    const [plain] = await recognizer.embed([image], [landmarks], { quality: 'fast' });
     expect(await lengthOf('fast')).toBe(Math.hypot(...plain!));
   });
 });
 
 describe('a head in a FaceRecognizer', () => {
   it('takes the place of the last layer under a name of its own', async () => {
-    const { id, sha256 } = recognizer.embedder;
+    const { id, sha256 } = recognizer.embedder.profile;
     const headModelPath = writeHead('own.onnx', sha256);
     await using headed = await FaceRecognizer.create({ headModelPath, threads: 1 });
     expect(headed.hasHead).toBe(true);
-    expect(headed.embedder.id).toMatch(new RegExp(`^${id}\\+head-[0-9a-f]{12}$`));
-    expect(headed.embedder.sha256).not.toBe(sha256);
-    const [plain] = await recognizer.embed([image], [landmarks]);
-    const [learnt] = await headed.embed([image], [landmarks]);
+    expect(headed.embedder.profile.id).toMatch(new RegExp(`^${id}\\+head-[0-9a-f]{12}$`));
+    expect(headed.embedder.profile.sha256).not.toBe(sha256);
+    const [plain] = await recognizer.embed([image], [landmarks], { quality: 'fast' });
+    const [learnt] = await headed.embed([image], [landmarks], { quality: 'fast' });
     const wanted = normalizeEmbedding(plain!, 1.25);
     for (const [i, value] of wanted.entries()) expect(learnt![i]).toBeCloseTo(value, 5);
   });
@@ -142,13 +143,13 @@ describe('a head in a FaceRecognizer', () => {
     await trained.saveHead(headModelPath);
     await trained.save(classifierModelPath);
     await using loaded = await FaceRecognizer.create({ headModelPath, classifierModelPath, threads: 1 });
-    expect(loaded.embedder.sha256).toBe(trained.embedder.sha256);
+    expect(loaded.embedder.profile.sha256).toBe(trained.embedder.profile.sha256);
     expect(loaded.isTrained).toBe(true);
     const code = 'ERR_MODEL_MISMATCH';
     await expect(FaceRecognizer.create({ classifierModelPath })).rejects.toMatchObject({ code });
 
     const modelFolder = join(folder, 'model');
-    const { id, sha256, dimension } = trained.embedder;
+    const { id, sha256, dimension } = trained.embedder.profile;
     const description: ModelDescription = {
       format: 'face-trigger-model',
       version: 1,
@@ -163,7 +164,7 @@ describe('a head in a FaceRecognizer', () => {
     };
     await writeModelFolder(modelFolder, { recognizer: trained, description });
     await using pipeline = await FacePipeline.create({ modelFolder, threads: 1 });
-    expect(pipeline.recognizer.embedder.id).toBe(id);
+    expect(pipeline.recognizer.embedder.profile.id).toBe(id);
     expect(pipeline.recognizer.labels).toHaveLength(15);
   });
 

@@ -7,13 +7,13 @@ import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OnnxClassifier } from '../../../src/classify/onnx-classifier.ts';
 import { trainClassifier } from '../../../src/classify/train-classifier.ts';
+import type { TrainableEmbedder } from '../../../src/core/embed/face-embedder.ts';
 import { EmbeddingHead } from '../../../src/extras/metric-learning/embedding-head.ts';
 import { HeadEmbedder } from '../../../src/extras/metric-learning/head-embedder.ts';
 import { encodeHead } from '../../../src/extras/metric-learning/head-file.ts';
 import { readLastLayer } from '../../../src/extras/metric-learning/read-last-layer.ts';
-import { MmodDetector } from '../../../src/models/dlib/detector/mmod-detector.ts';
-import { ResnetEmbedder } from '../../../src/models/dlib/embedder/resnet-embedder.ts';
 import { readImage } from '../../../src/node/image/read-image.ts';
+import { openDetector, openEmbedder } from '../../../src/node/models/open-models.ts';
 import { OnnxSession } from '../../../src/node/runtime/session.ts';
 import { FaceRecognizer } from '../../../src/people/face-recognizer.ts';
 import { FaceFinder } from '../../../src/pipeline/face-finder.ts';
@@ -67,8 +67,8 @@ function twoPeople() {
   return { embeddings, labels: labels.map((label) => (label === 0 ? 'Ada' : 'Bob')) };
 }
 
-async function headOf(embedder: ResnetEmbedder): Promise<Uint8Array> {
-  const { id, sha256 } = embedder;
+async function headOf(embedder: TrainableEmbedder): Promise<Uint8Array> {
+  const { id, sha256 } = embedder.profile;
   const { inputs, outputs } = readLastLayer(await embedder.modelBytes());
   const head = new EmbeddingHead({ inputs, outputs, hidden: 0 });
   return encodeHead(head, { backbone: { id, sha256 }, scale: 0.9, training: {} as never });
@@ -84,7 +84,7 @@ describe('dispose() frees every native session', () => {
 
   it.each(['exact', 'fast'] as const)('of MmodDetector in mode %s', (mode) =>
     expectNoneLeft(async () => {
-      const detector = await MmodDetector.create({ mode, threads });
+      const detector = await openDetector({ mode, threads });
       await detector.detect(await readImage(media('audrey_crop.jpg')));
       await detector.dispose();
     }),
@@ -93,7 +93,7 @@ describe('dispose() frees every native session', () => {
   it('of ResnetEmbedder, with those that look inside the network', () =>
     expectNoneLeft(
       async () => {
-        const embedder = await ResnetEmbedder.create({ threads });
+        const embedder = (await openEmbedder({ threads })) as TrainableEmbedder;
         const chip = { data: new Uint8Array(150 * 150 * 3), width: 150, height: 150, channels: 3 } as const;
         await embedder.embed([chip]);
         await embedder.activations([chip], 'features');
@@ -118,7 +118,7 @@ describe('dispose() frees every native session', () => {
   it('of HeadEmbedder, and leaves the network to its owner', () =>
     expectNoneLeft(
       async () => {
-        const embedder = await ResnetEmbedder.create({ threads });
+        const embedder = (await openEmbedder({ threads })) as TrainableEmbedder;
         const head = await HeadEmbedder.create(embedder, await headOf(embedder));
         await head.dispose();
         expect(freed).toBe(1);
@@ -143,7 +143,7 @@ describe('dispose() frees every native session', () => {
         await recognizer.save(path);
         await recognizer.load(path);
         const headPath = join(folder, 'head.onnx');
-        const embedder = await ResnetEmbedder.create({ threads });
+        const embedder = (await openEmbedder({ threads })) as TrainableEmbedder;
         writeFileSync(headPath, await headOf(embedder));
         await embedder.dispose();
         await recognizer.loadHead(headPath);

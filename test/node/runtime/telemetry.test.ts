@@ -33,7 +33,7 @@ function program(name: string, text: string): string {
 }
 
 const detect = `const { MmodDetector } = await import(${INDEX});
-  await (await MmodDetector.create()).dispose();
+  await (await openDetector()).dispose();
   console.log('done');`;
 
 describe("onnxruntime's telemetry", () => {
@@ -66,7 +66,7 @@ describe("onnxruntime's telemetry", () => {
     const worker = program(
       'lonely.mjs',
       `const { MmodDetector } = await import(${INDEX});
-       await MmodDetector.create().catch(({ code, message }) => console.log(code, message));`,
+       await openDetector().catch(({ code, message }) => console.log(code, message));`,
     );
     const main = program(
       'lonely-main.mjs',

@@ -1,5 +1,5 @@
 import type { Image } from '../../../core/image/image.ts';
-import type { TensorValue } from '../../../node/runtime/session.ts';
+import type { TensorValue } from '../../../core/runtime/runtime.ts';
 import type { LevelPlane, LevelPlaneOptions } from './level-plane.ts';
 
 /** Numbers of a block of 2 x 2 RGB pixels. */

@@ -1,5 +1,5 @@
 import type { Image } from '../../../core/image/image.ts';
-import type { TensorValue } from '../../../node/runtime/session.ts';
+import type { TensorValue } from '../../../core/runtime/runtime.ts';
 import type { LevelPlane, LevelPlaneOptions } from './level-plane.ts';
 
 /** An RGB picture with a border around it, as three planes of (value - average) / 256; the border is the average. */

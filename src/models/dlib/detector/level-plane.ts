@@ -1,5 +1,5 @@
 import type { Image } from '../../../core/image/image.ts';
-import type { TensorValue } from '../../../node/runtime/session.ts';
+import type { TensorValue } from '../../../core/runtime/runtime.ts';
 
 /** An RGB picture with a border around it, in the form in which a network takes it. */
 export interface LevelPlane {

@@ -1,17 +1,15 @@
-import { DETECTOR_INPUT } from '../../../convert/convert-detector.ts';
-import { DETECTOR_OUTPUT, type MmodFacts } from '../../../convert/detector-layers.ts';
-import { BLOCK_DETECTOR_INPUT } from '../../../convert/quantize-detector.ts';
 import type { Detection } from '../../../core/detect/face-detector.ts';
 import type { Box } from '../../../core/geometry/box.ts';
 import { toRgb } from '../../../core/image/convert-color.ts';
 import type { Image } from '../../../core/image/image.ts';
 import { resizeImage } from '../../../core/image/resize-image.ts';
-import type { OnnxSession } from '../../../node/runtime/session.ts';
+import type { RuntimeSession } from '../../../core/runtime/runtime.ts';
 import { BlockPlane } from './block-plane.ts';
 import { FloatPlane } from './float-plane.ts';
 import { COARSE_LADDER, levelSize, nearestLevel } from './level-ladder.ts';
 import type { LevelPlane } from './level-plane.ts';
 import { mapSize } from './mmod-facts.ts';
+import { BLOCK_DETECTOR_INPUT, DETECTOR_INPUT, DETECTOR_OUTPUT, type MmodFacts } from './mmod-format.ts';
 import { planStrips, type Strip, totalStride } from './plan-strips.ts';
 import { shrinkBilinear } from './shrink-bilinear.ts';
 import type { ScanOptions, WindowScanner } from './window-scanner.ts';
@@ -38,7 +36,7 @@ export interface LevelScannerOptions {
  * looked at.
  */
 export class LevelScanner implements WindowScanner {
-  readonly #session: OnnxSession;
+  readonly #session: RuntimeSession;
   readonly #facts: MmodFacts;
   readonly #stripPixels: number;
   readonly #input: LevelInput;
@@ -47,7 +45,7 @@ export class LevelScanner implements WindowScanner {
   readonly #stride: number;
   #pool: Pool | null = null;
 
-  constructor(session: OnnxSession, { facts, stripPixels, input }: LevelScannerOptions) {
+  constructor(session: RuntimeSession, { facts, stripPixels, input }: LevelScannerOptions) {
     this.#session = session;
     this.#facts = facts;
     this.#stripPixels = stripPixels;

@@ -1,9 +1,8 @@
-import type { MmodFacts } from '../../../convert/detector-layers.ts';
-import { BLOCK_DETECTOR_INPUT } from '../../../convert/quantize-detector.ts';
 import {
   type Detection,
   type DetectLargestOptions,
   type DetectOptions,
+  type DetectorProfile,
   type FaceDetector,
   largestDetection,
 } from '../../../core/detect/face-detector.ts';
@@ -11,29 +10,29 @@ import { DEFAULT_MAX_PIXELS, planScale } from '../../../core/detect/plan-scale.t
 import { invalidArgument } from '../../../core/errors.ts';
 import { suppressOverlaps } from '../../../core/geometry/non-maximum-suppression.ts';
 import { assertImage, type Image } from '../../../core/image/image.ts';
-import { loadModel } from '../../../node/models/load-model.ts';
-import type { ModelPrecision } from '../../../node/models/manifest.ts';
-import { OnnxSession } from '../../../node/runtime/session.ts';
+import type { Runtime, RuntimeSession } from '../../../core/runtime/runtime.ts';
 import { readModelInfo } from '../../../onnx/read-model-info.ts';
 import { ExactScanner } from './exact-scanner.ts';
 import { FINE_LADDER } from './level-ladder.ts';
 import { LevelScanner } from './level-scanner.ts';
 import { readFacts } from './mmod-facts.ts';
+import { BLOCK_DETECTOR_INPUT, type MmodFacts } from './mmod-format.ts';
 import { PlaneScanner } from './plane-scanner.ts';
 import type { WindowScanner } from './window-scanner.ts';
 
-/** How faces are looked for: as native dlib does, or about four times as fast with boxes a few pixels apart. */
-export type DetectionMode = 'exact' | 'fast';
+/** The networks that an {@link MmodDetector} looks with. */
+export interface MmodModels {
+  /** Name of the model. */
+  readonly id: string;
+  /** ONNX file of the network in floats, which looks as native dlib does, or of the quantized one, which is faster. */
+  readonly network: Uint8Array;
+  /** The quantized network, which sees small faces in enlarged pictures. @defaultValue `network` does that */
+  readonly quantized?: (() => Promise<Uint8Array>) | undefined;
+}
 
 export interface MmodDetectorOptions {
-  /**
-   * 'exact': native dlib's boxes and scores. 'fast': the same network in bytes, on every second level of the pyramid.
-   * @defaultValue 'exact'
-   */
-  readonly mode?: DetectionMode | undefined;
-  /** A user's own dlib .dat detector or one that `models convert` wrote. @defaultValue the package's */
-  readonly modelPath?: string | undefined;
-  /** Threads of one detection. @defaultValue the machine's, at most 4 */
+  readonly runtime: Runtime;
+  /** Threads of one detection. @defaultValue the runtime's choice */
   readonly threads?: number | undefined;
   /**
    * Pixels of the pyramid plane that go through the network at once, an integer >= 1. Fewer need less memory and
@@ -44,6 +43,10 @@ export interface MmodDetectorOptions {
 
 /** Bounds the network's memory, see {@link MmodDetector}. */
 export const DEFAULT_STRIP_PIXELS = 4_000_000;
+/** 95 of 100 upright faces score 0.97 and more, 93 of 100 of those on their side less. */
+const SCORES = { uprightScore: 0.97, steadyScore: 0.7, clearScore: 0.4 } as const;
+/** Smaller boxes than dlib's window come from enlarged levels, which are coarse in exact detection too. */
+const SMALLEST_EXACT_BOX = 76;
 /** Largest minFaceSize that {@link planScale} takes. */
 const MAX_FACE_SIZE = 10_000;
 
@@ -57,33 +60,32 @@ const MAX_FACE_SIZE = 10_000;
  * Detection", arXiv 1502.00046.
  */
 export class MmodDetector implements FaceDetector {
+  readonly profile: DetectorProfile;
   readonly #facts: MmodFacts;
   readonly #scanner: WindowScanner;
 
-  private constructor(facts: MmodFacts, scanner: WindowScanner) {
+  private constructor(profile: DetectorProfile, facts: MmodFacts, scanner: WindowScanner) {
+    this.profile = profile;
     this.#facts = facts;
     this.#scanner = scanner;
   }
 
-  /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_INVALID_ARGUMENT` */
-  static async create(options: MmodDetectorOptions = {}): Promise<MmodDetector> {
-    const { mode = 'exact', stripPixels = DEFAULT_STRIP_PIXELS } = options;
-    if (mode !== 'exact' && mode !== 'fast') throw invalidArgument("'exact' or 'fast'", 'options.mode', mode);
+  /** @throws FaceTriggerError `ERR_MODEL_FORMAT`, `ERR_INVALID_ARGUMENT` */
+  static async create(models: MmodModels, options: MmodDetectorOptions): Promise<MmodDetector> {
+    const { stripPixels = DEFAULT_STRIP_PIXELS } = options;
     if (!(Number.isInteger(stripPixels) && stripPixels >= 1)) {
       throw invalidArgument('an integer >= 1', 'options.stripPixels', stripPixels);
     }
-    const { modelPath, threads } = options;
-    const precision = mode === 'fast' ? 'int8' : 'fp32';
-    const network = await openNetwork({ modelPath, precision, threads });
+    const { id, quantized } = models;
+    const network = await openNetwork(models.network, options);
     const { session, facts, takesBytes } = network;
-    if (takesBytes) return new MmodDetector(facts, levelScanner(network, stripPixels));
+    const profile = { ...SCORES, id, roughBelow: takesBytes ? Number.POSITIVE_INFINITY : SMALLEST_EXACT_BOX };
+    if (takesBytes) return new MmodDetector(profile, facts, levelScanner(network, stripPixels));
     const native = new PlaneScanner(session, facts, stripPixels);
-    // The enlarged levels hold most of the pixels: the network in bytes looks at them, where there is one.
-    const openEnlarged = async () => {
-      const own = modelPath === undefined ? await openNetwork({ precision: 'int8', threads }) : network;
-      return levelScanner(own, stripPixels);
-    };
-    return new MmodDetector(facts, new ExactScanner(native, openEnlarged));
+    // The enlarged levels hold most of the pixels: the quantized network looks at them, where there is one.
+    const openEnlarged = async () =>
+      levelScanner(quantized ? await openNetwork(await quantized(), options) : network, stripPixels);
+    return new MmodDetector(profile, facts, new ExactScanner(native, openEnlarged));
   }
 
   /**
@@ -140,22 +142,16 @@ export class MmodDetector implements FaceDetector {
 }
 
 interface Network {
-  readonly session: OnnxSession;
+  readonly session: RuntimeSession;
   readonly facts: MmodFacts;
   /** Takes blocks of bytes instead of planes of floats. */
   readonly takesBytes: boolean;
 }
 
-async function openNetwork(options: {
-  readonly modelPath?: string | undefined;
-  readonly precision: ModelPrecision;
-  readonly threads: number | undefined;
-}): Promise<Network> {
-  const { modelPath, precision, threads } = options;
-  const { bytes } = await loadModel('detector', modelPath, { precision });
+async function openNetwork(bytes: Uint8Array, { runtime, threads }: MmodDetectorOptions): Promise<Network> {
   const info = readModelInfo(bytes);
   const facts = readFacts(info);
-  const session = await OnnxSession.create(bytes, { threads });
+  const session = await runtime.createSession(bytes, { threads });
   return { session, facts, takesBytes: info.inputs[0]?.name === BLOCK_DETECTOR_INPUT };
 }
 

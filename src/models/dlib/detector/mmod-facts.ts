@@ -1,6 +1,6 @@
-import { DETECTOR_OUTPUT, MMOD_FACTS_KEY, type MmodFacts } from '../../../convert/detector-layers.ts';
 import { expectation, FaceTriggerError } from '../../../core/errors.ts';
 import type { ModelInfo } from '../../../onnx/read-model-info.ts';
+import { DETECTOR_OUTPUT, MMOD_FACTS_KEY, type MmodFacts } from './mmod-format.ts';
 
 /**
  * Reads what turns a cell of the score map into a box from a detector model.

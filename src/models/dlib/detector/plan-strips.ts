@@ -1,6 +1,5 @@
-import type { MmodFacts } from '../../../convert/detector-layers.ts';
-
 /** Rows firstRow .. lastRow of the plane, which decide the rows firstCell .. lastCell of the score map. */
+import type { MmodFacts } from './mmod-format.ts';
 export interface Strip {
   readonly firstRow: number;
   readonly lastRow: number;

@@ -1,12 +1,11 @@
-import { DETECTOR_INPUT } from '../../../convert/convert-detector.ts';
-import { DETECTOR_OUTPUT, type MmodFacts } from '../../../convert/detector-layers.ts';
 import type { Detection } from '../../../core/detect/face-detector.ts';
 import { type Box, boxFromCorners, scaleBox } from '../../../core/geometry/box.ts';
 import type { Image } from '../../../core/image/image.ts';
 import { resizeImage } from '../../../core/image/resize-image.ts';
-import type { OnnxSession } from '../../../node/runtime/session.ts';
+import type { RuntimeSession } from '../../../core/runtime/runtime.ts';
 import { FINE_LADDER, levelSize, nearestLevel } from './level-ladder.ts';
 import { mapSize } from './mmod-facts.ts';
+import { DETECTOR_INPUT, DETECTOR_OUTPUT, type MmodFacts } from './mmod-format.ts';
 import { planStrips, type Strip, totalStride } from './plan-strips.ts';
 import { fillPyramid, layoutPyramid, type Tile, type TiledLayout } from './tiled-pyramid.ts';
 import type { ScanOptions, WindowScanner } from './window-scanner.ts';
@@ -20,12 +19,12 @@ const LEVEL_UP_OFFSET = 0.3;
  * shrunk level but never enlarges.
  */
 export class PlaneScanner implements WindowScanner {
-  readonly #session: OnnxSession;
+  readonly #session: RuntimeSession;
   readonly #facts: MmodFacts;
   readonly #stripPixels: number;
   readonly #plane = new PlanePool();
 
-  constructor(session: OnnxSession, facts: MmodFacts, stripPixels: number) {
+  constructor(session: RuntimeSession, facts: MmodFacts, stripPixels: number) {
     this.#session = session;
     this.#facts = facts;
     this.#stripPixels = stripPixels;

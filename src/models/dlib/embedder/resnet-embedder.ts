@@ -1,92 +1,82 @@
-import { EMBEDDER_FEATURES, EMBEDDER_INPUT, EMBEDDER_OUTPUT } from '../../../convert/convert-embedder.ts';
-import type { FaceEmbedder } from '../../../core/embed/face-embedder.ts';
+import type { EmbedderProfile } from '../../../core/embed/embedder-profile.ts';
+import type { Activations, TrainableEmbedder } from '../../../core/embed/face-embedder.ts';
 import { expectation, FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
 import { assertImage, type Image } from '../../../core/image/image.ts';
 import { isKind } from '../../../core/is-kind.ts';
-import { loadModel } from '../../../node/models/load-model.ts';
-import { type ModelPrecision, precisionOfEmbedder } from '../../../node/models/manifest.ts';
-import { OnnxSession, type TensorValue } from '../../../node/runtime/session.ts';
+import type { Runtime, RuntimeSession, TensorValue } from '../../../core/runtime/runtime.ts';
 import { addOutput } from '../../../onnx/add-output.ts';
 import { readModelInfo } from '../../../onnx/read-model-info.ts';
+import { EMBEDDER_FEATURES, EMBEDDER_INPUT, EMBEDDER_OUTPUT } from './embedder-format.ts';
+
+/** The network that a {@link ResnetEmbedder} computes with. */
+export interface ResnetModel {
+  /** Its dimension and the size of its chips are read from the file. */
+  readonly profile: EmbedderProfile;
+  /** ONNX file of the network. */
+  readonly network: Uint8Array;
+  /** Whether it computes in integers: one face is done before a second thread is awake (docs/performance.md). */
+  readonly isQuantized: boolean;
+  /** Gives the file once more; metric learning looks into it. */
+  readonly readAgain: () => Promise<Uint8Array>;
+}
 
 export interface ResnetEmbedderOptions {
-  /** A user's own dlib .dat embedder or one that `models convert` wrote. @defaultValue the package's */
-  readonly modelPath?: string | undefined;
-  /**
-   * 'fp32': native dlib's embeddings. 'int8': twice as fast; as accurate on LFW (docs/accuracy.md), but another
-   * embedder, whose embeddings cannot be compared with those in floats. @defaultValue 'fp32'
-   */
-  readonly precision?: ModelPrecision | undefined;
-  /** Threads of one run. @defaultValue the machine's, at most 4; 1 for 'int8' */
+  readonly runtime: Runtime;
+  /** Threads of one run. @defaultValue the runtime's choice; 1 for a quantized network */
   readonly threads?: number | undefined;
   /** Chips that go through the network at once, an integer >= 1. @defaultValue `DEFAULT_BATCH_SIZE` */
   readonly batchSize?: number | undefined;
 }
 
-/** What {@link ResnetEmbedder.activations} found inside the network. */
-export interface Activations {
-  /** [channels, rows, columns] of each chip's activations. */
-  readonly dims: readonly number[];
-  readonly activations: readonly Float32Array[];
-  /** As {@link ResnetEmbedder.features} gives them. */
-  readonly features: readonly Float32Array[];
-}
-
-/** One face in bytes is done before a second thread is awake (docs/performance.md). */
-const INT8_THREADS = 1;
-
 /** Larger batches are no faster and take more memory (docs/performance.md). */
 export const DEFAULT_BATCH_SIZE = 16;
 
 /**
- * dlib's face recognition ResNet: 150 x 150 chips to 128-D embeddings, not normalised.
+ * dlib's face recognition ResNet: upright chips to embeddings, not normalized.
  *
- * @remarks 270.9 million multiply-adds a chip. Embeddings are within 1e-5 of native dlib's for the same chip.
+ * @remarks 270.9 million multiply-adds a chip of 150 x 150 pixels. Embeddings are within 1e-5 of native dlib's for the
+ * same chip.
  */
-export class ResnetEmbedder implements FaceEmbedder {
-  readonly id: string;
-  readonly sha256: string;
-  readonly dimension: number;
-  readonly chipSize: number;
-  /** Numbers in a vector of {@link features}. */
+export class ResnetEmbedder implements TrainableEmbedder {
+  readonly profile: EmbedderProfile;
   readonly featureDimension: number;
-  /** Numbers that the network computes with. */
-  readonly precision: ModelPrecision;
-  readonly #session: OnnxSession;
-  readonly #options: ResnetEmbedderOptions;
-  readonly #batchSize: number;
+  readonly isTrainable: boolean;
+  readonly #session: RuntimeSession;
+  readonly #readAgain: () => Promise<Uint8Array>;
+  readonly #options: ResnetEmbedderOptions & { readonly batchSize: number };
   /** Sessions of the same network that also give a value inside it. */
-  readonly #inside = new Map<string, Promise<OnnxSession>>();
+  readonly #inside = new Map<string, Promise<RuntimeSession>>();
 
   private constructor(
-    model: { id: string; sha256: string; precision: ModelPrecision },
-    shape: Shape,
-    session: OnnxSession,
+    model: ResnetModel,
+    featureDimension: number,
+    session: RuntimeSession,
     options: ResnetEmbedderOptions & { readonly batchSize: number },
   ) {
-    this.id = model.id;
-    this.sha256 = model.sha256;
-    this.precision = model.precision;
-    this.dimension = shape.dimension;
-    this.featureDimension = shape.featureDimension;
-    this.chipSize = shape.chipSize;
+    this.profile = model.profile;
+    this.isTrainable = !model.isQuantized;
+    this.featureDimension = featureDimension;
     this.#session = session;
+    this.#readAgain = model.readAgain;
     this.#options = options;
-    this.#batchSize = options.batchSize;
   }
 
-  /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_INVALID_ARGUMENT` */
-  static async create(options: ResnetEmbedderOptions = {}): Promise<ResnetEmbedder> {
-    const { batchSize = DEFAULT_BATCH_SIZE } = options;
+  /** @throws FaceTriggerError `ERR_MODEL_FORMAT`, `ERR_INVALID_ARGUMENT` */
+  static async create(model: ResnetModel, options: ResnetEmbedderOptions): Promise<ResnetEmbedder> {
+    const { batchSize = DEFAULT_BATCH_SIZE, runtime } = options;
     if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
       throw invalidArgument('an integer >= 1', 'options.batchSize', batchSize);
     }
-    const model = await loadModel('embedder', options.modelPath, { precision: options.precision });
-    const shape = readShape(model.bytes);
-    const precision = options.precision ?? (await precisionOfEmbedder(model.sha256)) ?? 'fp32';
-    const threads = options.threads ?? (precision === 'int8' ? INT8_THREADS : undefined);
-    const session = await OnnxSession.create(model.bytes, { threads });
-    return new ResnetEmbedder({ ...model, precision }, shape, session, { ...options, threads, batchSize });
+    const { chipSize, dimension, featureDimension } = readShape(model.network);
+    const { chip } = model.profile;
+    const profile = { ...model.profile, dimension, chip: { ...chip, size: chipSize } };
+    const threads = options.threads ?? (model.isQuantized ? 1 : undefined);
+    const session = await runtime.createSession(model.network, { threads });
+    return new ResnetEmbedder({ ...model, profile }, featureDimension, session, {
+      ...options,
+      threads,
+      batchSize,
+    });
   }
 
   async embed(chips: readonly Image[]): Promise<Float32Array[]> {
@@ -94,12 +84,7 @@ export class ResnetEmbedder implements FaceEmbedder {
     return rows;
   }
 
-  /**
-   * The pooled features that the last layer turns into an embedding.
-   *
-   * @param chips - as for {@link embed}
-   * @returns one vector of `featureDimension` numbers for each chip
-   */
+  /** The pooled features that the last layer turns into an embedding. */
   async features(chips: readonly Image[]): Promise<Float32Array[]> {
     const { rows } = await this.#run(this.#session, chips, EMBEDDER_FEATURES);
     return rows;
@@ -121,17 +106,8 @@ export class ResnetEmbedder implements FaceEmbedder {
     return { dims: dims.slice(1), activations: rows, features };
   }
 
-  /**
-   * The network's ONNX file, read again.
-   *
-   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_MISMATCH` if another file is in its place by now
-   */
   async modelBytes(): Promise<Uint8Array> {
-    const { bytes, sha256 } = await loadModel('embedder', this.#options.modelPath, {
-      precision: this.#options.precision,
-    });
-    if (sha256 === this.sha256) return bytes;
-    throw new FaceTriggerError('ERR_MODEL_MISMATCH', 'The file of the network is no longer the one loaded');
+    return this.#readAgain();
   }
 
   async dispose(): Promise<void> {
@@ -147,13 +123,13 @@ export class ResnetEmbedder implements FaceEmbedder {
     await this.dispose();
   }
 
-  async #open(value: string): Promise<OnnxSession> {
+  async #open(value: string): Promise<RuntimeSession> {
     const shape = ['n', 'channels', 'rows', 'columns'];
     const bytes = addOutput(await this.modelBytes(), { name: value, type: 'float32', shape });
-    return OnnxSession.create(bytes, { threads: this.#options.threads });
+    return this.#options.runtime.createSession(bytes, { threads: this.#options.threads });
   }
 
-  async #run(session: OnnxSession, chips: readonly Image[], output: string) {
+  async #run(session: RuntimeSession, chips: readonly Image[], output: string) {
     for (const chip of chips) this.#assertChip(chip);
     const rows: Float32Array[] = [];
     const features: Float32Array[] = [];
@@ -161,9 +137,9 @@ export class ResnetEmbedder implements FaceEmbedder {
     // Inside the network the features come along; they cost nothing.
     const isInside = output !== EMBEDDER_OUTPUT && output !== EMBEDDER_FEATURES;
     const wanted = isInside ? [output, EMBEDDER_FEATURES] : [output];
-    for (let start = 0; start < chips.length; start += this.#batchSize) {
-      const batch = chips.slice(start, start + this.#batchSize);
-      const shape = [batch.length, this.chipSize, this.chipSize, 3];
+    for (let start = 0; start < chips.length; start += this.#options.batchSize) {
+      const batch = chips.slice(start, start + this.#options.batchSize);
+      const shape = [batch.length, this.profile.chip.size, this.profile.chip.size, 3];
       const feeds = { [EMBEDDER_INPUT]: { type: 'uint8' as const, dims: shape, data: this.#pack(batch) } };
       const found = await session.run(feeds, wanted);
       dims = found[output]!.dims;
@@ -174,9 +150,10 @@ export class ResnetEmbedder implements FaceEmbedder {
   }
 
   #split({ data, dims }: TensorValue, count: number, output: string): Float32Array[] {
-    const expected = { [EMBEDDER_OUTPUT]: this.dimension, [EMBEDDER_FEATURES]: this.featureDimension }[
-      output
-    ];
+    const expected = {
+      [EMBEDDER_OUTPUT]: this.profile.dimension,
+      [EMBEDDER_FEATURES]: this.featureDimension,
+    }[output];
     const length = expected ?? data.length / count;
     if (!isKind(data, 'Float32Array') || data.length !== count * length || !Number.isInteger(length)) {
       const shape = `float32 [${count}, ${expected ?? '...'}]`;
@@ -186,7 +163,7 @@ export class ResnetEmbedder implements FaceEmbedder {
   }
 
   #pack(chips: readonly Image[]): Uint8Array {
-    const area = this.chipSize * this.chipSize;
+    const area = this.profile.chip.size * this.profile.chip.size;
     const only = chips.length === 1 ? chips[0]! : null;
     if (only !== null && only.channels === 3) return only.data;
     const packed = new Uint8Array(chips.length * area * 3);
@@ -200,8 +177,8 @@ export class ResnetEmbedder implements FaceEmbedder {
 
   #assertChip(chip: Image): void {
     assertImage(chip, 'chip');
-    if (chip.width === this.chipSize && chip.height === this.chipSize) return;
-    const expected = `a chip of ${this.chipSize} x ${this.chipSize} pixels`;
+    if (chip.width === this.profile.chip.size && chip.height === this.profile.chip.size) return;
+    const expected = `a chip of ${this.profile.chip.size} x ${this.profile.chip.size} pixels`;
     const message = expectation(expected, 'chip', `${chip.width} x ${chip.height}`);
     throw new FaceTriggerError('ERR_SHAPE_MISMATCH', message);
   }

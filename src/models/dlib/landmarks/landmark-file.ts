@@ -1,5 +1,5 @@
-import { MAX_CASCADES, type RegressionTrees } from '../../../convert/dlib/shape-predictor.ts';
 import { FaceTriggerError } from '../../../core/errors.ts';
+import { MAX_CASCADES, type RegressionTrees } from './regression-trees.ts';
 
 const MAGIC = 'FTREES1\n';
 const HEADER_BYTES = MAGIC.length + 5 * 4;
@@ -12,7 +12,7 @@ const HEADER_BYTES = MAGIC.length + 5 * 4;
  */
 export function encodeLandmarkFile(trees: RegressionTrees): Uint8Array {
   const header = new Uint8Array(HEADER_BYTES);
-  header.set(Buffer.from(MAGIC, 'latin1'));
+  header.set(new TextEncoder().encode(MAGIC));
   const view = new DataView(header.buffer);
   const sizes = [trees.cascades, trees.trees, trees.splits, trees.coordinates, trees.pixels];
   sizes.forEach((size, i) => {
@@ -27,12 +27,19 @@ export function encodeLandmarkFile(trees: RegressionTrees): Uint8Array {
     trees.secondPixel,
     trees.anchors,
   ];
-  return Buffer.concat([header, ...arrays.map((a) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength))]);
+  const parts = [header, ...arrays.map((a) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength))];
+  const file = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    file.set(part, offset);
+    offset += part.length;
+  }
+  return file;
 }
 
 /** True when the bytes begin as {@link encodeLandmarkFile} writes them. */
 export function isLandmarkFile(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') === MAGIC;
+  return bytes.length >= MAGIC.length && [...MAGIC].every((letter, i) => bytes[i] === letter.charCodeAt(0));
 }
 
 /**

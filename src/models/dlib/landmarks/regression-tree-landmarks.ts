@@ -1,4 +1,3 @@
-import type { RegressionTrees } from '../../../convert/dlib/shape-predictor.ts';
 import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
 import type { Box } from '../../../core/geometry/box.ts';
 import type { Point } from '../../../core/geometry/point.ts';
@@ -7,14 +6,25 @@ import type { Image } from '../../../core/image/image.ts';
 import type {
   LandmarkDetector,
   LandmarkOptions,
+  LandmarkProfile,
   LocatedLandmarks,
 } from '../../../core/landmark/landmark-detector.ts';
-import type { Landmarks } from '../../../core/landmark/mean-face.ts';
-import { loadModel } from '../../../node/models/load-model.ts';
+import type { Landmarks } from '../../../core/landmark/landmarks.ts';
+import { DLIB_FIVE_POINTS } from '../five-points.ts';
 import { decodeLandmarkFile } from './landmark-file.ts';
+import type { RegressionTrees } from './regression-trees.ts';
 
-const POINTS = 5;
+const POINTS = DLIB_FIVE_POINTS.points.length;
 const MAX_PASSES = 4;
+/**
+ * Landmarks that move farther than this share of the box are in doubt: 98 of 100 faces on their side, 4 of 100 upright
+ * ones (bench/accuracy/turned-faces.mjs).
+ */
+const STEADY_DRIFT = 0.015;
+/** A face whose score leaves doubt is steady only where its landmarks hardly move. */
+const STILL_DRIFT = 0.005;
+/** Drift of a face that could not fit better. */
+const LEAST_DRIFT = 0.002;
 
 /**
  * dlib's 5-point landmarks: an ensemble of regression trees.
@@ -23,6 +33,7 @@ const MAX_PASSES = 4;
  * the other side of a rounding.
  */
 export class RegressionTreeLandmarks implements LandmarkDetector {
+  readonly profile: LandmarkProfile;
   readonly #trees: RegressionTrees;
   readonly #initialPoints: readonly Point[];
   readonly #splits: Int32Array;
@@ -32,7 +43,7 @@ export class RegressionTreeLandmarks implements LandmarkDetector {
   readonly #shape: Float32Array;
 
   /** @throws FaceTriggerError `ERR_MODEL_FORMAT` if the model does not give five points */
-  constructor(trees: RegressionTrees) {
+  constructor(trees: RegressionTrees, id = 'dlib-5-point') {
     if (trees.coordinates !== POINTS * 2) {
       const received = trees.coordinates / 2;
       throw new FaceTriggerError(
@@ -40,6 +51,13 @@ export class RegressionTreeLandmarks implements LandmarkDetector {
         `Expected a landmark model of 5 points but received ${received}`,
       );
     }
+    this.profile = {
+      id,
+      layout: DLIB_FIVE_POINTS,
+      steadyDrift: STEADY_DRIFT,
+      stillDrift: STILL_DRIFT,
+      leastDrift: LEAST_DRIFT,
+    };
     this.#trees = trees;
     this.#initialPoints = toPoints(trees.initialShape);
     this.#splits = packSplits(trees);
@@ -49,14 +67,14 @@ export class RegressionTreeLandmarks implements LandmarkDetector {
   }
 
   /**
-   * Loads the package's landmark model, or a user's own.
+   * Reads the model.
    *
-   * @param modelPath - a dlib .dat shape predictor of five points, or one that `models convert` wrote
-   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`
+   * @param file - as `models convert` writes it of a dlib .dat shape predictor
+   * @param id - name of the model
+   * @throws FaceTriggerError `ERR_MODEL_FORMAT`
    */
-  static async create(modelPath?: string): Promise<RegressionTreeLandmarks> {
-    const model = await loadModel('landmarks', modelPath);
-    return new RegressionTreeLandmarks(decodeLandmarkFile(model.bytes));
+  static read(file: Uint8Array, id?: string): RegressionTreeLandmarks {
+    return new RegressionTreeLandmarks(decodeLandmarkFile(file), id);
   }
 
   detect(image: Image, box: Box, options: LandmarkOptions = {}): Landmarks {
@@ -173,7 +191,10 @@ function checkedPasses({ passes = 1 }: LandmarkOptions): number {
 }
 
 function rounded(points: readonly Point[], { subPixel = false }: LandmarkOptions): Landmarks {
-  return subPixel ? points : points.map(([x, y]): Point => [Math.floor(x + 0.5), Math.floor(y + 0.5)]);
+  const chosen = subPixel
+    ? points
+    : points.map(([x, y]): Point => [Math.floor(x + 0.5), Math.floor(y + 0.5)]);
+  return { layout: DLIB_FIVE_POINTS, points: chosen };
 }
 
 /**

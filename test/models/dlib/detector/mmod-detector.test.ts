@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Detection, DetectOptions } from '../../../../src/core/detect/face-detector.ts';
+import type { Detection, DetectOptions, FaceDetector } from '../../../../src/core/detect/face-detector.ts';
 import { boxArea, iou } from '../../../../src/core/geometry/box.ts';
 import { toGray, toRgb } from '../../../../src/core/image/convert-color.ts';
 import type { Image } from '../../../../src/core/image/image.ts';
 import { resizeImage } from '../../../../src/core/image/resize-image.ts';
 import { createRandom } from '../../../../src/core/random/random.ts';
-import { MmodDetector } from '../../../../src/models/dlib/detector/mmod-detector.ts';
 import { readImage } from '../../../../src/node/image/read-image.ts';
+import { openDetector } from '../../../../src/node/models/open-models.ts';
 import { builtModel } from '../../../convert/dlib-files.ts';
 import { beside } from '../../../node/image/compose.ts';
 
@@ -20,11 +20,11 @@ function black(width: number, height: number, channels: 1 | 3 = 3): Image {
 }
 
 describe.each(['exact', 'fast'] as const)('MmodDetector, %s', (mode) => {
-  let detector: MmodDetector;
+  let detector: FaceDetector;
   let audrey: Image;
   let two: Image;
   beforeAll(async () => {
-    detector = await MmodDetector.create({ mode });
+    detector = await openDetector({ mode });
     audrey = await readImage(photo('audrey.jpg'));
     two = beside([audrey, resizeImage(await readImage(photo('cage.jpg')), { scale: 0.4 })]);
   });
@@ -210,8 +210,8 @@ describe.each(['exact', 'fast'] as const)('MmodDetector, %s', (mode) => {
     const pixels = isLarge ? 6_000_000 : 900_000;
     const large = resizeImage(two, { scale: Math.sqrt(pixels / (two.width * two.height)) });
     const options = { minFaceSize: 80, minScore: -0.5 };
-    await using whole = await MmodDetector.create({ mode, stripPixels: Number.MAX_SAFE_INTEGER });
-    await using strips = await MmodDetector.create({ mode, stripPixels: 1 });
+    await using whole = await openDetector({ mode, stripPixels: Number.MAX_SAFE_INTEGER });
+    await using strips = await openDetector({ mode, stripPixels: 1 });
     const expected = await whole.detect(large, options);
     expect(expected.length).toBeGreaterThanOrEqual(2);
     expect(await strips.detect(large, options)).toEqual(expected);
@@ -219,13 +219,13 @@ describe.each(['exact', 'fast'] as const)('MmodDetector, %s', (mode) => {
   }, 300_000);
 
   it.each([0, -1, 1.5, Number.NaN, '4'])('refuses stripPixels of %s', async (stripPixels) => {
-    await expect(MmodDetector.create({ mode, stripPixels: stripPixels as number })).rejects.toMatchObject({
+    await expect(openDetector({ mode, stripPixels: stripPixels as number })).rejects.toMatchObject({
       code: 'ERR_INVALID_ARGUMENT',
     });
   });
 
   it('is done after dispose(), which may come twice', async () => {
-    const other = await MmodDetector.create({ mode, threads: 1 });
+    const other = await openDetector({ mode, threads: 1 });
     await other.dispose();
     await other.dispose();
     await expect(other.detect(audrey)).rejects.toMatchObject({ code: 'ERR_DISPOSED' });
@@ -234,7 +234,7 @@ describe.each(['exact', 'fast'] as const)('MmodDetector, %s', (mode) => {
 
 describe('MmodDetector.create', () => {
   it.each(['quick', '', null, 1])('refuses the mode %j', async (mode) => {
-    await expect(MmodDetector.create({ mode: mode as 'fast' })).rejects.toMatchObject({
+    await expect(openDetector({ mode: mode as 'fast' })).rejects.toMatchObject({
       code: 'ERR_INVALID_ARGUMENT',
       message: expect.stringContaining("'exact' or 'fast'"),
     });
@@ -242,13 +242,13 @@ describe('MmodDetector.create', () => {
 
   it("refuses to be fast with a user's own model, which has no version in bytes", async () => {
     const options = { mode: 'fast' as const, modelPath: builtModel('face-detector.onnx') };
-    await expect(MmodDetector.create(options)).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+    await expect(openDetector(options)).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
   });
 
   it('takes a model in bytes by its path, and scans as it needs', async () => {
     const audrey = await readImage(photo('audrey.jpg'));
-    await using fast = await MmodDetector.create({ mode: 'fast' });
-    await using byPath = await MmodDetector.create({ modelPath: builtModel('face-detector-int8.onnx') });
+    await using fast = await openDetector({ mode: 'fast' });
+    await using byPath = await openDetector({ modelPath: builtModel('face-detector-int8.onnx') });
     expect(await byPath.detect(audrey)).toEqual(await fast.detect(audrey));
   });
 });

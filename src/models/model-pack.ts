@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+/** What a model does. */
+export const MODEL_KINDS = ['detector', 'landmarks', 'embedder'] as const;
+export type ModelKind = (typeof MODEL_KINDS)[number];
+
+/** Numbers that a model computes with: 32-bit floats, or quantized to bytes. */
+export const MODEL_PRECISIONS = ['fp32', 'int8'] as const;
+export type ModelPrecision = (typeof MODEL_PRECISIONS)[number];
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits');
+const positive = z.number().positive();
+const point = z.tuple([z.number(), z.number()]).readonly();
+const pointIndex = z.number().int().min(0);
+
+const layout = z
+  .strictObject({
+    name: z.string().min(1),
+    points: z.array(z.string()).min(3).readonly(),
+    leftEye: z.array(pointIndex).min(1).readonly(),
+    rightEye: z.array(pointIndex).min(1).readonly(),
+    nose: pointIndex,
+    noseDrop: z.number(),
+  })
+  .refine(
+    ({ points, leftEye, rightEye, nose }) =>
+      [...leftEye, ...rightEye, nose].every((index) => index < points.length),
+    'an index names no point of the layout',
+  );
+
+const evidence = z.strictObject({
+  midpoint: z.number(),
+  scale: positive,
+  perReference: z.number().min(0),
+});
+
+const embedderFacts = z.strictObject({
+  dimension: z.number().int().min(1).max(65_536),
+  chip: z
+    .strictObject({
+      size: z.number().int().min(16).max(4096),
+      layout,
+      points: z.array(point).readonly(),
+    })
+    .refine(({ layout: { points }, points: places }) => places.length === points.length, {
+      message: 'expected a place in the chip for each point of the layout',
+    }),
+  input: z.strictObject({
+    colors: z.enum(['rgb', 'bgr']),
+    normalization: z
+      .strictObject({ mean: z.array(z.number()).readonly(), deviation: z.array(positive).readonly() })
+      .nullable(),
+  }),
+  metric: z.enum(['euclidean', 'cosine']),
+  lengthRule: z.strictObject({ length: positive, applies: z.enum(['when even', 'always']) }).nullable(),
+  thresholds: z.strictObject({
+    verify: positive,
+    identify: positive,
+    samePhoto: positive,
+    variation: positive,
+    copy: positive,
+    farthest: positive,
+  }),
+  evidence: z.strictObject({ fast: evidence, balanced: evidence, best: evidence }),
+  calibration: z.strictObject({ midpoint: positive, scale: positive }),
+});
+
+const common = {
+  /** Name that stands in classifiers and galleries made with the model. */
+  id: z.string().min(1).max(200),
+  /** Hash that tells embeddings of this model from those of others, however the file is written. */
+  identity: hash,
+  precision: z.enum(MODEL_PRECISIONS),
+  /** Which code runs the file. */
+  adapter: z.string().min(1),
+  /** A plain name: a pack must not lead out of its folder. */
+  file: z.string().regex(/^[\w-][\w.-]*$/, 'expected a plain file name'),
+  bytes: z.number().int().min(1),
+  sha256: hash,
+  source: z.strictObject({ file: z.string(), sha256: hash, origin: z.string() }),
+  /** SPDX expressions, or "unknown". */
+  licence: z.strictObject({ code: z.string(), weights: z.string(), data: z.string() }),
+};
+
+const part = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('detector'), ...common }),
+  z.strictObject({ kind: z.literal('landmarks'), ...common }),
+  z.strictObject({ kind: z.literal('embedder'), ...common, facts: embedderFacts }),
+]);
+
+/** Schema of `face-trigger.json`, the description of a folder of models. */
+export const MODEL_PACK = z.strictObject({
+  format: z.literal('face-trigger-models'),
+  version: z.literal(1),
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected lower-case letters, digits, ".", "_" or "-"'),
+  /** What the models are, in one line. */
+  title: z.string(),
+  /** Of the converter that wrote the files; a pack of another one is built anew. */
+  converterVersion: z.number().int().optional(),
+  parts: z.array(part).min(1).readonly(),
+});
+
+/** Name of the file that makes a folder a pack. */
+export const MODEL_PACK_FILE = 'face-trigger.json';
+
+/** A folder of models that belong together. */
+export type ModelPack = z.infer<typeof MODEL_PACK>;
+/** One file of a pack. */
+export type ModelPart = ModelPack['parts'][number];
+export type EmbedderPart = Extract<ModelPart, { readonly kind: 'embedder' }>;
