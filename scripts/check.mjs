@@ -2,6 +2,7 @@
 // contains "docs".
 import { CLI_DOCS_CHECK, DOCS_CHECKS } from './check-docs.mjs';
 import { PACKAGE_CHECKS } from './check-package.mjs';
+import { checkWorkflows } from './check-workflows.mjs';
 import { runTool } from './run-tool.mjs';
 
 /** @type {readonly { name: string, run: () => Promise<unknown> }[]} a check fails by throwing */
@@ -10,12 +11,14 @@ const CHECKS = [
   { name: 'types of test', run: () => tsc('tsconfig.test.json') },
   { name: 'types of web', run: () => tsc('web/tsconfig.json') },
   { name: 'types of test/web', run: () => tsc('test/web/tsconfig.json') },
+  { name: 'types of examples', run: () => tsc('examples/tsconfig.json') },
   { name: 'format and lint', run: () => runTool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '.']) },
   {
     name: 'promises',
     run: () => runTool('eslint/bin/eslint.js', ['--max-warnings=0', 'src', 'test', 'web']),
   },
   { name: 'dead code', run: () => runTool('knip/bin/knip.js', ['--no-progress']) },
+  { name: 'workflows', run: checkWorkflows },
   ...DOCS_CHECKS,
   CLI_DOCS_CHECK,
   ...PACKAGE_CHECKS,
