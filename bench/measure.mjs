@@ -41,7 +41,7 @@ export function round(value) {
   return Number(value.toPrecision(4));
 }
 
-// Linear between neighbours, as numpy's default.
+// Linear between neighbors, as numpy's default.
 function quantile(sorted, share) {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);

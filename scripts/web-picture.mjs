@@ -38,7 +38,7 @@ try {
   const serve = [BIN, 'serve', '--port', String(PORT), '--log-level', 'fatal', '--thumbnails'];
   server = spawn(process.execPath, [...serve, ...files, ...options], { stdio: 'ignore' });
   await untilReady();
-  await takePicture(await sideBySide(), join(ROOT, 'docs/images/web-recognise.jpg'));
+  await takePicture(await sideBySide(), join(ROOT, 'docs/images/web-recognize.jpg'));
 } finally {
   server?.kill();
   if (server?.exitCode === null) await once(server, 'exit');
@@ -73,7 +73,7 @@ async function sideBySide() {
 async function takePicture(photo, target) {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
-  await page.goto(`http://127.0.0.1:${PORT}/#/recognise`);
+  await page.goto(`http://127.0.0.1:${PORT}/#/recognize`);
   await page.getByLabel('Picture file').setInputFiles(photo);
   await page.getByText('2 faces: ').waitFor();
   await page.evaluate(() => document.fonts.ready);

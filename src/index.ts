@@ -136,7 +136,7 @@ export {
   type VerificationResult,
 } from './evaluate/verification.ts';
 export { DEFAULT_FIT, type FitOptions } from './extras/metric-learning/fit-model.ts';
-export { JUDGED_FMR, type MetricJudgement } from './extras/metric-learning/judge-model.ts';
+export { JUDGED_FMR, type MetricJudgment } from './extras/metric-learning/judge-model.ts';
 export {
   DEFAULT_AUGMENTATIONS,
   type MetricCandidate,

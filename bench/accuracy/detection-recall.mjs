@@ -11,12 +11,12 @@ import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { listPictures } from './pictures.mjs';
 
 const DATA = join(ROOT, '../shared/data');
-/** A found box and a labelled one are the same face from here on, as in PASCAL's looser protocols. */
+/** A found box and a labeled one are the same face from here on, as in PASCAL's looser protocols. */
 const MIN_IOU = 0.4;
 const COLUMNS = {
   pictures: 'pictures',
   mode: 'mode',
-  faces: 'labelled faces',
+  faces: 'labeled faces',
   recall: 'found',
   extra: 'elsewhere',
   same: 'of native boxes at the same place',
@@ -99,7 +99,7 @@ if (!existsSync(DATA)) {
   for (const detector of Object.values(detectors)) await detector.dispose();
 }
 
-/** dlib's example photos, or smaller copies, with their labelled boxes. */
+/** dlib's example photos, or smaller copies, with their labeled boxes. */
 function group({ scale = 1, minFaceSize } = {}) {
   const folder = join(DATA, 'group');
   const photos = new Map();

@@ -14,7 +14,7 @@ import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { syntheticFaces } from '../synthetic-faces.mjs';
 
 const FACES = join(ROOT, '../shared/data/lfw-dev');
-const NEIGHBOURS = [10, 20, 50];
+const NEIGHBORS = [10, 20, 50];
 const COLUMNS = {
   what: 'embeddings',
   people: 'people',
@@ -25,7 +25,7 @@ const COLUMNS = {
   most: 'directions that hold 97 % of the variance',
   all: 'that hold 99.99 %',
   ...Object.fromEntries(
-    NEIGHBOURS.map((k, i) => [`local${k}`, i === 0 ? `dimensions among ${k} neighbours` : `among ${k}`]),
+    NEIGHBORS.map((k, i) => [`local${k}`, i === 0 ? `dimensions among ${k} neighbors` : `among ${k}`]),
   ),
 };
 
@@ -46,7 +46,7 @@ if (!existsSync(FACES)) {
   }
 }
 
-/** One embedding a photo, grouped by person: of the face nearest to the photo's centre. */
+/** One embedding a photo, grouped by person: of the face nearest to the photo's center. */
 async function lfw() {
   const pipeline = await FacePipeline.create();
   const people = [];
@@ -83,7 +83,7 @@ function describe(what, people) {
     ratio: round(participationRatio(variances)),
     most: directionsHolding(0.97, variances),
     all: directionsHolding(0.9999, variances),
-    ...Object.fromEntries(NEIGHBOURS.map((k) => [`local${k}`, round(localDimension(sorted, k))])),
+    ...Object.fromEntries(NEIGHBORS.map((k) => [`local${k}`, round(localDimension(sorted, k))])),
   };
 }
 
@@ -111,7 +111,7 @@ function directionsHolding(share, variances) {
 }
 
 /**
- * Intrinsic dimension by maximum likelihood among the `k` nearest neighbours.
+ * Intrinsic dimension by maximum likelihood among the `k` nearest neighbors.
  * Source: Levina and Bickel, Maximum Likelihood Estimation of Intrinsic Dimension, 2004, averaged as MacKay and
  * Ghahramani advise.
  */

@@ -43,7 +43,7 @@ export async function degrade(path) {
 /**
  * @param options.data - folder of the data sets
  * @returns a sample with activations for each photo of everybody with two photos or more; augmented chips for those
- * with three or more, whom a metric can be learnt from
+ * with three or more, whom a metric can be learned from
  */
 export async function readSamples(domain, { data, cache }) {
   const file = join(cache, `${domain}-samples`);

@@ -1,6 +1,6 @@
 // Whether what metric learning makes of the network's end tells people apart better: whom it did not learn from (part
-// "people"), and whom it did learn from, among strangers (part "protocol", AT&T only). What was learnt is measured here
-// even where the judgement keeps it out of use.
+// "people"), and whom it did learn from, among strangers (part "protocol", AT&T only). What was learned is measured here
+// even where the judgment keeps it out of use.
 //   node bench/accuracy/metric-learning.mjs [--part people|protocol] [--domain att|degraded] [--data ../shared/data]
 //     [--cache FOLDER] [--json FILE]
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -63,14 +63,14 @@ if (values.json) {
   writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** Half of the people are learnt from, the other half is only tested on. */
+/** Half of the people are learned from, the other half is only tested on. */
 async function unseenPeople(seed) {
   const { learnable, pairs } =
     values.domain === 'att' ? { learnable: samples, pairs: [] } : splitPeople(samples);
   const people = createRandom(seed).shuffle([...new Set(learnable.map(({ person }) => person))].sort());
-  const learnt = new Set(people.slice(0, people.length / 2));
-  const test = [...learnable.filter(({ person }) => !learnt.has(person)), ...pairs];
-  const learn = learnable.filter(({ person }) => learnt.has(person));
+  const learned = new Set(people.slice(0, people.length / 2));
+  const test = [...learnable.filter(({ person }) => !learned.has(person)), ...pairs];
+  const learn = learnable.filter(({ person }) => learned.has(person));
   const found = [];
   for (const depth of ['head', 'last-block']) {
     const { start, model, facts } = await learnFrom(learn, { depth, seed });
@@ -81,7 +81,7 @@ async function unseenPeople(seed) {
   return found;
 }
 
-/** The people learnt from are enrolled with the same photos and looked up among strangers. */
+/** The people learned from are enrolled with the same photos and looked up among strangers. */
 async function protocol({ trainImages, strangers, fold }) {
   const people = names.map((label) => ({
     label,
@@ -128,16 +128,16 @@ async function learnFrom(learn, { depth, seed }) {
   const start = startOf(depth, seed);
   const arranged = arrange(learn, depth);
   const began = process.cpuUsage();
-  const judgement = await judgeModel(start, arranged, { fit: DEFAULT_FIT, seed, maxPValue: MAX_P_VALUE / 2 });
-  const maxEpochs = Math.max(1, judgement.epochs);
+  const judgment = await judgeModel(start, arranged, { fit: DEFAULT_FIT, seed, maxPValue: MAX_P_VALUE / 2 });
+  const maxEpochs = Math.max(1, judgment.epochs);
   const fit = { ...DEFAULT_FIT, maxEpochs, stopOn: null, random: createRandom(seed) };
   const { model } = await fitModel(start, arranged, fit);
   const facts = {
-    judgedPlain: percent(judgement.plainFnmr),
-    judgedLearnt: percent(judgement.learnedFnmr),
-    p: round(judgement.pValue, 4),
-    adopted: judgement.adopted,
-    epochs: judgement.epochs,
+    judgedPlain: percent(judgment.plainFnmr),
+    judgedLearned: percent(judgment.learnedFnmr),
+    p: round(judgment.pValue, 4),
+    adopted: judgment.adopted,
+    epochs: judgment.epochs,
     cpuSeconds: round(process.cpuUsage(began).user / 1e6, 0),
   };
   return { start, model, facts };

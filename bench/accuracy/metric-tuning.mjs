@@ -34,7 +34,7 @@ for (const { seed = 1, pace, depth = 'last-block', ...setting } of JSON.parse(va
   rows.push({
     ...{ depth, pace, ...setting, seed, allPeople: result.people, photos: result.photos },
     plain: (100 * result.plainFnmr).toFixed(2),
-    learnt: (100 * result.learnedFnmr).toFixed(2),
+    learned: (100 * result.learnedFnmr).toFixed(2),
     p: result.pValue.toFixed(3),
     epochs: result.epochs,
     seconds: ((performance.now() - began) / 1000).toFixed(0),

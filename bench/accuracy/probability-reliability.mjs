@@ -1,6 +1,6 @@
 // How often the probabilities that people see come true: node bench/accuracy/probability-reliability.mjs
 //   [--quality fast|balanced|best] [--precision fp32|int8] [--cache file.json] [--fit] [--svg file.svg] [--json]
-// The constants in src/models/dlib/dlib-facts.ts are learnt from half of LFW's people (--fit prints them); the other
+// The constants in src/models/dlib/dlib-facts.ts are learned from half of LFW's people (--fit prints them); the other
 // half, and AT&T's people, judge them here. Needs ../shared/data and dist/ (npm run build).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -63,10 +63,10 @@ const BIN_COLUMNS = { said: 'said', faces: 'faces', mean: 'mean said', came: 'ca
 if (!existsSync(DATA)) console.log(`skipped: there is no ${DATA}`);
 else {
   const { lfw, att } = await allEmbeddings();
-  const [learnt, judged] = halves(lfw);
+  const [learned, judged] = halves(lfw);
   if (values.fit) {
-    const { midpoint, scale, perReference } = fitEvidence(learnt, createRandom(1));
-    console.log(JSON.stringify({ precision, quality, people: learnt.size, midpoint, scale, perReference }));
+    const { midpoint, scale, perReference } = fitEvidence(learned, createRandom(1));
+    console.log(JSON.stringify({ precision, quality, people: learned.size, midpoint, scale, perReference }));
   } else report({ "LFW, the other half's people": judged, 'AT&T': att });
 }
 

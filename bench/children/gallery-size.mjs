@@ -1,4 +1,4 @@
-// Search, start, memory and enrolment of one gallery of synthetic people, as one line of JSON:
+// Search, start, memory and enrollment of one gallery of synthetic people, as one line of JSON:
 //   node --expose-gc bench/children/gallery-size.mjs FACES QUERIES
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -47,7 +47,7 @@ async function measure(faces) {
     const longestStopMs = await longestStop(gallery, made.known);
     const recall = await recalls(gallery, faces, made);
     const { index } = await gallery.stats();
-    const enrolPerSecond = await enrolRate(gallery);
+    const enrollPerSecond = await enrollRate(gallery);
     await gallery.dispose();
     return {
       faces,
@@ -64,7 +64,7 @@ async function measure(faces) {
       indexedMs: Math.round(indexedMs),
       memoryMb: Math.round(memoryMb),
       importPerSecond: Math.round(faces / (importMs / 1000)),
-      enrolPerSecond: Math.round(enrolPerSecond),
+      enrollPerSecond: Math.round(enrollPerSecond),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -79,11 +79,11 @@ function makeProbes(faces) {
   const outside = syntheticFaces({ seed: 2 });
   const known = [];
   for (let i = 0; i < people; i++) {
-    const centre = inside.person();
-    for (let j = 0; j < PHOTOS_PER_PERSON; j++) inside.photo(centre);
+    const center = inside.person();
+    for (let j = 0; j < PHOTOS_PER_PERSON; j++) inside.photo(center);
     if (i % step === 0 && known.length < queries) {
       // The photo comes from the other stream: the gallery's own must not be disturbed.
-      known.push(Object.assign(outside.photo(centre), { person: `Person ${i}` }));
+      known.push(Object.assign(outside.photo(center), { person: `Person ${i}` }));
     }
   }
   return { known, strangers: Array.from({ length: queries }, () => outside.photo(outside.person())) };
@@ -95,10 +95,10 @@ function* records(faces) {
   const { id, sha256 } = EMBEDDER;
   for (let i = 0; i < faces / PHOTOS_PER_PERSON; i++) {
     const personId = randomUUID();
-    const centre = source.person();
+    const center = source.person();
     yield { type: 'person', id: personId, name: `Person ${i}`, createdAt, expiresAt: null, consent: null };
     for (let j = 0; j < PHOTOS_PER_PERSON; j++) {
-      const embedding = Buffer.from(source.photo(centre).buffer).toString('base64');
+      const embedding = Buffer.from(source.photo(center).buffer).toString('base64');
       const rest = { quality: null, source: null, thumbnail: null, createdAt };
       yield { type: 'face', id: randomUUID(), personId, embedder: { id, sha256 }, embedding, ...rest };
     }
@@ -137,8 +137,8 @@ async function recalls(gallery, faces, { known, strangers }) {
   const all = new FlatVectors(EMBEDDER.dimension, engine);
   const source = syntheticFaces({ seed: 1 });
   for (let i = 0; i < faces / PHOTOS_PER_PERSON; i++) {
-    const centre = source.person();
-    for (let j = 0; j < PHOTOS_PER_PERSON; j++) all.push(source.photo(centre));
+    const center = source.person();
+    for (let j = 0; j < PHOTOS_PER_PERSON; j++) all.push(source.photo(center));
   }
   const recall = async (probes) => {
     let found = 0;
@@ -156,13 +156,13 @@ async function recalls(gallery, faces, { known, strangers }) {
   return { known: await recall(known.slice(0, 300)), strangers: await recall(strangers.slice(0, 300)) };
 }
 
-async function enrolRate(gallery) {
+async function enrollRate(gallery) {
   const source = syntheticFaces({ seed: 3 });
   const { id } = await gallery.createPerson({ name: 'Newcomer' });
-  const centre = source.person();
+  const center = source.person();
   const start = performance.now();
   const count = 200;
-  for (let i = 0; i < count; i++) await gallery.addFaces(id, [{ embedding: source.photo(centre) }]);
+  for (let i = 0; i < count; i++) await gallery.addFaces(id, [{ embedding: source.photo(center) }]);
   return count / ((performance.now() - start) / 1000);
 }
 

@@ -15,7 +15,7 @@ const COLUMNS = {
   indexedMs: 'index complete, ms',
   memoryMb: 'memory, MB',
   importPerSecond: 'imported a second',
-  enrolPerSecond: 'enrolled a second',
+  enrollPerSecond: 'enrolled a second',
 };
 const AIMS = {
   exactP50Ms: 4,

@@ -45,7 +45,7 @@ export const server = {
       for (const [what, path, concurrencies] of [
         ['recognize', '/recognize', [1, 8, 32]],
         ['recognize, faces from 160 px', '/recognize?minFaceSize=160', [1, 8, 32]],
-        ['enrol a photo', `/people/${person}/faces`, [1, 8]],
+        ['enroll a photo', `/people/${person}/faces`, [1, 8]],
       ]) {
         for (const connections of quick ? [8] : concurrencies) {
           log(`${what}, ${connections} connections`);

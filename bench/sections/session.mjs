@@ -71,10 +71,10 @@ function cases(optimized) {
     { what: 'no arena', enableCpuMemArena: false },
     { what: 'no memory pattern', enableMemPattern: false },
     { what: 'neither', enableCpuMemArena: false, enableMemPattern: false },
-    { what: 'optimised: extended', graphOptimizationLevel: 'extended' },
-    { what: 'optimised: basic', graphOptimizationLevel: 'basic' },
-    { what: 'not optimised', graphOptimizationLevel: 'disabled' },
-    { what: 'optimised beforehand and kept as a file', path: optimized, graphOptimizationLevel: 'disabled' },
+    { what: 'optimized: extended', graphOptimizationLevel: 'extended' },
+    { what: 'optimized: basic', graphOptimizationLevel: 'basic' },
+    { what: 'not optimized', graphOptimizationLevel: 'disabled' },
+    { what: 'optimized beforehand and kept as a file', path: optimized, graphOptimizationLevel: 'disabled' },
   ];
 }
 

@@ -33,11 +33,11 @@ template <typename image> static uint32_t fnv1a(const image& chip) {
 }
 
 int main() {
-  array2d<rgb_pixel> colour(HEIGHT, WIDTH);
+  array2d<rgb_pixel> color(HEIGHT, WIDTH);
   array2d<unsigned char> gray(HEIGHT, WIDTH);
   for (long y = 0; y < HEIGHT; ++y)
     for (long x = 0; x < WIDTH; ++x) {
-      colour[y][x] = rgb_pixel(texture(x, y, 0), texture(x, y, 1), texture(x, y, 2));
+      color[y][x] = rgb_pixel(texture(x, y, 0), texture(x, y, 1), texture(x, y, 2));
       gray[y][x] = texture(x, y, 0);
     }
   const double mean[5][2] = {{0.86, 0.21}, {0.65, 0.23}, {0.12, 0.21}, {0.33, 0.23}, {0.49, 0.63}};
@@ -49,27 +49,27 @@ int main() {
   for (int i = 0; i < count; ++i) {
     const double side = sides[i % 12];
     const double angle = (next_random() - 0.5) * 2 * (i % 5 == 4 ? PI : 0.6);
-    // Centres reach over the border, so that chips with black parts are among them.
-    const double centre_x = next_random() * WIDTH;
-    const double centre_y = next_random() * HEIGHT;
+    // Centers reach over the border, so that chips with black parts are among them.
+    const double center_x = next_random() * WIDTH;
+    const double center_y = next_random() * HEIGHT;
     std::vector<point> parts;
     for (const auto& m : mean) {
       const double x = (m[0] - 0.5) * side + (next_random() - 0.5) * side * 0.1;
       const double y = (m[1] - 0.5) * side + (next_random() - 0.5) * side * 0.1;
-      parts.emplace_back(static_cast<long>(std::floor(centre_x + x * std::cos(angle) - y * std::sin(angle))),
-                         static_cast<long>(std::floor(centre_y + x * std::sin(angle) + y * std::cos(angle))));
+      parts.emplace_back(static_cast<long>(std::floor(center_x + x * std::cos(angle) - y * std::sin(angle))),
+                         static_cast<long>(std::floor(center_y + x * std::sin(angle) + y * std::cos(angle))));
     }
     const auto details = get_face_chip_details(full_object_detection(rectangle(0, 0, 10, 10), parts), 150, 0.25);
     matrix<rgb_pixel> chip;
-    extract_image_chip(colour, details, chip);
-    const uint32_t colour_hash = fnv1a(chip);
+    extract_image_chip(color, details, chip);
+    const uint32_t color_hash = fnv1a(chip);
     matrix<rgb_pixel> gray_chip;
     extract_image_chip(gray, details, gray_chip);
     std::printf("    {\"landmarks\": [");
     for (int p = 0; p < 5; ++p) std::printf("%s[%ld, %ld]", p ? ", " : "", parts[p].x(), parts[p].y());
-    std::printf("], \"place\": [%.9g, %.9g, %.9g, %.9g, %.9g], \"colour\": \"%08x\", \"gray\": \"%08x\"}%s\n",
+    std::printf("], \"place\": [%.9g, %.9g, %.9g, %.9g, %.9g], \"color\": \"%08x\", \"gray\": \"%08x\"}%s\n",
                 details.rect.left(), details.rect.top(), details.rect.right(), details.rect.bottom(), details.angle,
-                colour_hash, fnv1a(gray_chip), i + 1 < count ? "," : "");
+                color_hash, fnv1a(gray_chip), i + 1 < count ? "," : "");
   }
   std::printf("  ]\n}\n");
 }

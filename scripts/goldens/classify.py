@@ -37,9 +37,9 @@ def clusters(rng, labels, dimension, spread, noise, probes):
     """Clusters around a common mean, as face embeddings are; probes come from the clusters and from elsewhere."""
     count = max(labels) + 1
     common = rng.normal(0, 0.09, dimension)
-    centres = common + rng.normal(0, spread, (count, dimension))
-    samples = centres[labels] + rng.normal(0, noise, (len(labels), dimension))
-    known = centres[rng.integers(0, count, probes)] + rng.normal(0, noise, (probes, dimension))
+    centers = common + rng.normal(0, spread, (count, dimension))
+    samples = centers[labels] + rng.normal(0, noise, (len(labels), dimension))
+    known = centers[rng.integers(0, count, probes)] + rng.normal(0, noise, (probes, dimension))
     strangers = common + rng.normal(0, spread, (3, dimension))
     return samples.astype("f4"), np.vstack([known, strangers]).astype("f4")
 

@@ -55,13 +55,13 @@ def intervals():
         tail = (1 - confidence) / 2
         z = norm.ppf(1 - tail)
         p = count / trials
-        centre = (p + z * z / (2 * trials)) / (1 + z * z / trials)
+        center = (p + z * z / (2 * trials)) / (1 + z * z / trials)
         half = z * np.sqrt(p * (1 - p) / trials + z * z / (4 * trials**2)) / (1 + z * z / trials)
         rows.append({
             "count": count, "trials": trials, "confidence": confidence,
             "clopperPearson": [0.0 if count == 0 else float(beta.ppf(tail, count, trials - count + 1)),
                                1.0 if count == trials else float(beta.ppf(1 - tail, count + 1, trials - count))],
-            "wilson": [max(0.0, float(centre - half)), min(1.0, float(centre + half))],
+            "wilson": [max(0.0, float(center - half)), min(1.0, float(center + half))],
             "upper": 1.0 if count == trials else float(beta.ppf(confidence, count + 1, trials - count)),
         })
     return rows

@@ -22,8 +22,8 @@ DIMENSION = 6
 
 def samples(classes, seed):
     rng = np.random.default_rng(seed)
-    centres = rng.normal(0, 1, (classes, DIMENSION))
-    x = np.concatenate([c + rng.normal(0, 0.25, (8, DIMENSION)) for c in centres])
+    centers = rng.normal(0, 1, (classes, DIMENSION))
+    x = np.concatenate([c + rng.normal(0, 0.25, (8, DIMENSION)) for c in centers])
     return x, np.repeat(np.arange(classes), 8), rng.normal(0, 1, (5, DIMENSION))
 
 
@@ -50,10 +50,10 @@ def main():
 
     # A whole model as the Python original kept it: 128-D, encoded classes, named by a label encoder of its own.
     rng = np.random.default_rng(5)
-    centres = rng.normal(0, 0.1, (3, 128))
-    x = np.concatenate([c + rng.normal(0, 0.03, (6, 128)) for c in centres])
+    centers = rng.normal(0, 0.1, (3, 128))
+    x = np.concatenate([c + rng.normal(0, 0.03, (6, 128)) for c in centers])
     model = CalibratedClassifierCV(LinearSVC(C=10, random_state=0), cv=3).fit(x, np.repeat(np.arange(3), 6))
-    probes = (centres + rng.normal(0, 0.03, (3, 128))).astype(np.float32)
+    probes = (centers + rng.normal(0, 0.03, (3, 128))).astype(np.float32)
     golden["dlib"] = {"probes": probes.tolist(), "probabilities": model.predict_proba(probes.astype(float)).tolist()}
     joblib.dump(model, OUT / "dlib.joblib", compress=("zlib", 9))
 

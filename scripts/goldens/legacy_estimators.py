@@ -47,8 +47,8 @@ sys.modules["sklearn.frozen._frozen"].FrozenEstimator = FrozenEstimator
 
 def samples(classes, seed):
     rng = np.random.default_rng(seed)
-    centres = rng.normal(0, 1, (classes, DIMENSION))
-    x = np.concatenate([c + rng.normal(0, 0.4, (12, DIMENSION)) for c in centres])
+    centers = rng.normal(0, 1, (classes, DIMENSION))
+    x = np.concatenate([c + rng.normal(0, 0.4, (12, DIMENSION)) for c in centers])
     return x, np.repeat(np.arange(classes), 12), rng.normal(0, 1, (5, DIMENSION))
 
 

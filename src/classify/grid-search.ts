@@ -72,7 +72,7 @@ export async function searchC(
       // Lets timers, input and an abort through: one fit of many people can take seconds.
       await setImmediate();
       if (signal?.aborted) {
-        throw new FaceTriggerError('ERR_ABORTED', 'The grid search was cancelled', { cause: signal.reason });
+        throw new FaceTriggerError('ERR_ABORTED', 'The grid search was canceled', { cause: signal.reason });
       }
       const classifier = new CalibratedClassifier({ ...classifierOptions, C }).fit(
         part.train,

@@ -4,7 +4,7 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 const GROUP = 8;
 
 /**
- * Adds nodes that take the minimum over neighbouring columns.
+ * Adds nodes that take the minimum over neighboring columns.
  *
  * @param values - name of a tensor [n, m]
  * @param options.starts - [k + 1]: group g is the columns starts[g] .. starts[g + 1] - 1, none of them empty

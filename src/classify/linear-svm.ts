@@ -66,7 +66,7 @@ export class LinearSvm {
     return this;
   }
 
-  /** The learnt weights. @throws FaceTriggerError `ERR_NOT_TRAINED` before {@link LinearSvm.fit} */
+  /** The learned weights. @throws FaceTriggerError `ERR_NOT_TRAINED` before {@link LinearSvm.fit} */
   get model(): LinearSvmModel {
     if (!this.#model)
       throw new FaceTriggerError('ERR_NOT_TRAINED', 'The support vector machine is not fitted yet');

@@ -27,7 +27,7 @@ const RIDGE = 1e-12;
  * @returns the minimum of the cross entropy against targets (n₊ + 1) / (n₊ + 2) and 1 / (n₋ + 2)
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` for arrays of different length, `ERR_INVALID_ARGUMENT` for
  * scores that are not finite
- * @remarks The objective of scikit-learn's `_sigmoid_calibration` (Platt 1999, section 2.2), minimised by
+ * @remarks The objective of scikit-learn's `_sigmoid_calibration` (Platt 1999, section 2.2), minimized by
  * Newton's method with backtracking on the stable form of the loss (Lin, Lin and Weng 2007, appendix C).
  */
 export function fitSigmoid(

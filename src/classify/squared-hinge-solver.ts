@@ -33,7 +33,7 @@ export interface SquaredHingeSolution {
 const MAX_NEWTON_STEPS = 100;
 
 /**
- * Minimises ½ w·w + Σ Cᵢ max(0, 1 - yᵢ w·xᵢ)² over w.
+ * Minimizes ½ w·w + Σ Cᵢ max(0, 1 - yᵢ w·xᵢ)² over w.
  *
  * @remarks Dual coordinate descent with shrinking (Hsieh et al. 2008, algorithm 3; the L2-loss solver of
  * LIBLINEAR) comes near in a few cheap passes, but for large C it needs thousands to agree in the fifth digit.

@@ -152,7 +152,7 @@ async function trainSvm(samples: Samples, options: TrainClassifierOptions): Prom
     scores = found.scores;
   }
   if (signal?.aborted) {
-    throw new FaceTriggerError('ERR_ABORTED', 'The training was cancelled', { cause: signal.reason });
+    throw new FaceTriggerError('ERR_ABORTED', 'The training was canceled', { cause: signal.reason });
   }
   const classifierOptions: CalibratedClassifierOptions = { ...machine, C, folds };
   const classifier = new CalibratedClassifier(classifierOptions).fit(matrix, labels);
@@ -213,6 +213,6 @@ function checkOptions({ kind = 'auto', C = 'grid', embedder, signal }: TrainClas
     throw invalidArgument('64 hexadecimal digits', 'options.embedder.sha256', embedder.sha256);
   }
   if (signal?.aborted) {
-    throw new FaceTriggerError('ERR_ABORTED', 'The training was cancelled', { cause: signal.reason });
+    throw new FaceTriggerError('ERR_ABORTED', 'The training was canceled', { cause: signal.reason });
   }
 }

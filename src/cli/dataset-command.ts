@@ -88,7 +88,7 @@ export function addDatasetCommand(program: Command, context: CommandContext): vo
     dataset
       .command('check')
       .description(
-        'flag doubled, mislabelled, blurred, tiny, dark and turned faces; exit status 0 whatever is found',
+        'flag doubled, mislabeled, blurred, tiny, dark and turned faces; exit status 0 whatever is found',
       )
       .argument('<folder>', 'a folder for each person'),
   )
@@ -208,17 +208,17 @@ async function check(folder: string, options: DetectionOptions, context: Command
   output.note(`${photos.length} photos of ${people.length} people, ${touched} with problems`);
 }
 
-interface LabelledPhoto {
+interface LabeledPhoto {
   readonly label: string;
   readonly photo: string;
 }
 
-interface Rejection extends LabelledPhoto {
+interface Rejection extends LabeledPhoto {
   readonly reason: 'no-face' | 'several-faces' | 'unreadable';
   readonly message: string;
 }
 
-function checkedPhoto({ label, photo }: LabelledPhoto, analysis: FileAnalysis): CheckedPhoto {
+function checkedPhoto({ label, photo }: LabeledPhoto, analysis: FileAnalysis): CheckedPhoto {
   if ('error' in analysis) return { label, photo, hash: null, faces: null, error: analysis.error.message };
   const { image, faces } = analysis;
   return {
@@ -247,7 +247,7 @@ async function printWithoutPhotos(
 async function photosOf(
   folder: string,
   out: string,
-): Promise<{ readonly photos: readonly LabelledPhoto[]; readonly scan: PeopleScan }> {
+): Promise<{ readonly photos: readonly LabeledPhoto[]; readonly scan: PeopleScan }> {
   // Results among the photos would be taken for photos the next time, and renaming the folder would move them all.
   const [from, to] = [resolve(folder) + sep, resolve(out) + sep];
   if (to.startsWith(from) || from.startsWith(to)) {
@@ -262,7 +262,7 @@ async function photosOf(
 }
 
 // Copies keep their names; faces get a name of their own kind.
-function namesIn(photos: readonly LabelledPhoto[], extensions: readonly string[]): string[] {
+function namesIn(photos: readonly LabeledPhoto[], extensions: readonly string[]): string[] {
   const fileName = (photo: string) =>
     extensions.length === 1 ? `${parse(photo).name}.${extensions[0]}` : basename(photo);
   return outputNames(
@@ -272,7 +272,7 @@ function namesIn(photos: readonly LabelledPhoto[], extensions: readonly string[]
 }
 
 async function eachPhoto(
-  photos: readonly LabelledPhoto[],
+  photos: readonly LabeledPhoto[],
   options: OutOptions & { readonly embeddings: boolean },
   context: CommandContext,
   use: (found: { photo: string; image: Image; face: Face }, index: number) => Promise<void>,
@@ -303,7 +303,7 @@ async function eachPhoto(
 }
 
 async function* analyses(
-  photos: readonly LabelledPhoto[],
+  photos: readonly LabeledPhoto[],
   options: DetectionOptions & { readonly embeddings: boolean; readonly out?: string | undefined },
   { signal }: CommandContext,
 ): AsyncGenerator<FileAnalysis> {
@@ -324,7 +324,7 @@ async function* analyses(
 async function report(
   output: Output,
   result: {
-    readonly photos: readonly LabelledPhoto[];
+    readonly photos: readonly LabeledPhoto[];
     readonly scan: PeopleScan;
     readonly rejected: readonly Rejection[];
     readonly moved: string | null;

@@ -37,7 +37,7 @@ async function demo(out: string, context: CommandContext): Promise<void> {
     async onTrained({ description, report, skipped }) {
       const people = description.people.map(({ label, photos }) => `${label} (${photos} photos)`);
       const how = report.kind === 'svm' ? `linear SVM, C = ${report.C}` : 'nearest photo';
-      await output.line(`learnt: ${people.join(', ')}; classifier: ${how}`);
+      await output.line(`learned: ${people.join(', ')}; classifier: ${how}`);
       for (const { photo, message } of skipped) await output.line(`skipped ${printable(photo)}: ${message}`);
       await output.line(`\n${table.header()}`);
     },

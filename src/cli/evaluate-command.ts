@@ -12,7 +12,7 @@ import { integerAtLeast, numberBetween } from './number-option.ts';
 export function addEvaluateCommand(program: Command, context: CommandContext): void {
   const evaluate = program
     .command('evaluate')
-    .description('measure how right the answers are on labelled photos')
+    .description('measure how right the answers are on labeled photos')
     .helpCommand(false);
   addEvaluationOptions(
     evaluate

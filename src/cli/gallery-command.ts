@@ -81,7 +81,7 @@ export function addGalleryCommand(program: Command, context: CommandContext): vo
       .requiredOption('--gallery <file>', 'the gallery', 'gallery.db')
       .option('--json', 'print one JSON object a line');
 
-  addDetectionOptions(sub('add', 'enrol people from photos of one face each'))
+  addDetectionOptions(sub('add', 'enroll people from photos of one face each'))
     .argument('<inputs...>', 'a folder of people (Ada/1.jpg, Bob.jpg), or with --name photos of one person')
     .option('--name <name>', 'whom the photos show')
     .addOption(
@@ -447,7 +447,7 @@ async function train(output: Output, options: TrainOptions, { signal }: CommandC
       );
     }
     const value = { model: out, people, classifier: { kind: classifier, C }, thresholds, sharedFaces };
-    await say(output, options, value, `${people.length} people learnt (${classifier})\nmodel: ${out}`);
+    await say(output, options, value, `${people.length} people learned (${classifier})\nmodel: ${out}`);
   });
 }
 

@@ -160,7 +160,7 @@ async function printResult(output: Output, out: string, result: TrainModelFolder
     output.note(`${twins}: one photo under two names, neither of them can be told surely`);
   }
   for (const label of left)
-    output.note(`not learnt: ${printable(label)}, there is no photo that could be used`);
+    output.note(`not learned: ${printable(label)}, there is no photo that could be used`);
   const how = report.kind === 'svm' ? `linear SVM, C = ${report.C}` : 'nearest photo';
   await output.line(`classifier: ${how}`);
   if (report.metric) await output.line(`metric: ${report.metric.reason}`);

@@ -7,7 +7,7 @@ import { convAttributes } from './fold-layers.ts';
 /**
  * Turns dlib's sliding window (MMOD) detector network into an ONNX graph.
  *
- * @returns bytes of a model with the input `planes` float32 [n, 3, rows, columns], normalised as the network wants
+ * @returns bytes of a model with the input `planes` float32 [n, 3, rows, columns], normalized as the network wants
  * it, and the output `scores` float32 [n, 1, r, c]; what decoding needs stands in the metadata property
  * {@link MMOD_FACTS_KEY}
  * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the layers are not convolutions in a row

@@ -16,7 +16,7 @@ import { foldAffine, foldInput, unexpected } from './fold-layers.ts';
  * @returns bytes of a model with the input `chips` uint8 [n, rows, columns, 3] (RGB) and the outputs `embeddings`
  * float32 [n, d] and `features` float32 [n, f]
  * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the layers are not in a ResNet's order
- * @remarks Pixel normalisation and affine layers are folded into the convolutions.
+ * @remarks Pixel normalization and affine layers are folded into the convolutions.
  */
 export function convertEmbedder(
   network: DlibNetwork,

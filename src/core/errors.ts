@@ -31,7 +31,7 @@ export const ERROR_CODES = {
   ERR_TIMEOUT: 'The work took longer than the limit.',
   ERR_NOT_IMPLEMENTED: 'This version cannot do that yet.',
   ERR_DISPOSED: 'The object was used after dispose().',
-  ERR_ABORTED: 'The work was cancelled by its AbortSignal.',
+  ERR_ABORTED: 'The work was canceled by its AbortSignal.',
 } as const satisfies Record<string, string>;
 
 /** One of the codes in {@link ERROR_CODES}. */

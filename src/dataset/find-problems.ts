@@ -24,7 +24,7 @@ export interface DatasetProblem {
     | 'no-face'
     | 'several-faces'
     | 'near-duplicate'
-    | 'mislabelled'
+    | 'mislabeled'
     | 'blurred'
     | 'tiny'
     | 'dark'
@@ -34,7 +34,7 @@ export interface DatasetProblem {
   readonly photo: string;
   /** One sentence with the numbers behind it. */
   readonly message: string;
-  /** The photo that this one is like, for near-duplicate and mislabelled. */
+  /** The photo that this one is like, for near-duplicate and mislabeled. */
   readonly other?: { readonly label: string; readonly photo: string };
 }
 
@@ -56,7 +56,7 @@ const PROBLEM_LIMITS = {
  *
  * @param facts - what distances between the embeddings mean. @defaultValue dlib's
  * @returns problems in the order of the photos
- * @remarks Mislabelled: the nearest face of another person is nearer than the nearest other face of its own person.
+ * @remarks Mislabeled: the nearest face of another person is nearer than the nearest other face of its own person.
  * Photos with several faces are not compared. O(photos²) distances.
  */
 export function findProblems(
@@ -65,7 +65,7 @@ export function findProblems(
 ): DatasetProblem[] {
   const problems: DatasetProblem[] = [];
   const earlier: Single[] = [];
-  const wrong = mislabelled(singles(photos), facts);
+  const wrong = mislabeled(singles(photos), facts);
   for (const each of photos) {
     const { label, photo, faces } = each;
     const add = (kind: DatasetProblem['kind'], message: string, other?: DatasetProblem['other']) =>
@@ -84,7 +84,7 @@ export function findProblems(
       add('near-duplicate', `the same picture as ${twin.photo}`, { label: twin.label, photo: twin.photo });
     earlier.push(single);
     const doubt = wrong.get(photo);
-    if (doubt) add('mislabelled', doubt.message, doubt.other);
+    if (doubt) add('mislabeled', doubt.message, doubt.other);
     for (const [kind, message] of qualityProblems(face.quality)) add(kind, message);
   }
   return problems;
@@ -120,7 +120,7 @@ interface Doubt {
 
 // A photo of Bob in Ann's folder makes Bob's own photos look like Ann's. So the clearest case is taken out first and
 // the other suspects are judged again without it.
-function mislabelled(photos: readonly Single[], { metric }: DistanceFacts): Map<string, Doubt> {
+function mislabeled(photos: readonly Single[], { metric }: DistanceFacts): Map<string, Doubt> {
   const doubts = new Map<string, Doubt>();
   let faces = photos.map(({ label, photo, embedding }) => ({ id: photo, person: label, embedding }));
   let suspects = faces;

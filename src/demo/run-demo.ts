@@ -40,7 +40,7 @@ export interface DemoOptions {
   /** Folder for the results; its `people` and `model` folders are made anew. */
   readonly out: string;
   readonly createdBy: string;
-  /** Called when the people are learnt. */
+  /** Called when the people are learned. */
   readonly onTrained: (result: TrainModelFolderResult) => Promise<void>;
   /** Called for each face, as soon as it is named. */
   readonly onSighting: (sighting: DemoSighting) => Promise<void>;

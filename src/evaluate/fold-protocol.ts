@@ -47,7 +47,7 @@ export interface FoldProtocolResult {
  * @param pairs - of two or more folds
  * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES` if there are fewer than two folds or a fold has no distance
  * @remarks Huang, Ramesh, Berg, Learned-Miller 2007, section on View 2; the standard error uses n - 1. The
- * threshold lies midway between two neighbouring distances; among equally good ones the middle one is taken.
+ * threshold lies midway between two neighboring distances; among equally good ones the middle one is taken.
  */
 export function crossValidateThreshold(pairs: readonly ScoredPair[]): FoldProtocolResult {
   const numbers = [...new Set(pairs.map((pair) => pair.fold))].sort((a, b) => a - b);

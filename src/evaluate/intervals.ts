@@ -38,11 +38,11 @@ export function wilsonInterval(
   const rate = count / trials;
   const z = normalQuantile(1 - (1 - confidence) / 2);
   const share = (z * z) / trials;
-  const centre = (rate + share / 2) / (1 + share);
+  const center = (rate + share / 2) / (1 + share);
   const half = (z * Math.sqrt((rate * (1 - rate)) / trials + share / (4 * trials))) / (1 + share);
   // At the ends the bound is exact; rounding would leave 1e-17.
-  const low = count === 0 ? 0 : Math.max(0, centre - half);
-  const high = count === trials ? 1 : Math.min(1, centre + half);
+  const low = count === 0 ? 0 : Math.max(0, center - half);
+  const high = count === trials ? 1 : Math.min(1, center + half);
   return { rate, count, trials, low, high, confidence, method: 'wilson' };
 }
 

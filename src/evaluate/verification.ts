@@ -54,7 +54,7 @@ const DEFAULT_THRESHOLDS: readonly number[] = Array.from({ length: 13 }, (_, i) 
 /**
  * Measures how well distances tell one person from two.
  *
- * @param pairs - comparisons; those with a null distance are failures to enrol and are left out of AUC, EER, TAR and
+ * @param pairs - comparisons; those with a null distance are failures to enroll and are left out of AUC, EER, TAR and
  * the threshold table, while `protocol` reports both conventions
  * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_INVALID_ARGUMENT`
  */

@@ -13,7 +13,7 @@ export interface EmbedderIdentity {
 /** How far apart two embeddings are: Euclidean distance, or 1 - cosine similarity. */
 export type GalleryMetric = 'euclidean' | 'cosine';
 
-/** That a person agreed to be recognised. */
+/** That a person agreed to be recognized. */
 export interface Consent {
   /** What the person agreed to. */
   readonly text: string;
@@ -45,7 +45,7 @@ export interface Person {
   readonly consent: Consent | null;
 }
 
-/** A face to enrol. */
+/** A face to enroll. */
 export interface NewFace {
   /** float32, length of the gallery's embedder. */
   readonly embedding: Float32Array;

@@ -56,7 +56,7 @@ export interface GalleryParts {
   readonly thumbnails?: boolean | undefined;
   /**
    * What distances say, where it is better known than for photos in general: P(same | distance to one face) =
-   * 1 / (1 + exp(scale * (distance - midpoint))), both equally likely beforehand. @defaultValue what was learnt of the
+   * 1 / (1 + exp(scale * (distance - midpoint))), both equally likely beforehand. @defaultValue what was learned of the
    * gallery's embedder
    */
   readonly calibration?: { readonly midpoint: number; readonly scale: number } | undefined;

@@ -28,7 +28,7 @@ export interface ReadFace {
 }
 
 /**
- * Reads the largest face of a photo for enrolment, with what is known of its quality.
+ * Reads the largest face of a photo for enrollment, with what is known of its quality.
  *
  * @param pipeline - finds and embeds faces; its embedder must be the gallery's
  * @throws FaceTriggerError `ERR_UNSUITABLE_FACE` where there is no face

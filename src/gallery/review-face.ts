@@ -9,7 +9,7 @@ import type { FaceQuality } from '../core/quality/face-quality.ts';
 export interface FaceQualityFacts {
   /** Faces in the photo. */
   readonly faceCount?: number;
-  /** Pixels of the photo between the eyes' centres. */
+  /** Pixels of the photo between the eyes' centers. */
   readonly eyeDistance?: number;
   /** Variance of the chip's Laplacian, gray levels². */
   readonly sharpness?: number;
@@ -75,7 +75,7 @@ export const REVIEW_LIMITS = {
 } as const;
 
 /**
- * Judges whether a photo is fit to enrol somebody with.
+ * Judges whether a photo is fit to enroll somebody with.
  *
  * @param facts - what is known; missing facts are not judged
  * @param level - how strictly

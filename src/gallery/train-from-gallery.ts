@@ -23,7 +23,7 @@ export interface TrainFromGalleryOptions {
 
 /** What {@link trainFromGallery} did. */
 export interface TrainFromGalleryResult {
-  /** In the order of the model's labels, and how many faces each was learnt from. */
+  /** In the order of the model's labels, and how many faces each was learned from. */
   readonly people: readonly { readonly label: string; readonly photos: number }[];
   /** Limits that recognition uses unless told otherwise. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
@@ -37,7 +37,7 @@ export interface TrainFromGalleryResult {
  *
  * @param recognizer - of the gallery's embedder; it knows the people afterwards
  * @throws FaceTriggerError `ERR_MODEL_MISMATCH` for another embedder, `ERR_TOO_FEW_SAMPLES`, `ERR_FILE_WRITE`
- * @remarks The model folder holds what was learnt of everybody who is in the gallery now: whoever is deleted later
+ * @remarks The model folder holds what was learned of everybody who is in the gallery now: whoever is deleted later
  * stays in it until it is trained again.
  */
 export async function trainFromGallery(

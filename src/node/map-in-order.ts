@@ -43,5 +43,5 @@ export async function* mapInOrder<T, R>(
 
 function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
-  throw new FaceTriggerError('ERR_ABORTED', 'The work was cancelled', { cause: signal.reason });
+  throw new FaceTriggerError('ERR_ABORTED', 'The work was canceled', { cause: signal.reason });
 }

@@ -83,7 +83,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
     }
   }
 
-  /** What makes the embeddings: the network, or the network with a learnt head, which is another embedder. */
+  /** What makes the embeddings: the network, or the network with a learned head, which is another embedder. */
   get embedder(): FaceEmbedder {
     return this.#head ?? this.#backbone;
   }
@@ -230,7 +230,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
    * Loads a head in place of the network's last layer. A classifier that was loaded before no longer fits and is
    * forgotten.
    *
-   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` if it was learnt on
+   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` if it was learned on
    * another network
    */
   async loadHead(headModelPath: string): Promise<void> {
@@ -244,14 +244,14 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
     await this.#replaceHead(head);
   }
 
-  /** Whether a learnt head stands in place of the network's last layer. */
+  /** Whether a learned head stands in place of the network's last layer. */
   get hasHead(): boolean {
     return this.#head !== null;
   }
 
-  /** Saves the learnt head as ONNX, atomically. @throws FaceTriggerError `ERR_NOT_TRAINED`, `ERR_FILE_WRITE` */
+  /** Saves the learned head as ONNX, atomically. @throws FaceTriggerError `ERR_NOT_TRAINED`, `ERR_FILE_WRITE` */
   async saveHead(headModelPath: string): Promise<void> {
-    if (this.#head === null) throw notTrained('There is no learnt head to save');
+    if (this.#head === null) throw notTrained('There is no learned head to save');
     await writeFileAtomic(headModelPath, this.#head.bytes, { mode: PRIVATE_FILE_MODE });
   }
 

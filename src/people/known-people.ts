@@ -111,7 +111,7 @@ export class KnownPeople implements AsyncDisposable {
   }
 }
 
-/** What is answered before anything was learnt. */
+/** What is answered before anything was learned. */
 export function notTrained(what: string): FaceTriggerError {
   return new FaceTriggerError('ERR_NOT_TRAINED', `${what}: call train() or load() first`);
 }

@@ -71,7 +71,7 @@ export interface LearnedPeople {
   readonly metric: TrainedMetric | null;
 }
 
-/** The work of `FaceRecognizer.train`; a head that was learnt is the caller's to dispose of. */
+/** The work of `FaceRecognizer.train`; a head that was learned is the caller's to dispose of. */
 export async function learnPeople(
   dataset: TrainingSet,
   options: TrainOptions,

@@ -20,7 +20,7 @@ export const MODEL_FOLDER_FILES = {
   classifier: 'classifier.onnx',
   labels: 'labels.json',
   description: 'model.json',
-  /** Only where a metric was learnt. */
+  /** Only where a metric was learned. */
   head: 'head.onnx',
 } as const;
 
@@ -36,7 +36,7 @@ export interface ModelDescription {
     readonly metric?: MetricName;
   };
   readonly classifier: { readonly kind: string; readonly C: number | null };
-  /** The people in the order of `labels.json`, and how many photos each was learnt from. */
+  /** The people in the order of `labels.json`, and how many photos each was learned from. */
   readonly people: readonly { readonly label: string; readonly photos: number }[];
   /** How faces were looked for; null: the detector's default. */
   readonly detection: { readonly minFaceSize: number | null; readonly minScore: number | null };

@@ -21,7 +21,7 @@ export interface FaceRecognizerOptions extends EmbeddingOptions {
   readonly labelMapPath?: string | undefined;
   /**
    * Numbers that the network computes with. 'int8': twice as fast, as accurate, but another embedder: what was
-   * learnt with one is refused with the other. @defaultValue 'fp32'
+   * learned with one is refused with the other. @defaultValue 'fp32'
    */
   readonly precision?: ModelPrecision | undefined;
   /** Runs the models. @defaultValue onnxruntime-node */

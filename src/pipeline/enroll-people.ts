@@ -7,7 +7,7 @@ import { DLIB_FACTS } from '../models/dlib/dlib-facts.ts';
 import { type AnalyzeFilesOptions, analyzeFiles, type FileAnalysis } from './analyze-files.ts';
 import { KnownPhotos } from './known-photos.ts';
 
-/** A photo that nobody was learnt from, and why. */
+/** A photo that nobody was learned from, and why. */
 export interface SkippedPhoto {
   readonly label: string;
   readonly photo: string;
@@ -36,7 +36,7 @@ export interface Enrollment {
   /** Labels of those without any. */
   readonly left: readonly string[];
   readonly skipped: readonly SkippedPhoto[];
-  /** Photos that were learnt under two names. */
+  /** Photos that were learned under two names. */
   readonly shared: readonly SharedPhoto[];
 }
 

@@ -34,7 +34,7 @@ export interface TrainModelFolderOptions extends EnrollPeopleOptions {
   readonly training?: Omit<TrainOptions, 'signal' | 'onMetricProgress'> | undefined;
   /** Takes faces from an interrupted run and keeps those that are found. */
   readonly remembered?: RememberedFaces | null | undefined;
-  /** Called while a metric is learnt with the share that is done, 0 - 1. */
+  /** Called while a metric is learned with the share that is done, 0 - 1. */
   readonly onMetricProgress?: ((done: number) => void) | undefined;
   /** Limits that recognition uses unless told otherwise. @defaultValue the embedder's and what fits the classifier */
   readonly maxDistance?: number | undefined;
@@ -84,7 +84,7 @@ export async function trainModelFolder(
   if (options.target && training.metric !== undefined) {
     throw new FaceTriggerError(
       'ERR_UNSUPPORTED_OPTION',
-      'A target error cannot be promised with a learnt metric: it has seen the very people that the error would be ' +
+      'A target error cannot be promised with a learned metric: it has seen the very people that the error would be ' +
         'measured on. Leave one of the two out',
     );
   }

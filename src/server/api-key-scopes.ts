@@ -1,4 +1,4 @@
-/** What a key may do: look at people, recognise faces, change everything ('admin' includes the others). */
+/** What a key may do: look at people, recognize faces, change everything ('admin' includes the others). */
 export type ApiKeyScope = 'read' | 'recognize' | 'admin';
 
 /** All scopes. */

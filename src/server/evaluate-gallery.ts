@@ -81,7 +81,7 @@ export async function evaluateGallery(
   const end = performance.now() + timeLimitMs;
   for (const id of drawn.ids) {
     if (performance.now() > end) break;
-    if (signal?.aborted) throw new FaceTriggerError('ERR_ABORTED', 'The evaluation was cancelled');
+    if (signal?.aborted) throw new FaceTriggerError('ERR_ABORTED', 'The evaluation was canceled');
     const trial = await tryFace(gallery, id);
     if (trial) trials.push(trial);
     await nextTurn();
@@ -166,7 +166,7 @@ function refuseTooFew(
   throw new FaceTriggerError(
     'ERR_TOO_FEW_SAMPLES',
     `An evaluation takes ${searches} photos of people who have two or more, and ${fewestPeople} people; there are ` +
-      `${own} such photos of ${people} ${people === 1 ? 'person' : 'people'}. Enrol more photos of the same people`,
+      `${own} such photos of ${people} ${people === 1 ? 'person' : 'people'}. Enroll more photos of the same people`,
   );
 }
 

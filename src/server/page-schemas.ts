@@ -62,7 +62,7 @@ export const CREATED_KEY = object({
 export const REVIEWED = object({
   width: INTEGER,
   height: INTEGER,
-  accepted: { type: 'boolean', description: 'Whether enrolment would take the picture' },
+  accepted: { type: 'boolean', description: 'Whether enrollment would take the picture' },
   reasons: {
     type: 'array',
     items: object({ code: STRING, message: STRING }),

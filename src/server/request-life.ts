@@ -53,7 +53,7 @@ export class RequestLife {
     this.#releases.add(release);
   }
 
-  /** From here on the route's own handler answers, also when the life is cancelled. @throws the signal's reason */
+  /** From here on the route's own handler answers, also when the life is canceled. @throws the signal's reason */
   handle(): void {
     this.signal.throwIfAborted();
     this.#handled = true;
@@ -97,11 +97,11 @@ export class RequestLives {
       life.end();
       return life;
     }
-    const neighbours = this.#of(socket);
-    neighbours.add(life);
+    const neighbors = this.#of(socket);
+    neighbors.add(life);
     this.#open.add(life);
     life.hold(() => {
-      neighbours.delete(life);
+      neighbors.delete(life);
       this.#open.delete(life);
     });
     this.#lingering.prepare(reply.request.raw, socket);

@@ -22,7 +22,7 @@ export async function sampleFaces(
   const kept: string[] = [];
   let total = 0;
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    if (signal?.aborted) throw new FaceTriggerError('ERR_ABORTED', 'The drawing of faces was cancelled');
+    if (signal?.aborted) throw new FaceTriggerError('ERR_ABORTED', 'The drawing of faces was canceled');
     const page = await gallery.listFaces({ limit: PAGE, cursor: cursor ?? null });
     for (const { id } of page.items) {
       total++;

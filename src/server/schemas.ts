@@ -30,12 +30,17 @@ export function object<const Properties extends Record<string, object>>(
   return { type: 'object', properties, required, additionalProperties: false } as const;
 }
 
-export const ERROR = object({ error: object({ code: STRING, message: STRING }) });
+/** What an error says besides its message, for programs: by code, so the schema leaves it open. */
+const DETAILS = { type: 'object', additionalProperties: true } as const;
+
+export const ERROR = object({
+  error: object({ code: STRING, message: STRING, details: DETAILS }, ['details']),
+});
 
 const CONSENT = {
   ...object({ text: { type: 'string', minLength: 1, maxLength: 10_000 }, at: DATE }),
   type: ['object', 'null'],
-  description: 'That the person agreed to be recognised',
+  description: 'That the person agreed to be recognized',
 } as const;
 const NAME = { type: 'string', minLength: 1, maxLength: 200, description: 'Unique in the gallery' } as const;
 

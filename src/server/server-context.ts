@@ -67,7 +67,7 @@ export function reportSighting(
   } else events.publish('face.unknown', { box });
 }
 
-/** Reads the pictures of a request and looks at each, within the limits; cancelled when the client goes away. */
+/** Reads the pictures of a request and looks at each, within the limits; canceled when the client goes away. */
 export async function analyzeUploads(
   context: ServerContext,
   request: FastifyRequest,

@@ -13,7 +13,7 @@ export interface FaceAnalyzerOptions extends IdentifyOptions {
 }
 
 /**
- * Lets a watch recognise faces with a pipeline.
+ * Lets a watch recognize faces with a pipeline.
  *
  * @param pipeline - stays the caller's, who disposes it after the watch. Without trained people everyone is a stranger
  */

@@ -4,7 +4,7 @@ import type { Box } from '../core/geometry/box.ts';
 import type { Image } from '../core/image/image.ts';
 import type { Candidate } from '../core/track/track-identity.ts';
 
-/** What a recogniser says of one embedding. */
+/** What a recognizer says of one embedding. */
 export interface FaceIdentity {
   /** null: nobody known. */
   readonly label: string | null;

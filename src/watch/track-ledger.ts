@@ -21,7 +21,7 @@ export interface TrackLedgerOptions extends TrackIdentityOptions {
   readonly createId: () => string;
 }
 
-/** A recognised face of one frame. */
+/** A recognized face of one frame. */
 export interface LedgerSighting {
   readonly embedding: Float32Array;
   readonly identity: FaceIdentity;

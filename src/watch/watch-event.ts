@@ -32,9 +32,9 @@ interface EventBase {
 export interface IdentityReason {
   /** Best first, at most three. */
   readonly candidates: readonly Candidate[];
-  /** Probability below which a face is nobody's; null when the recogniser has no such limit. */
+  /** Probability below which a face is nobody's; null when the recognizer has no such limit. */
   readonly minProbability: number | null;
-  /** Distance above which a face is nobody's; null when the recogniser has no such limit. */
+  /** Distance above which a face is nobody's; null when the recognizer has no such limit. */
   readonly maxDistance: number | null;
   /** Sightings that voted for the label, of so many. */
   readonly votes: number;

@@ -10,15 +10,15 @@ export function makeClusters(options: {
 }): { embeddings: Float32Array[]; labels: number[]; stranger: Float32Array } {
   const { counts, dimension = 128, spread = 0.05, noise = 0.025, seed = 1 } = options;
   const random = createRandom(seed);
-  const around = (centre: ArrayLike<number>, size: number) =>
-    Float32Array.from({ length: dimension }, (_, j) => centre[j]! + size * random.normal());
+  const around = (center: ArrayLike<number>, size: number) =>
+    Float32Array.from({ length: dimension }, (_, j) => center[j]! + size * random.normal());
   const common = around(new Float32Array(dimension), 0.09);
   const embeddings: Float32Array[] = [];
   const labels: number[] = [];
   for (const [label, count] of counts.entries()) {
-    const centre = around(common, spread);
+    const center = around(common, spread);
     for (let i = 0; i < count; i++) {
-      embeddings.push(around(centre, noise));
+      embeddings.push(around(center, noise));
       labels.push(label);
     }
   }

@@ -33,10 +33,10 @@ describe('searchC', () => {
     expect(progress.at(-1)).toBe(1);
   });
 
-  it('stops when it is cancelled', async () => {
+  it('stops when it is canceled', async () => {
     const { embeddings, labels } = makeClusters({ counts: [6, 6] });
     await expect(searchC(embeddings, labels, { folds: 2, signal: AbortSignal.abort() })).rejects.toThrow(
-      'cancelled',
+      'canceled',
     );
   });
 });

@@ -148,7 +148,7 @@ describe('trainClassifier', () => {
     await refuse(
       trainClassifier(embeddings, labels, { signal: AbortSignal.abort() }),
       'ERR_ABORTED',
-      'cancelled',
+      'canceled',
     );
   });
 });

@@ -13,7 +13,7 @@ describe('face-trigger demo', () => {
       env: { HOME: join(folder, 'none') },
     });
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toMatch(/^learnt: Franck \(11 photos\), webcam man \(11 photos\)/m);
+    expect(run.stdout).toMatch(/^learned: Franck \(11 photos\), webcam man \(11 photos\)/m);
     expect(run.stdout).toMatch(/^\d{2} faces right, 0 wrong; 0 pictures without a face/m);
     const sheet = join('out put', 'contact-sheet.png');
     expect(run.stdout).toContain(`contact sheet: ${sheet}`);

@@ -25,7 +25,7 @@ describe('face-trigger gallery', () => {
     expect((await add('--duplicates', 'keep')).stderr).toContain('2 faces added; 2 people, 4 faces in all');
   });
 
-  it('enrols, lists, finds, renames, merges, exports, imports and deletes people', async () => {
+  it('enrolls, lists, finds, renames, merges, exports, imports and deletes people', async () => {
     const cwd = await photoFolder({
       'people/Franck/1.jpg': 'franck_01829.jpg',
       'people/Franck/2.jpg': 'franck_02221.jpg',

@@ -61,7 +61,7 @@ describe('an interrupted run', () => {
   });
 });
 
-describeWithSharedData('an interrupted run with a learnt metric', ['lfw-dev'], (lfw) => {
+describeWithSharedData('an interrupted run with a learned metric', ['lfw-dev'], (lfw) => {
   it('goes on to the very model that a whole run gives', async () => {
     const people = [
       'Abdullah_Gul',

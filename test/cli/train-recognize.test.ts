@@ -53,11 +53,11 @@ describe('face-trigger train', () => {
     });
     const { stderr } = await runCli(args, { cwd: folder });
     expect(stderr).toContain('people/Beth/x.jpg is the same picture as people/Ada/1.jpg');
-    expect(stderr).toContain('not learnt: Dan');
+    expect(stderr).toContain('not learned: Dan');
     expect(stderr).toContain('people/@eaDir: a folder of the system');
   });
 
-  it('says who was learnt, which photos were skipped and why, and where the model is', async () => {
+  it('says who was learned, which photos were skipped and why, and where the model is', async () => {
     const folder = await photoFolder({
       ...photosOf('Frañck 李', FRANCK.slice(0, 3)),
       'people/Audrey.jpg': 'audrey.jpg',
@@ -99,10 +99,10 @@ describe('face-trigger train', () => {
     expect(shown.stdout).toMatch(/^Frañck 李 +3$/m);
     expect(shown.stdout).toContain(`model: ${join(folder, 'my model')}`);
     expect(shown.stderr).toContain('Audrey 2.jpg: 2 faces found');
-    expect(shown.stderr).toContain('not learnt: Nobody');
+    expect(shown.stderr).toContain('not learned: Nobody');
   });
 
-  it('ends with 5 and writes nothing where nobody can be learnt', async () => {
+  it('ends with 5 and writes nothing where nobody can be learned', async () => {
     const folder = await photoFolder({
       'people/Nobody/1.png': 'icon_sad.png',
       'empty/readme.txt': Buffer.from(''),
@@ -135,7 +135,7 @@ describe('face-trigger train', () => {
 });
 
 describe('face-trigger recognize', () => {
-  it('names those who were learnt and nobody else, from one photo of one person', async () => {
+  it('names those who were learned and nobody else, from one photo of one person', async () => {
     const folder = await photoFolder({
       'people/Franck.jpg': 'franck_01829.jpg',
       'party/1.jpg': 'franck_04117.jpg',

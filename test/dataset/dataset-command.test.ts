@@ -89,6 +89,6 @@ describe('face-trigger dataset', () => {
     expect(of('near-duplicate')).toEqual([join(folder, 'photos/cage/copy.jpg')]);
     expect(of('unreadable')).toEqual([join(folder, 'photos/audrey/broken.jpg')]);
     expect(of('several-faces')).toEqual([join(folder, 'photos/audrey/two.png')]);
-    expect(of('mislabelled')).toEqual([]);
+    expect(of('mislabeled')).toEqual([]);
   });
 });

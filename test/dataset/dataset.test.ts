@@ -204,7 +204,7 @@ describe('findProblems', () => {
     ];
     const [problem, ...more] = findProblems(photos);
     expect(more).toEqual([]);
-    expect(problem).toMatchObject({ kind: 'mislabelled', photo: photos[2]!.photo, other: { label: 'Bob' } });
+    expect(problem).toMatchObject({ kind: 'mislabeled', photo: photos[2]!.photo, other: { label: 'Bob' } });
     expect(problem!.message).toContain('nearer to Bob (0.200) than to Ann (1.200)');
   });
 

@@ -38,7 +38,7 @@ describe('crossValidateThreshold', () => {
     expect(result.folds.map((fold) => fold.accuracy)).toEqual([0.5, 0.5]);
   });
 
-  it('reports failures to enrol both left out and counted as errors', () => {
+  it('reports failures to enroll both left out and counted as errors', () => {
     const pairs = [0, 1].flatMap((fold) => [
       pair(fold, true, 0.3),
       pair(fold, false, 0.9),

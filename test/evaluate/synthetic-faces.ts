@@ -1,7 +1,7 @@
 import { createRandom } from '../../src/core/random/random.ts';
 import type { NamedFace } from '../../src/evaluate/search-outcome.ts';
 
-/** Faces of made-up people: each person a random centre, each face the centre with noise around it. */
+/** Faces of made-up people: each person a random center, each face the center with noise around it. */
 export function syntheticFaces(options: {
   people: number;
   faces: number;
@@ -14,11 +14,11 @@ export function syntheticFaces(options: {
   const random = createRandom(seed);
   const dimension = 16;
   return Array.from({ length: people }, (_, p) => {
-    const centre = Float64Array.from({ length: dimension }, () => random.normal());
+    const center = Float64Array.from({ length: dimension }, () => random.normal());
     return Array.from({ length: faces }, (_, f) => ({
       id: `${prefix}${p}/${f}`,
       person: `${prefix}${p}`,
-      embedding: Float32Array.from(centre, (value) => value + noise * random.normal()),
+      embedding: Float32Array.from(center, (value) => value + noise * random.normal()),
     }));
   }).flat();
 }

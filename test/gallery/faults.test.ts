@@ -28,7 +28,7 @@ async function next(lines: AsyncIterator<string>): Promise<string> {
 }
 
 describe('a gallery under fault', () => {
-  it('has every acknowledged face after ten kill -9 in a stream of enrolments', async () => {
+  it('has every acknowledged face after ten kill -9 in a stream of enrollments', async () => {
     const path = join(folder(), 'g.db');
     await (await open({ path })).dispose();
     const acknowledged: string[] = [];

@@ -80,7 +80,7 @@ describe('Gallery: people', () => {
   it('keeps consent and expiry, and answers nothing about whoever has expired', async () => {
     const gallery = await open({ thumbnails: true });
     const [[photo] = []] = syntheticPeople(1, 1);
-    const consent = { text: 'May be recognised at the door.', at: new Date('2026-01-02T03:04:05Z') };
+    const consent = { text: 'May be recognized at the door.', at: new Date('2026-01-02T03:04:05Z') };
     const guest = await gallery.createPerson({
       name: 'Guest',
       consent,
@@ -134,7 +134,7 @@ describe('Gallery: times that are over', () => {
 });
 
 describe('Gallery: faces and search', () => {
-  it('finds the person of a face that it has never seen, at once after enrolment', async () => {
+  it('finds the person of a face that it has never seen, at once after enrollment', async () => {
     const gallery = await open();
     const people = syntheticPeople(20, 4);
     for (const [i, photos] of people.entries()) {

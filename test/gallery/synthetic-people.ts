@@ -9,11 +9,11 @@ export const TEST_EMBEDDER: EmbedderIdentity = {
 };
 
 /** Length of an embedding and distances as dlib's: photos of one person about 0.4 apart, of two about 0.85. */
-const CENTRE_SPREAD = 0.85 / Math.SQRT2;
+const CENTER_SPREAD = 0.85 / Math.SQRT2;
 const PHOTO_SPREAD = 0.4 / Math.SQRT2;
 
 /**
- * Makes embeddings of people who do not exist: a random centre each, and photos scattered about it.
+ * Makes embeddings of people who do not exist: a random center each, and photos scattered about it.
  *
  * @returns [people][photos] embeddings
  */
@@ -25,8 +25,8 @@ export function syntheticPeople(
   const random = createRandom(seed);
   const scatter = (spread: number) => (): number => (random.normal() * spread) / Math.sqrt(dimension);
   return Array.from({ length: people }, () => {
-    const centre = Float32Array.from({ length: dimension }, scatter(CENTRE_SPREAD));
+    const center = Float32Array.from({ length: dimension }, scatter(CENTER_SPREAD));
     const shift = scatter(PHOTO_SPREAD);
-    return Array.from({ length: photos }, () => centre.map((value) => value + shift()));
+    return Array.from({ length: photos }, () => center.map((value) => value + shift()));
   });
 }

@@ -29,13 +29,13 @@ describe('trainFromGallery', () => {
       );
     }
     const {
-      people: learnt,
+      people: learned,
       thresholds,
       sharedFaces,
       report,
     } = await trainFromGallery(gallery, recognizer, options);
     expect(sharedFaces).toEqual([]);
-    expect(learnt).toEqual(people.map((_, i) => ({ label: `Person ${i}`, photos: 6 })));
+    expect(learned).toEqual(people.map((_, i) => ({ label: `Person ${i}`, photos: 6 })));
     await using pipeline = await FacePipeline.create({ modelFolder: out, threads: 1 });
     expect(pipeline.recognizer.classifierKind).toBe(report.kind);
     expect(pipeline.thresholds).toEqual(thresholds);

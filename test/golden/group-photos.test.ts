@@ -23,7 +23,7 @@ const NEEDS = ['golden/group.jsonl', 'group'];
 
 describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (goldenPath, folder) => {
   const photos = readJsonLines<GoldenGroupPhoto>(goldenPath!);
-  const images = new Map<GoldenGroupPhoto, { colour: Image; gray: Image }>();
+  const images = new Map<GoldenGroupPhoto, { color: Image; gray: Image }>();
   let detector: FaceDetector;
   let landmarkDetector: LandmarkDetector;
   let embedder: TrainableEmbedder;
@@ -33,8 +33,8 @@ describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (golden
     landmarkDetector = await openLandmarkDetector();
     embedder = (await openEmbedder()) as TrainableEmbedder;
     for (const photo of photos) {
-      const colour = await readImage(`${folder}/${photo.image.replace('group/', '')}`);
-      images.set(photo, { colour, gray: toGray(colour, { method: 'mean' }) });
+      const color = await readImage(`${folder}/${photo.image.replace('group/', '')}`);
+      images.set(photo, { color, gray: toGray(color, { method: 'mean' }) });
     }
   });
   afterAll(async () => {
@@ -45,9 +45,9 @@ describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (golden
   async function expectSameDetections(key: 'mmod0' | 'mmod0_gray'): Promise<void> {
     let halves = 0;
     for (const photo of photos) {
-      const { colour, gray } = images.get(photo)!;
-      expect([colour.width, colour.height]).toEqual([photo.width, photo.height]);
-      const found = await detector.detect(key === 'mmod0' ? colour : gray);
+      const { color, gray } = images.get(photo)!;
+      expect([color.width, color.height]).toEqual([photo.width, photo.height]);
+      const found = await detector.detect(key === 'mmod0' ? color : gray);
       expect(found, photo.image).toHaveLength(photo[key].length);
       found.forEach(({ box, score }, i) => {
         const golden = photo[key][i]!;
@@ -57,7 +57,7 @@ describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (golden
         expect(Math.abs(score - golden.score)).toBeLessThan(1e-4);
       });
     }
-    // One of these boxes, in colour and in gray, has an edge at .5.
+    // One of these boxes, in color and in gray, has an edge at .5.
     expect(halves).toBe(1);
   }
 
@@ -72,17 +72,15 @@ describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (golden
   it('finds the same landmarks in every box of every detector', () => {
     expect(allFaces.length).toBeGreaterThan(100);
     for (const { photo, face } of allFaces) {
-      const { colour } = images.get(photo)!;
-      expect(landmarkDetector.detect(colour, goldenBox(face.box)).points, photo.image).toEqual(
-        face.landmarks,
-      );
+      const { color } = images.get(photo)!;
+      expect(landmarkDetector.detect(color, goldenBox(face.box)).points, photo.image).toEqual(face.landmarks);
     }
   });
 
   it('rounds sub-pixel landmarks to those', () => {
     for (const { photo, face } of allFaces.slice(0, 30)) {
-      const { colour } = images.get(photo)!;
-      const { points } = landmarkDetector.detect(colour, goldenBox(face.box), { subPixel: true });
+      const { color } = images.get(photo)!;
+      const { points } = landmarkDetector.detect(color, goldenBox(face.box), { subPixel: true });
       expect(points.map(([x, y]) => [Math.floor(x + 0.5), Math.floor(y + 0.5)])).toEqual(face.landmarks);
       expect(points.flat().some((value) => !Number.isInteger(value))).toBe(true);
     }
@@ -100,9 +98,9 @@ describeWithSharedData('group photos, against native dlib 19.24', NEEDS, (golden
     }
   });
 
-  it('embeds every face within 1e-5, in colour', async () => {
+  it('embeds every face within 1e-5, in color', async () => {
     const chips = allFaces.map(({ photo, face }) =>
-      extractFaceChip(images.get(photo)!.colour, face.landmarks),
+      extractFaceChip(images.get(photo)!.color, face.landmarks),
     );
     const embeddings = await embedder.embed(chips);
     const worst = Math.max(...embeddings.map((e, i) => maxDifference(e, allFaces[i]!.face.descriptor)));

@@ -64,7 +64,7 @@ describeWithSharedData('LFW photos, against native dlib 19.24', NEEDS, (goldenPa
     expect(halves).toBeLessThanOrEqual(ALL ? 15 : 2);
   });
 
-  it('finds the same landmarks and chips, and embeds colour, gray and mirrored chips within 1e-5', async () => {
+  it('finds the same landmarks and chips, and embeds color, gray and mirrored chips within 1e-5', async () => {
     let worst = 0;
     for (const photo of ALL ? photos : embedded) {
       const image = await read(photo);

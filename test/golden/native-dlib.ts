@@ -28,7 +28,7 @@ export interface GoldenGroupPhoto {
 /** A line of golden/lfw-dev.jsonl. */
 export interface GoldenLfwPhoto {
   readonly image: string;
-  /** `n`: boxes found in all; the one here is the nearest to the centre. */
+  /** `n`: boxes found in all; the one here is the nearest to the center. */
   readonly mmod: Omit<GoldenFace, 'descriptor' | 'descriptor_gray'> & { readonly n: number };
   readonly mmod_embedding?: readonly number[];
   readonly mmod_embedding_gray_chip?: readonly number[];

@@ -40,7 +40,7 @@ describe('mapInOrder', () => {
     expect(seen).toEqual([0, 1]);
   });
 
-  it('starts nothing more after it was cancelled, and waits for what is under way', async () => {
+  it('starts nothing more after it was canceled, and waits for what is under way', async () => {
     const controller = new AbortController();
     let started = 0;
     let ended = 0;

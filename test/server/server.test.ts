@@ -42,7 +42,7 @@ const recognize = async (photo: Uint8Array): Promise<Recognized> => {
 };
 
 describe('the server', () => {
-  it('enrols a person, recognises another photo of them, and forgets them for good', async () => {
+  it('enrolls a person, recognizes another photo of them, and forgets them for good', async () => {
     const { id } = await create('Franck Vanishing', franck);
     const found = await recognize(franckAgain);
     expect(found.faces[0]!.candidates[0]!.person).toEqual({ id, name: 'Franck Vanishing' });
@@ -165,7 +165,7 @@ describe('the server', () => {
     for (const person of [a, b]) await test.request(`/people/${person.id}`, { method: 'DELETE' });
   });
 
-  it('refuses photos that are not fit to enrol', async () => {
+  it('refuses photos that are not fit to enroll', async () => {
     const created = await test.request('/people', { method: 'POST', ...json({ name: 'Nobody' }) });
     const { id } = (await created.json()) as { id: string };
     const blank = readFileSync(media('icon_angry.png'));

@@ -7,7 +7,7 @@ import type { FrameSource, SourceItem } from '../../src/watch/source/frame-sourc
 
 /** Someone in a scripted film: where they are at a time, or nowhere. */
 export interface Actor {
-  /** What the recogniser says of them; null: nobody known. */
+  /** What the recognizer says of them; null: nobody known. */
   readonly label: string | null;
   readonly embedding: Float32Array;
   at(timeMs: number): Box | null;

@@ -78,7 +78,7 @@ describeWithProgram('ffmpeg', 'readVideoFrames', () => {
     await expect(collect(list)).rejects.toMatchObject({ code: 'ERR_VIDEO_SOURCE' });
   });
 
-  it('ends when it is cancelled', async () => {
+  it('ends when it is canceled', async () => {
     const controller = new AbortController();
     const frames = readVideoFrames(media('franck.mp4'), { signal: controller.signal });
     await frames.next();

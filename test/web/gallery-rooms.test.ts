@@ -4,7 +4,7 @@ import { afterEach, beforeAll, expect, it } from 'vitest';
 import { form, json } from '../server/start-server.ts';
 import { describePage, photos } from './start-page.ts';
 
-const ROOMS = ['People', 'Enrol', 'Recognise', 'Live', 'Events', 'Evaluate', 'Settings'];
+const ROOMS = ['People', 'Enroll', 'Recognize', 'Live', 'Events', 'Evaluate', 'Settings'];
 const PEOPLE: Readonly<Record<string, readonly string[]>> = {
   Franck: [
     'franck_01829.jpg',
@@ -58,9 +58,9 @@ describePage('the page about a gallery', {}, (test) => {
     await page.context().close();
   });
 
-  it('changes the threshold, which changes who is recognised', async () => {
-    const recognise = async (): Promise<Page> => {
-      const page = await test().open('recognise');
+  it('changes the threshold, which changes who is recognized', async () => {
+    const recognize = async (): Promise<Page> => {
+      const page = await test().open('recognize');
       await page.getByLabel('Picture file').setInputFiles(photos('franck_04035.jpg'));
       await page.getByText('One face').waitFor();
       return page;
@@ -69,13 +69,13 @@ describePage('the page about a gallery', {}, (test) => {
     await page.getByLabel('Largest distance that gets a name').fill('0.1');
     await page.getByRole('button', { name: 'Save threshold' }).click();
     await page.getByText('Faces up to distance 0.1 get a name from now on').waitFor();
-    const strict = await recognise();
+    const strict = await recognize();
     await strict.getByText('One face: unknown').waitFor();
     await strict.context().close();
     await page.getByLabel('Largest distance that gets a name').fill('0.56');
     await page.getByRole('button', { name: 'Save threshold' }).click();
     await page.getByText('Faces up to distance 0.56 get a name from now on').waitFor();
-    const usual = await recognise();
+    const usual = await recognize();
     await usual.getByText('One face: Franck').waitFor();
     await usual.context().close();
     await page.context().close();

@@ -13,7 +13,7 @@ describePage('the page about people', {}, (test) => {
     const { items } = await test().server.gallery.listPeople();
     return items.map(({ name }) => name).sort();
   };
-  const enrol = async (page: Page, name: string, files: readonly string[]): Promise<void> => {
+  const enroll = async (page: Page, name: string, files: readonly string[]): Promise<void> => {
     await page.getByLabel('Name', { exact: true }).fill(name);
     await page.getByLabel('Picture files').setInputFiles(files);
     await page.getByText(/\b(\d+) of \1 done/).waitFor();
@@ -55,25 +55,25 @@ describePage('the page about people', {}, (test) => {
   });
 
   it('takes and shows the day on which a new person is deleted', async () => {
-    const page = await test().open('enrol');
+    const page = await test().open('enroll');
     await page.getByLabel('Delete a new person on').fill('2999-06-30');
-    await enrol(page, 'Guest', photos('audrey.jpg'));
+    await enroll(page, 'Guest', photos('audrey.jpg'));
     const guest = await test().server.gallery.findPerson('Guest');
     expect(guest?.expiresAt).toEqual(new Date('2999-06-30T00:00:00Z'));
-    await page.goto(page.url().replace('enrol', 'people'));
+    await page.goto(page.url().replace('enroll', 'people'));
     await page.getByText('until 2999-06-30', { exact: false }).waitFor();
     await test().server.gallery.deletePerson(guest!.id);
     await page.context().close();
   });
 
-  it('enrols pictures under a name and says why others are refused', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'face-trigger-enrol-'));
+  it('enrolls pictures under a name and says why others are refused', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'face-trigger-enroll-'));
     const blurred = join(folder, 'blurred.jpg');
     await sharp(photos('franck_04000.jpg')[0]).blur(9).toFile(blurred);
-    const page = await test().open('enrol');
+    const page = await test().open('enroll');
     await page.getByLabel('Picture files').setInputFiles(photos('audrey.jpg'));
     await page.getByRole('alert').getByText('Write a name first').waitFor();
-    await enrol(page, 'Franck', [
+    await enroll(page, 'Franck', [
       ...photos('franck_01829.jpg', 'franck_02159.jpg', 'icon_angry.png'),
       blurred,
     ]);
@@ -84,15 +84,15 @@ describePage('the page about people', {}, (test) => {
     await line('blurred.jpg').getByRole('button', { name: 'Take it anyway' }).click();
     await line('blurred.jpg').getByText('Added').waitFor();
     expect((await test().server.gallery.findPerson('Franck'))?.faces).toBe(3);
-    await enrol(page, 'Nobody', photos('icon_happy.png'));
+    await enroll(page, 'Nobody', photos('icon_happy.png'));
     // Who was made for pictures of which none was good enough does not stay.
     await expect.poll(names).toEqual(['Franck']);
     rmSync(folder, { recursive: true });
     await page.context().close();
   });
 
-  it('enrols a folder in which each person has a folder', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'face-trigger-enrol-'));
+  it('enrolls a folder in which each person has a folder', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'face-trigger-enroll-'));
     for (const [name, file] of [
       ['Sean', 'SeanConnery.jpg'],
       ['Nicolas', 'cage.jpg'],
@@ -105,7 +105,7 @@ describePage('the page about people', {}, (test) => {
     cpSync(photos('audrey.jpg')[0]!, join(folder, 'people', '@eaDir', 'audrey.jpg'));
     for (const name of ['plan.psd', 'film.mp4', 'notes.txt'])
       writeFileSync(join(folder, 'people/Sean', name), '?');
-    const page = await test().open('enrol');
+    const page = await test().open('enroll');
     await page.getByLabel('Check of the photos').selectOption('off');
     await page.getByLabel('Folder of pictures').setInputFiles(join(folder, 'people'));
     await page.getByText('3 of 3 done: 3 added').waitFor();
@@ -122,8 +122,8 @@ describePage('the page about people', {}, (test) => {
     await page.context().close();
   });
 
-  it('recognises a photo and says why', async () => {
-    const page = await test().open('recognise');
+  it('recognizes a photo and says why', async () => {
+    const page = await test().open('recognize');
     await page.getByLabel('Picture file').setInputFiles(photos('franck_04035.jpg'));
     const answer = page.getByRole('article', { name: 'Face 1' });
     await answer.getByRole('heading', { name: 'Franck' }).waitFor();

@@ -4,8 +4,8 @@ import { describePage } from './start-page.ts';
 describePage('the page with a webcam', { camera: { video: 'franck.mp4', fromSecond: 76 } }, (test) => {
   afterEach(() => expect(test().problems).toEqual([]));
 
-  it('guides somebody to good pictures and enrols them', async () => {
-    const page = await test().open('enrol');
+  it('guides somebody to good pictures and enrolls them', async () => {
+    const page = await test().open('enroll');
     await page.getByLabel('Name', { exact: true }).fill('Franck');
     await page.getByRole('radio', { name: 'Webcam' }).check();
     expect(await page.getByRole('button', { name: 'Take a picture' }).isDisabled()).toBe(true);

@@ -1,7 +1,7 @@
 import { Navigation } from './components/navigation.tsx';
 import { PageHead } from './components/page-head.tsx';
 import { ToastList } from './components/toast-list.tsx';
-import { EnrolmentProvider } from './pages/enrol/enrolment-provider.tsx';
+import { EnrollmentProvider } from './pages/enroll/enrollment-provider.tsx';
 import { pageOf, type Room, roomsFor } from './rooms.tsx';
 import { DeletionProvider } from './state/deletions.tsx';
 import { SessionGate, useSession } from './state/session.tsx';
@@ -33,11 +33,11 @@ function Rooms() {
       </button>
       <Navigation rooms={rooms} current={room.id} />
       <DeletionProvider>
-        <EnrolmentProvider>
+        <EnrollmentProvider>
           <main id="main" tabIndex={-1}>
             {rooms.includes(room) ? <Page key={room.id} /> : <ClosedRoom room={room} />}
           </main>
-        </EnrolmentProvider>
+        </EnrollmentProvider>
       </DeletionProvider>
     </>
   );

@@ -1,12 +1,12 @@
 import type { ComponentType } from 'preact';
 import type { ApiKeyScope } from './api/types.ts';
 import type { IconName } from './components/icon.tsx';
-import { EnrolPage } from './pages/enrol/enrol-page.tsx';
+import { EnrollPage } from './pages/enroll/enroll-page.tsx';
 import { EvaluatePage } from './pages/evaluate/evaluate-page.tsx';
 import { EventsPage } from './pages/events/events-page.tsx';
 import { LivePage } from './pages/live/live-page.tsx';
 import { PeoplePage } from './pages/people/people-page.tsx';
-import { RecognisePage } from './pages/recognise/recognise-page.tsx';
+import { RecognizePage } from './pages/recognize/recognize-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
 
 /** A place that the navigation leads to. */
@@ -22,8 +22,8 @@ export interface Room {
 /** In the order of the navigation. */
 export const ROOMS: readonly Room[] = [
   { id: 'people', title: 'People', page: PeoplePage, scope: 'read' },
-  { id: 'enrol', title: 'Enrol', page: EnrolPage, scope: 'admin' },
-  { id: 'recognise', title: 'Recognise', page: RecognisePage, scope: 'recognize' },
+  { id: 'enroll', title: 'Enroll', page: EnrollPage, scope: 'admin' },
+  { id: 'recognize', title: 'Recognize', page: RecognizePage, scope: 'recognize' },
   { id: 'live', title: 'Live', page: LivePage, scope: 'recognize' },
   { id: 'events', title: 'Events', page: EventsPage, scope: 'read' },
   { id: 'evaluate', title: 'Evaluate', page: EvaluatePage, scope: 'read' },

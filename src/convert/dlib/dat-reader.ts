@@ -19,7 +19,7 @@ const EXPONENT_NAN = 32002;
 const MAX_STRING_BYTES = 4096;
 
 /**
- * Reads dlib's portable serialisation, one value after the other.
+ * Reads dlib's portable serialization, one value after the other.
  *
  * @remarks Format: dlib/serialize.h and dlib/dnn/tensor.h of dlib 19.24. Nothing in the file is trusted: a count is
  * checked against the bytes that are left before anything is allocated for it.

@@ -15,7 +15,7 @@ export interface ConvLayer {
   readonly biases: Float32Array;
 }
 
-/** y = gamma * x + beta for each channel; a batch normalisation is read as the affine layer it is at run time. */
+/** y = gamma * x + beta for each channel; a batch normalization is read as the affine layer it is at run time. */
 export interface AffineLayer {
   readonly kind: 'affine';
   readonly gamma: Float32Array;
@@ -118,7 +118,7 @@ function readLoss(reader: DatReader): DlibNetwork['loss'] {
 function readMmodOptions(reader: DatReader): MmodOptions {
   const version = reader.integer();
   if (version < 1 || version > 4) throw reader.error(`detector settings of unknown version ${version}`);
-  const windows = version === 1 ? [readWindow(reader)] : readLabelledWindows(reader);
+  const windows = version === 1 ? [readWindow(reader)] : readLabeledWindows(reader);
   reader.float(); // loss per false alarm
   reader.float(); // loss per missed target
   reader.float(); // truth match IoU
@@ -135,7 +135,7 @@ function readMmodOptions(reader: DatReader): MmodOptions {
   return { windows, nmsIou, nmsPercentCovered };
 }
 
-function readLabelledWindows(reader: DatReader) {
+function readLabeledWindows(reader: DatReader) {
   const count = reader.count(4);
   return Array.from({ length: count }, () => {
     reader.expectInteger(1, 'window version');
@@ -271,7 +271,7 @@ function readBatchNorm(reader: DatReader): AffineLayer {
   const epsilon = reader.float();
   const { gamma, beta } = splitAffine(reader, params);
   if (means.length !== gamma.length || variances.length !== gamma.length) {
-    throw reader.error('a batch normalisation whose sizes do not agree');
+    throw reader.error('a batch normalization whose sizes do not agree');
   }
   for (let i = 0; i < gamma.length; i++) {
     const deviation = Math.sqrt(variances[i]! + epsilon);

@@ -1,8 +1,8 @@
-/** A position in image pixels: x to the right, y down; the centre of the top left pixel is (0, 0). */
+/** A position in image pixels: x to the right, y down; the center of the top left pixel is (0, 0). */
 export type Point = readonly [x: number, y: number];
 
 /**
- * Turns a point around a centre.
+ * Turns a point around a center.
  *
  * @param angle - radians, positive turns clockwise on the screen (y points down)
  */

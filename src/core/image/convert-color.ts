@@ -8,7 +8,7 @@ export type GrayMethod = 'luma' | 'mean';
 export interface ToGrayOptions {
   /**
    * 'luma': 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded as OpenCV's cvtColor(RGB2GRAY) does;
-   * 'mean': floor((R + G + B) / 3), as dlib turns colour into gray.
+   * 'mean': floor((R + G + B) / 3), as dlib turns color into gray.
    *
    * @defaultValue 'luma'
    */

@@ -7,7 +7,7 @@ import { assertImage, type Image } from './image.ts';
  * @returns a new image of the same size and channels
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`
  * @remarks Gray: equal to OpenCV's equalizeHist. RGB: the luma (BT.601) is equalised and each channel of a pixel
- * moves by as much as its luma does, which keeps the colour difference signals Cb and Cr; what leaves 0 .. 255 is
+ * moves by as much as its luma does, which keeps the color difference signals Cb and Cr; what leaves 0 .. 255 is
  * clipped. An image of one single brightness stays as it is.
  */
 export function equalizeHistogram(image: Image): Image {

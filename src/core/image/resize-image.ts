@@ -22,7 +22,7 @@ const MAX_BYTES = 2 ** 31 - 1;
  *
  * @returns a new image; the very same object when the size does not change
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH`, `ERR_INVALID_ARGUMENT`, `ERR_IMAGE_TOO_LARGE`
- * @remarks Pixel centres are at half coordinates, as in OpenCV's INTER_AREA and INTER_LINEAR; pixels at the edge
+ * @remarks Pixel centers are at half coordinates, as in OpenCV's INTER_AREA and INTER_LINEAR; pixels at the edge
  * are repeated outwards. Results are rounded half up.
  */
 export function resizeImage(image: Image, options: ResizeOptions): Image {
@@ -128,7 +128,7 @@ function resample(
   const rowLength = width * channels;
   const data = new Uint8Array(height * rowLength);
   const sums = new Float32Array(rowLength);
-  // A kernel of neighbouring output rows shares input rows only when growing (two rows) or at one border row when
+  // A kernel of neighboring output rows shares input rows only when growing (two rows) or at one border row when
   // shrinking: the last two rows that were scaled are kept.
   const kept = [new Float32Array(rowLength), new Float32Array(rowLength)];
   const keptIndex = [-1, -1];

@@ -14,7 +14,7 @@ export function turnImage(image: Image, turn: QuarterTurn): Image {
   const { data: from, channels } = image;
   const { width, height } = turnedSize(image, turn);
   const data = new Uint8Array(from.length);
-  // The place in the image of the turned image's first pixel, and how far its neighbours to the right and below are.
+  // The place in the image of the turned image's first pixel, and how far its neighbors to the right and below are.
   const [first, right, down] = {
     90: [(image.height - 1) * image.width, -image.width, 1],
     180: [image.height * image.width - 1, -1, -image.width],

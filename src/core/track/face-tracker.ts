@@ -53,7 +53,7 @@ interface State {
   misses: number;
   firstMs: number;
   lastMs: number;
-  // Centre x, centre y and side of the filtered box, and their speeds in pixels a millisecond.
+  // Center x, center y and side of the filtered box, and their speeds in pixels a millisecond.
   position: [number, number, number];
   speed: [number, number, number];
 }
@@ -164,7 +164,7 @@ function expectedBox(state: State, timeMs: number): Box {
     number,
     number,
   ];
-  // A side that shrinks through zero is an artefact of the filter.
+  // A side that shrinks through zero is an artifact of the filter.
   const scale = Math.max(side, 1) / Math.max(1, Math.sqrt(boxArea(state.box)));
   const width = state.box.width * scale;
   const height = state.box.height * scale;

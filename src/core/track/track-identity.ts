@@ -1,13 +1,13 @@
 /** Someone whom a face could be. */
 export interface Candidate {
   readonly label: string;
-  /** 0 .. 1; null when the recogniser has none. */
+  /** 0 .. 1; null when the recognizer has none. */
   readonly probability: number | null;
-  /** Distance to the person's nearest known face; null when the recogniser has none. */
+  /** Distance to the person's nearest known face; null when the recognizer has none. */
   readonly distance: number | null;
 }
 
-/** One face in one frame, recognised on its own. */
+/** One face in one frame, recognized on its own. */
 export interface Sighting {
   /** null: nobody known. */
   readonly label: string | null;

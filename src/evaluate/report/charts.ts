@@ -21,7 +21,7 @@ export interface Charts {
 /**
  * Loads the plotting library and makes the chart functions.
  *
- * @returns functions whose SVG takes its colours from the page (`--genuine`, `--impostor`, `--accent`, currentColor)
+ * @returns functions whose SVG takes its colors from the page (`--genuine`, `--impostor`, `--accent`, currentColor)
  * and carries no style of its own, so that a strict content security policy lets it be
  * @remarks Observable Plot, drawn into linkedom's document. Loading takes about a second and happens only here.
  */

@@ -10,7 +10,7 @@ export interface ReportFacts {
   readonly title: string;
   /** When the numbers were made. */
   readonly date: Date;
-  /** Labelled facts, such as the model and the folder, in the order shown. */
+  /** Labeled facts, such as the model and the folder, in the order shown. */
   readonly facts: readonly (readonly [name: string, value: string])[];
 }
 

@@ -1,4 +1,4 @@
-/** The style sheet of reports. Colours are chosen to keep 4.5 : 1 against the cards in both schemes. */
+/** The style sheet of reports. Colors are chosen to keep 4.5 : 1 against the cards in both schemes. */
 export const REPORT_STYLE = `
 :root{color-scheme:light dark;--page:#f4f5f8;--card:#fff;--ink:#1b2030;--soft:#5b6478;--line:#dfe3ec;--accent:#3756d6;--genuine:#0f8a6d;--impostor:#c8452f}
 @media (prefers-color-scheme:dark){:root{--page:#10131b;--card:#191e2a;--ink:#e8ebf4;--soft:#9aa4bb;--line:#2b3243;--accent:#8ea6ff;--genuine:#45cfa9;--impostor:#ff8d76}}

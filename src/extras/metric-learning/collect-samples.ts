@@ -14,7 +14,7 @@ export interface MetricSampleOptions extends AveragingOptions {
   readonly augmentations?: number | undefined;
   /** @defaultValue 0 */
   readonly seed?: number | undefined;
-  /** Value in the network's graph that is to be learnt from too; see `LastBlocks.input`. */
+  /** Value in the network's graph that is to be learned from too; see `LastBlocks.input`. */
   readonly activationsOf?: string | undefined;
   /** Photos that there are in all, to share {@link MAX_ACTIVATION_BYTES}. @defaultValue 1 */
   readonly photos?: number | undefined;
@@ -65,7 +65,7 @@ function room(views: readonly Float32Array[], photos: number): number {
   const chips = Math.floor(MAX_ACTIVATION_BYTES / (photos * views[0]!.byteLength));
   if (chips < views.length) {
     const most = Math.floor(MAX_ACTIVATION_BYTES / (views.length * views[0]!.byteLength));
-    throw invalidArgument(`at most ${most} photos where blocks of the network are learnt`, 'photos', photos);
+    throw invalidArgument(`at most ${most} photos where blocks of the network are learned`, 'photos', photos);
   }
   return chips - views.length;
 }

@@ -38,10 +38,10 @@ export interface ConvolutionPass {
 }
 
 /**
- * A convolution with a gain and a bias for each filter behind it, ready to be learnt.
+ * A convolution with a gain and a bias for each filter behind it, ready to be learned.
  *
  * @remarks The network's own affine layer is folded into weights and biases, so the gains start at 1. Taps of the
- * filter that see nothing but padding, as most of a 3 x 3 filter do on a map of one pixel, are not learnt.
+ * filter that see nothing but padding, as most of a 3 x 3 filter do on a map of one pixel, are not learned.
  */
 export class Convolution {
   readonly input: MapSize;

@@ -16,7 +16,7 @@ export interface LinearLayer {
 
 /** What {@link EmbeddingHead.forward} leaves for {@link EmbeddingHead.backward}. */
 export interface HeadPass {
-  /** Embeddings before normalisation, [n, outputs]. */
+  /** Embeddings before normalization, [n, outputs]. */
   readonly embeddings: Rows;
   readonly features: Rows;
   /** Hidden activations [n, hidden]. */
@@ -27,7 +27,7 @@ export interface HeadPass {
  * The layer that turns a network's pooled features into an embedding: a linear map, and beside it, where a hidden
  * layer is asked for, relu(features · A + a) · B.
  *
- * @remarks All parameters lie in one array, so that an optimiser needs to know nothing of their shape.
+ * @remarks All parameters lie in one array, so that an optimizer needs to know nothing of their shape.
  */
 export class EmbeddingHead implements MetricModel<Rows, EmbeddingHead> {
   readonly inputs: number;

@@ -56,14 +56,14 @@ export interface FittedModel<M> {
   readonly run: number;
 }
 
-/** Faces that go through a model at once where nothing is learnt from them. */
+/** Faces that go through a model at once where nothing is learned from them. */
 const CHUNK = 32;
 
 /**
  * Trains a model with the triplet loss.
  *
  * @param start - not changed
- * @param options.stopOn - photos of people who are not among those learnt from; training stops when they no longer
+ * @param options.stopOn - photos of people who are not among those learned from; training stops when they no longer
  * get better separated, and the best model is returned. `null`: runs exactly `maxEpochs`
  * @throws FaceTriggerError `ERR_ABORTED`
  */
@@ -95,7 +95,7 @@ export async function fitModel<Inputs, M extends MetricModel<Inputs, M>>(
       // Lets an abort and other work through.
       await setImmediate();
       if (signal?.aborted) {
-        throw new FaceTriggerError('ERR_ABORTED', 'The training was cancelled', { cause: signal.reason });
+        throw new FaceTriggerError('ERR_ABORTED', 'The training was canceled', { cause: signal.reason });
       }
       const people = batch.map((row) => personOf.get(row)!);
       const gradients = gradientsOf(model, { inputs, batch, people, margin: options.margin });

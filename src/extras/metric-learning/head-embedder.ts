@@ -12,7 +12,7 @@ import { readLastBlocks } from './read-last-blocks.ts';
 const BATCH_SIZE = 256;
 
 /**
- * A network with a learnt end in place of its last layer, or of its last blocks and that.
+ * A network with a learned end in place of its last layer, or of its last blocks and that.
  *
  * @remarks It is an embedder of its own: its id and hash differ from the network's, so that classifiers and
  * galleries of one are never used with the other. Embeddings all have the length `facts.scale`.
@@ -53,7 +53,7 @@ export class HeadEmbedder implements FaceEmbedder {
   /**
    * @param backbone - stays the caller's to dispose
    * @param bytes - a head file
-   * @throws FaceTriggerError `ERR_MODEL_FORMAT`, or `ERR_MODEL_MISMATCH` if the head was learnt on another network
+   * @throws FaceTriggerError `ERR_MODEL_FORMAT`, or `ERR_MODEL_MISMATCH` if the head was learned on another network
    */
   static async create(
     backbone: TrainableEmbedder,
@@ -66,7 +66,7 @@ export class HeadEmbedder implements FaceEmbedder {
     if (facts.backbone.sha256 !== sha256 || !fits) {
       throw new FaceTriggerError(
         'ERR_MODEL_MISMATCH',
-        `The embedding head was learnt on ${facts.backbone.id} (${facts.backbone.sha256.slice(0, 12)}), ` +
+        `The embedding head was learned on ${facts.backbone.id} (${facts.backbone.sha256.slice(0, 12)}), ` +
           `not on ${id} (${sha256.slice(0, 12)})`,
       );
     }

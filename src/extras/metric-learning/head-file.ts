@@ -46,7 +46,7 @@ export interface HeadFacts {
 }
 
 /**
- * Writes the learnt end of a network as an ONNX model: input `features` float32 [n, f] for a head alone, `activations`
+ * Writes the learned end of a network as an ONNX model: input `features` float32 [n, f] for a head alone, `activations`
  * float32 [n, channels, rows, columns] for blocks with a head; output `embeddings` float32 [n, d], each of length
  * `facts.scale`.
  */

@@ -14,8 +14,8 @@ export const JUDGE_FOLDS = 5;
 
 const SIGN_FLIPS = 10_000;
 
-/** How a learnt model does on people it never saw, against the network as it is. */
-export interface MetricJudgement {
+/** How a learned model does on people it never saw, against the network as it is. */
+export interface MetricJudgment {
   readonly people: number;
   readonly photos: number;
   /** {@link JUDGED_FMR} */
@@ -28,16 +28,16 @@ export interface MetricJudgement {
   readonly adopted: boolean;
   /** Median of the epochs after which the models were best on other held-out people. */
   readonly epochs: number;
-  /** Length of the learnt embeddings at which the network's own threshold is the distance of equal error rates. */
+  /** Length of the learned embeddings at which the network's own threshold is the distance of equal error rates. */
   readonly scale: number;
 }
 
 /**
- * Decides whether a learnt model is worth using.
+ * Decides whether a learned model is worth using.
  *
  * @param start - the network as it is
  * @param samples - photos of at least {@link JUDGE_FOLDS} * 2 people
- * @returns figures over all people, each measured by a model that learnt from others and was stopped on yet others
+ * @returns figures over all people, each measured by a model that learned from others and was stopped on yet others
  * @throws FaceTriggerError `ERR_ABORTED`
  */
 export async function judgeModel<Inputs, M extends MetricModel<Inputs, M>>(
@@ -53,7 +53,7 @@ export async function judgeModel<Inputs, M extends MetricModel<Inputs, M>>(
     readonly signal?: AbortSignal | undefined;
     readonly onProgress?: ((done: number) => void) | undefined;
   },
-): Promise<MetricJudgement> {
+): Promise<MetricJudgment> {
   const { fit, seed, threshold, maxPValue = MAX_P_VALUE, signal, onProgress } = options;
   const { inputs, photos } = samples;
   const random = createRandom(seed);
@@ -68,10 +68,10 @@ export async function judgeModel<Inputs, M extends MetricModel<Inputs, M>>(
   for (let group = 0; group < JUDGE_FOLDS; group++) {
     const judged = inGroup(group);
     const stopOn = inGroup(group + 1);
-    const learnt = photos.filter((photo) => !judged.includes(photo) && !stopOn.includes(photo));
+    const learnedFrom = photos.filter((photo) => !judged.includes(photo) && !stopOn.includes(photo));
     const fitted = await fitModel<Inputs, M>(
       start,
-      { inputs, photos: learnt },
+      { inputs, photos: learnedFrom },
       {
         ...{ ...fit, stopOn, random, signal },
         onProgress: (done) => onProgress?.((group + done) / JUDGE_FOLDS),
@@ -112,7 +112,7 @@ export async function judgeModel<Inputs, M extends MetricModel<Inputs, M>>(
  * Chance that differences at least as large come up when each is as likely to be negative.
  *
  * @returns one-sided p-value, above 0
- * @remarks Fisher's randomisation test with random signs; the observed ones count as one draw.
+ * @remarks Fisher's randomization test with random signs; the observed ones count as one draw.
  */
 export function signFlipTest(differences: readonly number[], random: Random): number {
   const observed = differences.reduce((sum, value) => sum + value, 0);

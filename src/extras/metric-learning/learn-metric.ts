@@ -5,7 +5,7 @@ import { BlockModel } from './block-model.ts';
 import { EmbeddingHead, type LinearLayer } from './embedding-head.ts';
 import { DEFAULT_FIT, type FitOptions, fitModel, type MetricSamples } from './fit-model.ts';
 import { encodeHead } from './head-file.ts';
-import { JUDGE_FOLDS, judgeModel, MAX_P_VALUE, type MetricJudgement } from './judge-model.ts';
+import { JUDGE_FOLDS, judgeModel, MAX_P_VALUE, type MetricJudgment } from './judge-model.ts';
 import type { MetricModel } from './metric-model.ts';
 import type { ResidualBlockWeights } from './residual-block.ts';
 import type { FacePhoto } from './sample-batches.ts';
@@ -15,9 +15,9 @@ import type { Rows } from './triplet-loss.ts';
 export interface MetricSample {
   /** Features of the views whose mean is the photo's embedding; at least one. */
   readonly views: readonly Float32Array[];
-  /** Features of augmented chips, which are only learnt from. */
+  /** Features of augmented chips, which are only learned from. */
   readonly augmented: readonly Float32Array[];
-  /** What enters the network's last block, of the same chips: where that is to be learnt. */
+  /** What enters the network's last block, of the same chips: where that is to be learned. */
   readonly activations?: {
     /** [channels, rows, columns] */
     readonly dims: readonly number[];
@@ -26,7 +26,7 @@ export interface MetricSample {
   };
 }
 
-/** How much of the end of the network is learnt: its last layer, or its last residual block together with that. */
+/** How much of the end of the network is learned: its last layer, or its last residual block together with that. */
 export type MetricDepth = 'head' | 'last-block';
 
 /** Options of metric learning. */
@@ -46,8 +46,8 @@ export interface MetricOptions {
   readonly seed?: number | undefined;
 }
 
-/** A judgement on what was learnt at one depth. */
-export interface MetricCandidate extends MetricJudgement {
+/** A judgment on what was learned at one depth. */
+export interface MetricCandidate extends MetricJudgment {
   readonly depth: MetricDepth;
 }
 
@@ -69,7 +69,7 @@ export interface LearnedMetric {
 }
 
 export const DEFAULT_AUGMENTATIONS = 6;
-/** With fewer people, or fewer photos of each, nothing can be said about people who were not learnt from. */
+/** With fewer people, or fewer photos of each, nothing can be said about people who were not learned from. */
 export const METRIC_MINIMUM = { people: 2 * JUDGE_FOLDS, photos: 3 } as const;
 
 /** How often longer a block takes to learn than a head; for the progress alone. */
@@ -84,10 +84,10 @@ const JUDGE_SHARE = 0.85;
  * @param people - the person of each sample; those with fewer photos than {@link METRIC_MINIMUM} are left out
  * @param options.backbone - the network that the samples are of
  * @param options.lastLayer - its own last layer: where learning starts, and what is compared with
- * @param options.lastBlocks - its residual blocks before that which are learnt too; needed for 'last-block'
+ * @param options.lastBlocks - its residual blocks before that which are learned too; needed for 'last-block'
  * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES`, `ERR_ABORTED`, `ERR_INVALID_ARGUMENT`
  * @remarks FaceNet's triplet loss, arXiv 1503.03832, on a network that is frozen otherwise. Cross-validated over people
- * (see {@link judgeModel}); what is returned learnt from all of them for as many epochs as the median of those. Where
+ * (see {@link judgeModel}); what is returned learned from all of them for as many epochs as the median of those. Where
  * two depths are tried, each must pass at half the p-value (Bonferroni).
  */
 export async function learnMetric(
@@ -129,12 +129,12 @@ export async function learnMetric(
     );
   }
   const [best] = candidates.toSorted(byUse) as [TriedModel];
-  const judgements = candidates.map(({ judgement }) => judgement);
+  const judgments = candidates.map(({ judgment }) => judgment);
   const report: MetricReport = {
-    ...{ method: 'triplet', hidden, ...best.judgement, candidates: judgements },
-    reason: explain(judgements),
+    ...{ method: 'triplet', hidden, ...best.judgment, candidates: judgments },
+    reason: explain(judgments),
   };
-  if (!best.judgement.adopted) {
+  if (!best.judgment.adopted) {
     onProgress?.(1);
     return { onnx: null, report };
   }
@@ -142,14 +142,14 @@ export async function learnMetric(
   onProgress?.(1);
   const facts = {
     backbone: identityOf(options.backbone),
-    scale: best.judgement.scale,
+    scale: best.judgment.scale,
     training: { ...report },
   };
   return { onnx: encodeHead(model, facts), report };
 }
 
 interface TriedModel {
-  readonly judgement: MetricCandidate;
+  readonly judgment: MetricCandidate;
   /** Learns from everybody. */
   fitAll(onProgress: (done: number) => void): Promise<EmbeddingHead | BlockModel>;
 }
@@ -167,19 +167,19 @@ async function tryModel<Inputs, M extends MetricModel<Inputs, M> & (EmbeddingHea
     readonly onProgress: (done: number) => void;
   },
 ): Promise<TriedModel> {
-  const judgement = { depth, ...(await judgeModel(start, samples, options)) };
+  const judgment = { depth, ...(await judgeModel(start, samples, options)) };
   const { fit, seed, signal } = options;
   return {
-    judgement,
+    judgment,
     async fitAll(onProgress) {
-      const exact = { ...fit, maxEpochs: judgement.epochs, stopOn: null, random: createRandom(seed) };
+      const exact = { ...fit, maxEpochs: judgment.epochs, stopOn: null, random: createRandom(seed) };
       return (await fitModel(start, samples, { ...exact, signal, onProgress })).model;
     },
   };
 }
 
 /** Those that are used first, then by what they miss; the shallower one where that is equal. */
-function byUse({ judgement: a }: TriedModel, { judgement: b }: TriedModel): number {
+function byUse({ judgment: a }: TriedModel, { judgment: b }: TriedModel): number {
   return Number(b.adopted) - Number(a.adopted) || a.learnedFnmr - b.learnedFnmr;
 }
 
@@ -238,8 +238,8 @@ function meanRow(views: readonly Float32Array[], columns: number): Float64Array 
 }
 
 const NAMES: Readonly<Record<MetricDepth, string>> = {
-  head: 'the learnt head',
-  'last-block': 'the learnt last block',
+  head: 'the learned head',
+  'last-block': 'the learned last block',
 };
 
 function explain(candidates: readonly MetricCandidate[]): string {

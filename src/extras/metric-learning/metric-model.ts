@@ -9,7 +9,7 @@ export interface ParameterGroup {
 
 /** Embeddings of some faces, and the way back from them. */
 export interface ModelPass {
-  /** Before normalisation. */
+  /** Before normalization. */
   readonly embeddings: Rows;
   /**
    * @param slope - derivative of the loss by the embeddings
@@ -18,7 +18,7 @@ export interface ModelPass {
   backward(slope: Float64Array): readonly Float64Array[];
 }
 
-/** What turns numbers that the network computed into embeddings, and can be learnt. */
+/** What turns numbers that the network computed into embeddings, and can be learned. */
 export interface MetricModel<Inputs, Self> {
   readonly groups: readonly ParameterGroup[];
   /** The same with parameters of its own. */

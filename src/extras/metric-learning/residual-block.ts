@@ -22,7 +22,7 @@ export interface ResidualBlockPass {
 }
 
 /**
- * One residual block of the network, ready to be learnt.
+ * One residual block of the network, ready to be learned.
  *
  * @remarks Where the sizes of branch and skip differ, the smaller counts as zero where it has no channel, row or
  * column: dlib's add_prev, dlib/dnn/layers.h of 19.24.

@@ -4,7 +4,7 @@ import type { Random } from '../../core/random/random.ts';
 export interface FacePhoto {
   /** The person, an integer. */
   readonly person: number;
-  /** Rows of what is learnt from; the first are the photo as it is, the others augmented. */
+  /** Rows of what is learned from; the first are the photo as it is, the others augmented. */
   readonly rows: readonly number[];
   /** How many of the rows are the photo as it is: its embedding is their mean. @defaultValue 1 */
   readonly views?: number | undefined;

@@ -43,7 +43,7 @@ export class MetricTrainer {
   readonly #runtime: Runtime | undefined;
   #blocks: Promise<LastBlocks> | null = null;
 
-  /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for an embedder whose inside cannot be learnt */
+  /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for an embedder whose inside cannot be learned */
   constructor(backbone: FaceEmbedder, runtime?: Runtime) {
     if (!isTrainable(backbone)) {
       const message = `Metric learning starts from a network in floats that it can look into, which "${backbone.profile.id}" is not: leave the precision 'int8' out`;
@@ -53,7 +53,7 @@ export class MetricTrainer {
     this.#runtime = runtime;
   }
 
-  /** @throws FaceTriggerError `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` if the head was learnt on another network */
+  /** @throws FaceTriggerError `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` if the head was learned on another network */
   async openHead(bytes: Uint8Array): Promise<HeadEmbedder> {
     return HeadEmbedder.create(this.#backbone, bytes, this.#runtime);
   }

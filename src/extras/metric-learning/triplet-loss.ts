@@ -29,9 +29,9 @@ export const DEFAULT_TRIPLET_MARGIN = 0.2;
 /**
  * FaceNet's triplet loss on rows that are scaled to length 1 first.
  *
- * @param rows - embeddings as they come out of a layer, not normalised
+ * @param rows - embeddings as they come out of a layer, not normalized
  * @param options.margin - by how much the squared distance to somebody else must be larger, >= 0
- * @returns mean of max(0, |a - p|² - |a - n|² + margin), and its gradient by the unnormalised rows
+ * @returns mean of max(0, |a - p|² - |a - n|² + margin), and its gradient by the unnormalized rows
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a negative margin or a row of zeros
  * @remarks arXiv 1503.03832, equations 1 and 2.
  */

@@ -23,7 +23,7 @@ const DEAD_SHARE = 0.1;
 const BUILD_BATCH = 16;
 /** Faces that a graph learns to shorten vectors from: a tenth of a second of work, once a graph. */
 const GRAPH_SAMPLE = 2048;
-/** Never fewer candidates than this: the graph's coarse numbers put neighbours out of order. */
+/** Never fewer candidates than this: the graph's coarse numbers put neighbors out of order. */
 const FEWEST_CANDIDATES = 64;
 /** A search of the graph that still has too few living faces after asking for so many compares with all. */
 const GRAPH_MAXIMUM = 1024;

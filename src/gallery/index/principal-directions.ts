@@ -62,13 +62,13 @@ function describe(sample: readonly Float32Array[]): {
   const mean = new Float32Array(length);
   for (const vector of sample) for (let i = 0; i < length; i++) mean[i]! += vector[i]! / sample.length;
   const sums = Array.from({ length }, () => new Float64Array(length));
-  const centred = new Float64Array(length);
+  const centered = new Float64Array(length);
   for (const vector of sample) {
-    for (let i = 0; i < length; i++) centred[i] = vector[i]! - mean[i]!;
+    for (let i = 0; i < length; i++) centered[i] = vector[i]! - mean[i]!;
     for (let i = 0; i < length; i++) {
       const row = sums[i]!;
-      const value = centred[i]!;
-      for (let j = 0; j <= i; j++) row[j]! += value * centred[j]!;
+      const value = centered[i]!;
+      for (let j = 0; j <= i; j++) row[j]! += value * centered[j]!;
     }
   }
   const covariance = new Matrix(length, length);

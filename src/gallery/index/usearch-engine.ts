@@ -3,7 +3,7 @@ import { PrincipalDirections } from './principal-directions.ts';
 import type { VectorEngine } from './vector-engine.ts';
 
 /**
- * HNSW parameters: neighbours kept per vector, vectors looked at when one is added, and when one is searched.
+ * HNSW parameters: neighbors kept per vector, vectors looked at when one is added, and when one is searched.
  *
  * @remarks usearch's own defaults (16 / 128 / 64) find too little among many people. The last number trades time for
  * recall: bench/sections/gallery.mjs tells of both among a million. A search waits for memory more than it computes, so
@@ -31,7 +31,7 @@ export async function loadUsearch(): Promise<VectorEngine | null> {
       if (rows.byteOffset !== 0) rows = rows.slice();
       // Not slice(), which keeps the class: the engine does not take that of another realm.
       const own = Float32Array.from(query);
-      const found = exactSearch(rows, own, own.length, count, MetricKind.L2sq, 1) as unknown as Neighbours;
+      const found = exactSearch(rows, own, own.length, count, MetricKind.L2sq, 1) as unknown as Neighbors;
       return Array.from(found.keys, (key, i) => ({ slot: Number(key), squared: found.distances[i]! }));
     },
     createGraph(sample) {
@@ -63,7 +63,7 @@ export async function loadUsearch(): Promise<VectorEngine | null> {
   };
 }
 
-interface Neighbours {
+interface Neighbors {
   readonly keys: BigUint64Array;
   readonly distances: Float32Array;
 }

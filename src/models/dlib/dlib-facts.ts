@@ -20,7 +20,7 @@ export const DLIB_MEAN_LENGTH = 1.43;
 /**
  * What distances between embeddings of dlib's ResNet say, by the numbers it computes with and by quality.
  *
- * @remarks Learnt by `node bench/accuracy/probability-reliability.mjs --fit` from half of the people of Labeled Faces
+ * @remarks Learned by `node bench/accuracy/probability-reliability.mjs --fit` from half of the people of Labeled Faces
  * in the Wild, View 2, folds 1 and 2; the other half, and AT&T, judge it (docs/accuracy.md).
  */
 const EVIDENCE: Readonly<Record<'fp32' | 'int8', Readonly<Record<EmbeddingQuality, DistanceEvidence>>>> = {

@@ -15,7 +15,7 @@ export interface FaceMark {
   readonly landmarks?: readonly Point[] | undefined;
   /** One line of text, such as a name; drawn literally, without control characters. */
   readonly label?: string | undefined;
-  /** Colour of box and label. @defaultValue 'plain' */
+  /** Color of box and label. @defaultValue 'plain' */
   readonly tone?: MarkTone | undefined;
 }
 
@@ -62,7 +62,7 @@ export async function annotateImage(
 function drawFace(canvas: Canvas, mark: FaceMark, lineWidth: number): void {
   const { left, top, width, height } = mark.box;
   const color = toneColor(mark.tone ?? 'plain', 'tone');
-  // A thin light rim keeps the line visible on a background of its own colour.
+  // A thin light rim keeps the line visible on a background of its own color.
   const rim = Math.max(1, Math.round(lineWidth / 3));
   const outer = { left: left - rim, top: top - rim, width: width + 2 * rim, height: height + 2 * rim };
   strokeBox(canvas, outer, WHITE, rim);

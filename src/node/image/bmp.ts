@@ -12,7 +12,7 @@ export interface BmpHeader {
   readonly topDown: boolean;
   /** Index of the first pixel byte. */
   readonly offset: number;
-  /** R, G, B for each palette entry, or null where pixels hold colours. */
+  /** R, G, B for each palette entry, or null where pixels hold colors. */
   readonly palette: Uint8Array | null;
   /** Bits of red, green, blue and alpha (0: none) in a pixel of 16 or 32 bits. */
   readonly masks: readonly [number, number, number, number];
@@ -168,7 +168,7 @@ function readMasks(view: DataView, bitsPerPixel: number, count: number): BmpHead
     return (field & (field + 1)) === 0;
   });
   const overlapping = masks.some((mask, i) => masks.some((other, j) => i < j && (mask & other) !== 0));
-  if (!contiguous || overlapping) throw bad('its colour masks make no sense');
+  if (!contiguous || overlapping) throw bad('its color masks make no sense');
   return masks as unknown as BmpHeader['masks'];
 }
 

@@ -16,7 +16,7 @@ export interface Mask {
   readonly height: number;
 }
 
-/** Makes a canvas of one colour. */
+/** Makes a canvas of one color. */
 export function createCanvas(width: number, height: number, color: Color): Canvas {
   const canvas: Canvas = { data: new Uint8Array(width * height * 3), width, height, channels: 3 };
   fillBox(canvas, { left: 0, top: 0, width, height }, color);
@@ -45,7 +45,7 @@ export function strokeBox(canvas: Canvas, box: Box, color: Color, lineWidth: num
   fillBox(canvas, { left: left + width - across, top, width: across, height }, color);
 }
 
-/** Fills a disc with a smooth edge. @param center - (0, 0) is the centre of the top left pixel */
+/** Fills a disc with a smooth edge. @param center - (0, 0) is the center of the top left pixel */
 export function fillDisc(
   canvas: Canvas,
   center: readonly [number, number],
@@ -65,7 +65,7 @@ export function fillDisc(
   }
 }
 
-/** Lays a colour on where a mask covers. */
+/** Lays a color on where a mask covers. */
 export function drawMask(canvas: Canvas, mask: Mask, at: { left: number; top: number; color: Color }): void {
   for (let y = 0; y < mask.height; y++) {
     const row = at.top + y;

@@ -20,7 +20,7 @@ export interface ContactSheetTile {
   readonly image: Image;
   /** One line of text below the picture; cut with an ellipsis where it is too long. */
   readonly caption?: string | undefined;
-  /** Colour of the border and of the dot before the caption; none: a gray border and no dot. */
+  /** Color of the border and of the dot before the caption; none: a gray border and no dot. */
   readonly tone?: MarkTone | undefined;
 }
 

@@ -108,7 +108,7 @@ async function decode(bytes: Uint8Array, header: SharpHeader, options: DecodeOpt
     pipeline.resize(width, height, { fit: 'fill' });
   }
   if (header.hasAlpha) pipeline.flatten({ background: '#ffffff' });
-  pipeline.toColourspace(header.channels === 1 ? 'b-w' : 'srgb').raw({ depth: 'uchar' });
+  pipeline.toColorspace(header.channels === 1 ? 'b-w' : 'srgb').raw({ depth: 'uchar' });
   const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
   if (info.channels !== header.channels || info.width !== width || info.height !== height) {
     throw new Error(`its pixels (${info.width} x ${info.height} x ${info.channels}) contradict its header`);

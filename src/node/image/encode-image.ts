@@ -46,7 +46,7 @@ export async function encodeImage(image: Image, options: EncodeImageOptions): Pr
   }
   const { data, width, height, channels } = image;
   const pipeline = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-  if (channels === 1) pipeline.toColourspace('b-w');
+  if (channels === 1) pipeline.toColorspace('b-w');
   try {
     const bytes = await pipeline.toFormat(format, format === 'png' ? {} : { quality }).toBuffer();
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);

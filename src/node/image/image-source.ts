@@ -84,7 +84,7 @@ async function readExactly(
 /** @throws FaceTriggerError `ERR_ABORTED` if the signal has been aborted */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
-  throw new FaceTriggerError('ERR_ABORTED', 'Reading the image was cancelled', { cause: signal.reason });
+  throw new FaceTriggerError('ERR_ABORTED', 'Reading the image was canceled', { cause: signal.reason });
 }
 
 function checkFile(stats: Awaited<ReturnType<typeof stat>>, path: string, maxBytes: number): number {

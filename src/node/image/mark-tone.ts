@@ -1,7 +1,7 @@
 import { invalidArgument } from '../../core/errors.ts';
 import type { Color } from './canvas.ts';
 
-/** What a mark says by its colour: a person who is known, one who is not, or neither. */
+/** What a mark says by its color: a person who is known, one who is not, or neither. */
 export type MarkTone = 'known' | 'unknown' | 'plain';
 
 // White text on each has a contrast of at least 4.5 : 1 (WCAG 2.1, level AA).
@@ -12,7 +12,7 @@ const COLORS: Readonly<Record<MarkTone, Color>> = {
 };
 
 /**
- * The colour of a tone; green, orange and blue also differ for most colour-blind people.
+ * The color of a tone; green, orange and blue also differ for most color-blind people.
  *
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`
  */

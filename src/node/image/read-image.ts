@@ -60,8 +60,8 @@ export interface ImageHeader {
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_IMAGE_TOO_LARGE`, `ERR_IMAGE_DECODE`,
  * `ERR_INVALID_ARGUMENT`, `ERR_ABORTED`
  * @remarks The format is told by the bytes, never by the name. Both limits are checked before anything is decoded.
- * Of animations and multi-page files the first picture counts. Embedded colour profiles and CMYK are converted to
- * sRGB, 16 bits become 8, and transparent parts are laid on white, so that no hidden colour shows. A file whose
+ * Of animations and multi-page files the first picture counts. Embedded color profiles and CMYK are converted to
+ * sRGB, 16 bits become 8, and transparent parts are laid on white, so that no hidden color shows. A file whose
  * pixels are missing is refused; one that lacks only its end, or has another small fault, is read.
  */
 export async function readImage(source: ImageSource, options: ReadImageOptions = {}): Promise<Image> {

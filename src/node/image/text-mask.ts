@@ -74,7 +74,7 @@ async function renderLine(text: string, size: number): Promise<Mask> {
   try {
     const { data, info } = await sharp({ text: input })
       .extractChannel(0)
-      .toColourspace('b-w')
+      .toColorspace('b-w')
       .raw()
       .toBuffer({ resolveWithObject: true });
     return withoutStrut({ data, width: info.width, height: info.height });

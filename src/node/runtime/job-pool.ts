@@ -322,5 +322,5 @@ function disposedError(): FaceTriggerError {
 
 function abortError(signal: AbortSignal): FaceTriggerError {
   if (signal.reason instanceof FaceTriggerError) return signal.reason;
-  return new FaceTriggerError('ERR_ABORTED', 'The work was cancelled', { cause: signal.reason });
+  return new FaceTriggerError('ERR_ABORTED', 'The work was canceled', { cause: signal.reason });
 }

@@ -14,7 +14,7 @@ export function addReviewRoutes(server: FastifyInstance, context: ServerContext)
     '/review',
     {
       schema: {
-        summary: 'Say whether enrolment would take a picture, and why not',
+        summary: 'Say whether enrollment would take a picture, and why not',
         tags: ['faces'],
         querystring: object({ review }, ['review']),
         response: { 200: REVIEWED, '4xx': ERROR },
@@ -25,7 +25,7 @@ export function addReviewRoutes(server: FastifyInstance, context: ServerContext)
       const job = { embeddings: false, quality: true };
       const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
       const { faces, width, height } = analysis!;
-      // Enrolment takes the largest face, and so does this.
+      // Enrollment takes the largest face, and so does this.
       const verdict = faces[0]
         ? reviewFace(faces[0].quality ?? {}, request.query.review)
         : { accepted: false, reasons: [{ code: 'no-face', message: 'the photo shows no face' }] };

@@ -95,7 +95,7 @@ export async function* decodeWithFfmpeg(options: DecoderOptions): AsyncGenerator
 /** Throws `ERR_ABORTED` when the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
-  throw new FaceTriggerError('ERR_ABORTED', 'The work was cancelled', { cause: signal.reason });
+  throw new FaceTriggerError('ERR_ABORTED', 'The work was canceled', { cause: signal.reason });
 }
 
 function argumentsOf(options: DecoderOptions): string[] {

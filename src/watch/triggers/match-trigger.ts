@@ -56,7 +56,7 @@ export class CoolDown {
 function matchesPerson(when: TriggerConditions, event: WatchEvent): boolean {
   if (!('track' in event)) return when.who === undefined;
   if (when.minQuality !== undefined && event.quality < when.minQuality) return false;
-  // How sure the recogniser is concerns known people only: a stranger is who nobody was sure of.
+  // How sure the recognizer is concerns known people only: a stranger is who nobody was sure of.
   if (event.label !== null) {
     if (when.minProbability !== undefined && !((event.probability ?? 0) >= when.minProbability)) return false;
     if (when.maxDistance !== undefined && !((event.distance ?? Infinity) <= when.maxDistance)) return false;

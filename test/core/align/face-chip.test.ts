@@ -16,7 +16,7 @@ interface GoldenChips {
   readonly cases: readonly {
     readonly landmarks: readonly Point[];
     readonly place: readonly [number, number, number, number, number];
-    readonly colour: string;
+    readonly color: string;
     readonly gray: string;
   }[];
 }
@@ -57,10 +57,10 @@ const face = (side: number, x: number, y: number): readonly Point[] =>
   MEAN_FACE.map(([u, v]): [number, number] => [x + u * side, y + v * side]);
 
 describe('extractFaceChip, against native dlib 19.24', () => {
-  it('cuts bit-identical colour chips, halved up to three times, turned and over the border', () => {
+  it('cuts bit-identical color chips, halved up to three times, turned and over the border', () => {
     const image = texture(3);
     const chips = golden.cases.map(({ landmarks }) => fnv1a(extractFaceChip(image, landmarks).data));
-    expect(chips).toEqual(golden.cases.map(({ colour }) => colour));
+    expect(chips).toEqual(golden.cases.map(({ color }) => color));
   });
 
   it('cuts bit-identical gray chips', () => {

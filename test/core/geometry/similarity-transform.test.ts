@@ -87,7 +87,7 @@ describe('fitSimilarityTransform', () => {
 });
 
 describe('rotatePoint', () => {
-  it('keeps the distance to the centre and turns back with the opposite angle', () => {
+  it('keeps the distance to the center and turns back with the opposite angle', () => {
     const angle = fc.double({ min: -10, max: 10, noNaN: true });
     fc.assert(
       fc.property(point, point, angle, (center, p, turn) => {

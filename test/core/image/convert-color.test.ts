@@ -9,7 +9,7 @@ describe('toGray', () => {
     expect(toGray(rgb)).toEqual(gray);
   });
 
-  it('stays within half a step of the exact luma for every corner and edge of the colour cube', () => {
+  it('stays within half a step of the exact luma for every corner and edge of the color cube', () => {
     for (const r of [0, 1, 127, 254, 255]) {
       for (const g of [0, 1, 127, 254, 255]) {
         for (let b = 0; b < 256; b++) {

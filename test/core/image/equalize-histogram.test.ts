@@ -10,7 +10,7 @@ describe('equalizeHistogram', () => {
       expect(equalizeHistogram(image)).toEqual(result);
   });
 
-  it('treats a colourless RGB image as its gray image', () => {
+  it('treats a colorless RGB image as its gray image', () => {
     const { image, result } = readOpencvGolden().equalize[1]!;
     expect(equalizeHistogram(toRgb(image))).toEqual(toRgb(result));
   });

@@ -29,7 +29,7 @@ describe('resizeImage', () => {
     expect([...resizeImage(image, { scale: 0.5 }).data]).toEqual([3, 26]);
   });
 
-  it('halves colour as it halves each channel', () => {
+  it('halves color as it halves each channel', () => {
     const image = noiseImage(14, 10, 3);
     const half = resizeImage(image, { scale: 0.5 });
     expect([half.width, half.height]).toEqual([7, 5]);
@@ -76,7 +76,7 @@ describe('resizeImage', () => {
     );
   });
 
-  it('gives gray and colour images the same samples', () => {
+  it('gives gray and color images the same samples', () => {
     fc.assert(
       fc.property(side(), side(), (width, height) => {
         const gray = noiseImage(23, 17, 1);

@@ -105,7 +105,7 @@ describe('laplacianVariance', () => {
         150,
       ),
     ).toBe(0);
-    // Each inner pixel differs by 10 from its four neighbours: +40 and -40 in equal number.
+    // Each inner pixel differs by 10 from its four neighbors: +40 and -40 in equal number.
     expect(
       laplacianVariance(
         gray((x, y) => ((x + y) % 2) * 10),

@@ -143,8 +143,8 @@ describe('Convolution', () => {
     layer.gains[1] = 2;
     const { weights } = layer.toWeights();
     for (const [i, weight] of weights.entries()) {
-      const isCentreOfSecond = i % 9 === 4 && Math.floor(i / 18) === 1;
-      expect(weight).toBe(filters.weights[i]! * (isCentreOfSecond ? 2 : 1));
+      const isCenterOfSecond = i % 9 === 4 && Math.floor(i / 18) === 1;
+      expect(weight).toBe(filters.weights[i]! * (isCenterOfSecond ? 2 : 1));
     }
   });
 });

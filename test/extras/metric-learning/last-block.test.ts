@@ -81,7 +81,7 @@ describe("the network's last blocks", () => {
   });
 });
 
-describe('a learnt block in a FaceRecognizer', () => {
+describe('a learned block in a FaceRecognizer', () => {
   it('takes the place of its original, before and after training, and is refused elsewhere', async () => {
     const { model, activations } = await modelOf(1);
     const { id, sha256 } = backbone.profile;
@@ -104,9 +104,9 @@ describe('a learnt block in a FaceRecognizer', () => {
     for (const { values } of model.groups) {
       for (let i = 0; i < values.length; i++) values[i]! *= 1 + 0.1 * random.normal();
     }
-    const headModelPath = write('learnt.onnx', sha256);
-    await using learnt = await FaceRecognizer.create({ headModelPath, threads: 1 });
-    const embeddings = await learnt.embedder.embed(chips);
+    const headModelPath = write('learned.onnx', sha256);
+    await using learned = await FaceRecognizer.create({ headModelPath, threads: 1 });
+    const embeddings = await learned.embedder.embed(chips);
     const { data } = model.pass(activations, [0, 1, 2]).embeddings;
     for (const [i, embedding] of embeddings.entries()) {
       const wanted = normalizeEmbedding(Float32Array.from(data.subarray(i * 128, (i + 1) * 128)), 1.25);

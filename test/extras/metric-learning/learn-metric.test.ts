@@ -1,5 +1,5 @@
-import { identityOf } from '../../../src/core/embed/embedder-profile.ts';
 import { describe, expect, it } from 'vitest';
+import { identityOf } from '../../../src/core/embed/embedder-profile.ts';
 import { createRandom } from '../../../src/core/random/random.ts';
 import { applyLayer, EmbeddingHead } from '../../../src/extras/metric-learning/embedding-head.ts';
 import { encodeHead, HEAD_TENSORS, inspectHead } from '../../../src/extras/metric-learning/head-file.ts';
@@ -27,7 +27,7 @@ describe('learnMetric', () => {
     const first = await learnMetric(samples, people, { ...quick, seed: 5 });
     expect(first.report).toMatchObject({ method: 'triplet', adopted: true, people: 20, photos: 100 });
     expect(first.report.learnedFnmr).toBeLessThan(0.7 * first.report.plainFnmr);
-    expect(first.report.reason).toContain('The learnt head is used: ');
+    expect(first.report.reason).toContain('The learned head is used: ');
     const again = await learnMetric(samples, people, { ...quick, seed: 5 });
     expect(Buffer.from(again.onnx!).equals(first.onnx!)).toBe(true);
   });
@@ -37,7 +37,7 @@ describe('learnMetric', () => {
     const { onnx, report } = await learnMetric(samples, people, { backbone, lastLayer });
     expect(onnx).toBeNull();
     expect(report.adopted).toBe(false);
-    expect(report.reason).toContain('The learnt head is not used: ');
+    expect(report.reason).toContain('The learned head is not used: ');
   });
 
   it('keeps the last layer where features say nothing about who it is', async () => {
@@ -55,7 +55,7 @@ describe('learnMetric', () => {
     });
   });
 
-  it('stops when it is cancelled', async () => {
+  it('stops when it is canceled', async () => {
     const { samples, people } = noisy();
     const signal = AbortSignal.abort();
     await expect(learnMetric(samples, people, { backbone, lastLayer, signal })).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe('learnMetric with the last block', () => {
     expect(report.candidates.map(({ depth }) => depth)).toEqual(['head', 'last-block']);
     expect(report).toMatchObject({ adopted: true, depth: 'last-block', people: 15, photos: 75 });
     expect(report.learnedFnmr).toBeLessThan(0.9 * report.candidates[0]!.learnedFnmr);
-    expect(report.reason).toMatch(/^The learnt last block is used: .* with the learnt head \(p = /);
+    expect(report.reason).toMatch(/^The learned last block is used: .* with the learned head \(p = /);
     expect(inspectHead(onnx!)).toMatchObject({ blocks: 1, inputShape: [2, 4, 4] });
     const again = await learnMetric(samples, people, { ...deep, seed: 5 });
     expect(Buffer.from(again.onnx!).equals(onnx!)).toBe(true);
@@ -95,7 +95,7 @@ describe('learnMetric with the last block', () => {
       deep,
     );
     expect(onnx).toBeNull();
-    expect(report.reason).toContain('The learnt head and the learnt last block are not used: ');
+    expect(report.reason).toContain('The learned head and the learned last block are not used: ');
   });
 
   it('says how far it is, and needs activations', async () => {

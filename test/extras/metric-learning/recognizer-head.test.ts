@@ -113,12 +113,12 @@ describe('a head in a FaceRecognizer', () => {
     expect(headed.embedder.profile.id).toMatch(new RegExp(`^${id}\\+head-[0-9a-f]{12}$`));
     expect(headed.embedder.profile.sha256).not.toBe(sha256);
     const [plain] = await recognizer.embed([image], [landmarks], { quality: 'fast' });
-    const [learnt] = await headed.embed([image], [landmarks], { quality: 'fast' });
+    const [learned] = await headed.embed([image], [landmarks], { quality: 'fast' });
     const wanted = normalizeEmbedding(plain!, 1.25);
-    for (const [i, value] of wanted.entries()) expect(learnt![i]).toBeCloseTo(value, 5);
+    for (const [i, value] of wanted.entries()) expect(learned![i]).toBeCloseTo(value, 5);
   });
 
-  it('is refused where it was learnt on another network, or is not there', async () => {
+  it('is refused where it was learned on another network, or is not there', async () => {
     const headModelPath = writeHead('other.onnx', 'b'.repeat(64));
     const code = 'ERR_MODEL_MISMATCH';
     await expect(FaceRecognizer.create({ headModelPath })).rejects.toMatchObject({ code });
@@ -129,7 +129,7 @@ describe('a head in a FaceRecognizer', () => {
     });
   });
 
-  it('is learnt by train, saved, and needed by the classifier that came with it', async () => {
+  it('is learned by train, saved, and needed by the classifier that came with it', async () => {
     const { samples, labels } = drawSamples(15, 4);
     await using trained = await FaceRecognizer.create({ threads: 1 });
     const report = await trained.train(
@@ -138,7 +138,7 @@ describe('a head in a FaceRecognizer', () => {
     );
     expect(report.metric).toMatchObject({ adopted: true, people: 15 });
     expect(report.calibration).toMatchObject({ source: 'default' });
-    const headModelPath = join(folder, 'learnt.onnx');
+    const headModelPath = join(folder, 'learned.onnx');
     const classifierModelPath = join(folder, 'classifier.onnx');
     await trained.saveHead(headModelPath);
     await trained.save(classifierModelPath);
@@ -168,7 +168,7 @@ describe('a head in a FaceRecognizer', () => {
     expect(pipeline.recognizer.labels).toHaveLength(15);
   });
 
-  it('cannot be learnt from embeddings alone', async () => {
+  it('cannot be learned from embeddings alone', async () => {
     const dataset = { embeddings: [new Float32Array(128)], labels: ['a'] };
     await expect(recognizer.train(dataset, { metric: 'triplet' })).rejects.toThrow(
       'Expected images with landmarks to learn a metric from for dataset but received "embeddings alone"',

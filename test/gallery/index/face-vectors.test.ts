@@ -9,7 +9,7 @@ import { syntheticPeople } from '../synthetic-people.ts';
 const engine = await loadUsearch();
 
 describe('FlatVectors', () => {
-  it('finds the same neighbours with the native engine as with the plain loop', (context) => {
+  it('finds the same neighbors with the native engine as with the plain loop', (context) => {
     context.skip(engine === null, 'usearch has no binary for this machine');
     // 40,000 vectors of 128 numbers fill more than one block of memory.
     const random = createRandom(3);

@@ -107,7 +107,7 @@ describe('annotateImage', () => {
     expect(pixel(result, 55, 80)).toEqual([255, 255, 255]);
     expect(pixel(result, 65, 100)).toEqual([20, 20, 20]);
     expect(pixel(result, 150, 20)).toEqual([20, 20, 20]);
-    // The plate stands on the box, with white letters on the box's colour.
+    // The plate stands on the box, with white letters on the box's color.
     const plate = Array.from({ length: 12 }, (_, i) =>
       Array.from({ length: 20 }, (_, j) => pixel(result, 42 + j, 46 + i)),
     );
@@ -130,10 +130,10 @@ describe('annotateImage', () => {
     const whole = countLight(await annotateImage(darkImage(200, 150), [{ ...mark, ...name, landmarks: [] }]));
     const bare = countLight(await annotateImage(darkImage(200, 150), [{ box: mark.box, tone: 'known' }]));
     for (const box of boxes) {
-      const labelled = countLight(await annotateImage(darkImage(200, 150), [{ box, ...name }]));
+      const labeled = countLight(await annotateImage(darkImage(200, 150), [{ box, ...name }]));
       const plain = countLight(await annotateImage(darkImage(200, 150), [{ box, tone: 'known' }]));
       // As many light letter pixels as in the middle of the frame, but for those that cover the box's light rim.
-      expect(labelled - plain).toBeGreaterThan((whole - bare) * 0.6);
+      expect(labeled - plain).toBeGreaterThan((whole - bare) * 0.6);
     }
   });
 

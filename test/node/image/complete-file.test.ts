@@ -12,8 +12,8 @@ const JPEGS: Record<string, Buffer> = {
   'baseline 4:4:4': await encode().jpeg({ chromaSubsampling: '4:4:4' }).toBuffer(),
   progressive: await encode().jpeg({ progressive: true }).toBuffer(),
   gray: await encode().grayscale().jpeg().toBuffer(),
-  'progressive CMYK': await encode().toColourspace('cmyk').jpeg({ progressive: true }).toBuffer(),
-  CMYK: await encode().toColourspace('cmyk').jpeg().toBuffer(),
+  'progressive CMYK': await encode().toColorspace('cmyk').jpeg({ progressive: true }).toBuffer(),
+  CMYK: await encode().toColorspace('cmyk').jpeg().toBuffer(),
 };
 const refused = { code: 'ERR_IMAGE_DECODE' };
 

@@ -7,7 +7,7 @@ import { readImage, readImageHeader } from '../../../src/node/image/read-image.t
 import { gradientImage, maxDifference, noiseImage } from './images.ts';
 
 describe('encodeImage', () => {
-  it('keeps every pixel of colour and gray images as PNG', async () => {
+  it('keeps every pixel of color and gray images as PNG', async () => {
     for (const image of [noiseImage(13, 9, 3), noiseImage(13, 9, 1)]) {
       expect(await readImage(await encodeImage(image, { format: 'png' }))).toEqual(image);
     }

@@ -20,15 +20,15 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 function encoder(image: Image): Sharp {
   const { data, width, height, channels } = image;
   const pipeline = sharp(data, { raw: { width, height, channels } });
-  return channels === 1 ? pipeline.toColourspace('b-w') : pipeline;
+  return channels === 1 ? pipeline.toColorspace('b-w') : pipeline;
 }
 
 describe('readImage with shrink', () => {
   const jpeg = (image: Image) => encoder(image).jpeg({ quality: 95, chromaSubsampling: '4:4:4' });
 
   it.each([2, 4, 8] as const)('decodes a JPEG at 1/%i of its sides, rounded down', async (shrink) => {
-    const colour = gradientImage(163, 97);
-    for (const photo of [colour, toGray(colour)]) {
+    const color = gradientImage(163, 97);
+    for (const photo of [color, toGray(color)]) {
       const { channels } = photo;
       const small = await readImage(await jpeg(photo).toBuffer(), { shrink });
       const size = { width: Math.floor(163 / shrink), height: Math.floor(97 / shrink) };
@@ -158,25 +158,25 @@ describe('readImage with what cameras and editors write', () => {
     expect(await readImage(bytes)).toMatchObject({ width: 20, height: 40, channels: 3 });
   });
 
-  it('makes 8 bits of 16, in colour and gray', async () => {
+  it('makes 8 bits of 16, in color and gray', async () => {
     const wide = Uint16Array.from([0, 0x8080, 0xffff, 0x1234, 0xfedc, 0x00ff]);
     const rgb = await sharp(wide, { raw: { width: 2, height: 1, channels: 3 } })
-      .toColourspace('rgb16')
+      .toColorspace('rgb16')
       .png()
       .toBuffer();
     expect((await sharp(rgb).metadata()).depth).toBe('ushort');
     expect([...(await readImage(rgb)).data]).toEqual([0, 0x80, 0xff, 0x12, 0xfe, 0x00]);
     const gray = await sharp(wide, { raw: { width: 6, height: 1, channels: 1 } })
-      .toColourspace('grey16')
+      .toColorspace('grey16')
       .png()
       .toBuffer();
     const image = await readImage(gray);
     expect(image.channels).toBe(1);
-    // libvips cuts colour off and rounds gray.
+    // libvips cuts color off and rounds gray.
     expect([...image.data]).toEqual([0, 0x80, 0xff, 0x12, 0xfe, 0x01]);
   });
 
-  it('lays transparent pictures on white, so that no hidden colour shows', async () => {
+  it('lays transparent pictures on white, so that no hidden color shows', async () => {
     const rgba = Uint8Array.of(255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 0, 128, 10, 20, 30, 255);
     const raw = { raw: { width: 2, height: 2, channels: 4 as const } };
     for (const bytes of [
@@ -193,13 +193,13 @@ describe('readImage with what cameras and editors write', () => {
 
   it('lays transparent gray and 16-bit pictures on white', async () => {
     const gray = await sharp(Uint8Array.of(9, 255, 9, 0), { raw: { width: 2, height: 1, channels: 2 } })
-      .toColourspace('b-w')
+      .toColorspace('b-w')
       .png()
       .toBuffer();
     expect(await readImage(gray)).toEqual({ data: Uint8Array.of(9, 255), width: 2, height: 1, channels: 1 });
     const wide = Uint16Array.of(0, 0, 0, 0, 0x4040, 0, 0xffff, 0xffff);
     const rgba = await sharp(wide, { raw: { width: 2, height: 1, channels: 4 } })
-      .toColourspace('rgb16')
+      .toColorspace('rgb16')
       .png()
       .toBuffer();
     expect([...(await readImage(rgba)).data]).toEqual([255, 255, 255, 0x40, 0, 255]);
@@ -208,7 +208,7 @@ describe('readImage with what cameras and editors write', () => {
   it('turns CMYK JPEGs into sRGB', async () => {
     const red = { data: new Uint8Array(16 * 16 * 3), width: 16, height: 16, channels: 3 } as const;
     for (let i = 0; i < red.data.length; i += 3) red.data[i] = 200;
-    const bytes = await encoder(red).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
+    const bytes = await encoder(red).toColorspace('cmyk').jpeg({ quality: 95 }).toBuffer();
     expect((await sharp(bytes).metadata()).space).toBe('cmyk');
     const image = await readImage(bytes);
     expect(image.channels).toBe(3);

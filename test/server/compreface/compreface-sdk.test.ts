@@ -35,7 +35,7 @@ describe('the official CompreFace SDK', () => {
     expect(await subjects().deleteAll()).toEqual({ deleted: 2 });
   });
 
-  it('enrols faces, recognises, verifies and deletes them', async () => {
+  it('enrolls faces, recognizes, verifies and deletes them', async () => {
     const service = () => client.initFaceRecognitionService(test.secrets.admin);
     const faces = () => service().getFaceCollection();
     const added = await faces().add(photo('franck_01829.jpg'), 'Franck', {});

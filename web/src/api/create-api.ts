@@ -18,13 +18,13 @@ import type {
   Settings,
 } from './types.ts';
 
-/** How strictly enrolment judges a photo. */
+/** How strictly enrollment judges a photo. */
 export type ReviewLevel = 'standard' | 'strict' | 'off';
 /** Ends a request. */
-export interface Cancellable {
+export interface Cancelable {
   readonly signal?: AbortSignal | undefined;
 }
-export interface ListOptions extends Cancellable {
+export interface ListOptions extends Cancelable {
   readonly query?: string;
   readonly cursor?: string | null;
   readonly limit?: number;
@@ -38,8 +38,8 @@ export function createApi(http: HttpClient) {
   const person = (id: string) => `/people/${encodeURIComponent(id)}`;
   return {
     http,
-    session: (options: Cancellable = {}) => http.json<Session>('/session', options),
-    stats: (options: Cancellable = {}) => http.json<{ people: number; faces: number }>('/stats', options),
+    session: (options: Cancelable = {}) => http.json<Session>('/session', options),
+    stats: (options: Cancelable = {}) => http.json<{ people: number; faces: number }>('/stats', options),
 
     listPeople: ({ signal, ...query }: ListOptions) =>
       http.json<PageOf<Person>>('/people', { query: { ...query }, signal }),
@@ -51,15 +51,15 @@ export function createApi(http: HttpClient) {
       http.json<Merge>(`${person(id)}/merge`, { method: 'POST', json: { into } }),
     undoMerge: (id: string) =>
       http.json<Person>(`/merges/${encodeURIComponent(id)}/undo`, { method: 'POST' }),
-    personPicture: (id: string, options: Cancellable = {}) => blob(http, `${person(id)}/thumbnail`, options),
+    personPicture: (id: string, options: Cancelable = {}) => blob(http, `${person(id)}/thumbnail`, options),
 
     listFaces: (personId: string, { signal, ...query }: ListOptions = {}) =>
       http.json<PageOf<Face>>(`${person(personId)}/faces`, { query: { ...query }, signal }),
-    facePicture: (id: string, options: Cancellable = {}) =>
+    facePicture: (id: string, options: Cancelable = {}) =>
       blob(http, `/faces/${encodeURIComponent(id)}/thumbnail`, options),
     deleteFace: (id: string, options: { readonly keepalive?: boolean } = {}) =>
       http.fetch(`/faces/${encodeURIComponent(id)}`, { method: 'DELETE', ...options }),
-    enrolByName: (
+    enrollByName: (
       name: string,
       picture: Blob,
       {
@@ -67,7 +67,7 @@ export function createApi(http: HttpClient) {
         box,
         expiresAt,
         ...query
-      }: Cancellable & {
+      }: Cancelable & {
         readonly review: ReviewLevel;
         readonly source: string;
         /** Which face of several; the largest where it is absent. */
@@ -87,7 +87,7 @@ export function createApi(http: HttpClient) {
         },
         signal,
       }),
-    embed: (picture: Blob, options: Cancellable = {}) =>
+    embed: (picture: Blob, options: Cancelable = {}) =>
       http.json<Embedded>('/embed', { method: 'POST', picture, ...options }),
     addNegative: (
       personId: string,
@@ -95,33 +95,33 @@ export function createApi(http: HttpClient) {
     ) => http.json<Negative>(`${person(personId)}/negatives`, { method: 'POST', json: example }),
     deleteNegative: (id: string) => http.fetch(`/negatives/${encodeURIComponent(id)}`, { method: 'DELETE' }),
 
-    review: (picture: Blob, { signal, review }: Cancellable & { readonly review: ReviewLevel }) =>
+    review: (picture: Blob, { signal, review }: Cancelable & { readonly review: ReviewLevel }) =>
       http.json<Reviewed>('/review', { method: 'POST', picture, query: { review }, signal }),
     recognize: (
       picture: Blob,
       {
         signal,
         ...query
-      }: Cancellable & {
+      }: Cancelable & {
         readonly limit?: number;
         readonly explain?: boolean;
         readonly minFaceSize?: number;
       } = {},
     ) => http.json<Recognized>('/recognize', { method: 'POST', picture, query, signal }),
 
-    evaluate: (options: Cancellable & { readonly sample: number }) =>
+    evaluate: (options: Cancelable & { readonly sample: number }) =>
       http.json<Evaluation>('/evaluation', { query: { sample: options.sample }, signal: options.signal }),
 
-    settings: (options: Cancellable = {}) => http.json<Settings>('/settings', options),
+    settings: (options: Cancelable = {}) => http.json<Settings>('/settings', options),
     changeSettings: (changes: Partial<Settings>) =>
       http.json<Settings>('/settings', { method: 'PATCH', json: changes }),
-    listKeys: (options: Cancellable = {}) => http.json<{ items: readonly Key[] }>('/keys', options),
+    listKeys: (options: Cancelable = {}) => http.json<{ items: readonly Key[] }>('/keys', options),
     createKey: (label: string, scopes: readonly ApiKeyScope[]) =>
       http.json<CreatedKey>('/keys', { method: 'POST', json: { label, scopes } }),
     revokeKey: (id: string) => http.fetch(`/keys/${encodeURIComponent(id)}`, { method: 'DELETE' }),
   };
 }
 
-async function blob(http: HttpClient, path: string, options: Cancellable): Promise<Blob> {
+async function blob(http: HttpClient, path: string, options: Cancelable): Promise<Blob> {
   return (await http.fetch(path, options)).blob();
 }

@@ -1,7 +1,7 @@
-import { type Labelled, placeLabels } from './place-labels.ts';
+import { type Labeled, placeLabels } from './place-labels.ts';
 
 /** A face to mark. */
-export interface MarkedFace extends Labelled {
+export interface MarkedFace extends Labeled {
   readonly tone: 'known' | 'unknown' | 'plain';
 }
 

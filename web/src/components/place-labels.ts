@@ -1,7 +1,7 @@
 import type { Box } from '../api/types.ts';
 
-/** What is to be labelled in a picture. */
-export interface Labelled {
+/** What is to be labeled in a picture. */
+export interface Labeled {
   readonly box: Box;
   readonly label: string;
   /** What stands in place of the label where that would cover others, such as a number. */
@@ -27,7 +27,7 @@ const FIELD = 1.5;
  * @returns in the order of the boxes; null for a label without letters
  */
 export function placeLabels(
-  faces: readonly Labelled[],
+  faces: readonly Labeled[],
   picture: { readonly width: number; readonly height: number; readonly text: number },
 ): (PlacedLabel | null)[] {
   const placed: (PlacedLabel | null)[] = faces.map(() => null);

@@ -13,7 +13,7 @@ export interface Loaded<Value> {
 }
 
 /**
- * Fetches when a component appears and whenever `inputs` change; what is no longer wanted is cancelled.
+ * Fetches when a component appears and whenever `inputs` change; what is no longer wanted is canceled.
  *
  * @param inputs - what the fetch depends on
  */

@@ -52,7 +52,7 @@ export function layoutPyramid(imageWidth: number, imageHeight: number): TiledLay
 }
 
 /**
- * Fills the plane of a layout with normalised pixels.
+ * Fills the plane of a layout with normalized pixels.
  *
  * @param plane - float32 [3, layout.height, layout.width], zero outside the tiles
  * @param averages - of red, green and blue; a pixel becomes (value - average) / 256
@@ -154,7 +154,7 @@ function shrinkInto(plane: Float32Array, layout: TiledLayout, from: Tile, to: Ti
   }
 }
 
-/** The mean of four neighbours; `at` is the upper left one. */
+/** The mean of four neighbors; `at` is the upper left one. */
 function mix(plane: Float32Array, at: number, below: number, right: number, down: number): number {
   const upperLeft = plane[at]!;
   const upperRight = plane[at + 1]!;

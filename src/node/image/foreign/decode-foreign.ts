@@ -92,7 +92,7 @@ function runWorker(job: ForeignJob, signal: AbortSignal | undefined): Promise<Fo
     };
     const damaged = (message: string) => end({ problem: 'damaged', message });
     const timer = setTimeout(() => damaged(`it takes longer than ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS);
-    const onAbort = () => damaged('reading was cancelled');
+    const onAbort = () => damaged('reading was canceled');
     signal?.addEventListener('abort', onAbort, { once: true });
     worker.once('message', (answer: ForeignAnswer) => end(answer));
     worker.once('error', (error) => damaged(error.message));

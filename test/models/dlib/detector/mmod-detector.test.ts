@@ -59,7 +59,7 @@ describe.each(['exact', 'fast'] as const)('MmodDetector, %s', (mode) => {
 
   it('finds a large face at every scale, enlarged or shrunk, in the same place', async () => {
     const [native] = await detector.detect(audrey);
-    // Neighbouring levels differ by a factor of 1.2 and 1.44.
+    // Neighboring levels differ by a factor of 1.2 and 1.44.
     const least = mode === 'exact' ? 0.6 : 0.5;
     for (const minFaceSize of [60, 120, 150]) {
       const found = await detector.detect(audrey, { minFaceSize });

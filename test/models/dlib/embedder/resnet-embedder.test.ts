@@ -36,10 +36,10 @@ describe('ResnetEmbedder', () => {
     expect(await embedder.embed([])).toEqual([]);
   });
 
-  it('takes gray chips as three equal channels, mixed with colour ones', async () => {
+  it('takes gray chips as three equal channels, mixed with color ones', async () => {
     const gray = toGray(chip());
-    const colour = chip();
-    expect(await embedder.embed([gray, colour])).toEqual(await embedder.embed([toRgb(gray), colour]));
+    const color = chip();
+    expect(await embedder.embed([gray, color])).toEqual(await embedder.embed([toRgb(gray), color]));
   });
 
   it('gives a value inside the network that the features come of', async () => {

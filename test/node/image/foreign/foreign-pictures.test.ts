@@ -118,7 +118,7 @@ describe('readImage keeps hostile and damaged HEIC and JPEG XL files within boun
     }
   });
 
-  it('reading that is cancelled ends at once', async () => {
+  it('reading that is canceled ends at once', async () => {
     const controller = new AbortController();
     const reading = readImage(fixture('flat-3000.heic'), { signal: controller.signal });
     setImmediate(() => controller.abort());

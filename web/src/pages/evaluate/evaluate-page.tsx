@@ -46,7 +46,7 @@ export function EvaluatePage() {
         <EmptyState icon="evaluate" title="Too few photos to say anything">
           <p>{error.message}.</p>
           {may('admin') && (
-            <a class="button primary" href="#/enrol">
+            <a class="button primary" href="#/enroll">
               Add photos
             </a>
           )}

@@ -58,7 +58,7 @@ export function EventsPage() {
       <ErrorNote error={connection.error} />
       {lines.length === 0 ? (
         <EmptyState icon="events" title="Nothing has happened yet">
-          <p>Recognise a photo, start Live, or send a picture to the API; it appears here at once.</p>
+          <p>Recognize a photo, start Live, or send a picture to the API; it appears here at once.</p>
         </EmptyState>
       ) : (
         <ol class="list events" aria-label="Events">

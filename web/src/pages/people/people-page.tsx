@@ -68,7 +68,7 @@ export function PeoplePage() {
             <button type="button" disabled={selected.length < 2} onClick={() => setOpen({ kind: 'merge' })}>
               {selected.length < 2 ? 'Merge' : `Merge ${selected.length} people`}
             </button>
-            <a class="button primary" href="#/enrol">
+            <a class="button primary" href="#/enroll">
               Add people
             </a>
           </>
@@ -98,7 +98,7 @@ export function PeoplePage() {
         ))}
       </ul>
       {people.hasMore && (
-        <p class="row centre">
+        <p class="row center">
           <button type="button" disabled={people.loading} onClick={people.loadMore}>
             Show more
           </button>
@@ -135,7 +135,7 @@ function NoPeople({ query, mayAdd }: { readonly query: string; readonly mayAdd: 
     <EmptyState icon="people" title="Nobody is known yet">
       <p>One photo of a person is enough to begin with; five or more are better.</p>
       {mayAdd && (
-        <a class="button primary" href="#/enrol">
+        <a class="button primary" href="#/enroll">
           Add people from photos or the webcam
         </a>
       )}

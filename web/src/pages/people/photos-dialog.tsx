@@ -19,7 +19,7 @@ export function PhotosDialog(props: { readonly person: Person; readonly onClose:
   return (
     <Dialog title={`Photos of ${person.name}`} onClose={props.onClose}>
       <ErrorNote error={faces.error} onRetry={faces.reload} />
-      {faces.value && visible.length === 0 && <p>There are no photos. Add some under Enrol.</p>}
+      {faces.value && visible.length === 0 && <p>There are no photos. Add some under Enroll.</p>}
       <ul class="list" aria-busy={faces.loading}>
         {visible.map((face) => (
           <PhotoLine key={face.id} face={face} name={person.name} />

@@ -36,7 +36,7 @@ export function useCorrections(onChange: () => void): Corrections {
   return {
     thisIs: async ({ face, picture, source }, name, review) => {
       const options = { review, source, box: face.box, expiresAt: null };
-      const added = await api.enrolByName(name, picture, options);
+      const added = await api.enrollByName(name, picture, options);
       if (added.alreadyThere) {
         show({ text: `${added.person.name} has this photo already` });
         return;

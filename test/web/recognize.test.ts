@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { describePage, photos } from './start-page.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'face-trigger-recognise-'));
+const folder = mkdtempSync(join(tmpdir(), 'face-trigger-recognize-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Franck and Audrey side by side. */
@@ -34,7 +34,7 @@ describePage('the page that recognizes', {}, (test) => {
     (await test().server.gallery.listPeople()).items.map(({ name, faces }) => `${name} ${faces}`).sort();
 
   it('takes "this is" for one face of several, and takes it back', async () => {
-    const page = await test().open('recognise');
+    const page = await test().open('recognize');
     await page.getByLabel('Picture file').setInputFiles(await pairPhoto());
     await page.getByText('2 faces: 2 unknown').waitFor();
     const labels = await page.locator('.face-boxes text').allTextContents();
@@ -62,7 +62,7 @@ describePage('the page that recognizes', {}, (test) => {
   });
 
   it('takes "not X" for a wrong name, and takes it back', async () => {
-    const page = await test().open('recognise');
+    const page = await test().open('recognize');
     await page.getByLabel('Picture file').setInputFiles(photos('franck_01829.jpg'));
     await page.getByRole('button', { name: 'This is …' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('Wrong');
@@ -86,7 +86,7 @@ describePage('the page that recognizes', {}, (test) => {
   it('leaves nobody behind when the face is refused, and offers to take it anyway', async () => {
     const blurred = join(folder, 'blurred.jpg');
     await sharp(photos('franck_04000.jpg')[0]).blur(9).toFile(blurred);
-    const page = await test().open('recognise');
+    const page = await test().open('recognize');
     await page.getByLabel('Picture file').setInputFiles(blurred);
     await page.getByRole('button', { name: 'This is …' }).click();
     const dialog = page.getByRole('dialog');
@@ -107,7 +107,7 @@ describePage('the page that recognizes', {}, (test) => {
       .resize({ width: 7200, height: 5400, fit: 'cover' })
       .jpeg({ quality: 60 })
       .toFile(large);
-    const page = await test().open('recognise');
+    const page = await test().open('recognize');
     await page.getByLabel('Picture file').setInputFiles(large);
     await page.getByText('One face: unknown').waitFor();
     await page.getByText(/Shrunk from 7200 × 5400 \(\d+\.\d MB\) to \d+ × \d+ \(\d+\.\d MB\)/).waitFor();
@@ -115,7 +115,7 @@ describePage('the page that recognizes', {}, (test) => {
   });
 
   it('says that it looks at the first of several pictures only', async () => {
-    const page = await test().open('recognise');
+    const page = await test().open('recognize');
     await page.locator('.drop-zone').waitFor();
     await page.evaluate(() => {
       // A picture input for one takes no two; dropping them does.
@@ -130,7 +130,7 @@ describePage('the page that recognizes', {}, (test) => {
 
   it('keeps names within the picture, however long and wherever the face is', async () => {
     const name = 'Somebody whose name is a good deal longer than any picture of a face is wide, and goes on';
-    const first = await test().open('recognise');
+    const first = await test().open('recognize');
     await first.getByLabel('Picture file').setInputFiles(photos('audrey.jpg'));
     await first.getByRole('button', { name: 'This is …' }).click();
     await first.getByRole('dialog').getByLabel('Name').fill(name);
@@ -138,7 +138,7 @@ describePage('the page that recognizes', {}, (test) => {
     await first.getByRole('heading', { name }).waitFor();
     await first.context().close();
     const { width = 0, height = 0 } = await sharp(photos('audrey.jpg')[0]).metadata();
-    const page = await test().open('recognise');
+    const page = await test().open('recognize');
     for (const cut of [
       { left: Math.round(width * 0.2), top: 0, width: Math.round(width * 0.8), height },
       { left: 0, top: 0, width: Math.round(width * 0.8), height: Math.round(height * 0.8) },
@@ -173,15 +173,34 @@ describePage('the page that recognizes', {}, (test) => {
       return names;
     };
     const { read, recognize, admin } = test().server.secrets;
-    expect(await rooms(recognize)).toEqual(['Recognise', 'Live', 'Settings']);
+    expect(await rooms(recognize)).toEqual(['Recognize', 'Live', 'Settings']);
     expect(await rooms(read)).toEqual(['People', 'Events', 'Evaluate', 'Settings']);
     expect(await rooms(admin)).toHaveLength(7);
-    const page = await test().open('enrol', { key: recognize });
+    const page = await test().open('enroll', { key: recognize });
     await page.getByText('It takes a key with the scope admin').waitFor();
-    await page.goto(`${test().server.url}/#/recognise`);
+    await page.goto(`${test().server.url}/#/recognize`);
     await page.getByLabel('Picture file').setInputFiles(photos('audrey.jpg'));
     await page.getByText('One face').waitFor();
     expect(await page.getByRole('button', { name: 'This is …' }).count()).toBe(0);
     await page.context().close();
+  });
+
+  it('leads from the addresses of earlier versions to the rooms of today', async () => {
+    for (const [old, today] of [
+      ['recognise', 'recognize'],
+      ['enrol', 'enroll'],
+    ] as const) {
+      const page = await test().open(old);
+      const title = today === 'enroll' ? 'Enroll' : 'Recognize';
+      await page.getByRole('heading', { name: title, exact: true }).waitFor();
+      expect(new URL(page.url()).hash).toBe(`#/${today}`);
+      // And where the address changes while the page is open.
+      await page.goto(`${test().server.url}/#/settings`);
+      await page.getByRole('heading', { name: 'Settings', exact: true }).waitFor();
+      await page.goto(`${test().server.url}/#/${old}`);
+      await page.getByRole('heading', { name: title, exact: true }).waitFor();
+      expect(new URL(page.url()).hash).toBe(`#/${today}`);
+      await page.context().close();
+    }
   });
 });

@@ -13,17 +13,17 @@ import { type Corrections, useCorrections } from './use-corrections.ts';
 import { type Recognition, useRecognition } from './use-recognition.ts';
 
 /** Says who is in a photo, and why. */
-export function RecognisePage() {
+export function RecognizePage() {
   const { may } = useSession();
   const { shown, minFaceSize, look, lookFor, lookAgain } = useRecognition();
   const corrections = useCorrections(lookAgain);
   return (
     <>
-      <PageHead title="Recognise">See who is in a photo, and why. The photo is not kept.</PageHead>
+      <PageHead title="Recognize">See who is in a photo, and why. The photo is not kept.</PageHead>
       <DropZone many={false} onPictures={([picture]) => picture && look(picture.file)} />
       <FaceSizeField value={minFaceSize} onChange={lookFor} />
       {shown === null ? (
-        <EmptyState icon="recognise" title="No photo yet">
+        <EmptyState icon="recognize" title="No photo yet">
           <p>Choose a photo of one or more people; names appear over the faces.</p>
         </EmptyState>
       ) : (

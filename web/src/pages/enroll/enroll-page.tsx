@@ -4,20 +4,20 @@ import { DropZone } from '../../components/drop-zone.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { useSession } from '../../state/session.tsx';
 import { useLoad } from '../../state/use-load.ts';
-import { EnrolQueue } from './enrol-queue.tsx';
-import { useEnrolment } from './enrolment-provider.tsx';
+import { EnrollQueue } from './enroll-queue.tsx';
+import { useEnrollment } from './enrollment-provider.tsx';
 import { nameFromPath } from './name-from-path.ts';
-import { WebcamEnrol } from './webcam-enrol.tsx';
+import { WebcamEnroll } from './webcam-enroll.tsx';
 
 /** Adds photos of people. */
-export function EnrolPage() {
+export function EnrollPage() {
   const { api } = useSession();
   const [name, setName] = useState('');
   const [review, setReview] = useState<ReviewLevel>('standard');
   const [expires, setExpires] = useState('');
   const [way, setWay] = useState<'files' | 'webcam'>('files');
   const [problem, setProblem] = useState('');
-  const enrolment = useEnrolment();
+  const enrollment = useEnrollment();
   const known = useLoad((signal) => api.listPeople({ query: name.trim(), limit: 20, signal }), [api, name]);
 
   const add = (pictures: readonly { readonly picture: Blob; readonly path: string }[]): void => {
@@ -37,14 +37,14 @@ export function EnrolPage() {
           ? `Write a name first: ${nameless === 1 ? 'a picture lies' : `${nameless} pictures lie`} in no folder that names a person.`
           : '',
     );
-    enrolment.add(named.filter((one) => one.name !== ''));
+    enrollment.add(named.filter((one) => one.name !== ''));
   };
   return (
     <>
-      <PageHead title="Enrol">
+      <PageHead title="Enroll">
         Add photos of one person under a name, or a folder in which each person has a folder.
       </PageHead>
-      <div class="card form enrol-form">
+      <div class="card form enroll-form">
         <label class="field grow">
           <span>Name</span>
           <input
@@ -74,8 +74,8 @@ export function EnrolPage() {
           <input type="date" value={expires} onInput={(event) => setExpires(event.currentTarget.value)} />
         </label>
         <p id="name-hint" class="hint full">
-          Leave the name empty to take the names of folders. Ask people before you enrol them. A new person is
-          deleted when the day begins in UTC.
+          Leave the name empty to take the names of folders. Ask people before you enroll them. A new person
+          is deleted when the day begins in UTC.
         </p>
       </div>
       <fieldset class="switch">
@@ -95,7 +95,7 @@ export function EnrolPage() {
           onPictures={(pictures) => add(pictures.map(({ file, path }) => ({ picture: file, path })))}
         />
       ) : (
-        <WebcamEnrol
+        <WebcamEnroll
           review={review}
           onPicture={(picture) => add([{ picture, path: `webcam ${new Date().toLocaleString()}` }])}
         />
@@ -105,7 +105,7 @@ export function EnrolPage() {
           {problem}
         </p>
       )}
-      <EnrolQueue enrolment={enrolment} />
+      <EnrollQueue enrollment={enrollment} />
     </>
   );
 }

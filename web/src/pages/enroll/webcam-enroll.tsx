@@ -13,7 +13,7 @@ import { hintFor } from './hint-for.ts';
 const HINT_MS = 350;
 
 /** Takes pictures with the webcam and says how to make them better. */
-export function WebcamEnrol(props: {
+export function WebcamEnroll(props: {
   readonly review: ReviewLevel;
   readonly onPicture: (picture: Blob) => void;
 }) {

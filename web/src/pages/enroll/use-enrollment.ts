@@ -5,7 +5,7 @@ import type { EnrolledByName } from '../../api/types.ts';
 import { fitPicture, shrunkInWords } from '../../components/fit-picture.ts';
 import { useSession } from '../../state/session.tsx';
 
-/** A picture to enrol. */
+/** A picture to enroll. */
 export interface NewPicture {
   readonly picture: Blob;
   readonly source: string;
@@ -16,17 +16,17 @@ export interface NewPicture {
 }
 
 /** How far a picture is. */
-export interface EnrolItem extends NewPicture {
+export interface EnrollItem extends NewPicture {
   readonly id: number;
-  readonly state: 'waiting' | 'sending' | 'added' | 'there' | 'refused' | 'failed' | 'cancelled';
+  readonly state: 'waiting' | 'sending' | 'added' | 'there' | 'refused' | 'failed' | 'canceled';
   /** Why it was refused, or what could be better. */
   readonly remarks: readonly string[];
   /** Whether there is a face that could be taken without the check. */
   readonly canForce: boolean;
 }
 
-export interface Enrolment {
-  readonly items: readonly EnrolItem[];
+export interface Enrollment {
+  readonly items: readonly EnrollItem[];
   add(pictures: readonly NewPicture[]): void;
   /** Sends a picture again; `review` says how strictly it is judged then. */
   retry(id: number, review: ReviewLevel): void;
@@ -39,10 +39,10 @@ export interface Enrolment {
 const AT_ONCE = 2;
 
 /** Sends pictures to the gallery, some at a time, until the component goes. */
-export function useEnrolmentQueue(): Enrolment {
+export function useEnrollmentQueue(): Enrollment {
   const { api, session } = useSession();
-  const [items, setItems] = useState<readonly EnrolItem[]>([]);
-  const queue = useRef<EnrolItem[]>([]);
+  const [items, setItems] = useState<readonly EnrollItem[]>([]);
+  const queue = useRef<EnrollItem[]>([]);
   const active = useRef(0);
   const lastId = useRef(0);
   const controller = useRef(new AbortController());
@@ -54,7 +54,7 @@ export function useEnrolmentQueue(): Enrolment {
     [],
   );
 
-  const change = (id: number, changes: Partial<EnrolItem>) =>
+  const change = (id: number, changes: Partial<EnrollItem>) =>
     setItems((all) => all.map((item) => (item.id === id ? { ...item, ...changes } : item)));
   const work = async (): Promise<void> => {
     if (active.current >= AT_ONCE) return;
@@ -69,28 +69,28 @@ export function useEnrolmentQueue(): Enrolment {
       void work();
     }
   };
-  const send = async (item: NewPicture): Promise<Partial<EnrolItem>> => {
+  const send = async (item: NewPicture): Promise<Partial<EnrollItem>> => {
     const { signal } = controller.current;
     for (;;) {
       try {
         const { picture, source, review, name, expiresAt } = item;
         const { picture: sent, shrunk } = await fitPicture(picture, session.limits);
         const options = { review, source, expiresAt, signal };
-        const { alreadyThere, flags, nearerPerson } = await api.enrolByName(name, sent, options);
+        const { alreadyThere, flags, nearerPerson } = await api.enrollByName(name, sent, options);
         if (alreadyThere)
           return { state: 'there', remarks: ['this photo is there already; nothing was added'] };
         const warning = nearerPerson ? [likeness(nearerPerson)] : [];
         const size = shrunk ? [shrunkInWords(shrunk)] : [];
         return { state: 'added', remarks: [...flags.map(({ message }) => message), ...warning, ...size] };
       } catch (error) {
-        if (signal.aborted) return { state: 'cancelled' };
+        if (signal.aborted) return { state: 'canceled' };
         const retryMs = error instanceof ApiError ? error.retryMs : 0;
         if (retryMs === 0) return failure(error);
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
   };
-  const start = (added: readonly EnrolItem[]): void => {
+  const start = (added: readonly EnrollItem[]): void => {
     queue.current.push(...added);
     for (let i = 0; i < AT_ONCE; i++) void work();
   };
@@ -115,7 +115,7 @@ export function useEnrolmentQueue(): Enrolment {
       start([again]);
     },
     cancel: () => {
-      for (const { id } of queue.current.splice(0)) change(id, { state: 'cancelled' });
+      for (const { id } of queue.current.splice(0)) change(id, { state: 'canceled' });
     },
     clear: () => setItems((all) => all.filter(({ state }) => state === 'waiting' || state === 'sending')),
   };
@@ -127,7 +127,7 @@ function likeness({ name, samePhoto }: NonNullable<EnrolledByName['nearerPerson'
     : `looks more like ${name}: is the name right, or is the person here twice?`;
 }
 
-function failure(error: unknown): Partial<EnrolItem> {
+function failure(error: unknown): Partial<EnrollItem> {
   const isRefusal = error instanceof ApiError && error.code === 'ERR_UNSUITABLE_FACE';
   const message = messageOf(error);
   const reasons = isRefusal ? refusalReasons(error) : [];

@@ -1,21 +1,21 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { EnrolItem, Enrolment } from './use-enrolment.ts';
+import type { EnrollItem, Enrollment } from './use-enrollment.ts';
 
-const STATES: Readonly<Record<EnrolItem['state'], string>> = {
+const STATES: Readonly<Record<EnrollItem['state'], string>> = {
   waiting: 'Waiting',
   sending: 'Being looked at',
   added: 'Added',
   there: 'Already there',
   refused: 'Refused',
   failed: 'Failed',
-  cancelled: 'Left out',
+  canceled: 'Left out',
 };
 
 /** What became of each picture, and how far all of them are. */
-export function EnrolQueue({ enrolment }: { readonly enrolment: Enrolment }) {
-  const { items } = enrolment;
+export function EnrollQueue({ enrollment }: { readonly enrollment: Enrollment }) {
+  const { items } = enrollment;
   if (items.length === 0) return null;
-  const count = (state: EnrolItem['state']) => items.filter((item) => item.state === state).length;
+  const count = (state: EnrollItem['state']) => items.filter((item) => item.state === state).length;
   const open = count('waiting') + count('sending');
   const done = items.length - open;
   return (
@@ -25,12 +25,12 @@ export function EnrolQueue({ enrolment }: { readonly enrolment: Enrolment }) {
           Pictures
         </h2>
         {open > 0 && (
-          <button type="button" onClick={enrolment.cancel}>
+          <button type="button" onClick={enrollment.cancel}>
             Stop
           </button>
         )}
         {done > 0 && (
-          <button type="button" onClick={enrolment.clear}>
+          <button type="button" onClick={enrollment.clear}>
             Clear the list
           </button>
         )}
@@ -43,14 +43,14 @@ export function EnrolQueue({ enrolment }: { readonly enrolment: Enrolment }) {
       </p>
       <ul class="list pictures" aria-label="Pictures">
         {items.map((item) => (
-          <QueueLine key={item.id} item={item} enrolment={enrolment} />
+          <QueueLine key={item.id} item={item} enrollment={enrollment} />
         ))}
       </ul>
     </section>
   );
 }
 
-function QueueLine({ item, enrolment }: { readonly item: EnrolItem; readonly enrolment: Enrolment }) {
+function QueueLine({ item, enrollment }: { readonly item: EnrollItem; readonly enrollment: Enrollment }) {
   const [url, setUrl] = useState<string>();
   useEffect(() => {
     const made = URL.createObjectURL(item.picture);
@@ -70,12 +70,12 @@ function QueueLine({ item, enrolment }: { readonly item: EnrolItem; readonly enr
       </span>
       <span class="state">{STATES[item.state]}</span>
       {item.state === 'refused' && item.canForce && (
-        <button type="button" onClick={() => enrolment.retry(item.id, 'off')}>
+        <button type="button" onClick={() => enrollment.retry(item.id, 'off')}>
           Take it anyway
         </button>
       )}
       {item.state === 'failed' && (
-        <button type="button" onClick={() => enrolment.retry(item.id, item.review)}>
+        <button type="button" onClick={() => enrollment.retry(item.id, item.review)}>
           Try again
         </button>
       )}

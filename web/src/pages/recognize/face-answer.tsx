@@ -118,7 +118,7 @@ function whyUnknown(
   { maxDistance, minProbability }: { readonly maxDistance: number; readonly minProbability: number },
 ): string {
   const [first] = nearest;
-  if (!first) return 'The gallery is empty. Add people under Enrol.';
+  if (!first) return 'The gallery is empty. Add people under Enroll.';
   if (first.distance > maxDistance)
     return `The nearest person is ${first.distance.toFixed(3)} away, beyond the threshold of ${maxDistance}.`;
   const best = Math.max(...nearest.map(({ probability }) => probability));
