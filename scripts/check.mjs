@@ -2,12 +2,14 @@
 // contains "docs".
 import { CLI_DOCS_CHECK, DOCS_CHECKS } from './check-docs.mjs';
 import { PACKAGE_CHECKS } from './check-package.mjs';
+import { ROOMS_CHECK } from './check-rooms.mjs';
 import { checkWorkflows } from './check-workflows.mjs';
 import { runTool } from './run-tool.mjs';
 
 /** @type {readonly { name: string, run: () => Promise<unknown> }[]} a check fails by throwing */
 const CHECKS = [
   { name: 'types of src', run: () => tsc('tsconfig.json') },
+  { name: 'types of core', run: () => tsc('tsconfig.core.json') },
   { name: 'types of test', run: () => tsc('tsconfig.test.json') },
   { name: 'types of web', run: () => tsc('web/tsconfig.json') },
   { name: 'types of test/web', run: () => tsc('test/web/tsconfig.json') },
@@ -17,6 +19,7 @@ const CHECKS = [
     name: 'promises',
     run: () => runTool('eslint/bin/eslint.js', ['--max-warnings=0', 'src', 'test', 'web']),
   },
+  ROOMS_CHECK,
   { name: 'dead code', run: () => runTool('knip/bin/knip.js', ['--no-progress']) },
   { name: 'workflows', run: checkWorkflows },
   ...DOCS_CHECKS,

@@ -8,8 +8,8 @@ import { type ActionFinding, checkActions } from '../watch/triggers/check-action
 import { describeHours } from '../watch/triggers/describe-hours.ts';
 import { readTriggers } from '../watch/triggers/read-triggers.ts';
 import { unknownNames } from '../watch/triggers/unknown-names.ts';
+import type { CommandContext } from './command-context.ts';
 import { counted } from './counted.ts';
-import type { CommandContext } from './create-program.ts';
 import { openExistingGallery } from './open-existing-gallery.ts';
 import { Output } from './output.ts';
 

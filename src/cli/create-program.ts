@@ -1,15 +1,8 @@
 import { Command } from 'commander';
 import { printableLines } from '../core/text/printable.ts';
+import type { CommandContext } from './command-context.ts';
 import { addExamples } from './command-examples.ts';
 import { packageVersion } from './package-version.ts';
-
-/** What commands get from the program around them. */
-export interface CommandContext {
-  /** Aborted when the user wants the work to stop. */
-  readonly signal: AbortSignal;
-  /** Sets what the process ends with; 0 until then. */
-  setExitStatus(status: number): void;
-}
 
 /** Adds a command to the program. */
 type AddCommand = (program: Command, context: CommandContext) => void;

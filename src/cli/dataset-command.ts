@@ -22,7 +22,7 @@ import { IMAGE_EXTENSIONS } from '../node/image/picture-extensions.ts';
 import { analyzeFiles, type FileAnalysis } from '../pipeline/analyze-files.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { integerAtLeast } from './number-option.ts';
 import { Output } from './output.ts';
 import { printSkipped } from './print-skipped.ts';

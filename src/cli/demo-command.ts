@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { printable } from '../core/text/printable.ts';
 import { DEMO_PEOPLE, DEMO_PROBES } from '../demo/demo-plan.ts';
 import { type DemoSighting, runDemo } from '../demo/run-demo.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';
 import { probabilityText } from './probability-text.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { openAnalyzer } from './open-analyzer.ts';
 import { listPictures, runAnalysis } from './run-analysis.ts';
 

@@ -5,7 +5,7 @@ import { prepareOutputFile } from '../node/files/prepare-output-file.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { openAnalyzer } from './open-analyzer.ts';
 import { listPictures, runAnalysis } from './run-analysis.ts';
 

@@ -10,8 +10,8 @@ import { identificationReport } from '../evaluate/report/identification-report.t
 import { type NamedFace, searchGallery } from '../evaluate/search-outcome.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
 import { makeFolder } from '../node/files/make-folder.ts';
+import type { CommandContext } from './command-context.ts';
 import { counted } from './counted.ts';
-import type { CommandContext } from './create-program.ts';
 import { type Failure, failuresOf } from './evaluate-verification.ts';
 import {
   type EvaluationOptions,

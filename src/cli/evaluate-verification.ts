@@ -16,7 +16,7 @@ import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.t
 import { makeFolder } from '../node/files/make-folder.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import {
   type EvaluationOptions,
   evaluationFacts,

@@ -17,8 +17,8 @@ import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.t
 import { readFileWithin } from '../node/files/read-file-within.ts';
 import { packageEmbedder } from '../node/models/packaged-models.ts';
 import { writeModelFolder } from '../people/model-folder.ts';
+import type { CommandContext } from './command-context.ts';
 import { counted } from './counted.ts';
-import type { CommandContext } from './create-program.ts';
 import { numberBetween } from './number-option.ts';
 import { Output } from './output.ts';
 import { packageVersion } from './package-version.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { API_KEY_SCOPES, type ApiKeyScope, ApiKeys } from '../server/api-keys.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { Output } from './output.ts';
 import { formatTable } from './text-table.ts';
 

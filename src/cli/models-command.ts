@@ -6,7 +6,7 @@ import { prepareOutputFile } from '../node/files/prepare-output-file.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
 import { MAX_MODEL_BYTES, readPart } from '../node/models/load-model.ts';
 import { readPack } from '../node/models/read-pack.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { type DescribedError, describeError, Output } from './output.ts';
 import { formatTable } from './text-table.ts';
 

@@ -11,7 +11,7 @@ import { MODEL_FOLDER_FILES, readModelDescription } from '../people/model-folder
 import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { galleryNetworks } from './gallery-networks.ts';
 import { numberBetween } from './number-option.ts';
 import { openAnalyzer } from './open-analyzer.ts';

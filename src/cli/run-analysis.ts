@@ -4,8 +4,8 @@ import { type ListedImage, type ListedImages, listImages } from '../dataset/list
 import { type AnalyzeImage, analyzeFiles, type FileAnalysis } from '../pipeline/analyze-files.ts';
 import { AnnotatedFiles } from '../pipeline/annotated-files.ts';
 import type { AnalysisOptions } from './analysis-options.ts';
+import type { CommandContext } from './command-context.ts';
 import { counted } from './counted.ts';
-import type { CommandContext } from './create-program.ts';
 import { analysisJson } from './face-json.ts';
 import { Output } from './output.ts';
 import { printSkipped } from './print-skipped.ts';

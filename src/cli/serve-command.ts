@@ -8,7 +8,7 @@ import type { DetectionMode } from '../node/models/open-models.ts';
 import { packageEmbedder } from '../node/models/packaged-models.ts';
 import { ApiKeys } from '../server/api-keys.ts';
 import { ServerSettings } from '../server/server-settings.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { galleryNetworks } from './gallery-networks.ts';
 import { DEFAULT_KEYS_FILE } from './keys-command.ts';
 import { detectionOption, precisionOption } from './network-options.ts';

@@ -5,7 +5,7 @@ import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { type PhotoVerification, type VerifiedPhoto, verifyPhotos } from '../pipeline/verify-photos.ts';
 import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import { BOX_COLUMNS, boxCells } from './box-columns.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { faceJson } from './face-json.ts';
 import { detectionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';

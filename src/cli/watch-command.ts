@@ -22,7 +22,7 @@ import type { FrameObserver } from '../watch/watch-engine.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
 import { checkTriggers, knownPeople } from './check-triggers.ts';
 import { Cleanup } from './cleanup.ts';
-import type { CommandContext } from './create-program.ts';
+import type { CommandContext } from './command-context.ts';
 import { forgetSource } from './forget-source.ts';
 import { detectionOption, precisionOption } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';

@@ -1,7 +1,7 @@
 import { FaceTriggerError } from '../core/errors.ts';
 import { type GraphValue, writeValue } from './graph-builder.ts';
 import { type ProtoField, readFields } from './proto-reader.ts';
-import { ProtoWriter } from './proto-writer.ts';
+import { joinBytes, ProtoWriter } from './proto-writer.ts';
 
 /** Fields of ModelProto and GraphProto. Source: onnx/onnx.proto3. */
 const MODEL_GRAPH = 7;
@@ -21,7 +21,7 @@ export function addOutput(bytes: Uint8Array, value: GraphValue): Uint8Array {
     if (field.field !== MODEL_GRAPH || field.bytes === null) copyField(model, field);
     else {
       const output = new ProtoWriter().message(GRAPH_OUTPUT, (writer) => writeValue(writer, value)).finish();
-      model.bytes(MODEL_GRAPH, Buffer.concat([field.bytes, output]));
+      model.bytes(MODEL_GRAPH, joinBytes([field.bytes, output]));
     }
   }
   return model.finish();

@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import { FaceTriggerError } from '../core/errors.ts';
+import { isUtf8 } from '../core/text/utf8.ts';
 import { readFields } from './proto-reader.ts';
 
 /** How a field is written: a number once or often, text, bytes, or a message of its own. */

@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import { utf8Text } from '../core/text/utf8.ts';
 import type { GraphNode } from './read-nodes.ts';
 
 /** Deeper trees than any that is trained; the runtime walks them by calling itself. */
@@ -45,7 +46,7 @@ function depthOf(node: number, parents: Int32Array): void {
 }
 
 function isLeaf(mode: Uint8Array): boolean {
-  return Buffer.from(mode.buffer, mode.byteOffset, mode.length).toString('latin1') === 'LEAF';
+  return utf8Text(mode) === 'LEAF';
 }
 
 function refuse(why: string): FaceTriggerError {

@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../core/text/utf8.ts';
 import { littleEndianBytes, ProtoWriter } from './proto-writer.ts';
 
 /** Element types that the project's graphs use; the numbers are ONNX's TensorProto.DataType. */
@@ -161,11 +162,11 @@ const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, floats: 6, ints: 7, strin
 function writeAttribute(writer: ProtoWriter, name: string, value: Attribute): void {
   writer.string(1, name);
   if (typeof value === 'number') writer.varint(3, value).varint(20, ATTRIBUTE_TYPES.int);
-  else if (typeof value === 'string') writer.bytes(4, Buffer.from(value)).varint(20, ATTRIBUTE_TYPES.string);
+  else if (typeof value === 'string') writer.bytes(4, encodeUtf8(value)).varint(20, ATTRIBUTE_TYPES.string);
   else if ('float' in value) writer.float(2, value.float).varint(20, ATTRIBUTE_TYPES.float);
   else if ('floats' in value) writer.packedFloats(7, value.floats).varint(20, ATTRIBUTE_TYPES.floats);
   else if (isStrings(value)) {
-    for (const text of value) writer.bytes(9, Buffer.from(text));
+    for (const text of value) writer.bytes(9, encodeUtf8(text));
     writer.varint(20, ATTRIBUTE_TYPES.strings);
   } else writer.packedVarints(8, value).varint(20, ATTRIBUTE_TYPES.ints);
 }

@@ -1,3 +1,5 @@
+import { encodeUtf8 } from '../core/text/utf8.ts';
+
 const WIRE_VARINT = 0;
 const WIRE_BYTES = 2;
 const WIRE_FIXED32 = 5;
@@ -26,7 +28,7 @@ export class ProtoWriter {
   }
 
   string(field: number, value: string): this {
-    return this.bytes(field, Buffer.from(value, 'utf8'));
+    return this.bytes(field, encodeUtf8(value));
   }
 
   bytes(field: number, value: Uint8Array): this {
@@ -46,7 +48,7 @@ export class ProtoWriter {
 
   /** Repeated numbers as one packed field. */
   packedVarints(field: number, values: readonly number[]): this {
-    return this.bytes(field, Buffer.concat(values.map(encodeVarint)));
+    return this.bytes(field, joinBytes(values.map(encodeVarint)));
   }
 
   packedFloats(field: number, values: readonly number[]): this {
@@ -54,13 +56,7 @@ export class ProtoWriter {
   }
 
   finish(): Uint8Array {
-    const all = new Uint8Array(this.#length);
-    let offset = 0;
-    for (const piece of this.#pieces) {
-      all.set(piece, offset);
-      offset += piece.length;
-    }
-    return all;
+    return joinBytes(this.#pieces);
   }
 
   #tag(field: number, wireType: number): void {
@@ -72,6 +68,17 @@ export class ProtoWriter {
     this.#length += piece.length;
     return this;
   }
+}
+
+/** Pieces one behind the other. */
+export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    all.set(piece, offset);
+    offset += piece.length;
+  }
+  return all;
 }
 
 /** The bytes of a typed array as ONNX stores them. Every platform that Node supports is little-endian. */

@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import { utf8Text } from '../core/text/utf8.ts';
 import { readFields, readIntegers } from './proto-reader.ts';
 
 /** The node that makes a value. */
@@ -31,9 +32,9 @@ export function findProducer(bytes: Uint8Array, value: string): NodeInputs | nul
     let makes = false;
     for (const { field, bytes: content } of readFields(node)) {
       if (content === null) continue;
-      if (field === 1) inputs.push(text(content));
-      if (field === 2) makes ||= text(content) === value;
-      if (field === 4) opType = text(content);
+      if (field === 1) inputs.push(utf8Text(content));
+      if (field === 2) makes ||= utf8Text(content) === value;
+      if (field === 4) opType = utf8Text(content);
       if (field === 5) lists.set(...readList(content));
     }
     if (makes) return { opType, inputs, lists };
@@ -56,7 +57,7 @@ export function readFloatConstant(bytes: Uint8Array, name: string): FloatConstan
     for (const { field, number, bytes: content } of readFields(tensor)) {
       if (field === 1) for (const value of readIntegers(number, content)) dims.push(value);
       if (field === 2) type = number;
-      if (field === 8 && content !== null) own = text(content);
+      if (field === 8 && content !== null) own = utf8Text(content);
       if (field === 9) raw = content;
     }
     if (own !== name) continue;
@@ -76,7 +77,7 @@ function readList(attribute: Uint8Array): [string, number[]] {
   let name = '';
   const numbers: number[] = [];
   for (const { field, number, bytes } of readFields(attribute)) {
-    if (field === 1 && bytes !== null) name = text(bytes);
+    if (field === 1 && bytes !== null) name = utf8Text(bytes);
     if (field === 8) for (const value of readIntegers(number, bytes)) numbers.push(value);
   }
   return [name, numbers];
@@ -89,8 +90,4 @@ function* graphFields(bytes: Uint8Array, wanted: number): Generator<Uint8Array> 
       if (inner === wanted && content !== null) yield content;
     }
   }
-}
-
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

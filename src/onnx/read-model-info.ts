@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import { utf8Text } from '../core/text/utf8.ts';
 import { checkMessages } from './check-messages.ts';
 import { ELEMENT_TYPES, type ElementType } from './graph-builder.ts';
 import { readFields } from './proto-reader.ts';
@@ -48,7 +49,7 @@ export function readModelInfo(bytes: Uint8Array): ModelInfo {
   let hasFunctions = false;
   for (const { field, bytes: value } of readFields(bytes)) {
     if (value === null) continue;
-    if (field === 2) producer = text(value);
+    if (field === 2) producer = utf8Text(value);
     else if (field === 7) graph = value;
     else if (field === FIELD_TRAINING || field === FIELD_FUNCTIONS) hasFunctions = true;
     else if (field === 8) opsets.set(...readOpset(value));
@@ -118,7 +119,7 @@ function inspectTensor(tensor: Uint8Array): { name: string; isExternal: boolean 
   let name = '';
   let isExternal = false;
   for (const { field, number, bytes } of readFields(tensor)) {
-    if (field === 8 && bytes !== null) name = text(bytes);
+    if (field === 8 && bytes !== null) name = utf8Text(bytes);
     if (field === 13 || (field === 14 && number !== 0)) isExternal = true;
   }
   return { name, isExternal };
@@ -131,7 +132,7 @@ function readValue(value: Uint8Array): ValueInfo {
   let shape: (number | string)[] = [];
   for (const { field, bytes } of readFields(value)) {
     if (bytes === null) continue;
-    if (field === 1) name = text(bytes);
+    if (field === 1) name = utf8Text(bytes);
     if (field !== 2) continue;
     for (const kind of readFields(bytes)) {
       otherType = OTHER_KINDS[kind.field] ?? otherType;
@@ -164,7 +165,7 @@ function readShape(bytes: Uint8Array): (number | string)[] {
     let size: number | string = '';
     for (const part of readFields(dim.bytes)) {
       if (part.field === 1) size = part.number;
-      if (part.field === 2 && part.bytes !== null) size = text(part.bytes);
+      if (part.field === 2 && part.bytes !== null) size = utf8Text(part.bytes);
     }
     shape.push(size);
   }
@@ -182,7 +183,7 @@ function readOpset(bytes: Uint8Array): [string, number] {
   let domain = '';
   let version = 0;
   for (const { field, number, bytes: value } of readFields(bytes)) {
-    if (field === 1 && value !== null) domain = text(value);
+    if (field === 1 && value !== null) domain = utf8Text(value);
     if (field === 2) version = number;
   }
   return [domain === 'ai.onnx' ? '' : domain, version];
@@ -193,12 +194,8 @@ function readEntry(bytes: Uint8Array): [string, string] {
   let entry = '';
   for (const { field, bytes: value } of readFields(bytes)) {
     if (value === null) continue;
-    if (field === 1) key = text(value);
-    if (field === 2) entry = text(value);
+    if (field === 1) key = utf8Text(value);
+    if (field === 2) entry = utf8Text(value);
   }
   return [key, entry];
-}
-
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

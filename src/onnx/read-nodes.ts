@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import { utf8Text } from '../core/text/utf8.ts';
 import { readFields, readIntegers } from './proto-reader.ts';
 
 /** Shape of a constant and, where it is a short list of integers, what is in it. */
@@ -73,15 +74,15 @@ function readNode(node: Uint8Array): GraphNode {
   let domain = '';
   for (const { field, bytes } of readFields(node)) {
     if (bytes === null) continue;
-    if (field === 1) inputs.push(text(bytes));
-    if (field === 2) outputs.push(text(bytes));
-    if (field === 4) opType = text(bytes);
+    if (field === 1) inputs.push(utf8Text(bytes));
+    if (field === 2) outputs.push(utf8Text(bytes));
+    if (field === 4) opType = utf8Text(bytes);
     if (field === 5) {
       const [name, facts] = readAttribute(bytes);
       if (attributes.has(name)) throw refuse(`a node has the attribute "${name}" twice`);
       attributes.set(name, facts);
     }
-    if (field === 7) domain = text(bytes);
+    if (field === 7) domain = utf8Text(bytes);
   }
   return { opType, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs, attributes };
 }
@@ -102,7 +103,7 @@ function readAttribute(attribute: Uint8Array): [string, AttributeFacts] {
   const texts: Uint8Array[] = [];
   for (const { field, number, bytes } of readFields(attribute)) {
     if (!ATTRIBUTE_FIELDS.has(field)) fields.add(field);
-    if (field === 1 && bytes !== null) name = text(bytes);
+    if (field === 1 && bytes !== null) name = utf8Text(bytes);
     if (field === 3) integer = number;
     if (field === 4 && bytes !== null) texts.push(bytes);
     if (field === 5 && bytes !== null) tensor = readTensor(bytes).facts;
@@ -139,7 +140,7 @@ function readTensor(tensor: Uint8Array): { name: string; facts: ConstantFacts } 
   for (const { field, number, bytes } of readFields(tensor)) {
     if (field === 1) for (const value of readIntegers(number, bytes)) dims.push(value);
     if (field === 2) type = number;
-    if (field === 8 && bytes !== null) name = text(bytes);
+    if (field === 8 && bytes !== null) name = utf8Text(bytes);
     if (field === 9) raw = bytes;
     if (field === 4 || field === 10) {
       const items = bytes === null ? 1 : bytes.length / (field === 4 ? 4 : 8);
@@ -184,8 +185,4 @@ function sparse(): FaceTriggerError {
     'ERR_MODEL_FORMAT',
     'The ONNX model holds sparse constants, which are not accepted',
   );
-}
-
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

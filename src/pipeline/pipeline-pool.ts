@@ -3,7 +3,6 @@ import type { Detection } from '../core/detect/face-detector.ts';
 import { type FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { Image } from '../core/image/image.ts';
 import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
-import type { CarriedError } from '../node/runtime/carried-error.ts';
 import { JobPool } from '../node/runtime/job-pool.ts';
 // Before any worker starts.
 import '../node/runtime/native-gate.ts';
@@ -11,6 +10,7 @@ import '../node/runtime/telemetry.ts';
 import type { Face } from '../core/pipeline/face.ts';
 import type { FacePipelineOptions } from './face-pipeline.ts';
 import { PipelineThread } from './pipeline-thread.ts';
+import type { WorkerRequest } from './worker-messages.ts';
 
 export interface PipelinePoolOptions extends FacePipelineOptions {
   /** Threads with a pipeline each, 1 - 64. @defaultValue the machine's cores, at most 4 */
@@ -19,28 +19,9 @@ export interface PipelinePoolOptions extends FacePipelineOptions {
   readonly embeddings?: boolean | undefined;
 }
 
-/** What a worker is started with. */
-export type WorkerSettings = Omit<PipelinePoolOptions, 'workers'>;
-
 export interface PoolTaskOptions extends AnalyzeOptions {
   /** Takes the task off the queue; one that has begun runs to its end and its result is dropped. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** What goes to a worker; `null` asks it to free its models and end. */
-export type WorkerMessage = WorkerRequest | null;
-
-export interface WorkerRequest {
-  readonly image: Image;
-  readonly detections: readonly Detection[] | null;
-  readonly options: AnalyzeOptions;
-}
-
-/** What comes back: about its start, that the worker has its models or why not; then about each job. */
-export interface WorkerReply {
-  readonly about: 'start' | 'job';
-  readonly faces?: Face[];
-  readonly error?: CarriedError;
 }
 
 const MAX_DEFAULT_WORKERS = 4;

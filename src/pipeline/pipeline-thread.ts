@@ -4,7 +4,7 @@ import { isError } from '../core/is-kind.ts';
 import type { Face } from '../core/pipeline/face.ts';
 import { unpackError } from '../node/runtime/carried-error.ts';
 import type { JobWorker } from '../node/runtime/job-pool.ts';
-import type { WorkerMessage, WorkerReply, WorkerRequest, WorkerSettings } from './pipeline-pool.ts';
+import type { WorkerMessage, WorkerReply, WorkerRequest, WorkerSettings } from './worker-messages.ts';
 
 /** Young objects of a worker are collected early: the images among them hold much memory outside the heap. */
 const LIMITS = { maxYoungGenerationSizeMb: 2 };

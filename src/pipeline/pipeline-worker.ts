@@ -3,7 +3,7 @@ import type { Face } from '../core/pipeline/face.ts';
 import { packError } from '../node/runtime/carried-error.ts';
 import { FaceFinder } from './face-finder.ts';
 import { FacePipeline } from './face-pipeline.ts';
-import type { WorkerMessage, WorkerReply, WorkerRequest, WorkerSettings } from './pipeline-pool.ts';
+import type { WorkerMessage, WorkerReply, WorkerRequest, WorkerSettings } from './worker-messages.ts';
 
 // One pipeline in a thread of its own; PipelinePool talks to it.
 const port = parentPort!;

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { writeFileAtomic } from '../node/files/atomic-write.ts';
-import { withFileLock } from '../node/files/file-lock.ts';
 import { whyNotRead } from '../node/files/why-not-read.ts';
+import { withFileLock } from '../node/sqlite/file-lock.ts';
 import { API_KEY_SCOPES, type ApiKeyScope } from './api-key-scopes.ts';
 import { AttemptCounter } from './attempt-counter.ts';
 

@@ -4,7 +4,6 @@ import { type ApiKey, type ApiKeys, allows } from './api-keys.ts';
 import { AttemptCounter } from './attempt-counter.ts';
 import { CompreFaceError } from './compreface/compreface-error.ts';
 import { isCompreFace } from './compreface/compreface-routes.ts';
-import type { ServerOptions } from './create-server.ts';
 import { isLocalRequest, refuseOtherPages } from './web-guard.ts';
 
 declare module 'fastify' {
@@ -16,6 +15,14 @@ declare module 'fastify' {
 /** Wrong keys from one address within a minute, after which more are told to wait. A right key is never refused. */
 const MAX_WRONG_KEYS = 20;
 
+/** Who may come in; as the server's options say. */
+export interface AuthenticationOptions {
+  readonly keys: ApiKeys | null;
+  readonly firstKeys?: ApiKeys | undefined;
+  readonly host?: string | undefined;
+  readonly allowedOrigins?: readonly string[] | undefined;
+}
+
 /**
  * Lets requests in by their keys, before anything of their bodies is read.
  *
@@ -23,7 +30,7 @@ const MAX_WRONG_KEYS = 20;
  */
 export function addAuthentication(
   api: FastifyInstance,
-  options: Pick<ServerOptions, 'keys' | 'firstKeys' | 'host' | 'allowedOrigins'>,
+  options: AuthenticationOptions,
 ): () => Promise<ApiKeys | null> {
   const { keys: given, firstKeys, host = '127.0.0.1', allowedOrigins = [] } = options;
   api.decorateRequest('apiKey', null);

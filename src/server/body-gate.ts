@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { Places } from './places.ts';
-import type { ServerContext } from './server-context.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
 /** Places for requests that bring something along, by what they bring. */
 export interface BodyPlaces {
@@ -34,7 +34,13 @@ export function ownerOf(request: FastifyRequest): string {
  */
 export function addBodyGate(
   server: FastifyInstance,
-  { pool, limits }: Pick<ServerContext, 'pool' | 'limits'>,
+  {
+    pool,
+    limits,
+  }: {
+    readonly pool: Pick<WorkerPool, 'isFullFor'>;
+    readonly limits: { readonly maxUploadBytes: number };
+  },
   places: BodyPlaces,
 ): void {
   server.addHook('preParsing', async (request) => {

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
-import { SqliteConnection } from '../../src/gallery/stores/sqlite/sqlite-connection.ts';
+import { SqliteConnection } from '../../src/node/sqlite/sqlite-connection.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 
 // Another process on a gallery: node gallery-child.js PATH COMMAND. It is killed by the test that started it.

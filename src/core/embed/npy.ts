@@ -28,12 +28,13 @@ export function encodeNpy(matrix: NpyMatrix): Uint8Array {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   // The data starts at a multiple of 64 bytes: 10 before the header, one line feed at its end.
   const padded = `${header}${' '.repeat(63 - ((10 + header.length) % 64))}\n`;
-  const bytes = Buffer.alloc(10 + padded.length + data.length * 4);
-  bytes.write(MAGIC, 0, 'latin1');
+  const bytes = new Uint8Array(10 + padded.length + data.length * 4);
+  const view = new DataView(bytes.buffer);
+  bytes.set(latin1Bytes(MAGIC));
   bytes[6] = 1;
-  bytes.writeUInt16LE(padded.length, 8);
-  bytes.write(padded, 10, 'latin1');
-  for (let i = 0; i < data.length; i++) bytes.writeFloatLE(data[i]!, 10 + padded.length + i * 4);
+  view.setUint16(8, padded.length, true);
+  bytes.set(latin1Bytes(padded), 10);
+  for (let i = 0; i < data.length; i++) view.setFloat32(10 + padded.length + i * 4, data[i]!, true);
   return bytes;
 }
 
@@ -45,17 +46,17 @@ export function encodeNpy(matrix: NpyMatrix): Uint8Array {
  * @throws FaceTriggerError `ERR_FILE_FORMAT`; object arrays, which would hold pickled code, are refused
  */
 export function decodeNpy(bytes: Uint8Array): NpyMatrix {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < 12 || buffer.toString('latin1', 0, 6) !== MAGIC)
+  if (bytes.length < 12 || latin1Text(bytes.subarray(0, 6)) !== MAGIC)
     throw bad('does not start as .npy files do');
-  const wide = buffer[6]! >= 2;
-  if (buffer[6]! < 1 || buffer[6]! > 3) throw bad(`has the unknown version ${buffer[6]}`);
+  const wide = bytes[6]! >= 2;
+  if (bytes[6]! < 1 || bytes[6]! > 3) throw bad(`has the unknown version ${bytes[6]}`);
   const start = wide ? 12 : 10;
-  const length = wide ? buffer.readUInt32LE(8) : buffer.readUInt16LE(8);
-  if (start + length > buffer.length || length > 65_536) throw bad('ends within its header');
-  const header = parseHeader(buffer.toString('latin1', start, start + length));
+  const lengths = new DataView(bytes.buffer, bytes.byteOffset, 12);
+  const length = wide ? lengths.getUint32(8, true) : lengths.getUint16(8, true);
+  if (start + length > bytes.length || length > 65_536) throw bad('ends within its header');
+  const header = parseHeader(latin1Text(bytes.subarray(start, start + length)));
   const { itemSize, rows, columns } = header;
-  const body = buffer.subarray(start + length);
+  const body = bytes.subarray(start + length);
   if (body.length !== rows * columns * itemSize) {
     throw bad(`holds ${body.length} bytes of data where ${rows} x ${columns} x ${itemSize} are due`);
   }
@@ -116,4 +117,12 @@ function parseHeader(text: string): {
 
 function bad(what: string): FaceTriggerError {
   return new FaceTriggerError('ERR_FILE_FORMAT', `The .npy file ${what}`);
+}
+
+function latin1Bytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function latin1Text(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
 }

@@ -1,10 +1,4 @@
-import type { VectorEngine } from './vector-engine.ts';
-
-/** A slot and its squared Euclidean distance to a query. */
-export interface NearSlot {
-  readonly slot: number;
-  readonly squared: number;
-}
+import type { NearSlot, VectorEngine } from './vector-engine.ts';
 
 /** Memory is taken in pieces, so that growing never copies what is there. */
 const BLOCK_BYTES = 16 * 2 ** 20;

@@ -1,4 +1,8 @@
-import type { NearSlot } from './flat-vectors.ts';
+/** A slot and its squared Euclidean distance to a query. */
+export interface NearSlot {
+  readonly slot: number;
+  readonly squared: number;
+}
 
 /** Approximate neighbors: a graph that grows and is never shrunk. */
 export interface VectorGraph {

@@ -1,5 +1,3 @@
-import type { TriggerConditions } from './trigger-schema.ts';
-
 /** Days of the week, as triggers name them. */
 export const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
@@ -10,6 +8,12 @@ export type Day = (typeof DAYS)[number];
 export interface Hours {
   readonly from: number;
   readonly to: number;
+}
+
+/** Days and hours at which a trigger fires; at all of them where nothing is said. */
+export interface TriggerTimes {
+  readonly hours?: readonly string[] | undefined;
+  readonly days?: readonly Day[] | undefined;
 }
 
 /** Reads hours such as 22:00-06:00. @returns null for a text of another form, and for hours that never come */
@@ -33,11 +37,7 @@ export function isOvernight({ from, to }: Hours): boolean {
  * and `22:00-06:00` Saturday at 5 counts, Friday at 5 does not. Where clocks are changed, an hour that is left out does
  * not come on that day, and one that is repeated comes twice.
  */
-export function matchesClock(
-  when: Pick<TriggerConditions, 'hours' | 'days'>,
-  time: Date,
-  timeZone: string | null,
-): boolean {
+export function matchesClock(when: TriggerTimes, time: Date, timeZone: string | null): boolean {
   if (when.hours === undefined && when.days === undefined) return true;
   const { day, minutes } = localTime(time, timeZone);
   const isDay = (wanted: Day) => when.days === undefined || when.days.includes(wanted);

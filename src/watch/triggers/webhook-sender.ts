@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { DurableQueue, type WaitingEntry } from '../../node/sqlite/durable-queue.ts';
 import { redact } from '../source/redact.ts';
-import { DurableQueue, type WaitingEntry } from './durable-queue.ts';
 import { sendWebhook, type WebhookTarget } from './send-webhook.ts';
 import { UndeliveredFile } from './undelivered-file.ts';
 

@@ -1,6 +1,6 @@
+import type { SqliteConnection, SqlRow } from '../../../node/sqlite/sqlite-connection.ts';
 import type { IndexedFace, IndexedNegative, StoreChanges } from '../gallery-store.ts';
 import { embeddingIn, wholeIn } from './row-values.ts';
-import type { SqliteConnection, SqlRow } from './sqlite-connection.ts';
 
 /** Changes told at once: a few megabytes. */
 const BATCH = 4096;

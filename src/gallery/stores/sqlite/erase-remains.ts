@@ -1,7 +1,7 @@
 import { FaceTriggerError } from '../../../core/errors.ts';
 import { isKind } from '../../../core/is-kind.ts';
+import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { pagesInLog } from './log-pages.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
 import { clearUnusedBytes } from './unused-bytes.ts';
 
 /** Pages looked at in one go: two megabytes. */

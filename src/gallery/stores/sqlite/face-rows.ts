@@ -1,11 +1,11 @@
 import { isKind } from '../../../core/is-kind.ts';
+import type { SqliteConnection, SqlRow, SqlValue } from '../../../node/sqlite/sqlite-connection.ts';
 import { bytesFromEmbedding } from '../../embedding-bytes.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type { FaceQualityFacts } from '../../review-face.ts';
 import type { FaceOwner, FaceRow, LivingAt, NegativeRow, OwnedPage, Stored } from '../gallery-store.ts';
 import { ALIVE, aliveAt } from './person-rows.ts';
 import { damagedGallery, dateIn, embeddingIn, textIn, textOrNullIn, wholeIn } from './row-values.ts';
-import type { SqliteConnection, SqlRow, SqlValue } from './sqlite-connection.ts';
 
 /** Inserts a face. @returns the row's number */
 export function insertFace(connection: SqliteConnection, face: FaceRow, embedderSeq: number): number {

@@ -1,7 +1,7 @@
+import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import type { MergeKey, MergeRow, Stored } from '../gallery-store.ts';
 import { personIn } from './person-rows.ts';
 import { dateIn, textIn, wholeIn } from './row-values.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
 
 /** What a merge remembers the numbers of. */
 const MOVED = ['face', 'negative'] as const;

@@ -1,6 +1,6 @@
 import { FaceTriggerError } from '../../../core/errors.ts';
+import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { damagedGallery, wholeIn } from './row-values.ts';
-import { SqliteConnection } from './sqlite-connection.ts';
 
 /** "FTgl": marks a SQLite file as a gallery of ours. */
 const APPLICATION_ID = 0x4654676c;

@@ -1,6 +1,6 @@
+import type { SqliteConnection, SqlRow } from '../../../node/sqlite/sqlite-connection.ts';
 import type { LivingAt, PersonKey, PersonRow, RowPage, StoredPerson } from '../gallery-store.ts';
 import { dateIn, dateOrNullIn, textIn, textOrNullIn, wholeIn, written } from './row-values.ts';
-import type { SqliteConnection, SqlRow } from './sqlite-connection.ts';
 
 const SELECT = `SELECT seq, id, name, created_at, expires_at, consent_text, consent_at,
   (SELECT count(*) FROM face WHERE person_seq = person.seq) AS faces FROM person`;

@@ -1,7 +1,7 @@
 import { FaceTriggerError } from '../../../core/errors.ts';
 import { isKind } from '../../../core/is-kind.ts';
+import type { SqlRow } from '../../../node/sqlite/sqlite-connection.ts';
 import { embeddingFromBytes } from '../../embedding-bytes.ts';
-import type { SqlRow } from './sqlite-connection.ts';
 
 /** Farthest moment that a Date can hold, in milliseconds from 1970. Source: ECMA-262, "Time Values". */
 const LAST_MOMENT = 8.64e15;

@@ -1,9 +1,9 @@
 import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
+import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
 import type { EmbedderIdentity, GalleryMetric } from '../../gallery-types.ts';
 import type { GallerySettings } from '../gallery-store.ts';
 import { damagedGallery, textIn, wholeIn } from './row-values.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
 
 /** What a gallery is made for, with the number of the embedder's row. */
 export interface SettledGallery extends GallerySettings {

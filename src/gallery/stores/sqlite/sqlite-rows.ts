@@ -1,3 +1,4 @@
+import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type {
   FaceOwner,
@@ -24,7 +25,6 @@ import {
 import { findMerges } from './merge-rows.ts';
 import { expiredPeople, findPerson, peopleAfter } from './person-rows.ts';
 import { textIn } from './row-values.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
 
 /** The reads of a SQLite file, over one of its connections. */
 export abstract class SqliteRows implements GalleryReads {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaceTriggerError } from '../../../core/errors.ts';
+import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import type { EmbedderIdentity, GalleryMetric } from '../../gallery-types.ts';
 import type {
   ChangeCursor,
@@ -15,7 +16,6 @@ import { allNegatives, changesAfter, indexFacesAfter, lastChange, pruneChanges }
 import { eraseRemains } from './erase-remains.ts';
 import { migrate } from './migrate.ts';
 import { type SettledGallery, settleGallery } from './settle-gallery.ts';
-import { SqliteConnection } from './sqlite-connection.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 import { SqliteWrites } from './sqlite-writes.ts';
 

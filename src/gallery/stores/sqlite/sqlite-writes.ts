@@ -1,3 +1,4 @@
+import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type {
   FaceRow,
@@ -12,7 +13,6 @@ import { insertFace, insertNegative } from './face-rows.ts';
 import { deleteMerged, insertMerge, moveMerged, moveRows } from './merge-rows.ts';
 import { insertPerson, personBySeq, updatePerson } from './person-rows.ts';
 import type { SettledGallery } from './settle-gallery.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 
 /** What a transaction can do with a SQLite file. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaceTriggerError } from '../../core/errors.ts';
-import { writeFailure } from './write-failure.ts';
+import { writeFailure } from '../files/write-failure.ts';
 
 /** How often, and after which pause, it is tried while another holds the lock: ten seconds in all. */
 const ATTEMPTS = { count: 500, pauseMs: 20 } as const;

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { FaceTriggerError } from '../../../core/errors.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 
 /** Files that are open, and whether they still lie where they were opened. */
 export class OpenFiles {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DurableQueue, type WaitingEntry } from '../../../src/watch/triggers/durable-queue.ts';
-import { compileSource } from '../compile-source.ts';
-import { temporaryFolder } from '../ffmpeg-tools.ts';
+import { DurableQueue, type WaitingEntry } from '../../../src/node/sqlite/durable-queue.ts';
+import { compileSource } from '../../watch/compile-source.ts';
+import { temporaryFolder } from '../../watch/ffmpeg-tools.ts';
 
 const folder = temporaryFolder();
 const compiled = join(folder, 'compiled');
@@ -26,7 +26,7 @@ function child(script: string, args: string[] = [], wrapper: string[] = []) {
   const file = join(folder, 'child.mjs');
   writeFileSync(
     file,
-    `import { DurableQueue } from './compiled/dist/watch/triggers/durable-queue.js';\n${script}`,
+    `import { DurableQueue } from './compiled/dist/node/sqlite/durable-queue.js';\n${script}`,
   );
   const [program = process.execPath, ...rest] = [...wrapper, process.execPath, file, ...args];
   return spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,8 +1,8 @@
 import { chmod, copyFile, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
-import { flushFolder } from '../../node/files/atomic-write.ts';
-import type { QueueEntry } from './durable-queue.ts';
+import { flushFolder } from '../files/atomic-write.ts';
+import type { QueueEntry } from './queue-entry.ts';
 
 /**
  * Takes over what waits in a queue's file of the format before SQLite: lines of JSON, `{"add":{...}}` and

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { accessSync, closeSync, constants, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type SqliteDriver from 'libsql';
-import { FaceTriggerError, type FaceTriggerErrorCode } from '../../../core/errors.ts';
-import { isKind } from '../../../core/is-kind.ts';
-import { writeFailure, writeFailureCode } from '../../../node/files/write-failure.ts';
+import { FaceTriggerError, type FaceTriggerErrorCode } from '../../core/errors.ts';
+import { isKind } from '../../core/is-kind.ts';
+import { writeFailure, writeFailureCode } from '../files/write-failure.ts';
 import { OpenFiles } from './open-files.ts';
 
 /** What a statement's parameters may be. */

@@ -2,19 +2,9 @@ import { chmodSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
-import { SqliteConnection, type SqlRow } from '../../gallery/stores/sqlite/sqlite-connection.ts';
 import { takeOverOldQueue } from './old-queue-file.ts';
-
-/** One thing to deliver. */
-export interface QueueEntry {
-  /** The event's. */
-  readonly id: string;
-  /** Whom it is for. */
-  readonly target: string;
-  readonly body: string;
-  /** When it was accepted, in milliseconds since 1970. */
-  readonly addedAt: number;
-}
+import type { QueueEntry } from './queue-entry.ts';
+import { SqliteConnection, type SqlRow } from './sqlite-connection.ts';
 
 /** An entry that waits. */
 export interface WaitingEntry extends QueueEntry {
