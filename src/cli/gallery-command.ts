@@ -356,7 +356,7 @@ async function search(
     const networks = await galleryNetworks(gallery);
     await using pipeline = await FacePipeline.create({ threads, detection, ...networks });
     const { id, sha256 } = pipeline.embedder.profile;
-    const { minFaceSize, minScore, limit, maxDistance = gallery.scale.maxDistance } = options;
+    const { minFaceSize, minScore, limit, maxDistance = gallery.thresholds.identify } = options;
     try {
       for (const [done, { path, error }] of files.entries()) {
         context.signal.throwIfAborted();

@@ -104,7 +104,7 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
     ...(isNew && { embedder: await ownEmbedder(options.precision) }),
     thumbnails: options.thumbnails === true,
   });
-  const { maxDistance = gallery.scale.maxDistance } = options;
+  const { maxDistance = gallery.thresholds.identify } = options;
   const settings = await ServerSettings.open({ path: options.settings, maxDistance });
   const set = settings.values.maxDistance;
   if (set !== maxDistance) {

@@ -93,18 +93,18 @@ async function nearTo(
   const found = await searchPeople({ store, index }, { probe: embedding, limit: COMPETITORS });
   const other = found.find((candidate) => candidate.person.id !== person?.id);
   const own = found.find((candidate) => candidate.person.id === person?.id);
-  const isSame = own !== undefined && own.distance <= scale.samePhotoDistance;
+  const isSame = own !== undefined && own.distance <= scale.thresholds.samePhoto;
   const same = isSame ? await faceWithoutEmbedding(store, own.face.id) : null;
   if (!other || other.distance >= (own?.distance ?? Number.POSITIVE_INFINITY)) {
     return { same, nearerPerson: null };
   }
   // Where there is no own face yet, only somebody who could be the same person is worth a word.
   const hasFaces = person !== null && person.faces > 0;
-  if (!hasFaces && scale.judged(other.distance) >= scale.evidence.midpoint) {
+  if (!hasFaces && scale.toOwn(other.distance) >= scale.evidence.midpoint) {
     return { same, nearerPerson: null };
   }
   const { distance } = other;
-  const samePhoto = distance <= scale.samePhotoDistance;
+  const samePhoto = distance <= scale.thresholds.samePhoto;
   const ownDistance = own?.distance ?? null;
   return { same, nearerPerson: { ...other.person, distance, ownDistance, samePhoto } };
 }
@@ -127,7 +127,7 @@ function sameAs(
     const known = near[i]!.same;
     if (known) return known;
     const earlier = added.find(
-      ({ embedding }) => scale.distance(face.embedding, embedding) <= scale.samePhotoDistance,
+      ({ embedding }) => scale.distance(face.embedding, embedding) <= scale.thresholds.samePhoto,
     );
     if (earlier) return { earlier };
     added.push(face);

@@ -121,9 +121,14 @@ export class Gallery implements AsyncDisposable {
     return this.#store.settings.metric;
   }
 
-  /** What distances mean that {@link Gallery.search} tells, in the gallery's own metric. */
-  get scale(): Pick<DistanceScale, 'maxDistance' | 'copyDistance' | 'range' | 'distance'> {
-    return this.#scale;
+  /** What the distances mean that {@link Gallery.search} tells, in the gallery's own metric. */
+  get thresholds(): DistanceScale['thresholds'] {
+    return this.#scale.thresholds;
+  }
+
+  /** Distance between two embeddings in the gallery's metric. */
+  distance(a: Float32Array, b: Float32Array): number {
+    return this.#scale.distance(a, b);
   }
 
   /** @throws FaceTriggerError `ERR_CONFLICT` where the name is taken, `ERR_INVALID_ARGUMENT` */
@@ -349,7 +354,7 @@ export class Gallery implements AsyncDisposable {
     const wanted = Math.max(limit, COMPETITORS);
     const found = await searchPeople({ store, index: this.#index }, { probe, limit: wanted });
     const near = found.map(({ distance, references }) => ({
-      distance: this.#scale.judged(distance),
+      distance: this.#scale.toOwn(distance),
       references,
     }));
     // Somebody who was found may be one whom the index did not know yet when it was asked for the number of people.

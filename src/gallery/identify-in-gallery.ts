@@ -10,7 +10,7 @@ const MAX_CANDIDATES = 3;
  * Says whose a face is, in the form in which a pipeline with a model folder says it.
  *
  * @param embedding - of the gallery's embedder
- * @param options.maxDistance - farther away is nobody known. @defaultValue what the gallery's scale says
+ * @param options.maxDistance - farther away is nobody known. @defaultValue the gallery's `thresholds.identify`
  * @param options.minProbability - less probable is nobody known, 0 .. 1. @defaultValue even odds
  * @param options.embedder - who made the embedding; compared with the gallery's
  * @returns probability and distance of the most probable person, also where the label is `null`; 0 and `null` in an empty
@@ -18,12 +18,12 @@ const MAX_CANDIDATES = 3;
  * @throws FaceTriggerError what {@link Gallery.search} throws, and `ERR_INVALID_ARGUMENT`
  */
 export async function identifyInGallery(
-  gallery: Pick<Gallery, 'search' | 'scale'>,
+  gallery: Pick<Gallery, 'search' | 'thresholds'>,
   embedding: Float32Array,
   options: Omit<SearchOptions, 'limit'> = {},
 ): Promise<Identification> {
   const {
-    maxDistance = gallery.scale.maxDistance,
+    maxDistance = gallery.thresholds.identify,
     minProbability = defaultMinProbability('nearest'),
     embedder,
   } = options;

@@ -26,7 +26,7 @@ export async function findSharedFaces(
     const label = faces.labels[i]!;
     const near = await gallery.search(embedding, {
       limit: 2,
-      maxDistance: gallery.scale.copyDistance,
+      maxDistance: gallery.thresholds.copy,
       embedder,
     });
     const other = near.find(({ person }) => person.name !== label);

@@ -59,7 +59,7 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly port?: number;
   /** Processes and queue for pictures. */
   readonly pool?: WorkerPoolOptions;
-  /** Farther away than this is unknown; not with `settings`. @defaultValue what the gallery's scale says */
+  /** Farther away than this is unknown; not with `settings`. @defaultValue the gallery's `thresholds.identify` */
   readonly maxDistance?: number;
   /** Faces looked for unless a request says otherwise, in pixels. @defaultValue by the picture's size */
   readonly minFaceSize?: number;
@@ -160,7 +160,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
         options.settings ??
         (await ServerSettings.open({
           path: null,
-          maxDistance: options.maxDistance ?? gallery.scale.maxDistance,
+          maxDistance: options.maxDistance ?? gallery.thresholds.identify,
         })),
     };
     const logStream = options.logStream ?? new LogStream();

@@ -92,7 +92,7 @@ export async function evaluateGallery(
   const { hits, strangers: impostor } = openSetScores([...own, ...strangers]);
   const scores: PairScores = { genuine: hits, impostor };
   const { eer, maxDistance } = equalErrorRate(scores);
-  const { range } = gallery.scale;
+  const range = gallery.thresholds.farthest;
   const binWidth = rounded(range / STEPS.bins);
   return {
     faces: drawn.total,
@@ -148,7 +148,7 @@ async function nearestOwn(gallery: Gallery, face: Face): Promise<SearchOutcome['
   let nearest: SearchOutcome['best'] = null;
   for (const { id, embedding } of items) {
     if (id === face.id || !embedding) continue;
-    const distance = gallery.scale.distance(face.embedding!, embedding);
+    const distance = gallery.distance(face.embedding!, embedding);
     if (nearest === null || distance < nearest.distance) {
       nearest = { person: face.personId, distance, face: id };
     }
