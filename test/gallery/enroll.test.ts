@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { syntheticPeople } from './synthetic-people.ts';
-import { temporaryGalleries } from './temporary-gallery.ts';
+import { STORES, temporaryGalleries } from './temporary-gallery.ts';
 
-const { open } = temporaryGalleries();
+const { openIn } = temporaryGalleries();
 const [[ann, anotherOfAnn] = [], [bob] = []] = syntheticPeople(2, 2);
 
 /** The embedding of the same photo, saved again: so far away from the first. */
@@ -12,7 +12,9 @@ function savedAgain(embedding: Float32Array, distance: number): Float32Array {
   return again;
 }
 
-describe('a photo that is enrolled twice', () => {
+describe.each(STORES)('a photo that is enrolled twice in %s', (store) => {
+  const open = openIn(store);
+
   it('is there already the second time, and nothing is added', async () => {
     const gallery = await open();
     const { id } = await gallery.createPerson({ name: 'Ann' });
@@ -38,6 +40,16 @@ describe('a photo that is enrolled twice', () => {
       expect(added.map(({ alreadyThere }) => alreadyThere)).toEqual([false, true]);
       expect(added[1]!.face.id).toBe(added[0]!.face.id);
     }
+  });
+
+  it('is added once, however many enroll it at the same time', async () => {
+    const gallery = await open();
+    const twice = () => gallery.enroll({ name: 'Ann' }, [{ embedding: ann! }, { embedding: anotherOfAnn! }]);
+    const all = await Promise.all([twice(), twice(), twice()]);
+    expect(all.filter(({ created }) => created)).toHaveLength(1);
+    const added = all.flatMap(({ faces }) => faces.filter(({ alreadyThere }) => !alreadyThere));
+    expect(added).toHaveLength(2);
+    expect(await gallery.stats()).toMatchObject({ people: 1, faces: 2 });
   });
 
   it('is added where that is wished for', async () => {
@@ -68,7 +80,9 @@ describe('a photo that is enrolled twice', () => {
   });
 });
 
-describe('enroll', () => {
+describe.each(STORES)('enroll in %s', (store) => {
+  const open = openIn(store);
+
   it('makes a person with the first face and finds them by name later', async () => {
     const gallery = await open();
     const consent = { text: 'yes', at: new Date() };

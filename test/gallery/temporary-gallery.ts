@@ -6,6 +6,9 @@ import type { Gallery } from '../../src/gallery/gallery.ts';
 import { type OpenGalleryOptions, openGallery } from '../../src/gallery/open-gallery.ts';
 import { TEST_EMBEDDER } from './synthetic-people.ts';
 
+/** The kinds of stores that a gallery can live in. */
+export const STORES = ['sqlite', 'memory'] as const;
+
 /** How a gallery of the tests is opened. */
 export interface TestGalleryOptions extends OpenGalleryOptions {
   /** @defaultValue a file in a folder of its own */
@@ -33,7 +36,12 @@ export function temporaryGalleries() {
     galleries.push(gallery);
     return gallery;
   };
-  return { folder, open };
+  /** Opens galleries in a kind of store unless told where. */
+  const openIn =
+    (store: (typeof STORES)[number]) =>
+    (options: TestGalleryOptions = {}) =>
+      open(store === 'memory' ? { path: 'memory:', ...options } : options);
+  return { folder, open, openIn };
 }
 
 /** Names of the files of a folder that contain any of the byte strings. */

@@ -131,7 +131,8 @@ export class MemoryStore extends MemoryRows implements GalleryStore {
     for (const row of negative.removed) this.#remains.push(row.embedding);
     const changes = [...face.changed, ...(negative.changed.length > 0 ? [null] : [])];
     this.#changeCount += changes.length;
-    this.#changes = [...this.#changes, ...changes].slice(-this.#changesKept);
+    for (const change of changes) this.#changes.push(change);
+    if (this.#changes.length > this.#changesKept) this.#changes = this.#changes.slice(-this.#changesKept);
   }
 
   #wipe(): void {

@@ -69,15 +69,20 @@ export class MemoryWrites extends MemoryRows implements GalleryWrites {
 
   async insertFaces(rows: readonly FaceRow[]): Promise<readonly Stored<Face>[]> {
     const { people, faces, faceIds } = this.#tables;
-    return rows.map((row) => {
+    const added = new Map<number, number[]>();
+    const inserted = rows.map((row) => {
       if (faceIds.get(row.id) !== undefined) throw taken();
       const seq = this.#nextSeq();
-      const { embedding, thumbnail } = row;
+      const { embedding, thumbnail, personSeq } = row;
       faces.set(seq, { ...row, embedding: embedding.slice(), thumbnail: thumbnail?.slice() ?? null });
       faceIds.set(row.id, seq);
-      this.#own(row.personSeq, [seq]);
-      return { seq, ...toFace(row, people.get(row.personSeq)!, this.settings) };
+      const own = added.get(personSeq);
+      if (own) own.push(seq);
+      else added.set(personSeq, [seq]);
+      return { seq, ...toFace(row, people.get(personSeq)!, this.settings) };
     });
+    for (const [personSeq, seqs] of added) this.#own(personSeq, seqs);
+    return inserted;
   }
 
   async deleteFace(seq: number): Promise<void> {
