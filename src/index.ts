@@ -37,6 +37,7 @@ export type {
 } from './core/detect/face-detector.ts';
 export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './core/detect/plan-scale.ts';
 export type { AveragingOptions } from './core/embed/chip-variants.ts';
+export type { EmbedderDistances } from './core/embed/distance-facts.ts';
 export type {
   EmbedderIdentity,
   EmbedderIdentity as ClassifierEmbedder,
@@ -80,6 +81,7 @@ export type { Landmarks } from './core/landmark/landmarks.ts';
 export {
   cosineSimilarity,
   euclideanDistance,
+  type MetricName,
   meanEmbedding,
   normalizeEmbedding,
 } from './core/metric/metric.ts';
@@ -163,7 +165,7 @@ export type {
   Enrolled,
   EnrolledFace,
   Face as GalleryFace,
-  GalleryMetric,
+  GalleryEmbedder,
   GalleryRecord,
   GalleryStats,
   ImportResult,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { galleryExists } from '../gallery/gallery-exists.ts';
-import type { EmbedderIdentity } from '../gallery/gallery-types.ts';
+import type { GalleryEmbedder } from '../gallery/gallery-types.ts';
 import { openGallery } from '../gallery/open-gallery.ts';
 import type { ModelPrecision } from '../models/model-pack.ts';
 import type { DetectionMode } from '../node/models/open-models.ts';
@@ -151,7 +151,7 @@ async function loadServer() {
   return (await import('../server/create-server.ts')).createServer;
 }
 
-async function ownEmbedder(precision: ModelPrecision | undefined): Promise<EmbedderIdentity> {
+async function ownEmbedder(precision: ModelPrecision | undefined): Promise<GalleryEmbedder> {
   const { id, sha256, dimension } = await packageEmbedder(precision);
   return { id, sha256, dimension };
 }

@@ -1,6 +1,8 @@
+import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { isKind } from '../core/is-kind.ts';
-import type { EmbedderIdentity, GalleryMetric } from './gallery-types.ts';
+import type { MetricName } from '../core/metric/metric.ts';
+import type { GalleryEmbedder } from './gallery-types.ts';
 
 /**
  * Refuses what must not enter a gallery or be searched in it.
@@ -13,8 +15,8 @@ import type { EmbedderIdentity, GalleryMetric } from './gallery-types.ts';
 export function checkEmbedding(
   embedding: Float32Array,
   context: {
-    readonly expected: EmbedderIdentity;
-    readonly given?: Pick<EmbedderIdentity, 'id' | 'sha256'> | undefined;
+    readonly expected: GalleryEmbedder;
+    readonly given?: EmbedderIdentity | undefined;
     readonly name: string;
   },
 ): void {
@@ -39,7 +41,7 @@ export function checkEmbedding(
 }
 
 /** Checks the identity that a gallery is made for. @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
-export function checkEmbedder(embedder: EmbedderIdentity): EmbedderIdentity {
+export function checkEmbedder(embedder: GalleryEmbedder): GalleryEmbedder {
   const { id, sha256, dimension } = embedder;
   if (typeof id !== 'string' || id === '' || id.length > 200) {
     throw invalidArgument('a name of 1 .. 200 characters', 'options.embedder.id', id);
@@ -54,12 +56,12 @@ export function checkEmbedder(embedder: EmbedderIdentity): EmbedderIdentity {
 }
 
 /** Checks the metric that a gallery is made for. @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
-export function checkMetric(metric: GalleryMetric | undefined): GalleryMetric | undefined {
+export function checkMetric(metric: MetricName | undefined): MetricName | undefined {
   if (metric === undefined || metric === 'euclidean' || metric === 'cosine') return metric;
   throw invalidArgument("'euclidean' or 'cosine'", 'options.metric', metric);
 }
 
 /** The embedder as messages name it. */
-export function describeEmbedder({ id, sha256 }: Pick<EmbedderIdentity, 'id' | 'sha256'>): string {
+export function describeEmbedder({ id, sha256 }: EmbedderIdentity): string {
   return `${id} (${sha256.slice(0, 12)})`;
 }

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { FaceTriggerError } from '../core/errors.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import { localPath } from '../node/files/local-path.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { readLines } from '../node/files/read-lines.ts';
 import { writeFailure } from '../node/files/write-failure.ts';
 import type { Gallery } from './gallery.ts';
 import { checkRecord } from './gallery-record.ts';
-import type { EmbedderIdentity, GalleryMetric, ImportResult } from './gallery-types.ts';
+import type { GalleryEmbedder, ImportResult } from './gallery-types.ts';
 
 /** What an exported gallery is made for. */
 export interface GalleryFileHeader {
-  readonly embedder: EmbedderIdentity;
-  readonly metric: GalleryMetric;
+  readonly embedder: GalleryEmbedder;
+  readonly metric: MetricName;
 }
 
 /** Options of {@link exportGallery}. */

@@ -1,17 +1,12 @@
+import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import type { FaceQualityFacts, ReviewLevel, ReviewReason } from './review-face.ts';
 
-/** Which network made an embedding; embeddings of two networks must never be compared. */
-export interface EmbedderIdentity {
-  /** Name and precision of the model, such as "dlib-resnet-v1". */
-  readonly id: string;
-  /** SHA-256 of the model file, 64 hexadecimal digits. */
-  readonly sha256: string;
+/** The embedder whose embeddings a gallery holds. */
+export interface GalleryEmbedder extends EmbedderIdentity {
   /** Length of its embeddings. */
   readonly dimension: number;
 }
-
-/** How far apart two embeddings are: Euclidean distance, or 1 - cosine similarity. */
-export type GalleryMetric = 'euclidean' | 'cosine';
 
 /** That a person agreed to be recognized. */
 export interface Consent {
@@ -50,7 +45,7 @@ export interface NewFace {
   /** float32, length of the gallery's embedder. */
   readonly embedding: Float32Array;
   /** Who made the embedding; refused unless it is the gallery's embedder. @defaultValue not checked */
-  readonly embedder?: Pick<EmbedderIdentity, 'id' | 'sha256'>;
+  readonly embedder?: EmbedderIdentity;
   /** What is known of the photo, for the review and the record. */
   readonly quality?: FaceQualityFacts | null;
   /** Where the face comes from, such as a file name or a camera; at most 1,000 characters. */
@@ -64,7 +59,7 @@ export interface Face {
   /** UUID. */
   readonly id: string;
   readonly personId: string;
-  readonly embedder: Pick<EmbedderIdentity, 'id' | 'sha256'>;
+  readonly embedder: EmbedderIdentity;
   readonly quality: FaceQualityFacts | null;
   readonly source: string | null;
   readonly hasThumbnail: boolean;
@@ -122,7 +117,7 @@ export interface SearchOptions {
   /** Leaves out people who are less probable, 0 .. 1. @defaultValue 0 */
   readonly minProbability?: number;
   /** Who made the probe's embedding; refused unless it is the gallery's embedder. @defaultValue not checked */
-  readonly embedder?: Pick<EmbedderIdentity, 'id' | 'sha256'>;
+  readonly embedder?: EmbedderIdentity;
 }
 
 /** A person whom a probe may show. */
@@ -174,8 +169,8 @@ export interface GalleryStats {
   readonly people: number;
   readonly faces: number;
   readonly negatives: number;
-  readonly embedder: EmbedderIdentity;
-  readonly metric: GalleryMetric;
+  readonly embedder: GalleryEmbedder;
+  readonly metric: MetricName;
   /** 'exact' compares with every face; 'graph' is approximate and used for large galleries. */
   readonly index: 'exact' | 'graph';
   /** Size on disk. */
@@ -194,8 +189,8 @@ export type GalleryRecord =
   | {
       readonly type: 'gallery';
       readonly version: 1;
-      readonly embedder: EmbedderIdentity;
-      readonly metric: GalleryMetric;
+      readonly embedder: GalleryEmbedder;
+      readonly metric: MetricName;
     }
   | {
       readonly type: 'person';
@@ -209,7 +204,7 @@ export type GalleryRecord =
       readonly type: 'face';
       readonly id: string;
       readonly personId: string;
-      readonly embedder: Pick<EmbedderIdentity, 'id' | 'sha256'>;
+      readonly embedder: EmbedderIdentity;
       readonly embedding: string;
       readonly quality: FaceQualityFacts | null;
       readonly source: string | null;

@@ -1,6 +1,7 @@
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import { personProbabilities } from '../core/embed/person-probability.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { checkText } from './check-person.ts';
 import { type DistanceScale, distanceScale } from './distance-scale.ts';
@@ -9,11 +10,10 @@ import { everyRow, exportRecords } from './export-records.ts';
 import type {
   AddFacesOptions,
   Candidate,
-  EmbedderIdentity,
   Enrolled,
   EnrolledFace,
   Face,
-  GalleryMetric,
+  GalleryEmbedder,
   GalleryRecord,
   GalleryStats,
   ImportResult,
@@ -113,11 +113,11 @@ export class Gallery implements AsyncDisposable {
     }
   }
 
-  get embedder(): EmbedderIdentity {
+  get embedder(): GalleryEmbedder {
     return this.#store.settings.embedder;
   }
 
-  get metric(): GalleryMetric {
+  get metric(): MetricName {
     return this.#store.settings.metric;
   }
 

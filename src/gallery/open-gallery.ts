@@ -1,5 +1,6 @@
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import { DLIB_FACTS } from '../models/dlib/dlib-facts.ts';
 import { localPath } from '../node/files/local-path.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
@@ -7,7 +8,7 @@ import { profileOfEmbedder } from '../node/models/packaged-models.ts';
 import { checkEmbedder, checkMetric } from './check-embedding.ts';
 import { Gallery, type GalleryParts } from './gallery.ts';
 import { type GalleryAddress, galleryAddress } from './gallery-address.ts';
-import type { EmbedderIdentity, GalleryMetric } from './gallery-types.ts';
+import type { GalleryEmbedder } from './gallery-types.ts';
 import { MemoryIndex } from './index/memory-index.ts';
 import { loadUsearch } from './index/usearch-engine.ts';
 import { requireGalleryFile } from './require-gallery-file.ts';
@@ -20,14 +21,14 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
   /** Whether a gallery that does not exist is made. @defaultValue true */
   readonly create?: boolean | undefined;
   /** Whose embeddings the gallery holds; needed for a new one, compared with an existing one. */
-  readonly embedder?: EmbedderIdentity | undefined;
+  readonly embedder?: GalleryEmbedder | undefined;
   /**
    * What distances between the embedder's embeddings mean: its profile. @defaultValue that of the packaged embedder, else
    * dlib's
    */
   readonly distances?: EmbedderDistances | undefined;
-  /** @defaultValue that of `distances`, else 'euclidean', or what the gallery was made with */
-  readonly metric?: GalleryMetric | undefined;
+  /** @defaultValue what the gallery was made with; of a new one that of `distances`, or of the packaged embedder */
+  readonly metric?: MetricName | undefined;
   /** Up to this many faces every search is exact. @defaultValue `EXACT_LIMIT` */
   readonly exactLimit?: number | undefined;
 }
@@ -46,32 +47,47 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
 export async function openGallery(url: string, options: OpenGalleryOptions = {}): Promise<Gallery> {
   const { thumbnails, calibration, exactLimit } = options;
   const store = await openStore(galleryAddress(url), options);
-  let index: MemoryIndex;
+  const onClockDoubt = (message: string): void => {
+    process.emitWarning(message, { code: 'FACE_TRIGGER_CLOCK' });
+  };
+  let parts: GalleryParts;
   try {
-    index = await MemoryIndex.create(store, { engine: await loadUsearch(), exactLimit });
+    const distances = options.distances ?? (await factsOf(store.settings.embedder)) ?? DLIB_FACTS;
+    const index = await MemoryIndex.create(store, { engine: await loadUsearch(), exactLimit });
+    parts = { store, index, distances, thumbnails, calibration, onClockDoubt };
   } catch (error) {
     await store.dispose();
     throw error;
   }
-  const onClockDoubt = (message: string): void => {
-    process.emitWarning(message, { code: 'FACE_TRIGGER_CLOCK' });
-  };
-  const known = options.distances ?? (await profileOfEmbedder(store.settings.embedder.sha256));
-  const distances = known ?? DLIB_FACTS;
-  return Gallery.open({ store, index, distances, thumbnails, calibration, onClockDoubt });
+  return Gallery.open(parts);
 }
 
 async function openStore(address: GalleryAddress, options: OpenGalleryOptions): Promise<GalleryStore> {
-  const { create = true, embedder, metric = options.distances?.metric } = options;
+  const { create = true, embedder, metric } = options;
+  const facts = options.distances ?? (embedder && (await factsOf(embedder)));
+  const newMetric = facts?.metric;
   if (address.kind === 'memory') {
     if (!create) {
       const message = 'A gallery in memory (memory:) is always a new one, and an existing one was asked for';
       throw new FaceTriggerError('ERR_FILE_NOT_FOUND', message);
     }
     if (!embedder) throw invalidArgument('the identity of an embedder', 'options.embedder', embedder);
-    return new MemoryStore({ embedder: checkEmbedder(embedder), metric: checkMetric(metric) ?? 'euclidean' });
+    return new MemoryStore({
+      embedder: checkEmbedder(embedder),
+      metric: checkMetric(metric) ?? newMetric ?? 'euclidean',
+    });
   }
   const path = await pathOnDisk(localPath(address.path));
   await requireGalleryFile(path, { create });
-  return SqliteStore.open(path, { create, embedder, metric });
+  return SqliteStore.open(path, { create, embedder, metric, newMetric });
+}
+
+/** What is known of a packaged embedder. Where the models are lost, people can still be listed, exported and deleted. */
+async function factsOf({ sha256 }: GalleryEmbedder): Promise<EmbedderDistances | undefined> {
+  try {
+    return await profileOfEmbedder(sha256);
+  } catch (error) {
+    if (error instanceof FaceTriggerError && error.code === 'ERR_MODEL_NOT_FOUND') return undefined;
+    throw error;
+  }
 }

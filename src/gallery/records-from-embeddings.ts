@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { bytesFromEmbedding } from './embedding-bytes.ts';
-import type { EmbedderIdentity, GalleryRecord } from './gallery-types.ts';
+import type { GalleryEmbedder, GalleryRecord } from './gallery-types.ts';
 
 /** Options of {@link recordsFromEmbeddings}. */
 export interface RecordsFromEmbeddingsOptions {
-  readonly embedder: EmbedderIdentity;
+  readonly embedder: GalleryEmbedder;
   /** Said of every face, such as the file that it came from. */
   readonly source: string;
   /** When the records count as made. */

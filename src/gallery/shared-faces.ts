@@ -1,5 +1,5 @@
+import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import type { Gallery } from './gallery.ts';
-import type { EmbedderIdentity } from './gallery-types.ts';
 
 /** Two people who have nearly the same face. */
 export interface SharedFace {
@@ -19,7 +19,7 @@ export interface SharedFace {
 export async function findSharedFaces(
   gallery: Gallery,
   faces: { readonly embeddings: readonly Float32Array[]; readonly labels: readonly string[] },
-  embedder: Pick<EmbedderIdentity, 'id' | 'sha256'>,
+  embedder: EmbedderIdentity,
 ): Promise<readonly SharedFace[]> {
   const found = new Map<string, SharedFace>();
   for (const [i, embedding] of faces.embeddings.entries()) {

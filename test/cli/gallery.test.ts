@@ -104,6 +104,32 @@ describe('face-trigger gallery', () => {
     // Ten processes, most of which load the models.
   }, 240_000);
 
+  it('is compared with the networks that its faces were embedded with, whichever command asks', async () => {
+    const cwd = await photoFolder({
+      'people/Franck.jpg': 'franck_01829.jpg',
+      'people/Ann.jpg': 'audrey.jpg',
+      'party.jpg': 'franck_04035.jpg',
+    });
+    const succeed = async (...args: string[]) => {
+      const run = await runCli(args, { cwd });
+      expect(run).toMatchObject({ status: 0 });
+      return run;
+    };
+    await succeed('gallery', 'add', 'people', '--precision', 'int8');
+    expect((await succeed('gallery', 'stats')).stdout).toContain('embedder dlib-resnet-v1-int8');
+    await succeed('gallery', 'add', 'party.jpg', '--name', 'Franck');
+    expect((await succeed('gallery', 'search', 'party.jpg')).stdout).toContain('Franck');
+    const trained = await succeed('gallery', 'train', '--out', 'model', '--json');
+    expect(trained.stdout).toContain('"people":[{"label":"Ann","photos":1},{"label":"Franck","photos":2}]');
+    for (const people of [
+      ['--gallery', 'gallery.db'],
+      ['--model', 'model'],
+    ]) {
+      expect((await succeed('recognize', 'party.jpg', ...people)).stdout).toContain('Franck');
+    }
+    // Seven processes, most of which load the models.
+  }, 240_000);
+
   it('shows examples in its help', async () => {
     for (const [command, example] of [
       ['gallery', 'gallery add people/'],

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { identifyInGallery } from '../../src/gallery/identify-in-gallery.ts';
 import { findSharedFaces } from '../../src/gallery/shared-faces.ts';
+import { DLIB_FACTS } from '../../src/models/dlib/dlib-facts.ts';
 import { evaluateGallery } from '../../src/server/evaluate-gallery.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 import { temporaryGalleries } from './temporary-gallery.ts';
 
 const { openIn } = temporaryGalleries();
 const open = openIn('memory');
-/** The mean length of dlib's embeddings, which its thresholds count on. */
-const LENGTH = 1.43;
+const LENGTH = DLIB_FACTS.lengthRule.length;
 const evened = (embedding: Float32Array): Float32Array => {
   const length = Math.hypot(...embedding);
   return embedding.map((value) => (value / length) * LENGTH);
@@ -33,7 +33,7 @@ async function bothMetrics() {
 describe('a gallery in cosine', () => {
   it('has thresholds in its own metric, which mean the same', async () => {
     const [euclidean, cosine] = await bothMetrics();
-    expect(euclidean.thresholds).toEqual({ verify: 0.6, identify: 0.56, samePhoto: 0.05, variation: 0.2 });
+    expect(euclidean.thresholds).toEqual(DLIB_FACTS.thresholds);
     for (const [name, distance] of Object.entries(euclidean.thresholds)) {
       const own = cosine.thresholds[name as keyof typeof cosine.thresholds];
       expect(LENGTH * Math.sqrt(2 * own)).toBeCloseTo(distance, 10);

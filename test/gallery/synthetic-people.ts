@@ -1,8 +1,8 @@
 import { createRandom } from '../../src/core/random/random.ts';
-import type { EmbedderIdentity } from '../../src/gallery/gallery-types.ts';
+import type { GalleryEmbedder } from '../../src/gallery/gallery-types.ts';
 
 /** An embedder that exists for the tests only. */
-export const TEST_EMBEDDER: EmbedderIdentity = {
+export const TEST_EMBEDDER: GalleryEmbedder = {
   id: 'test-embedder',
   sha256: 'ab'.repeat(32),
   dimension: 128,

@@ -1,13 +1,13 @@
-import type { GalleryMetric } from '../gallery-types.ts';
+import { type Metric, type MetricName, metricOf } from '../../core/metric/metric.ts';
 import type { NearFace } from './face-index.ts';
-import { FlatVectors, squaredDistance } from './flat-vectors.ts';
+import { FlatVectors } from './flat-vectors.ts';
 import type { VectorEngine, VectorGraph } from './vector-engine.ts';
 
 /** How {@link FaceVectors} are made. */
 export interface FaceVectorsOptions {
   readonly dimension: number;
   /** @defaultValue 'euclidean' */
-  readonly metric?: GalleryMetric | undefined;
+  readonly metric?: MetricName | undefined;
   /** @defaultValue null: a plain loop */
   readonly engine?: VectorEngine | null | undefined;
   /** Up to this many faces every search compares with all. @defaultValue `EXACT_LIMIT` */
@@ -38,7 +38,7 @@ const GRAPH_MAXIMUM = 1024;
  */
 export class FaceVectors {
   #vectors: FlatVectors;
-  readonly #metric: GalleryMetric;
+  readonly #metric: Metric;
   readonly #dimension: number;
   readonly #exactLimit: number;
   readonly #engine: VectorEngine | null;
@@ -58,7 +58,7 @@ export class FaceVectors {
     exactLimit = EXACT_LIMIT,
   }: FaceVectorsOptions) {
     this.#dimension = dimension;
-    this.#metric = metric;
+    this.#metric = metricOf(metric);
     this.#exactLimit = exactLimit;
     this.#engine = engine;
     this.#vectors = new FlatVectors(dimension, engine);
@@ -92,7 +92,7 @@ export class FaceVectors {
       return;
     }
     this.#count(person, 1);
-    const slot = this.#vectors.push(this.#prepare(embedding));
+    const slot = this.#vectors.push(this.#metric.prepare(embedding));
     this.#slots.set(face, slot);
     this.#faces[slot] = face;
     this.#people[slot] = person;
@@ -128,20 +128,19 @@ export class FaceVectors {
    * @remarks O(size) up to the exact limit, about O(log size) above.
    */
   nearest(probe: Float32Array, count: number): readonly NearFace[] {
-    const query = this.#prepare(probe);
+    const query = this.#metric.prepare(probe);
     const slots = this.#graph ? this.#searchGraph(query, count) : null;
     const near = slots ?? this.#vectors.nearest(query, Math.min(count, this.size));
     return near.map(({ slot, squared }) => ({
       face: this.#faces[slot]!,
       person: this.#people[slot]!,
-      distance: this.#metric === 'cosine' ? squared / 2 : Math.sqrt(squared),
+      distance: this.#metric.fromSquared(squared),
     }));
   }
 
   /** Distance between a probe and any embedding, as {@link FaceVectors.nearest} measures it. */
   distance(probe: Float32Array, embedding: Float32Array): number {
-    const squared = squaredDistance(this.#prepare(probe), this.#prepare(embedding));
-    return this.#metric === 'cosine' ? squared / 2 : Math.sqrt(squared);
+    return this.#metric.distance(probe, embedding);
   }
 
   /** Fulfils when no graph is being built. */
@@ -173,15 +172,6 @@ export class FaceVectors {
     const count = this.facesOf(person) + change;
     if (count === 0) this.#counts.delete(person);
     else this.#counts.set(person, count);
-  }
-
-  // 1 - cos of two vectors is half the squared distance of their directions.
-  #prepare(vector: Float32Array): Float32Array {
-    if (this.#metric !== 'cosine') return vector;
-    let squares = 0;
-    for (const value of vector) squares += value * value;
-    const norm = Math.sqrt(squares);
-    return vector.map((value) => value / norm);
   }
 
   #searchGraph(query: Float32Array, count: number) {

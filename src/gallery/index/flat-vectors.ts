@@ -83,7 +83,7 @@ export class FlatVectors {
 }
 
 /** Squared Euclidean distance of two vectors of one length. */
-export function squaredDistance(a: Float32Array, b: Float32Array): number {
+function squaredDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) {
     const difference = a[i]! - b[i]!;

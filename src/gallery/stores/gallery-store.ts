@@ -1,17 +1,11 @@
-import type {
-  Consent,
-  EmbedderIdentity,
-  Face,
-  GalleryMetric,
-  NegativeExample,
-  Person,
-} from '../gallery-types.ts';
+import type { MetricName } from '../../core/metric/metric.ts';
+import type { Consent, Face, GalleryEmbedder, NegativeExample, Person } from '../gallery-types.ts';
 import type { FaceQualityFacts } from '../review-face.ts';
 
 /** What a gallery is made for, and for good. */
 export interface GallerySettings {
-  readonly embedder: EmbedderIdentity;
-  readonly metric: GalleryMetric;
+  readonly embedder: GalleryEmbedder;
+  readonly metric: MetricName;
 }
 
 /**

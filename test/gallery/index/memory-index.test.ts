@@ -5,6 +5,7 @@ import type { FaceIndex } from '../../../src/gallery/index/face-index.ts';
 import { MemoryIndex } from '../../../src/gallery/index/memory-index.ts';
 import { loadUsearch } from '../../../src/gallery/index/usearch-engine.ts';
 import { MemoryStore } from '../../../src/gallery/stores/memory/memory-store.ts';
+import { DLIB_FACTS } from '../../../src/models/dlib/dlib-facts.ts';
 import { syntheticPeople } from '../synthetic-people.ts';
 
 const usearch = await loadUsearch();
@@ -146,7 +147,11 @@ describe.each(Object.entries(ENGINES))('an index in memory, %s', (name, engine) 
 
 it('a gallery of an injected store and index works without a file and without a native engine', async () => {
   const store = makeStore({ metric: 'cosine' });
-  await using gallery = await Gallery.open({ store, index: await MemoryIndex.create(store) });
+  await using gallery = await Gallery.open({
+    store,
+    index: await MemoryIndex.create(store),
+    distances: DLIB_FACTS,
+  });
   for (const [i, photos] of people.slice(0, 10).entries()) {
     await gallery.enroll({ name: `P${i}` }, [{ embedding: photos[0]! }]);
   }

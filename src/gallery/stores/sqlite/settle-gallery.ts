@@ -1,7 +1,8 @@
 import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
+import type { MetricName } from '../../../core/metric/metric.ts';
 import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
-import type { EmbedderIdentity, GalleryMetric } from '../../gallery-types.ts';
+import type { GalleryEmbedder } from '../../gallery-types.ts';
 import type { GallerySettings } from '../gallery-store.ts';
 import { damagedGallery, textIn, wholeIn } from './row-values.ts';
 
@@ -10,16 +11,23 @@ export interface SettledGallery extends GallerySettings {
   readonly embedderSeq: number;
 }
 
+/** What a gallery is opened as. */
+export interface WantedGallery {
+  /** Whose embeddings the gallery holds; needed for a new one, compared with an existing one. */
+  readonly embedder?: GalleryEmbedder | undefined;
+  /** Compared with an existing gallery's. @defaultValue `newMetric`, or what the gallery was made with */
+  readonly metric?: MetricName | undefined;
+  /** Of a new gallery where nobody asks for another. @defaultValue 'euclidean' */
+  readonly newMetric?: MetricName | undefined;
+}
+
 /**
  * Reads what the gallery is made for, or writes it where the gallery is new.
  *
  * @throws FaceTriggerError `ERR_MODEL_MISMATCH` where the file is made for another embedder or metric,
  * `ERR_INVALID_ARGUMENT` where the file is new and no embedder is given
  */
-export function settleGallery(
-  connection: SqliteConnection,
-  wanted: { readonly embedder?: EmbedderIdentity | undefined; readonly metric?: GalleryMetric | undefined },
-): SettledGallery {
+export function settleGallery(connection: SqliteConnection, wanted: WantedGallery): SettledGallery {
   const embedder = wanted.embedder && checkEmbedder(wanted.embedder);
   const metric = checkMetric(wanted.metric);
   const stored =
@@ -36,7 +44,7 @@ export function settleGallery(
         embedder.sha256,
         embedder.dimension,
       ]);
-      const settings = { embedder: String(rowId), metric: metric ?? 'euclidean' };
+      const settings = { embedder: String(rowId), metric: metric ?? wanted.newMetric ?? 'euclidean' };
       for (const [key, value] of Object.entries(settings)) {
         connection.run('INSERT INTO setting (key, value) VALUES (?, ?)', [key, value]);
       }
@@ -68,7 +76,7 @@ function readSettings(connection: SqliteConnection): SettledGallery | null {
   return { embedder, embedderSeq: wholeIn(row, 'seq'), metric };
 }
 
-function isSame(a: EmbedderIdentity, b: EmbedderIdentity): boolean {
+function isSame(a: GalleryEmbedder, b: GalleryEmbedder): boolean {
   return a.id === b.id && a.sha256 === b.sha256 && a.dimension === b.dimension;
 }
 

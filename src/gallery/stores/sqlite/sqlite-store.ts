@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaceTriggerError } from '../../../core/errors.ts';
 import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
-import type { EmbedderIdentity, GalleryMetric } from '../../gallery-types.ts';
 import type {
   ChangeCursor,
   GallerySettings,
@@ -15,18 +14,14 @@ import { Turns } from '../turns.ts';
 import { allNegatives, changesAfter, indexFacesAfter, lastChange, pruneChanges } from './change-log.ts';
 import { eraseRemains } from './erase-remains.ts';
 import { migrate } from './migrate.ts';
-import { type SettledGallery, settleGallery } from './settle-gallery.ts';
+import { type SettledGallery, settleGallery, type WantedGallery } from './settle-gallery.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 import { SqliteWrites } from './sqlite-writes.ts';
 
 /** How a file is opened. */
-export interface SqliteStoreOptions {
+export interface SqliteStoreOptions extends WantedGallery {
   /** Whether a file that does not exist is made. @defaultValue true */
   readonly create?: boolean | undefined;
-  /** Whose embeddings the gallery holds; needed for a new file, compared with an existing one. */
-  readonly embedder?: EmbedderIdentity | undefined;
-  /** @defaultValue 'euclidean', or what the file was made with */
-  readonly metric?: GalleryMetric | undefined;
 }
 
 /** How often, and after which pause, a transaction is tried while another process writes: five seconds in all. */
@@ -69,12 +64,12 @@ export class SqliteStore extends SqliteRows implements GalleryStore {
    * file is new and no embedder is given
    */
   static async open(path: string, options: SqliteStoreOptions = {}): Promise<SqliteStore> {
-    const { create = true, embedder, metric } = options;
+    const { create = true, ...wanted } = options;
     const writer = await SqliteConnection.open(path, { create });
     let reader: SqliteConnection | undefined;
     try {
       await migrate(writer);
-      const settings = settleGallery(writer, { embedder, metric });
+      const settings = settleGallery(writer, wanted);
       reader = await SqliteConnection.open(path, { create: false });
       reader.execute('PRAGMA query_only = ON');
       for (const connection of [writer, reader]) connection.waitBriefly();
