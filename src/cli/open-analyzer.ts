@@ -4,8 +4,9 @@ import type { ImageShrink } from '../core/image/image-shrink.ts';
 import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
 import type { AnalyzeImage } from '../pipeline/analyze-files.ts';
 import { FaceFinder } from '../pipeline/face-finder.ts';
-import { FacePipeline, type FacePipelineOptions } from '../pipeline/face-pipeline.ts';
+import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { PipelinePool } from '../pipeline/pipeline-pool.ts';
+import type { SentPipelineOptions } from '../pipeline/sent-options.ts';
 import { shrinkForFaces } from '../pipeline/shrink-for-faces.ts';
 import { rememberFaces } from './remember-faces.ts';
 
@@ -19,7 +20,7 @@ export interface Analyzer extends AsyncDisposable {
 }
 
 export interface AnalyzerOptions {
-  readonly pipeline: FacePipelineOptions;
+  readonly pipeline: SentPipelineOptions;
   readonly settings: AnalyzeOptions;
   /** Pictures to come. */
   readonly count: number;

@@ -2,13 +2,14 @@ import type { EmbeddingOptions } from '../core/embed/embedding-quality.ts';
 import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
 import type { ModelPrecision } from '../models/model-pack.ts';
+import type { ModelSource } from '../models/model-source.ts';
 
 /** Source: the default of the Python package's `infer`. */
 export const DEFAULT_INFER_THRESHOLD = 0.2;
 
 export interface FaceRecognizerOptions extends EmbeddingOptions {
-  /** A pack of models, by its name or the path of its folder. @defaultValue `dlib` */
-  readonly models?: string | undefined;
+  /** A pack of models, by its name, the path of its folder, or what gives it. @defaultValue `dlib` */
+  readonly models?: string | ModelSource | undefined;
   /** A dlib .dat embedder or one that `models convert` wrote. @defaultValue the pack's; dlib's ResNet, 128-D */
   readonly dnnModelPath?: string | undefined;
   /** An embedder of the caller's, which the recognizer disposes of. @defaultValue the pack's */

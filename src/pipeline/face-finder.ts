@@ -3,11 +3,12 @@ import type { LandmarkDetector } from '../core/landmark/landmark-detector.ts';
 import type { LandmarkLayout } from '../core/landmark/landmarks.ts';
 import { FaceFinder as CoreFaceFinder } from '../core/pipeline/face-finder.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
+import type { ModelSource } from '../models/model-source.ts';
 import { type DetectionMode, openDetector, openLandmarkDetector } from '../node/models/open-models.ts';
 
 export interface FaceFinderOptions {
-  /** A pack of models, by its name or the path of its folder. @defaultValue `dlib` */
-  readonly models?: string | undefined;
+  /** A pack of models, by its name, the path of its folder, or what gives it. @defaultValue `dlib` */
+  readonly models?: string | ModelSource | undefined;
   /** Paths of a user's own models. @defaultValue the pack's */
   readonly detectorModelPath?: string | undefined;
   readonly landmarkModelPath?: string | undefined;

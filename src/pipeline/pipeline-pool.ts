@@ -8,11 +8,11 @@ import { JobPool } from '../node/runtime/job-pool.ts';
 import '../node/runtime/native-gate.ts';
 import '../node/runtime/telemetry.ts';
 import type { Face } from '../core/pipeline/face.ts';
-import type { FacePipelineOptions } from './face-pipeline.ts';
 import { PipelineThread } from './pipeline-thread.ts';
+import { assertSendable, type SentPipelineOptions } from './sent-options.ts';
 import type { WorkerRequest } from './worker-messages.ts';
 
-export interface PipelinePoolOptions extends FacePipelineOptions {
+export interface PipelinePoolOptions extends SentPipelineOptions {
   /** Threads with a pipeline each, 1 - 64. @defaultValue the machine's cores, at most 4 */
   readonly workers?: number | undefined;
   /** False: faces get boxes, scores and landmarks only, and no embedder is loaded. @defaultValue true */
@@ -42,6 +42,7 @@ export class PipelinePool implements AsyncDisposable {
 
   /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, and those of FacePipeline.create */
   static async create(options: PipelinePoolOptions = {}): Promise<PipelinePool> {
+    assertSendable(options);
     const { workers = Math.min(MAX_DEFAULT_WORKERS, availableParallelism()), threads = 1, ...rest } = options;
     if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
       throw invalidArgument(`an integer from 1 to ${MAX_WORKERS}`, 'options.workers', workers);

@@ -5,7 +5,7 @@ import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { unpackError } from '../node/runtime/carried-error.ts';
 import type { JobWorker } from '../node/runtime/job-pool.ts';
-import type { FacePipelineOptions } from '../pipeline/face-pipeline.ts';
+import type { SentPipelineOptions } from '../pipeline/sent-options.ts';
 import type { Analysis, AnalysisJob, WorkerMessage } from './analysis-job.ts';
 
 /** A process that looks at pictures. */
@@ -17,7 +17,7 @@ export class ImageProcess implements JobWorker<AnalysisJob, Analysis> {
   #answer: ((message: WorkerMessage) => void) | null = null;
 
   /** @param accept - looks at what the process embeds with, and throws where that cannot be used */
-  constructor(options: FacePipelineOptions, accept: (embedder: EmbedderProfile) => void) {
+  constructor(options: SentPipelineOptions, accept: (embedder: EmbedderProfile) => void) {
     const file = import.meta.url.endsWith('.ts') ? './image-worker.ts' : './image-worker.js';
     this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), {
       serialization: 'advanced',
@@ -70,7 +70,7 @@ export class ImageProcess implements JobWorker<AnalysisJob, Analysis> {
   }
 
   /** A process that is gone can't be sent anything; its end is told by its own event. */
-  #send(message: FacePipelineOptions | AnalysisJob): void {
+  #send(message: SentPipelineOptions | AnalysisJob): void {
     this.#child.send(message, () => undefined);
   }
 }

@@ -7,7 +7,8 @@ import { qualityFacts } from '../gallery/review-face.ts';
 import { encodeImage } from '../node/image/encode-image.ts';
 import { readImage } from '../node/image/read-image.ts';
 import { packError } from '../node/runtime/carried-error.ts';
-import { FacePipeline, type FacePipelineOptions } from '../pipeline/face-pipeline.ts';
+import { FacePipeline } from '../pipeline/face-pipeline.ts';
+import type { SentPipelineOptions } from '../pipeline/sent-options.ts';
 import type { Analysis, AnalysisJob, AnalyzedFace, WorkerMessage } from './analysis-job.ts';
 import { pictureInJson } from './picture-in-json.ts';
 
@@ -19,13 +20,13 @@ const send = (message: WorkerMessage): void => {
 process.on('disconnect', () => process.exit());
 // Ctrl-C reaches the whole group; the server answers what is under way and ends its pool itself.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.once('message', (options: FacePipelineOptions) => {
+process.once('message', (options: SentPipelineOptions) => {
   start(options).catch(fail);
 });
 // A job that comes while the models are loaded waits for them.
 let pipeline: Promise<FacePipeline> | null = null;
 
-async function start(options: FacePipelineOptions): Promise<void> {
+async function start(options: SentPipelineOptions): Promise<void> {
   pipeline = FacePipeline.create(options);
   process.on('message', (job: AnalysisJob) => {
     analyze(job).then((analysis) => send({ type: 'result', analysis }), fail);

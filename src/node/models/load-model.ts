@@ -9,26 +9,26 @@ import {
 } from '../../convert/convert-model.ts';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import type { OpenedPart } from '../../models/adapters.ts';
+import { loadPart } from '../../models/load-part.ts';
 import {
   MODEL_PRECISIONS,
   type ModelKind,
   type ModelPart,
   type ModelPrecision,
 } from '../../models/model-pack.ts';
+import type { ModelSource } from '../../models/model-source.ts';
 import { readModelInfo } from '../../onnx/read-model-info.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
-import { readFileWithin } from '../files/read-file-within.ts';
 import { userCacheFolder } from '../files/user-cache-folder.ts';
+import { folderSource } from './folder-source.ts';
 import { DEFAULT_PACK, readPack } from './read-pack.ts';
-
-/** Largest model file that is read, in bytes. */
-export const MAX_MODEL_BYTES = 512 * 1024 * 1024;
+import { readModelFile } from './read-part.ts';
 
 /** Which model is wanted. */
 export interface ModelChoice {
-  /** A pack, by its name or the path of its folder. @defaultValue `dlib` */
-  readonly models?: string | undefined;
+  /** A pack, by its name, the path of its folder, or what gives it. @defaultValue `dlib` */
+  readonly models?: string | ModelSource | undefined;
   /** A single file instead: a dlib .dat file, or one that `models convert` wrote. */
   readonly modelPath?: string | undefined;
   /** Of the pack's model. @defaultValue 'fp32' */
@@ -50,37 +50,8 @@ export async function loadModel(kind: ModelKind, choice: ModelChoice = {}): Prom
     const message = `Only the package's own ${kind} model has a quantized version: leave ${modelPath} or int8 out`;
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
   }
-  return modelPath === undefined ? loadPart(kind, precision, models) : loadFile(kind, modelPath);
-}
-
-/**
- * Reads a file of a pack and checks it against the description.
- *
- * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT` if the bytes are not those described
- */
-export async function readPart(part: ModelPart, folder: string): Promise<Uint8Array> {
-  const path = join(folder, part.file);
-  const bytes = await readModelFile(path);
-  if (sha256(bytes) === part.sha256) return bytes;
-  throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is damaged: its SHA-256 is not the one described`);
-}
-
-async function loadPart(kind: ModelKind, precision: ModelPrecision, models?: string): Promise<OpenedPart> {
-  const { pack, folder } = await readPack(models);
-  const find = (wanted: ModelPrecision) =>
-    pack.parts.find((part) => part.kind === kind && part.precision === wanted);
-  const part = find(precision);
-  if (part === undefined) {
-    const message = `The models "${pack.name}" have no ${kind} model in ${precision}`;
-    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', message);
-  }
-  const small = precision === 'fp32' ? find('int8') : undefined;
-  return {
-    part,
-    bytes: await readPart(part, folder),
-    readAgain: () => readPart(part, folder),
-    ...(small && { quantized: () => readPart(small, folder) }),
-  };
+  if (modelPath !== undefined) return loadFile(kind, modelPath);
+  return loadPart(typeof models === 'object' ? models : folderSource(models), kind, precision);
 }
 
 async function loadFile(kind: ModelKind, path: string): Promise<OpenedPart> {
@@ -156,12 +127,4 @@ async function describe({ kind, identity, bytes }: OwnFile): Promise<ModelPart> 
   };
   if (relative.kind !== 'embedder') return { ...relative, ...own };
   return { ...relative, ...own, facts: { ...relative.facts, lengthRule: null } };
-}
-
-async function readModelFile(path: string): Promise<Uint8Array> {
-  return readFileWithin(path, {
-    maxBytes: MAX_MODEL_BYTES,
-    missing: 'ERR_MODEL_NOT_FOUND',
-    unfit: 'ERR_MODEL_FORMAT',
-  });
 }

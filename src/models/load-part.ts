@@ -1,0 +1,31 @@
+import { FaceTriggerError } from '../core/errors.ts';
+import type { OpenedPart } from './adapters.ts';
+import type { ModelKind, ModelPrecision } from './model-pack.ts';
+import type { ModelSource } from './model-source.ts';
+
+/**
+ * Loads a model of a pack.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, also where the pack has no such model, `ERR_MODEL_FORMAT`
+ */
+export async function loadPart(
+  source: ModelSource,
+  kind: ModelKind,
+  precision: ModelPrecision,
+): Promise<OpenedPart> {
+  const { name, parts } = await source.readPack();
+  const find = (wanted: ModelPrecision) =>
+    parts.find((part) => part.kind === kind && part.precision === wanted);
+  const part = find(precision);
+  if (part === undefined) {
+    const message = `The models "${name}" have no ${kind} model in ${precision}`;
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', message);
+  }
+  const small = precision === 'fp32' ? find('int8') : undefined;
+  return {
+    part,
+    bytes: await source.readPart(part),
+    readAgain: () => source.readPart(part),
+    ...(small && { quantized: () => source.readPart(small) }),
+  };
+}
