@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join, relative, resolve } from 'node:path';
 import { PerformanceChart } from '../bench/performance-chart.mjs';
 import { PerformancePage } from '../bench/performance-page.mjs';
+import { checkArchitecture } from './check-architecture.mjs';
 import { docsCodeBlocks } from './code-blocks.mjs';
+import { ArchitectureDrawing } from './docs-architecture.mjs';
 import { ErrorsPage } from './docs-errors.mjs';
 import { CommandLinePage } from './docs-help.mjs';
 import { run, runTool } from './run-tool.mjs';
@@ -15,6 +17,8 @@ export const DOCS_CHECKS = [
   { name: 'docs errors', run: () => assertCurrent(ErrorsPage) },
   { name: 'docs performance', run: () => assertCurrent(PerformancePage) },
   { name: 'docs performance chart', run: () => assertCurrent(PerformanceChart) },
+  { name: 'docs architecture', run: checkArchitecture },
+  { name: 'docs architecture drawing', run: () => assertCurrent(ArchitectureDrawing) },
   { name: 'docs dependencies', run: checkDependencies },
   { name: 'docs code', run: checkCodeBlocks },
 ];
