@@ -68,11 +68,12 @@ export async function encodeImage(image: Image, options: EncodeImageOptions): Pr
 export async function writeImage(
   path: string,
   image: Image,
-  { mode, ...options }: Omit<EncodeImageOptions, 'format'> & { readonly mode?: number | undefined } = {},
+  options: Omit<EncodeImageOptions, 'format'> & { readonly mode?: number | undefined } = {},
 ): Promise<void> {
+  const { mode, ...encoding } = options;
   const format = FORMAT_BY_EXTENSION[extname(path).toLowerCase()];
   if (format === undefined) {
     throw invalidArgument(`a path that ends in ${Object.keys(FORMAT_BY_EXTENSION).join(', ')}`, 'path', path);
   }
-  await writeFileAtomic(path, await encodeImage(image, { ...options, format }), { mode });
+  await writeFileAtomic(path, await encodeImage(image, { ...encoding, format }), { mode });
 }
