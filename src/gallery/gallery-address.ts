@@ -40,8 +40,3 @@ export function galleryAddress(url: string): GalleryAddress {
       return { kind: 'sqlite', path: url };
   }
 }
-
-/** Whether an address is one of a database rather than the path of a file. */
-export function isGalleryUrl(url: string): boolean {
-  return /^(sqlite|memory|postgres|postgresql):/i.test(url);
-}
