@@ -67,7 +67,7 @@ Examples:
 Pictures are named by files, folders (searched to the bottom) or globs.
 
 Exit status:
-  0    all went well; also when no face or nobody known was found
+  0    success, also when no face or no known person was found
   1    the run finished, but some pictures could not be read
   2    wrong usage
   3    a file or folder could not be read or written

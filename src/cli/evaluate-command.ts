@@ -28,7 +28,9 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
   addEvaluationOptions(
     evaluate
       .command('identification')
-      .description('who is it, or nobody known? --gallery, --probe and --unknown, or --split')
+      .description(
+        'how often people are named rightly and strangers not at all; with --gallery, --probe and --unknown, or with --split',
+      )
       .option('--gallery <dir>', 'photos of known people, a folder for each')
       .option('--probe <dir>', 'other photos of the same people, with the same names')
       .option('--unknown <dir>', 'photos of strangers, a folder for each')

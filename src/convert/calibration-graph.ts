@@ -5,7 +5,7 @@ import type { DlibNetwork } from './dlib/network.ts';
 import { FloatLayers } from './float-layers.ts';
 
 /**
- * A network in floats that also tells the range of each value that the same network in bytes rounds.
+ * A float network that also gives the range of each value that the quantized network rounds.
  *
  * @returns bytes of an ONNX model with the scalar outputs `least_0`, `largest_0`, `least_1` ... in the order in which
  * the byte network asks for them

@@ -24,7 +24,7 @@ export function convertDetector(
 /**
  * Writes the whole detector into a graph, with its input and output.
  *
- * @param observe - is told of each value that the same network in bytes would round, in their order
+ * @param observe - called for each value that the quantized network would round, in their order
  */
 export function writeDetector(
   graph: GraphBuilder,

@@ -44,11 +44,11 @@ export function convertModel(source: Uint8Array): ConvertedModel {
 }
 
 /**
- * Turns one of dlib's networks into one that computes in bytes.
+ * Quantizes one of dlib's networks to 8 bits.
  *
  * @param source - bytes of a dlib .dat file
  * @param ranges - of the network's values on real images
- * @returns the model, and the hash that stands for it: its embeddings are others than those in floats
+ * @returns the model, and the hash that stands for it: its embeddings differ from those of the float network
  * @throws FaceTriggerError `ERR_MODEL_FORMAT`
  */
 export function quantizeModel(

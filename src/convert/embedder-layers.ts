@@ -9,7 +9,7 @@ export interface LayerValue {
   readonly columns: number;
 }
 
-/** How the embedder's layers are written into a graph: in floats, or in bytes. */
+/** How the embedder's layers are written into a graph: in floats, or quantized. */
 export interface EmbedderLayers<T extends LayerValue> {
   /** The first convolution, which takes the pixels of the graph's input. */
   stem(input: LayerValue, conv: ConvLayer, options: { readonly hasRelu: boolean }): T;

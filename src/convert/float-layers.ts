@@ -9,7 +9,7 @@ export class FloatLayers implements EmbedderLayers<LayerValue> {
   readonly #observe: (name: string) => void;
   #constants = 0;
 
-  /** @param observe - is told of each value that the same layers in bytes would round, in their order */
+  /** @param observe - called for each value that the quantized layers would round, in their order */
   constructor(graph: GraphBuilder, observe: (name: string) => void = () => {}) {
     this.#graph = graph;
     this.#observe = observe;

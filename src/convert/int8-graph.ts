@@ -24,7 +24,7 @@ const SIGNED_ZERO = 128;
 const SIGNED_STEPS = 127;
 
 /**
- * Writes layers that compute in bytes: static quantization, unsigned values with one scale each, signed weights
+ * Writes quantized layers: static quantization, unsigned values with one scale each, signed weights
  * with a scale for each filter.
  *
  * @remarks A relu costs nothing: where the zero point is 0, what is below is cut off.

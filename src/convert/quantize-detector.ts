@@ -6,8 +6,8 @@ import { foldBlocks, foldInput } from './fold-layers.ts';
 import { type ActivationRange, Int8Graph } from './int8-graph.ts';
 
 /**
- * Turns dlib's sliding window (MMOD) detector network into an ONNX graph that computes in bytes, but for the last
- * layer, which makes the scores in floats.
+ * Turns dlib's sliding window (MMOD) detector network into a quantized ONNX graph; the last layer, which
+ * makes the scores, stays in floats.
  *
  * @param ranges - of each value that is rounded to bytes, as `scripts/calibrate.mjs` finds them
  * @returns bytes of a model with the input `blocks` uint8 [n, rows, columns, 12]: of each 2 x 2 pixels of an RGB

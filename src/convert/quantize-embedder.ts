@@ -7,7 +7,7 @@ import { foldBlocks } from './fold-layers.ts';
 import { type ActivationRange, BYTE_OPERATORS, type ByteValue, Int8Graph } from './int8-graph.ts';
 
 /**
- * Turns dlib's face embedding ResNet into an ONNX graph that computes in bytes.
+ * Turns dlib's face embedding ResNet into a quantized ONNX graph.
  *
  * @param ranges - of each value that is rounded to bytes, as `scripts/calibrate.mjs` finds them
  * @returns bytes of a model with the inputs and outputs of {@link convertEmbedder}'s

@@ -46,7 +46,7 @@ export class MetricTrainer {
   /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for an embedder whose inside cannot be learned */
   constructor(backbone: FaceEmbedder, runtime?: Runtime) {
     if (!isTrainable(backbone)) {
-      const message = `Metric learning starts from a network in floats that it can look into, which "${backbone.profile.id}" is not: leave the precision 'int8' out`;
+      const message = `Metric learning needs an embedder that computes in floats and gives its inner values, which "${backbone.profile.id}" is not: leave the precision 'int8' out`;
       throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
     }
     this.#backbone = backbone;

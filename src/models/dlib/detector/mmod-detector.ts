@@ -24,7 +24,7 @@ import type { WindowScanner } from './window-scanner.ts';
 export interface MmodModels {
   /** Name of the model. */
   readonly id: string;
-  /** ONNX file of the network in floats, which looks as native dlib does, or of the quantized one, which is faster. */
+  /** ONNX file of the float network, which finds the same boxes as native dlib, or of the quantized one, which is faster. */
   readonly network: Uint8Array;
   /** The quantized network, which sees small faces in enlarged pictures. @defaultValue `network` does that */
   readonly quantized?: (() => Promise<Uint8Array>) | undefined;
