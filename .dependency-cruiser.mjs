@@ -16,10 +16,10 @@ export const ROOMS = [
   'demo',
   'server',
   'cli',
-  'index.ts',
+  '*.ts', // the doors for programs: index.ts is `face-trigger`, gallery.ts `face-trigger/gallery` ...
 ];
 
-const room = (name) => (name.endsWith('.ts') ? `^src/${name}$` : `^src/${name}/`);
+const room = (name) => (name === '*.ts' ? '^src/[^/]+[.]ts$' : `^src/${name}/`);
 const ANYWHERE = ['core', 'onnx', 'models'].map(room);
 const OUTDOORS = { path: '^src/', pathNot: ROOMS.map(room) };
 const OUTSIDE = ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];

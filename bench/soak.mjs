@@ -99,7 +99,8 @@ const embeds = positive('embeds', values.quick ? 800 : Number(values.embeds));
 const minutes = positive('minutes', values.quick ? 0.5 : Number(values.minutes));
 
 const environment = describeEnvironment();
-const { createFaceAnalyzer, FacePipeline, readImage, watch } = await import('../dist/index.js');
+const { FacePipeline, readImage } = await import('../dist/index.js');
+const { createFaceAnalyzer, watch } = await import('../dist/watch.js');
 // Native libraries and what starts programs open what they keep for the process when they are first used.
 {
   const first = await FacePipeline.create();

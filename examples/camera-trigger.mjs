@@ -1,6 +1,7 @@
 // Watches a film, camera or stream and does what a triggers file says when somebody appears.
 // node examples/camera-trigger.mjs SOURCE MODEL_FOLDER TRIGGERS_FILE
-import { createFaceAnalyzer, FacePipeline, openTriggers, watch } from 'face-trigger';
+import { FacePipeline } from 'face-trigger';
+import { createFaceAnalyzer, openTriggers, watch } from 'face-trigger/watch';
 
 const [source = 'camera:0', modelFolder = 'model', triggersFile = 'triggers.yaml'] = process.argv.slice(2);
 const pipeline = await FacePipeline.create({ modelFolder, detection: 'fast' });

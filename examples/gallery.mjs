@@ -1,6 +1,7 @@
 // Keeps people in a file, finds the most similar of them, and deletes one for good.
 // node examples/gallery.mjs GALLERY add NAME PHOTO | search PHOTO | delete NAME
-import { FacePipeline, openGallery, readImage, readNewFace } from 'face-trigger';
+import { FacePipeline, readImage } from 'face-trigger';
+import { openGallery, readNewFace } from 'face-trigger/gallery';
 
 const [file = 'gallery.db', command, ...words] = process.argv.slice(2);
 const pipeline = await FacePipeline.create();

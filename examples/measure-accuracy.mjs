@@ -1,12 +1,8 @@
 // Measures how well faces of your own people are told apart, and how far the figures can be trusted.
 // node examples/measure-accuracy.mjs PEOPLE_FOLDER
-import {
-  euclideanDistance,
-  evaluateVerification,
-  FacePipeline,
-  readImage,
-  readPeopleFolder,
-} from 'face-trigger';
+import { euclideanDistance, FacePipeline, readImage } from 'face-trigger';
+import { readPeopleFolder } from 'face-trigger/dataset';
+import { evaluateVerification } from 'face-trigger/evaluate';
 
 const pipeline = await FacePipeline.create();
 /** @type {{ label: string, photo: string, embedding: Float32Array | null }[]} */
@@ -37,7 +33,7 @@ for (const { fmr, fnmr } of result.thresholds) {
 console.log(`pairs with a photo without a face: ${result.pairs.failures}`);
 await pipeline.dispose();
 
-/** @param {import('face-trigger').RateEstimate} estimate */
+/** @param {import('face-trigger/evaluate').RateEstimate} estimate */
 function percent({ count, trials, low, high }) {
   const [from, to] = [low, high].map((share) => (100 * share).toFixed(1));
   return `${count} of ${trials} pairs (${from} % to ${to} %)`;

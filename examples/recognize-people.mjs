@@ -1,6 +1,7 @@
 // Learns people from a folder with a folder of photos for each of them, then names the faces in other photos.
 // node examples/recognize-people.mjs PEOPLE_FOLDER PHOTO...
-import { FacePipeline, readImage, readPeopleFolder } from 'face-trigger';
+import { FacePipeline, readImage } from 'face-trigger';
+import { readPeopleFolder } from 'face-trigger/dataset';
 
 const [folder = 'people', ...party] = process.argv.slice(2);
 const pipeline = await FacePipeline.create();

@@ -1,6 +1,7 @@
 // Tells people apart whom nobody has named: each face is a stranger seen before, or a new one.
 // node examples/unknown-people.mjs PHOTO...
-import { FacePipeline, identifyInGallery, openGallery, readImage } from 'face-trigger';
+import { FacePipeline, readImage } from 'face-trigger';
+import { identifyInGallery, openGallery } from 'face-trigger/gallery';
 
 const pipeline = await FacePipeline.create();
 // A gallery in memory is gone when the program ends, so nobody's face is kept.

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { addCommonJsEntry } from './commonjs-entry.mjs';
+import { addCommonJsEntries } from './commonjs-entry.mjs';
 import { filesBelow, hashFiles, importClosure, ROOT, readStamp, sizesIn, writeStamp } from './stamp.mjs';
 
 /**
@@ -32,7 +32,9 @@ const MODEL_SOURCES = [
 ];
 
 function distHash() {
-  const makers = [join(ROOT, 'tsconfig.json'), join(ROOT, 'scripts/commonjs-entry.mjs')];
+  const makers = ['tsconfig.json', 'package.json', 'scripts/commonjs-entry.mjs'].map((name) =>
+    join(ROOT, name),
+  );
   return hashFiles([...filesBelow(join(ROOT, 'src'), '.ts'), ...makers]);
 }
 
@@ -49,7 +51,7 @@ async function buildDist() {
     const { status, error } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
     if (error) throw error;
     if (status !== 0) throw new Error(`tsc ended with exit status ${status}`);
-    addCommonJsEntry(made);
+    addCommonJsEntries(made);
     writeStamp(join(made, STAMP), { hash });
   });
 }

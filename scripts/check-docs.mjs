@@ -150,7 +150,7 @@ async function compileBlocks(folder, origins) {
         allowImportingTsExtensions: true,
         // Examples show results that they do not use.
         noUnusedLocals: false,
-        paths: { 'face-trigger': ['../src/index.ts'] },
+        paths: { 'face-trigger': ['../src/index.ts'], 'face-trigger/*': ['../src/*.ts'] },
       },
       include: ['*.ts'],
     }),

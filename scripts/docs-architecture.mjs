@@ -51,7 +51,7 @@ const FLOORS = [
       demo: ['npm run demo'],
       server: ['HTTP API, web page'],
       cli: ['face-trigger ...'],
-      'index.ts': ["import 'face-trigger'"],
+      '*.ts': ['face-trigger and', 'its subpaths'],
     },
   },
 ];

@@ -1,3 +1,4 @@
+// What most programs need. More stands in face-trigger/gallery, /watch, /server, /evaluate, /dataset, /import, /core.
 // Programs may be compiled for an older JavaScript than the types of `await using` belong to.
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { CalibratedMember } from './classify/calibrated-classifier.ts';
@@ -22,8 +23,8 @@ export {
   type TrainingReport,
   trainClassifier,
 } from './classify/train-classifier.ts';
-export { type ConvertedModel, convertModel } from './convert/convert-model.ts';
 export type { AlignedFace } from './core/align/aligned-face.ts';
+export type { ChipTemplate } from './core/align/chip-template.ts';
 export {
   SMALL_PICTURE_PIXELS,
   SMALLEST_DEFAULT_FACE,
@@ -33,28 +34,35 @@ export type {
   Detection,
   DetectLargestOptions,
   DetectOptions,
+  DetectorProfile,
   FaceDetector,
 } from './core/detect/face-detector.ts';
 export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './core/detect/plan-scale.ts';
 export type { AveragingOptions } from './core/embed/chip-variants.ts';
 export type { EmbedderDistances } from './core/embed/distance-facts.ts';
 export type {
+  DistanceFacts,
   EmbedderIdentity,
   EmbedderIdentity as ClassifierEmbedder,
+  EmbedderProfile,
+  LengthRule,
 } from './core/embed/embedder-profile.ts';
 export {
   DEFAULT_QUALITY,
+  DEFAULT_QUALITY as DEFAULT_PIPELINE_QUALITY,
   EMBEDDING_QUALITIES,
   type EmbeddingOptions,
   type EmbeddingQuality,
   type EmbeddingRecipe,
 } from './core/embed/embedding-quality.ts';
-export type { Activations, FaceEmbedder } from './core/embed/face-embedder.ts';
+export type { Activations, FaceEmbedder, TrainableEmbedder } from './core/embed/face-embedder.ts';
+export type { DistanceEvidence } from './core/embed/person-probability.ts';
 export {
   ERROR_CODES,
   type ErrorDetails,
   FaceTriggerError,
   type FaceTriggerErrorCode,
+  type FaceTriggerErrorOptions,
 } from './core/errors.ts';
 export { type Box, iou } from './core/geometry/box.ts';
 export type { Point } from './core/geometry/point.ts';
@@ -75,68 +83,30 @@ export { type ResizeOptions, resizeImage } from './core/image/resize-image.ts';
 export type {
   LandmarkDetector,
   LandmarkOptions,
+  LandmarkProfile,
   LocatedLandmarks,
 } from './core/landmark/landmark-detector.ts';
-export type { Landmarks } from './core/landmark/landmarks.ts';
+export { eyeCenters, type LandmarkLayout, type Landmarks, nosePoint } from './core/landmark/landmarks.ts';
 export {
   cosineSimilarity,
   euclideanDistance,
+  type Metric,
   type MetricName,
   meanEmbedding,
+  metricOf,
   normalizeEmbedding,
 } from './core/metric/metric.ts';
 export type { Face } from './core/pipeline/face.ts';
 export type { FindOptions } from './core/pipeline/face-finder.ts';
 export type { AnalyzeOptions } from './core/pipeline/face-pipeline.ts';
 export { type FacePose, type FaceQuality, faceQuality, QUALITY_SCALE } from './core/quality/face-quality.ts';
-export { DEFAULT_IDLE_FPS, DEFAULT_SEARCH_FPS, DEFAULT_TRACK_FPS } from './core/track/detection-pacer.ts';
-export { DEFAULT_LOST_MS } from './core/track/face-tracker.ts';
-export type { MotionGateOptions } from './core/track/motion-gate.ts';
-export {
-  type Candidate as TrackCandidate,
-  DEFAULT_CHANGE_SHARE,
-  DEFAULT_MIN_SHARE,
-} from './core/track/track-identity.ts';
-export { Dataset, type DatasetSplit, type SplitOptions } from './dataset/dataset.ts';
-export { type CheckedPhoto, type DatasetProblem, findProblems } from './dataset/find-problems.ts';
-export { type PairsFile, type PhotoPair, type PhotoReference, parsePairs } from './dataset/pairs-file.ts';
-export {
-  type PeopleScan,
-  type PersonPhotos,
-  readPeopleFolder,
-  type SkippedPath,
-  scanPeopleFolder,
-} from './dataset/people-folder.ts';
-export type { SkippedFile, SkipReason } from './dataset/skipped-file.ts';
-export type { ErrorRates, TarAtFar } from './evaluate/error-rates.ts';
-export {
-  crossValidateThreshold,
-  type FoldProtocolResult,
-  type FoldResult,
-  type FoldSummary,
-  type ScoredPair,
-} from './evaluate/fold-protocol.ts';
-export {
-  evaluateIdentification,
-  type IdentificationOptions,
-  type IdentificationResult,
-  type OpenSetPoint,
-} from './evaluate/identification.ts';
-export type { RateEstimate } from './evaluate/intervals.ts';
-export type { PairScores } from './evaluate/pair-scores.ts';
-export {
-  type RecommendThresholdOptions,
-  recommendThreshold,
-  type ThresholdRecommendation,
-} from './evaluate/recommend-threshold.ts';
-export type { EqualErrorRate } from './evaluate/roc.ts';
-export { type NamedFace, type SearchOutcome, searchGallery } from './evaluate/search-outcome.ts';
-export {
-  evaluateVerification,
-  type VerificationOptions,
-  type VerificationPair,
-  type VerificationResult,
-} from './evaluate/verification.ts';
+export type {
+  RunLimits,
+  Runtime,
+  RuntimeSession,
+  SessionOptions,
+  TensorValue,
+} from './core/runtime/runtime.ts';
 export { DEFAULT_FIT, type FitOptions } from './extras/metric-learning/fit-model.ts';
 export { JUDGED_FMR, type MetricJudgment } from './extras/metric-learning/judge-model.ts';
 export {
@@ -147,61 +117,7 @@ export {
   type MetricReport,
   type MetricSample,
 } from './extras/metric-learning/learn-metric.ts';
-export { exportLegacyClassifier } from './extras/pickle/export-legacy-classifier.ts';
-export { type LegacyClassifier, readLegacyClassifier } from './extras/pickle/legacy-classifier.ts';
-export { type LegacyPerson, readLegacyEncodings } from './extras/pickle/legacy-encodings.ts';
-export { readLegacyLabelMap } from './extras/pickle/legacy-label-map.ts';
-export { Gallery, type GalleryParts } from './gallery/gallery.ts';
-export {
-  type ExportGalleryOptions,
-  exportGallery,
-  type ImportGalleryOptions,
-  importGallery,
-} from './gallery/gallery-file.ts';
-export type {
-  AddFacesOptions,
-  Candidate as GalleryCandidate,
-  Consent,
-  Enrolled,
-  EnrolledFace,
-  Face as GalleryFace,
-  GalleryEmbedder,
-  GalleryRecord,
-  GalleryStats,
-  ImportResult,
-  Merge,
-  NearerPerson,
-  NegativeExample,
-  NewFace,
-  NewPerson,
-  Page,
-  PageOptions,
-  Person,
-  SearchOptions,
-  TrainingSet as GalleryTrainingSet,
-} from './gallery/gallery-types.ts';
-export { identifyInGallery } from './gallery/identify-in-gallery.ts';
-export type { FaceIndex, NearFace, PersonInIndex } from './gallery/index/face-index.ts';
-export { MemoryIndex, type MemoryIndexOptions } from './gallery/index/memory-index.ts';
-export { type OpenGalleryOptions, openGallery } from './gallery/open-gallery.ts';
-export { type ReadFace, type ReadNewFaceOptions, readNewFace } from './gallery/read-new-face.ts';
-export {
-  type FaceQualityFacts,
-  REVIEW_LIMITS,
-  type ReviewLevel,
-  type ReviewReason,
-  type ReviewResult,
-  reviewFace,
-} from './gallery/review-face.ts';
-export type { SharedFace } from './gallery/shared-faces.ts';
-export { SqliteGallery, type SqliteGalleryOptions } from './gallery/sqlite-gallery.ts';
-export type { GalleryStore } from './gallery/stores/gallery-store.ts';
-export { MemoryStore, type MemoryStoreOptions } from './gallery/stores/memory/memory-store.ts';
-export {
-  type TrainFromGalleryOptions,
-  type TrainFromGalleryResult,
-  trainFromGallery,
-} from './gallery/train-from-gallery.ts';
+export type { SampleOptions } from './extras/metric-learning/train-metric.ts';
 export {
   DEFAULT_CHIP_PADDING,
   DEFAULT_CHIP_SIZE,
@@ -212,17 +128,24 @@ export {
   DEFAULT_STRIP_PIXELS,
   MmodDetector,
   type MmodDetectorOptions,
+  type MmodModels,
 } from './models/dlib/detector/mmod-detector.ts';
 export {
   DEFAULT_IDENTIFY_MAX_DISTANCE,
   DEFAULT_MAX_DISTANCE,
   DLIB_MEAN_LENGTH,
 } from './models/dlib/dlib-facts.ts';
-export { ResnetEmbedder, type ResnetEmbedderOptions } from './models/dlib/embedder/resnet-embedder.ts';
+export {
+  ResnetEmbedder,
+  type ResnetEmbedderOptions,
+  type ResnetModel,
+} from './models/dlib/embedder/resnet-embedder.ts';
 export { DLIB_FIVE_POINTS } from './models/dlib/five-points.ts';
 export { RegressionTreeLandmarks } from './models/dlib/landmarks/regression-tree-landmarks.ts';
 export type { RegressionTrees } from './models/dlib/landmarks/regression-trees.ts';
 export type { ModelKind, ModelPack, ModelPart, ModelPrecision } from './models/model-pack.ts';
+export type { ModelSource } from './models/model-source.ts';
+export type * from './moved.ts';
 export { type AnnotateOptions, annotateImage, type FaceMark } from './node/image/annotate.ts';
 export { type ContactSheetOptions, type ContactSheetTile, contactSheet } from './node/image/contact-sheet.ts';
 export {
@@ -242,6 +165,7 @@ export {
   readImage,
   readImageHeader,
 } from './node/image/read-image.ts';
+export type { ModelChoice } from './node/models/load-model.ts';
 export {
   type DetectionMode,
   type OpenDetectorOptions,
@@ -249,14 +173,11 @@ export {
   openDetector,
   openEmbedder,
   openLandmarkDetector,
+  type RunOptions,
 } from './node/models/open-models.ts';
-export { readPack } from './node/models/read-pack.ts';
+export { DEFAULT_PACK, type PackFolder, readPack } from './node/models/read-pack.ts';
 export { FaceRecognizer } from './people/face-recognizer.ts';
-export type {
-  RecognizerTrainingReport,
-  TrainingSet,
-  TrainOptions,
-} from './people/learn-people.ts';
+export type { RecognizerTrainingReport, TrainingSet, TrainOptions } from './people/learn-people.ts';
 export {
   DEFAULT_INFER_THRESHOLD,
   type FaceRecognizerOptions,
@@ -266,32 +187,3 @@ export {
 export { FaceFinder, type FaceFinderOptions } from './pipeline/face-finder.ts';
 export { FacePipeline, type FacePipelineOptions } from './pipeline/face-pipeline.ts';
 export { PipelinePool, type PipelinePoolOptions, type PoolTaskOptions } from './pipeline/pipeline-pool.ts';
-export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
-export type { FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
-export { type FindFfmpegOptions, findFfmpeg } from './watch/find-ffmpeg.ts';
-export { type OpenTriggersOptions, openTriggers } from './watch/open-triggers.ts';
-export { PreviewServer, type PreviewServerOptions } from './watch/preview-server.ts';
-export { createSource, type SourceOptions } from './watch/source/create-source.ts';
-export type { FrameSource, SourceFrame, SourceItem } from './watch/source/frame-source.ts';
-export { DEFAULT_STALL_MS } from './watch/source/live-options.ts';
-export type { Stage, WatchStats } from './watch/stage-clock.ts';
-export type { Triggers } from './watch/triggers/read-triggers.ts';
-export type { TriggerRunner, TriggerRunnerOptions } from './watch/triggers/trigger-runner.ts';
-export { readVideoFrames, type VideoFrame, type VideoFramesOptions } from './watch/video-frames.ts';
-export { VideoRecorder, type VideoRecorderOptions } from './watch/video-recorder.ts';
-export { type WatchOptions, watch } from './watch/watch.ts';
-export {
-  DEFAULT_MIN_FACE_SIZE,
-  DEFAULT_MIN_QUALITY,
-  type FrameFace,
-  type FrameObserver,
-  type FrameView,
-} from './watch/watch-engine.ts';
-export {
-  type FaceEvent,
-  type IdentityReason,
-  type SourceBackEvent,
-  type SourceLostEvent,
-  WATCH_EVENT_VERSION,
-  type WatchEvent,
-} from './watch/watch-event.ts';

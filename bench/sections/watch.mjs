@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createFaceAnalyzer, FacePipeline, watch as watchSource } from '../../dist/index.js';
+import { FacePipeline } from '../../dist/index.js';
 import { createFileSource } from '../../dist/watch/source/file-source.js';
 import { createLiveSource } from '../../dist/watch/source/live-source.js';
+import { createFaceAnalyzer, watch as watchSource } from '../../dist/watch.js';
 import { round } from '../measure.mjs';
 
 // Only faces of 160 pixels and more matter.

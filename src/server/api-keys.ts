@@ -82,14 +82,18 @@ export class ApiKeys {
    * Makes a key.
    *
    * @param label - what it is for, 1 .. 100 characters
-   * @param options.firstIsAdmin - whether a first key without the scope 'admin' is refused. @defaultValue false
    * @returns the key and its secret text, which can't be had again
    * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, `ERR_CONFLICT`, `ERR_BUSY`, `ERR_DISK_FULL`, `ERR_FILE_WRITE`
    */
   async create(
     label: string,
     scopes: readonly ApiKeyScope[],
-    { firstIsAdmin = false }: { readonly firstIsAdmin?: boolean } = {},
+    {
+      firstIsAdmin = false,
+    }: {
+      /** Whether a first key without the scope 'admin' is refused. @defaultValue false */
+      readonly firstIsAdmin?: boolean;
+    } = {},
   ): Promise<{ readonly key: ApiKey; readonly secret: string }> {
     if (typeof label !== 'string' || label.trim() === '' || label.length > 100 || /\p{Cc}/u.test(label)) {
       throw invalidArgument('text of 1 .. 100 characters', 'label', label);
@@ -119,10 +123,17 @@ export class ApiKeys {
   /**
    * Makes a key useless.
    *
-   * @param options.keepAdmin - whether the last key with the scope 'admin' is kept. @defaultValue false
    * @throws FaceTriggerError `ERR_NOT_FOUND`, `ERR_CONFLICT`, `ERR_BUSY`, `ERR_DISK_FULL`, `ERR_FILE_WRITE`
    */
-  async revoke(id: string, { keepAdmin = false }: { readonly keepAdmin?: boolean } = {}): Promise<void> {
+  async revoke(
+    id: string,
+    {
+      keepAdmin = false,
+    }: {
+      /** Whether the last key with the scope 'admin' is kept. @defaultValue false */
+      readonly keepAdmin?: boolean;
+    } = {},
+  ): Promise<void> {
     await this.#change((keys) => {
       const rest = keys.filter((key) => key.id !== id);
       if (rest.length === keys.length) {

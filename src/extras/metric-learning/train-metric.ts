@@ -19,7 +19,7 @@ import { learnMetric, type MetricOptions, type MetricReport, type MetricSample }
 import { type LastBlocks, readLastBlocks } from './read-last-blocks.ts';
 import { readLastLayer } from './read-last-layer.ts';
 
-/** Options of {@link MetricTrainer.sample}, as they will be given to the training. */
+/** Options of `MetricTrainer.sample`, as they will be given to the training. */
 export interface SampleOptions extends EmbeddingOptions, MetricOptions {
   /**
    * How many photos there are in all: with depth 'last-block' a photo takes some 130 KB, and of many photos fewer

@@ -16,7 +16,7 @@ import { loadModel, type ModelChoice } from './load-model.ts';
 /** How faces are looked for: as native dlib does, or about four times as fast with boxes a few pixels apart. */
 export type DetectionMode = 'exact' | 'fast';
 
-interface RunOptions {
+export interface RunOptions {
   /** @defaultValue onnxruntime-node */
   readonly runtime?: Runtime | undefined;
   /** Threads of one run. @defaultValue the machine's, at most 4 */

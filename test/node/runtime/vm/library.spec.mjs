@@ -8,17 +8,16 @@ import { pathToFileURL } from 'node:url';
 import { runInNewContext, runInThisContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { euclideanDistance } from '../../../../dist/core/metric/metric.js';
+import { openGallery } from '../../../../dist/gallery.js';
+import { convertModel, readLegacyClassifier } from '../../../../dist/import.js';
 import {
   annotateImage,
-  convertModel,
   encodeImage,
   FacePipeline,
   FaceRecognizer,
   OnnxClassifier,
-  openGallery,
   PipelinePool,
   readImage,
-  readLegacyClassifier,
   resizeImage,
   trainClassifier,
 } from '../../../../dist/index.js';

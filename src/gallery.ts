@@ -1,0 +1,75 @@
+// `face-trigger/gallery`: enrolled people over a store, their search, review, export and training.
+/// <reference lib="esnext.disposable" preserve="true" />
+
+export { Gallery, type GalleryParts, type OwnedListOptions } from './gallery/gallery.ts';
+export {
+  type ExportGalleryOptions,
+  exportGallery,
+  type ImportGalleryOptions,
+  importGallery,
+} from './gallery/gallery-file.ts';
+export type {
+  AddFacesOptions,
+  Candidate as GalleryCandidate,
+  Consent,
+  Enrolled,
+  EnrolledFace,
+  Face as GalleryFace,
+  GalleryEmbedder,
+  GalleryRecord,
+  GalleryStats,
+  ImportResult,
+  Merge,
+  NearerPerson,
+  NegativeExample,
+  NewFace,
+  NewPerson,
+  Page,
+  PageOptions,
+  Person,
+  SearchOptions,
+  TrainingSet as GalleryTrainingSet,
+} from './gallery/gallery-types.ts';
+export { identifyInGallery } from './gallery/identify-in-gallery.ts';
+export type { FaceIndex, NearFace, PersonInIndex } from './gallery/index/face-index.ts';
+export { type IndexSource, MemoryIndex, type MemoryIndexOptions } from './gallery/index/memory-index.ts';
+export type { NearSlot, VectorEngine, VectorGraph } from './gallery/index/vector-engine.ts';
+export { type OpenGalleryOptions, openGallery } from './gallery/open-gallery.ts';
+export { type ReadFace, type ReadNewFaceOptions, readNewFace } from './gallery/read-new-face.ts';
+export {
+  type FaceQualityFacts,
+  REVIEW_LIMITS,
+  type ReviewLevel,
+  type ReviewReason,
+  type ReviewResult,
+  reviewFace,
+} from './gallery/review-face.ts';
+export type { SharedFace } from './gallery/shared-faces.ts';
+export { SqliteGallery, type SqliteGalleryOptions } from './gallery/sqlite-gallery.ts';
+export type {
+  ChangeCursor,
+  FaceOwner,
+  FaceRow,
+  GallerySettings,
+  GalleryStore,
+  GalleryWrites,
+  IndexedFace,
+  IndexedNegative,
+  LivingAt,
+  MergeKey,
+  MergeRow,
+  NegativeRow,
+  OwnedPage,
+  PersonKey,
+  PersonRow,
+  RowPage,
+  StoreChanges,
+  Stored,
+  StoredPerson,
+} from './gallery/stores/gallery-store.ts';
+export { MemoryStore, type MemoryStoreOptions } from './gallery/stores/memory/memory-store.ts';
+export {
+  type TrainFromGalleryOptions,
+  type TrainFromGalleryResult,
+  trainFromGallery,
+} from './gallery/train-from-gallery.ts';

@@ -1,0 +1,16 @@
+// `face-trigger/server`: the HTTP server and its keys.
+/// <reference lib="esnext.disposable" preserve="true" />
+
+export type { SentPipelineOptions } from './pipeline/sent-options.ts';
+export { API_KEY_SCOPES, type ApiKeyScope } from './server/api-key-scopes.ts';
+export { type ApiKey, ApiKeys } from './server/api-keys.ts';
+export {
+  createServer,
+  DEFAULT_SERVER_LIMITS,
+  type FaceTriggerServer,
+  type ServerOptions,
+} from './server/create-server.ts';
+export { httpStatusOf } from './server/http-status.ts';
+export type { ServerLimits } from './server/server-context.ts';
+export { SETTINGS_LIMITS, ServerSettings, type SettingsValues } from './server/server-settings.ts';
+export type { WorkerPoolOptions } from './server/worker-pool.ts';
