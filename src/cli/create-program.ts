@@ -14,17 +14,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   verify: async () => (await import('./verify-command.ts')).addVerifyCommand,
   train: async () => (await import('./train-command.ts')).addTrainCommand,
   recognize: async () => (await import('./recognize-command.ts')).addRecognizeCommand,
-  evaluate: async () => (await import('./evaluate-command.ts')).addEvaluateCommand,
-  dataset: async () => (await import('./dataset-command.ts')).addDatasetCommand,
-  import: async () => (await import('./import-command.ts')).addImportCommand,
-  watch: async () => (await import('./watch-command.ts')).addWatchCommand,
-  gallery: async () => (await import('./gallery-command.ts')).addGalleryCommand,
+  evaluate: async () => (await import('./evaluate/evaluate-command.ts')).addEvaluateCommand,
+  dataset: async () => (await import('./dataset/dataset-command.ts')).addDatasetCommand,
+  import: async () => (await import('./import/import-command.ts')).addImportCommand,
+  watch: async () => (await import('./watch/watch-command.ts')).addWatchCommand,
+  gallery: async () => (await import('./gallery/gallery-command.ts')).addGalleryCommand,
   serve: async () => (await import('./serve-command.ts')).addServeCommand,
-  keys: async () => (await import('./keys-command.ts')).addKeysCommand,
-  models: async () => (await import('./models-command.ts')).addModelsCommand,
+  keys: async () => (await import('./keys/keys-command.ts')).addKeysCommand,
+  models: async () => (await import('./models/models-command.ts')).addModelsCommand,
   demo: async () => (await import('./demo-command.ts')).addDemoCommand,
   completion: async () => {
-    const { addCompletionCommand } = await import('./completion-command.ts');
+    const { addCompletionCommand } = await import('./completion/completion-command.ts');
     return (program, context) => addCompletionCommand(program, () => createProgram([], context));
   },
 };

@@ -3,11 +3,11 @@ import { printable } from '../core/text/printable.ts';
 import { DEMO_PEOPLE, DEMO_PROBES } from '../demo/demo-plan.ts';
 import { type DemoSighting, runDemo } from '../demo/run-demo.ts';
 import type { CommandContext } from './command-context.ts';
-import { Output } from './output.ts';
+import { Output } from './output/output.ts';
+import { probabilityText } from './output/probability-text.ts';
+import { TextTable, widest } from './output/text-table.ts';
 import { packageVersion } from './package-version.ts';
-import { probabilityText } from './probability-text.ts';
 import { UNKNOWN } from './recognize-command.ts';
-import { TextTable, widest } from './text-table.ts';
 
 /** Adds `demo`. */
 export function addDemoCommand(program: Command, context: CommandContext): void {

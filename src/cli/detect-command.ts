@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
-import { BOX_COLUMNS, boxCells } from './box-columns.ts';
 import type { CommandContext } from './command-context.ts';
-import { openAnalyzer } from './open-analyzer.ts';
-import { listPictures, runAnalysis } from './run-analysis.ts';
+import { type AnalysisOptions, addAnalysisOptions } from './options/analysis-options.ts';
+import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
+import { openAnalyzer } from './pictures/open-analyzer.ts';
+import { listPictures, runAnalysis } from './pictures/run-analysis.ts';
 
 /** Adds `detect`. */
 export function addDetectCommand(program: Command, context: CommandContext): void {
@@ -12,10 +12,10 @@ export function addDetectCommand(program: Command, context: CommandContext): voi
     .description('find the faces in pictures: boxes, scores and landmarks')
     .argument('<images...>', 'files, folders or globs');
   addAnalysisOptions(command).action(async (inputs: string[], options: AnalysisOptions) => {
-    const { minFaceSize, minScore, maxFaces, detection, threads, workers } = options;
+    const { minFaceSize, minScore, maxFaces, models, detection, threads, workers } = options;
     const pictures = await listPictures(inputs, options);
     await using analyzer = await openAnalyzer({
-      pipeline: { threads, detection },
+      pipeline: { models, threads, detection },
       settings: { minFaceSize, minScore, maxFaces },
       count: pictures.images.length,
       workers,

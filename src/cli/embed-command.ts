@@ -2,15 +2,13 @@ import type { Command } from 'commander';
 import { encodeNpy, stackEmbeddings } from '../core/embed/npy.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
 import { prepareOutputFile } from '../node/files/prepare-output-file.ts';
-import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
-import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
-import { BOX_COLUMNS, boxCells } from './box-columns.ts';
+import { packageEmbedder } from '../node/models/packaged-models.ts';
 import type { CommandContext } from './command-context.ts';
-import { openAnalyzer } from './open-analyzer.ts';
-import { listPictures, runAnalysis } from './run-analysis.ts';
-
-/** Of the package's embedder. */
-const DIMENSION = 128;
+import { type AnalysisOptions, addAnalysisOptions } from './options/analysis-options.ts';
+import { type AveragingFlags, addAveragingOptions } from './options/averaging-options.ts';
+import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
+import { openAnalyzer } from './pictures/open-analyzer.ts';
+import { listPictures, runAnalysis } from './pictures/run-analysis.ts';
 
 interface EmbedOptions extends AnalysisOptions, AveragingFlags {
   readonly npy?: string;
@@ -21,7 +19,7 @@ export function addEmbedCommand(program: Command, context: CommandContext): void
   const command = program
     .command('embed')
     .description(
-      'turn the faces in pictures into embeddings of 128 numbers (all of them with --json or --npy)',
+      'turn the faces in pictures into embeddings, 128 numbers each of dlib (all of them with --json or --npy)',
     )
     .argument('<images...>', 'files, folders or globs');
   addAveragingOptions(addAnalysisOptions(command), "fast: dlib's own numbers")
@@ -31,12 +29,12 @@ export function addEmbedCommand(program: Command, context: CommandContext): void
 
 async function embed(inputs: string[], options: EmbedOptions, context: CommandContext): Promise<void> {
   // Whoever takes the numbers elsewhere expects those that dlib itself computes.
-  const { minFaceSize, minScore, maxFaces, threads, detection, precision } = options;
+  const { minFaceSize, minScore, maxFaces, models, threads, detection, precision } = options;
   const { quality = 'fast', mirror, jitter, npy, workers } = options;
   if (npy !== undefined) await prepareOutputFile(npy);
   const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
-    pipeline: { threads, detection, precision },
+    pipeline: { models, threads, detection, precision },
     settings: { minFaceSize, minScore, maxFaces, quality, mirror, jitter },
     count: pictures.images.length,
     workers,
@@ -56,7 +54,8 @@ async function embed(inputs: string[], options: EmbedOptions, context: CommandCo
     ...(npy !== undefined && { onFace: ({ embedding }) => embeddings.push(embedding!) }),
   });
   if (npy === undefined) return;
-  const none = { rows: 0, columns: DIMENSION, data: new Float32Array(0) };
+  const { dimension: columns } = await packageEmbedder(precision, models);
+  const none = { rows: 0, columns, data: new Float32Array(0) };
   await writeFileAtomic(npy, encodeNpy(embeddings.length === 0 ? none : stackEmbeddings(embeddings)), {
     mode: PRIVATE_FILE_MODE,
   });

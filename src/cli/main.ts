@@ -8,7 +8,7 @@ import { exitStatusOf } from './exit-status.ts';
 import { helpArguments } from './help-arguments.ts';
 import { hideSecretsInTitle } from './hide-secrets-in-title.ts';
 import { watchInterrupts } from './interrupt.ts';
-import { describeError, firstError } from './output.ts';
+import { describeError, firstError } from './output/output.ts';
 
 const USAGE = 2;
 const OTHER_FAILURE = 6;

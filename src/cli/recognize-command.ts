@@ -8,17 +8,17 @@ import type { Gallery } from '../gallery/gallery.ts';
 import { identifyInGallery } from '../gallery/identify-in-gallery.ts';
 import { packageEmbedder } from '../node/models/packaged-models.ts';
 import { MODEL_FOLDER_FILES, readModelDescription } from '../people/model-folder.ts';
-import { type AnalysisOptions, addAnalysisOptions } from './analysis-options.ts';
-import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
-import { BOX_COLUMNS, boxCells } from './box-columns.ts';
 import type { CommandContext } from './command-context.ts';
-import { galleryNetworks } from './gallery-networks.ts';
-import { numberBetween } from './number-option.ts';
-import { openAnalyzer } from './open-analyzer.ts';
-import { openExistingGallery } from './open-existing-gallery.ts';
-import { probabilityText } from './probability-text.ts';
-import { listPictures, runAnalysis } from './run-analysis.ts';
-import { widest } from './text-table.ts';
+import { galleryNetworks } from './gallery/gallery-networks.ts';
+import { openExistingGallery } from './gallery/open-existing-gallery.ts';
+import { type AnalysisOptions, addAnalysisOptions } from './options/analysis-options.ts';
+import { type AveragingFlags, addAveragingOptions } from './options/averaging-options.ts';
+import { numberBetween } from './options/number-option.ts';
+import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
+import { probabilityText } from './output/probability-text.ts';
+import { widest } from './output/text-table.ts';
+import { openAnalyzer } from './pictures/open-analyzer.ts';
+import { listPictures, runAnalysis } from './pictures/run-analysis.ts';
 
 interface RecognizeOptions extends AnalysisOptions, AveragingFlags {
   readonly model?: string;
@@ -60,15 +60,15 @@ async function recognize(
   context: CommandContext,
 ): Promise<void> {
   const { minScore, maxFaces, threads, maxDistance, minProbability, detection } = options;
-  const { quality, mirror, jitter, model, gallery, workers } = options;
+  const { quality, mirror, jitter, models, model, gallery, workers } = options;
   if ((model === undefined) === (gallery === undefined)) {
     throw new FaceTriggerError(
       'ERR_INVALID_ARGUMENT',
       'Expected --model and a folder, or --gallery and a file',
     );
   }
-  await using people = gallery === undefined ? null : await openExistingGallery(gallery);
-  const { precision } = people ? await galleryNetworks(people, options.precision) : options;
+  await using people = gallery === undefined ? null : await openExistingGallery(gallery, { models });
+  const { precision } = people ? await galleryNetworks(people, options) : options;
   // A model folder remembers the faces that it was trained to look for.
   const usual = model === undefined ? null : (await readModelDescription(model)).detection.minFaceSize;
   const minFaceSize = options.minFaceSize ?? usual ?? undefined;
@@ -78,14 +78,14 @@ async function recognize(
   };
   const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
-    pipeline: { modelFolder: model, threads, detection, precision },
+    pipeline: { models, modelFolder: model, threads, detection, precision },
     settings: people ? { ...settings, embeddings: true, identities: false } : settings,
     count: pictures.images.length,
     workers,
     result: options.annotate,
     signal: context.signal,
   });
-  const embedder = await packageEmbedder(precision);
+  const embedder = await packageEmbedder(precision, models);
   const names = people
     ? await someNames(people)
     : await readLabelMap(join(model!, MODEL_FOLDER_FILES.labels));

@@ -1,18 +1,17 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import { galleryExists } from '../gallery/gallery-exists.ts';
-import type { GalleryEmbedder } from '../gallery/gallery-types.ts';
-import { openGallery } from '../gallery/open-gallery.ts';
+import { type OpenGalleryOptions, openGallery } from '../gallery/open-gallery.ts';
 import type { ModelPrecision } from '../models/model-pack.ts';
 import type { DetectionMode } from '../node/models/open-models.ts';
 import { packageEmbedder } from '../node/models/packaged-models.ts';
 import { ApiKeys } from '../server/api-keys.ts';
 import { ServerSettings } from '../server/server-settings.ts';
 import type { CommandContext } from './command-context.ts';
-import { galleryNetworks } from './gallery-networks.ts';
-import { DEFAULT_KEYS_FILE } from './keys-command.ts';
-import { detectionOption, precisionOption } from './network-options.ts';
-import { integerAtLeast, numberBetween } from './number-option.ts';
+import { galleryNetworks } from './gallery/gallery-networks.ts';
+import { DEFAULT_KEYS_FILE } from './keys/default-keys-file.ts';
+import { addModelsOption, detectionOption, precisionOption } from './options/network-options.ts';
+import { integerAtLeast, numberBetween } from './options/number-option.ts';
 import { packageVersion } from './package-version.ts';
 
 interface ServeOptions {
@@ -23,6 +22,7 @@ interface ServeOptions {
   readonly port: number;
   readonly workers: number;
   readonly detection: DetectionMode;
+  readonly models?: string;
   readonly precision?: ModelPrecision;
   readonly threads: number;
   readonly queue: number;
@@ -42,7 +42,7 @@ const DEFAULT_SETTINGS_FILE = 'face-trigger-settings.json';
 
 /** Adds `serve`. */
 export function addServeCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('serve')
     .description('answer "who is this?" over HTTP; also speaks the API of CompreFace')
     .requiredOption('--gallery <file>', 'the gallery; made where it does not exist', 'gallery.db')
@@ -90,8 +90,8 @@ export function addServeCommand(program: Command, context: CommandContext): void
         .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
         .default('info'),
     )
-    .addHelpText('after', HELP)
-    .action((options: ServeOptions) => serve(options, context));
+    .addHelpText('after', HELP);
+  addModelsOption(command).action((options: ServeOptions) => serve(options, context));
 }
 
 async function serve(options: ServeOptions, { signal }: CommandContext): Promise<void> {
@@ -100,8 +100,10 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
   const hasKeys = (await keys.list()).length > 0;
   // An existing gallery says itself whose embeddings it holds; the server compares.
   const isNew = !(await galleryExists(options.gallery));
+  const { models } = options;
   await using gallery = await openGallery(options.gallery, {
-    ...(isNew && { embedder: await ownEmbedder(options.precision) }),
+    models,
+    ...(isNew && (await ownEmbedder(options))),
     thumbnails: options.thumbnails === true,
   });
   const { maxDistance = gallery.thresholds.identify } = options;
@@ -110,7 +112,7 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
   if (set !== maxDistance) {
     process.stderr.write(`The threshold is ${set}, as it was set in the web page (${options.settings})\n`);
   }
-  const networks = await galleryNetworks(gallery, options.precision);
+  const networks = await galleryNetworks(gallery, options);
   await using server = await createServer({
     gallery,
     keys: hasKeys ? keys : null,
@@ -151,9 +153,14 @@ async function loadServer() {
   return (await import('../server/create-server.ts')).createServer;
 }
 
-async function ownEmbedder(precision: ModelPrecision | undefined): Promise<GalleryEmbedder> {
-  const { id, sha256, dimension } = await packageEmbedder(precision);
-  return { id, sha256, dimension };
+/** What a new gallery is made for. */
+async function ownEmbedder({
+  precision,
+  models,
+}: ServeOptions): Promise<Pick<OpenGalleryOptions, 'embedder' | 'distances'>> {
+  const profile = await packageEmbedder(precision, models);
+  const { id, sha256, dimension } = profile;
+  return { embedder: { id, sha256, dimension }, distances: profile };
 }
 
 const HELP = `

@@ -10,15 +10,15 @@ import {
   type TrainModelFolderResult,
   trainModelFolder,
 } from '../pipeline/train-model-folder.ts';
-import { addDetectionOptions, type DetectionOptions } from './analysis-options.ts';
-import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
 import type { CommandContext } from './command-context.ts';
-import { numberBetween } from './number-option.ts';
-import { Output } from './output.ts';
+import { addDetectionOptions, type DetectionOptions } from './options/analysis-options.ts';
+import { type AveragingFlags, addAveragingOptions } from './options/averaging-options.ts';
+import { numberBetween } from './options/number-option.ts';
+import { Output } from './output/output.ts';
+import { printSkipped } from './output/print-skipped.ts';
+import { formatTable } from './output/text-table.ts';
 import { packageVersion } from './package-version.ts';
-import { printSkipped } from './print-skipped.ts';
-import { goOnFrom, rememberFaces } from './remember-faces.ts';
-import { formatTable } from './text-table.ts';
+import { goOnFrom, rememberFaces } from './pictures/remember-faces.ts';
 
 interface TrainCommandOptions extends DetectionOptions, AveragingFlags {
   readonly out: string;
@@ -86,8 +86,8 @@ export function addTrainCommand(program: Command, context: CommandContext): void
 }
 
 async function train(folder: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
-  const { out, minFaceSize, minScore, threads, detection, precision, maxDistance, minProbability } = options;
-  const { quality, mirror, jitter, metric, metricDepth: depth } = options;
+  const { out, minFaceSize, minScore, models, threads, detection, precision } = options;
+  const { maxDistance, minProbability, quality, mirror, jitter, metric, metricDepth: depth } = options;
   if (depth !== undefined && metric === undefined) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--metric-depth needs --metric');
   }
@@ -96,9 +96,9 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
     signal: context.signal,
     goOn: goOnFrom(out),
   });
-  await using pipeline = await FacePipeline.create({ threads, detection, precision });
+  await using pipeline = await FacePipeline.create({ models, threads, detection, precision });
   const analysis = { minFaceSize, minScore, quality, mirror, jitter };
-  const remembered = await rememberFaces(out, { settings: { detection, precision, analysis } });
+  const remembered = await rememberFaces(out, { models, settings: { detection, precision, analysis } });
   let result: TrainModelFolderResult;
   try {
     result = await trainModelFolder(folder, pipeline, {

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import { DEFAULT_MAX_DISTANCE } from '../models/dlib/dlib-facts.ts';
 import type { DetectionMode } from '../node/models/open-models.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { type PhotoVerification, type VerifiedPhoto, verifyPhotos } from '../pipeline/verify-photos.ts';
-import { type AveragingFlags, addAveragingOptions } from './averaging-options.ts';
-import { BOX_COLUMNS, boxCells } from './box-columns.ts';
 import type { CommandContext } from './command-context.ts';
-import { faceJson } from './face-json.ts';
-import { detectionOption } from './network-options.ts';
-import { integerAtLeast, numberBetween } from './number-option.ts';
-import { Output } from './output.ts';
-import { formatTable } from './text-table.ts';
+import { type AveragingFlags, addAveragingOptions } from './options/averaging-options.ts';
+import { addModelsOption, detectionOption } from './options/network-options.ts';
+import { integerAtLeast, numberBetween } from './options/number-option.ts';
+import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
+import { faceJson } from './output/face-json.ts';
+import { Output } from './output/output.ts';
+import { formatTable } from './output/text-table.ts';
 
 interface VerifyOptions extends AveragingFlags {
-  readonly maxDistance: number;
+  readonly models?: string;
+  readonly maxDistance?: number;
   readonly minFaceSize?: number;
   readonly detection?: DetectionMode;
   readonly threads?: number;
@@ -30,17 +30,16 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
     .argument('<b>', 'another photo')
     .option(
       '--max-distance <d>',
-      'the same person up to this distance',
+      "the same person up to this distance (default: the embedder's, 0.6 of dlib)",
       numberBetween(0, Number.POSITIVE_INFINITY),
-      DEFAULT_MAX_DISTANCE,
     )
     .option('--min-face-size <pixels>', 'smallest face to find', integerAtLeast(1))
     .addOption(detectionOption('exact'))
     .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
     .option('--exit-code', 'end with 1 for different people instead of 0')
     .option('--json', 'print one JSON object');
-  addAveragingOptions(command, 'balanced').action((a: string, b: string, options: VerifyOptions) =>
-    verify([a, b], options, context),
+  addAveragingOptions(addModelsOption(command), 'balanced').action(
+    (a: string, b: string, options: VerifyOptions) => verify([a, b], options, context),
   );
 }
 
@@ -49,8 +48,9 @@ async function verify(
   options: VerifyOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { maxDistance, minFaceSize, threads, detection, precision, quality, mirror, jitter } = options;
-  await using pipeline = await FacePipeline.create({ threads, detection, precision });
+  const { maxDistance, minFaceSize, models, threads, detection, precision, quality, mirror, jitter } =
+    options;
+  await using pipeline = await FacePipeline.create({ models, threads, detection, precision });
   const analysis = { minFaceSize, quality, mirror, jitter };
   const result = await verifyPhotos(paths, pipeline, { maxDistance, analysis, signal: context.signal });
   const output = new Output('', context);

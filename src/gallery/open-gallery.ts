@@ -2,6 +2,7 @@ import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { MetricName } from '../core/metric/metric.ts';
 import { DLIB_FACTS } from '../models/dlib/dlib-facts.ts';
+import type { ModelSource } from '../models/model-source.ts';
 import { localPath } from '../node/files/local-path.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { profileOfEmbedder } from '../node/models/packaged-models.ts';
@@ -22,9 +23,11 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
   readonly create?: boolean | undefined;
   /** Whose embeddings the gallery holds; needed for a new one, compared with an existing one. */
   readonly embedder?: GalleryEmbedder | undefined;
+  /** The models that the embedder is of: a pack's name, the path of its folder, or what gives it. @defaultValue `dlib` */
+  readonly models?: string | ModelSource | undefined;
   /**
-   * What distances between the embedder's embeddings mean: its profile. @defaultValue that of the packaged embedder, else
-   * dlib's
+   * What distances between the embedder's embeddings mean: its profile. @defaultValue that of the embedder in
+   * `models`, else dlib's
    */
   readonly distances?: EmbedderDistances | undefined;
   /** @defaultValue what the gallery was made with; of a new one that of `distances`, or of the packaged embedder */
@@ -52,7 +55,8 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
   };
   let parts: GalleryParts;
   try {
-    const distances = options.distances ?? (await factsOf(store.settings.embedder)) ?? DLIB_FACTS;
+    const distances =
+      options.distances ?? (await factsOf(store.settings.embedder, options.models)) ?? DLIB_FACTS;
     const index = await MemoryIndex.create(store, { engine: await loadUsearch(), exactLimit });
     parts = { store, index, distances, thumbnails, calibration, onClockDoubt };
   } catch (error) {
@@ -64,7 +68,7 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
 
 async function openStore(address: GalleryAddress, options: OpenGalleryOptions): Promise<GalleryStore> {
   const { create = true, embedder, metric } = options;
-  const facts = options.distances ?? (embedder && (await factsOf(embedder)));
+  const facts = options.distances ?? (embedder && (await factsOf(embedder, options.models)));
   const newMetric = facts?.metric;
   if (address.kind === 'memory') {
     if (!create) {
@@ -82,8 +86,14 @@ async function openStore(address: GalleryAddress, options: OpenGalleryOptions): 
   return SqliteStore.open(path, { create, embedder, metric, newMetric });
 }
 
-/** What is known of a packaged embedder. Where the models are lost, people can still be listed, exported and deleted. */
-async function factsOf({ sha256 }: GalleryEmbedder): Promise<EmbedderDistances | undefined> {
+/** What is known of an embedder. Where the package's models are lost, people can still be listed, exported and deleted. */
+async function factsOf(
+  { sha256 }: GalleryEmbedder,
+  models: string | ModelSource | undefined,
+): Promise<EmbedderDistances | undefined> {
+  // Whoever names other models may still open a gallery of the default ones.
+  const named = models === undefined ? undefined : await profileOfEmbedder(sha256, models);
+  if (named !== undefined) return named;
   try {
     return await profileOfEmbedder(sha256);
   } catch (error) {

@@ -61,7 +61,7 @@ export class FacePipeline extends CoreFacePipeline {
     const { modelFolder, models, dnnModelPath, embedder, runtime, threads } = options;
     const model = modelFolder === undefined ? null : await readModelDescription(modelFolder);
     const precision =
-      options.precision ?? (model ? await precisionOfEmbedder(model.embedder.sha256) : undefined);
+      options.precision ?? (model ? await precisionOfEmbedder(model.embedder.sha256, models) : undefined);
     const recipe = model === null ? {} : (model.averaging ?? EMBEDDING_QUALITIES.fast);
     const recognizer = await FaceRecognizer.create({
       ...recipe,

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { addAddCommand } from './add.ts';
+import { addDeleteCommand } from './delete.ts';
+import { addExportCommand } from './export.ts';
+import { addImportCommand } from './import.ts';
+import { addListCommand } from './list.ts';
+import { addMergeCommand } from './merge.ts';
+import { addRenameCommand } from './rename.ts';
+import { addSearchCommand } from './search.ts';
+import { addStatsCommand } from './stats.ts';
+import { addTrainCommand } from './train.ts';
+import { addUndoCommand } from './undo.ts';
+
+/** In the order of the help. */
+const SUBCOMMANDS = [
+  addAddCommand,
+  addListCommand,
+  addSearchCommand,
+  addRenameCommand,
+  addMergeCommand,
+  addUndoCommand,
+  addDeleteCommand,
+  addExportCommand,
+  addImportCommand,
+  addTrainCommand,
+  addStatsCommand,
+];
+
+/** Adds `gallery` and its subcommands, a file each. */
+export function addGalleryCommand(program: Command, context: CommandContext): void {
+  const group = program
+    .command('gallery')
+    .description('keep people and their faces in one file; no training needed')
+    .helpCommand(false)
+    .addHelpText('after', HELP);
+  for (const add of SUBCOMMANDS) add(group, context);
+}
+
+const HELP = `
+Examples:
+  face-trigger gallery add people/                        (people/Ada/1.jpg, people/Ada/2.jpg, people/Bob.jpg ...)
+  face-trigger gallery add door/*.jpg --name Ada --expires 2027-06-30 --consent "front door"
+  face-trigger gallery search party/ --json
+  face-trigger gallery list --faces Ada                   (then: gallery delete --face ID)
+  face-trigger gallery merge "Ada L." Ada                 (prints how to take it back)
+  face-trigger gallery delete Ada
+  face-trigger gallery export backup.jsonl                (then: gallery import backup.jsonl --gallery other.db)
+  face-trigger gallery train --out model/                 (then: watch --model model/)
+
+Without --gallery all of them work on gallery.db in the current folder.`;

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { Output } from '../output/output.ts';
+import { TextTable } from '../output/text-table.ts';
+import { type GalleryOptions, gallerySubcommand, personOfName, withGallery } from './gallery-subcommand.ts';
+
+interface ListOptions extends GalleryOptions {
+  readonly faces?: string;
+}
+
+/** Adds `gallery list`. */
+export function addListCommand(group: Command, context: CommandContext): void {
+  gallerySubcommand(group, 'list', 'list the people, or the faces of one')
+    .option('--faces <name>', 'list the faces of this person')
+    .action((options: ListOptions) => list(options, context));
+}
+
+async function list(options: ListOptions, context: CommandContext): Promise<void> {
+  const output = new Output('', context);
+  await withGallery(options, async (gallery) => {
+    const personId = options.faces === undefined ? null : (await personOfName(gallery, options.faces)).id;
+    const table = new TextTable(
+      personId === null
+        ? [{ title: 'FACES', align: 'right', width: 6 }, { title: 'NAME' }]
+        : [{ title: 'ID', width: 36 }, { title: 'CREATED', width: 10 }, { title: 'SOURCE' }],
+    );
+    if (!options.json) await output.line(table.header());
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page =
+        personId === null
+          ? await gallery.listPeople({ cursor: cursor ?? null })
+          : await gallery.listFaces({ personId, cursor: cursor ?? null });
+      for (const item of page.items) {
+        if (options.json) await output.json(item);
+        else if ('name' in item) await output.line(table.row([item.faces, item.name]));
+        else
+          await output.line(
+            table.row([item.id, item.createdAt.toISOString().slice(0, 10), item.source ?? '-']),
+          );
+      }
+      cursor = page.nextCursor;
+    }
+  });
+}

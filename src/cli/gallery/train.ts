@@ -1,0 +1,55 @@
+import { type Command, Option } from 'commander';
+import { printable } from '../../core/text/printable.ts';
+import { trainFromGallery } from '../../gallery/train-from-gallery.ts';
+import { FaceRecognizer } from '../../people/face-recognizer.ts';
+import type { CommandContext } from '../command-context.ts';
+import { addModelsOption } from '../options/network-options.ts';
+import { Output } from '../output/output.ts';
+import { packageVersion } from '../package-version.ts';
+import { galleryNetworks } from './gallery-networks.ts';
+import { type GalleryOptions, gallerySubcommand, printResult, withGallery } from './gallery-subcommand.ts';
+
+interface TrainOptions extends GalleryOptions {
+  readonly out: string;
+  readonly classifier: 'auto' | 'svm' | 'nearest';
+}
+
+/** Adds `gallery train`. */
+export function addTrainCommand(group: Command, context: CommandContext): void {
+  const command = gallerySubcommand(
+    group,
+    'train',
+    'make a model for "recognize --model" and "watch --model" of the people',
+  )
+    .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced')
+    .addOption(
+      new Option('--classifier <kind>', 'svm needs several faces of everybody, nearest one')
+        .choices(['auto', 'svm', 'nearest'])
+        .default('auto'),
+    );
+  addModelsOption(command).action((options: TrainOptions) => train(options, context));
+}
+
+async function train(options: TrainOptions, context: CommandContext): Promise<void> {
+  const { out, classifier: kind } = options;
+  const output = new Output('', context);
+  await withGallery(options, async (gallery) => {
+    await using recognizer = await FaceRecognizer.create(await galleryNetworks(gallery, options));
+    const { people, thresholds, sharedFaces, report } = await trainFromGallery(gallery, recognizer, {
+      out,
+      createdBy: packageVersion(),
+      training: { kind, signal: context.signal },
+    });
+    const { kind: classifier, C } = report;
+    for (const { names, distance } of sharedFaces) {
+      const both = names.map(printable).join(' and ');
+      output.note(
+        `${both} have nearly the same face (distance ${distance.toFixed(2)}): one photo or one person under two ` +
+          'names, neither of them can be told surely',
+      );
+    }
+    const value = { model: out, people, classifier: { kind: classifier, C }, thresholds, sharedFaces };
+    const text = `${people.length} people learned (${classifier})\nmodel: ${out}`;
+    await printResult(options, context, { value, text });
+  });
+}

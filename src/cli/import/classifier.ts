@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import { type LabelMap, writeLabelMap } from '../../classify/label-map.ts';
+import { expectation, FaceTriggerError } from '../../core/errors.ts';
+import { defaultMinProbability } from '../../core/identify/identification.ts';
+import { printable } from '../../core/text/printable.ts';
+import { exportLegacyClassifier } from '../../extras/pickle/export-legacy-classifier.ts';
+import { MAX_PICKLE_BYTES } from '../../extras/pickle/joblib-file.ts';
+import { type LegacyClassifier, readLegacyClassifier } from '../../extras/pickle/legacy-classifier.ts';
+import { readLegacyLabelMap } from '../../extras/pickle/legacy-label-map.ts';
+import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../../models/dlib/dlib-facts.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-write.ts';
+import { readFileWithin } from '../../node/files/read-file-within.ts';
+import { packageEmbedder } from '../../node/models/packaged-models.ts';
+import { writeModelFolder } from '../../people/model-folder.ts';
+import type { CommandContext } from '../command-context.ts';
+import { numberBetween } from '../options/number-option.ts';
+import { Output } from '../output/output.ts';
+import { packageVersion } from '../package-version.ts';
+import { requireDlibDimension } from './require-dlib-dimension.ts';
+
+interface ClassifierOptions {
+  readonly out: string;
+  readonly json?: true;
+  readonly labels?: string;
+  readonly minProbability: number;
+}
+
+/** Adds `import classifier`. */
+export function addClassifierCommand(group: Command, context: CommandContext): void {
+  group
+    .command('classifier')
+    .description(
+      "make a model folder of scikit-learn's CalibratedClassifierCV(LinearSVC), a pickle or joblib file",
+    )
+    .argument('<file>', 'the classifier, trained on 128-D embeddings of dlib')
+    .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced')
+    .option('--labels <file>', 'label map of encoded classes: a pickled LabelEncoder, dictionary or list')
+    .option(
+      '--min-probability <p>',
+      'recognition takes those less probable for unknown',
+      numberBetween(0, 1),
+      // Such a classifier gives no distances, so probability alone must tell a stranger.
+      defaultMinProbability('foreign'),
+    )
+    .option('--json', 'print one JSON object')
+    .action((file: string, options: ClassifierOptions) => importClassifier(file, options, context));
+}
+
+async function importClassifier(
+  file: string,
+  options: ClassifierOptions,
+  context: CommandContext,
+): Promise<void> {
+  const output = new Output('', context);
+  const classifier = readLegacyClassifier(await readFileWithin(file, { maxBytes: MAX_PICKLE_BYTES }));
+  const labels = await labelsOf(classifier, options.labels);
+  const embedder = await packageEmbedder();
+  requireDlibDimension(classifier.dimension, file);
+  const onnx = exportLegacyClassifier(classifier, { embedder });
+  await writeModelFolder(options.out, {
+    recognizer: {
+      save: (path) => writeFileAtomic(path, onnx, { mode: PRIVATE_FILE_MODE }),
+      saveLabelMapping: (path) => writeLabelMap(path, labels),
+    },
+    description: {
+      format: 'face-trigger-model',
+      version: 1,
+      createdBy: packageVersion(),
+      embedder: { ...embedder, dimension: classifier.dimension },
+      classifier: { kind: 'svm', C: null },
+      people: labels.map((label) => ({ label, photos: 0 })),
+      detection: { minFaceSize: null, minScore: null },
+      averaging: { mirror: false, jitter: 0 },
+      thresholds: { maxDistance: DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability: options.minProbability },
+    },
+  });
+  const { sklearnVersion, skipped } = classifier;
+  if (options.json) await output.json({ model: options.out, labels, sklearnVersion, skipped });
+  else {
+    const origin = sklearnVersion ? ` of scikit-learn ${sklearnVersion}` : '';
+    await output.line(`${labels.length} people${printable(origin)}: ${labels.map(printable).join(', ')}`);
+    await output.line(`model: ${printable(options.out)}`);
+    if (skipped.length > 0)
+      output.note(`Left out, because predictions do not need it: ${skipped.map(printable).join(', ')}.`);
+    output.note(
+      'The file has no photos to measure distances to: strangers are told by probability alone. ' +
+        'Training again from photos tells them apart better.',
+    );
+  }
+}
+
+async function labelsOf(classifier: LegacyClassifier, labelFile: string | undefined): Promise<LabelMap> {
+  if (labelFile === undefined) return classifier.labels;
+  const map = readLegacyLabelMap(await readFileWithin(labelFile, { maxBytes: MAX_PICKLE_BYTES }));
+  if (!classifier.encoded) {
+    throw new FaceTriggerError(
+      'ERR_INVALID_ARGUMENT',
+      'The classifier has names of its own: leave --labels out',
+    );
+  }
+  return classifier.labels.map((encoded) => {
+    const name = map[Number(encoded)];
+    if (name === undefined) {
+      throw new FaceTriggerError(
+        'ERR_FILE_FORMAT',
+        expectation(`a name for class ${encoded}`, labelFile, map.length),
+      );
+    }
+    return name;
+  });
+}

@@ -1,0 +1,29 @@
+import { type Command, Option } from 'commander';
+import { API_KEY_SCOPES, type ApiKeyScope, ApiKeys } from '../../server/api-keys.ts';
+import type { CommandContext } from '../command-context.ts';
+import { Output } from '../output/output.ts';
+import { type KeysOptions, keysSubcommand } from './keys-subcommand.ts';
+
+interface CreateOptions extends KeysOptions {
+  readonly scope: ApiKeyScope[];
+}
+
+/** Adds `keys create`. */
+export function addCreateCommand(group: Command, context: CommandContext): void {
+  const output = new Output('', context);
+  keysSubcommand(group, 'create', 'make a key; it is shown once and kept as a hash')
+    .argument('<label>', 'what the key is for')
+    .addOption(
+      new Option('--scope <scope...>', 'read: see people; recognize: send pictures; admin: everything')
+        .choices(API_KEY_SCOPES)
+        .default(['recognize']),
+    )
+    .action(async (label: string, options: CreateOptions) => {
+      const { key, secret } = await (await ApiKeys.open(options.keys)).create(label, options.scope);
+      if (options.json) await output.json({ ...key, secret });
+      else {
+        await output.line(secret);
+        output.note(`Key ${key.id} for ${key.scopes.join(', ')}. It cannot be shown again.`);
+      }
+    });
+}

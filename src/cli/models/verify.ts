@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { ModelPart } from '../../models/model-pack.ts';
+import { readPack } from '../../node/models/read-pack.ts';
+import { readPart } from '../../node/models/read-part.ts';
+import type { CommandContext } from '../command-context.ts';
+import { addModelsOption } from '../options/network-options.ts';
+import { type DescribedError, describeError, Output } from '../output/output.ts';
+import { formatTable } from '../output/text-table.ts';
+
+interface VerifyOptions {
+  readonly models?: string;
+  readonly json?: true;
+}
+
+/** Adds `models verify`. */
+export function addVerifyCommand(group: Command, context: CommandContext): void {
+  const command = group
+    .command('verify')
+    .description('check the files of the models against their SHA-256')
+    .option('--json', 'print one JSON object a line');
+  addModelsOption(command).action(async (options: VerifyOptions) => {
+    if (!(await verify(options, new Output('', context)))) context.setExitStatus(4);
+  });
+}
+
+async function verify({ models, json }: VerifyOptions, output: Output): Promise<boolean> {
+  const { pack, folder } = await readPack(models);
+  const rows: (readonly string[])[] = [];
+  let ok = true;
+  for (const part of pack.parts) {
+    const problem = await problemOf(part, folder);
+    if (problem) ok = false;
+    const { id, file } = part;
+    if (json) await output.json({ id, file, ok: !problem, ...(problem && { error: problem }) });
+    else rows.push([problem ? 'FAILED' : 'ok', id, file, problem?.message ?? '']);
+  }
+  if (!json) {
+    await output.line(
+      formatTable([{ title: 'RESULT' }, { title: 'ID' }, { title: 'FILE' }, { title: '' }], rows),
+    );
+  }
+  return ok;
+}
+
+async function problemOf(part: ModelPart, folder: string): Promise<DescribedError | null> {
+  try {
+    await readPart(part, folder);
+    return null;
+  } catch (error) {
+    return describeError(error);
+  }
+}

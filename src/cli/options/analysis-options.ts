@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { DEFAULT_IN_FLIGHT } from '../../pipeline/analyze-files.ts';
+import { addModelsOption, detectionOption, type NetworkOptions } from './network-options.ts';
+import { integerAtLeast, numberBetween } from './number-option.ts';
+
+/** Options of every command that looks for faces. */
+export interface DetectionOptions extends Omit<NetworkOptions, 'precision'> {
+  readonly minFaceSize?: number;
+  readonly minScore?: number;
+  readonly threads?: number;
+  readonly jobs: number;
+  readonly progress: boolean;
+  readonly json?: true;
+}
+
+/** Options of the commands that print the faces of pictures. */
+export interface AnalysisOptions extends DetectionOptions {
+  readonly maxFaces?: number;
+  readonly workers?: number;
+  readonly annotate?: string;
+}
+
+/** Adds the options of {@link DetectionOptions}. */
+export function addDetectionOptions(command: Command): Command {
+  return addModelsOption(command)
+    .option(
+      '--min-face-size <pixels>',
+      "smallest face to find; larger values are faster, smaller ones find more (default: by the picture's size, 40 and more)",
+      integerAtLeast(1),
+    )
+    .option(
+      '--min-score <score>',
+      'faces must score above this (default: 0)',
+      numberBetween(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+    )
+    .addOption(detectionOption('exact'))
+    .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
+    .option('--jobs <n>', 'pictures under way at once', integerAtLeast(1), DEFAULT_IN_FLIGHT)
+    .option('--no-progress', 'no progress bar, even on a terminal');
+}
+
+/** Adds the options of {@link AnalysisOptions}. */
+export function addAnalysisOptions(command: Command): Command {
+  return addDetectionOptions(command)
+    .option('--max-faces <n>', 'at most so many faces a picture, the best', integerAtLeast(1))
+    .option(
+      '--workers <n>',
+      'pipelines at work at once, a thread each (default: 1, for 50 pictures and more one a core)',
+      integerAtLeast(1),
+    )
+    .option('--annotate <dir>', 'write the pictures with the faces drawn on into this folder')
+    .option('--json', 'print one JSON object a line, for each picture');
+}

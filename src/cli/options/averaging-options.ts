@@ -1,0 +1,36 @@
+import { type Command, Option } from 'commander';
+import type { EmbeddingQuality } from '../../core/embed/embedding-quality.ts';
+import type { ModelPrecision } from '../../models/model-pack.ts';
+import { precisionOption } from './network-options.ts';
+import { integerAtLeast } from './number-option.ts';
+
+/** Options of the commands that embed faces. */
+export interface AveragingFlags {
+  readonly quality?: EmbeddingQuality;
+  readonly mirror?: true;
+  readonly jitter?: number;
+  readonly precision?: ModelPrecision;
+}
+
+/**
+ * Adds the options of {@link AveragingFlags}.
+ *
+ * @param defaultText - what happens without `--quality`, for the help
+ * @param precisionText - what happens without `--precision`, for the help
+ */
+export function addAveragingOptions(
+  command: Command,
+  defaultText = 'balanced, or as the model was trained',
+  precisionText = 'fp32',
+): Command {
+  return command
+    .addOption(
+      new Option(
+        '--quality <quality>',
+        `fast: one view of each face; balanced: two; best: twelve (default: ${defaultText})`,
+      ).choices(['fast', 'balanced', 'best']),
+    )
+    .option('--mirror', 'average each face with its mirror image, as balanced and best do')
+    .option('--jitter <n>', 'average each face over n more views, moved slightly', integerAtLeast(1))
+    .addOption(precisionOption(precisionText));
+}

@@ -1,0 +1,38 @@
+import { type Command, Option } from 'commander';
+import type { ModelPrecision } from '../../models/model-pack.ts';
+import type { DetectionMode } from '../../node/models/open-models.ts';
+import { DEFAULT_PACK } from '../../node/models/read-pack.ts';
+
+/** Which networks a command opens. */
+export interface NetworkOptions {
+  /** A pack of models, by name or path. */
+  readonly models?: string | undefined;
+  readonly precision?: ModelPrecision | undefined;
+  readonly detection?: DetectionMode | undefined;
+}
+
+/**
+ * Adds `--models`: every command that opens networks has it.
+ *
+ * @param defaultText - what happens without the option, for the help
+ */
+export function addModelsOption(command: Command, defaultText: string = DEFAULT_PACK): Command {
+  const description = `models to use: the name of a pack, or the path of a folder with a face-trigger.json (default: ${defaultText})`;
+  return command.option('--models <name|path>', description);
+}
+
+/** How faces are looked for. */
+export function detectionOption(defaultMode: DetectionMode): Option {
+  const description = "exact: native dlib's boxes; fast: four times as fast, the same faces in other boxes";
+  return new Option('--detection <mode>', description).choices(['exact', 'fast']).default(defaultMode);
+}
+
+/**
+ * Numbers that the embedder computes with.
+ *
+ * @param defaultText - what happens without the option, for the help
+ */
+export function precisionOption(defaultText = 'fp32'): Option {
+  const description = `fp32: native dlib's embeddings; int8: twice as fast, another embedder (default: ${defaultText})`;
+  return new Option('--precision <numbers>', description).choices(['fp32', 'int8']);
+}

@@ -1,0 +1,19 @@
+import { printable } from '../../core/text/printable.ts';
+import type { WatchEvent } from '../../watch/watch-event.ts';
+
+/** One line about an event, for people. */
+export function describeEvent(event: WatchEvent): string {
+  const time = event.time.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+  if (event.type === 'source.lost') {
+    return `${time}  ${event.type}  ${printable(event.reason)}; next try in ${event.retryInMs / 1000} s`;
+  }
+  if (event.type === 'source.back')
+    return `${time}  ${event.type}  after ${Math.round(event.downMs / 1000)} s`;
+  const who = printable(event.label ?? event.stranger ?? 'not decided yet');
+  const facts = [`track ${event.track}`];
+  if (event.label !== null && event.probability !== null)
+    facts.push(`${Math.round(event.probability * 100)} %`);
+  if (event.label !== null && event.distance !== null) facts.push(`distance ${event.distance.toFixed(2)}`);
+  if (event.visibleMs !== undefined) facts.push(`after ${(event.visibleMs / 1000).toFixed(1)} s`);
+  return `${time}  ${event.type}  ${who}  (${facts.join(', ')})`;
+}

@@ -1,0 +1,202 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { printable } from '../../core/text/printable.ts';
+import type { ModelPrecision } from '../../models/model-pack.ts';
+import { hasImageExtension } from '../../node/image/picture-extensions.ts';
+import type { DetectionMode } from '../../node/models/open-models.ts';
+import { readModelDescription } from '../../people/model-folder.ts';
+import { FacePipeline } from '../../pipeline/face-pipeline.ts';
+import { createFaceAnalyzer } from '../../watch/create-face-analyzer.ts';
+import { PreviewServer } from '../../watch/preview-server.ts';
+import { createSource } from '../../watch/source/create-source.ts';
+import { redact } from '../../watch/source/redact.ts';
+import { readTriggers, type Triggers } from '../../watch/triggers/read-triggers.ts';
+import { TriggerRunner } from '../../watch/triggers/trigger-runner.ts';
+import { unknownNames } from '../../watch/triggers/unknown-names.ts';
+import { VideoRecorder } from '../../watch/video-recorder.ts';
+import { watch } from '../../watch/watch.ts';
+import type { FrameObserver } from '../../watch/watch-engine.ts';
+import type { WatchEvent } from '../../watch/watch-event.ts';
+import { Cleanup } from '../cleanup.ts';
+import type { CommandContext } from '../command-context.ts';
+import { Output } from '../output/output.ts';
+import { knownPeople } from './check-triggers.ts';
+import { describeEvent } from './describe-event.ts';
+
+/** Options of `watch`. */
+export interface WatchCommandOptions {
+  readonly models?: string;
+  readonly model?: string;
+  readonly gallery?: string;
+  readonly triggers?: string;
+  readonly check?: true;
+  readonly forget?: true;
+  readonly json?: true;
+  readonly name?: string;
+  readonly preview?: number;
+  readonly previewHost: string;
+  readonly record?: string;
+  readonly snapshots?: string;
+  readonly queue?: string;
+  readonly minFaceSize?: number;
+  readonly minAreaRatio?: number;
+  readonly minQuality?: number;
+  readonly minProbability?: number;
+  readonly maxDistance?: number;
+  readonly everyNthFrame?: number;
+  readonly trackFps?: number;
+  readonly searchFps?: number;
+  readonly batchSize?: number;
+  readonly strangerMinutes?: number;
+  readonly motion: boolean;
+  readonly size?: string;
+  readonly pixelFormat?: 'rgb24' | 'bgr24' | 'gray';
+  readonly fps?: number;
+  readonly maxWidth?: number;
+  readonly stallSeconds?: number;
+  readonly newOnly?: true;
+  readonly detection?: DetectionMode;
+  readonly precision?: ModelPrecision;
+  readonly threads?: number;
+  readonly stats?: true;
+}
+
+/**
+ * Watches a source until it ends or the user stops it.
+ *
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` without a source, `ERR_UNSUPPORTED_OPTION`, and what sources and models throw
+ */
+export async function runWatch(
+  source: string | undefined,
+  options: WatchCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  if (options.gallery !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_UNSUPPORTED_OPTION',
+      '--gallery is for --check; a watch recognizes with --model',
+    );
+  }
+  if (source === undefined) {
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected a source, such as video.mp4 or camera:0');
+  }
+  const output = new Output('', { progress: false, signal: context.signal });
+  const log = (message: string) => output.note(printable(message));
+  const triggers = options.triggers === undefined ? null : await readTriggers(options.triggers);
+  if (triggers !== null) {
+    for (const line of unknownNames(triggers, (await knownPeople(options)) ?? [])) log(line);
+  }
+  const frames = await createSource(source, {
+    size: options.size,
+    pixelFormat: options.pixelFormat,
+    fps: options.fps,
+    maxWidth: options.maxWidth,
+    newOnly: options.newOnly,
+    stallMs: options.stallSeconds === undefined ? undefined : options.stallSeconds * 1000,
+    onError: (error, path) => output.failure(path, error),
+  });
+  await using cleanup = new Cleanup();
+  const analyzer = await openAnalyzer(options, cleanup);
+  const observers: FrameObserver[] = [];
+  const name = redact(options.name ?? frames.name);
+  let preview: PreviewServer | null = null;
+  if (options.preview !== undefined) {
+    preview = await PreviewServer.create({ port: options.preview, host: options.previewHost, source: name });
+    cleanup.defer(() => preview?.close());
+    observers.push(preview);
+    output.note(`preview: ${preview.url}`);
+  }
+  if (options.record !== undefined) {
+    const recorder = await VideoRecorder.create(options.record, { fps: options.fps });
+    cleanup.defer(() => recorder.close());
+    observers.push(recorder);
+  }
+  const snapshots = options.snapshots ?? (await temporarySnapshots(triggers, cleanup));
+  const runner = triggers && (await openRunner(triggers, { options, name, log, cleanup }));
+  const print = options.json ? (event: WatchEvent) => output.json(event) : humanPrinter(output, triggers);
+  const minutes = options.strangerMinutes;
+  let latest = '';
+  const events = watch(frames, {
+    analyzer: analyzer.analyzer,
+    signal: context.signal,
+    name,
+    observers,
+    motion: options.motion ? undefined : false,
+    snapshots: snapshots ?? undefined,
+    minFaceSize: options.minFaceSize ?? analyzer.minFaceSize,
+    minAreaRatio: options.minAreaRatio,
+    minQuality: options.minQuality,
+    everyNthFrame: options.everyNthFrame,
+    trackFps: options.trackFps,
+    searchFps: options.searchFps,
+    batchSize: options.batchSize,
+    strangerTtlMs: minutes === undefined ? undefined : minutes * 60_000,
+    onStats: (stats) => {
+      latest = JSON.stringify(stats);
+    },
+  });
+  if (process.stderr.isTTY) output.note(`watching ${printable(name)}; Ctrl-C ends it`);
+  let told = 0;
+  for await (const event of events) {
+    told++;
+    // First what must not be lost, then what is shown.
+    await runner?.handle(event);
+    preview?.event(event);
+    await print(event);
+  }
+  if (told === 0 && !context.signal.aborted) output.note(nothingTold(source));
+  if (options.stats) output.note(latest);
+}
+
+async function openAnalyzer(options: WatchCommandOptions, cleanup: Cleanup) {
+  const { models, model, threads, detection, precision } = options;
+  const description = model === undefined ? null : await readModelDescription(model);
+  const pipeline = await FacePipeline.create({ models, modelFolder: model, threads, detection, precision });
+  cleanup.defer(() => pipeline.dispose());
+  const analyzer = createFaceAnalyzer(pipeline, {
+    minProbability: options.minProbability ?? description?.thresholds.minProbability,
+    maxDistance: options.maxDistance ?? description?.thresholds.maxDistance,
+    minScore: description?.detection.minScore ?? undefined,
+  });
+  return { analyzer, minFaceSize: description?.detection.minFaceSize ?? undefined };
+}
+
+async function temporarySnapshots(triggers: Triggers | null, cleanup: Cleanup): Promise<string | null> {
+  if (triggers === null || !TriggerRunner.needsSnapshots(triggers)) return null;
+  const folder = await mkdtemp(join(tmpdir(), 'face-trigger-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function openRunner(
+  triggers: Triggers,
+  parts: { options: WatchCommandOptions; name: string; log: (message: string) => void; cleanup: Cleanup },
+): Promise<TriggerRunner> {
+  const { options, name, log, cleanup } = parts;
+  const runner = await TriggerRunner.create({
+    triggers,
+    queuePath: options.queue ?? `${options.triggers}.queue`,
+    write: (line) => process.stdout.write(line),
+    sources: [name],
+    log,
+  });
+  cleanup.defer(() => runner.close());
+  return runner;
+}
+
+// Where a trigger writes JSON lines, those alone stand on stdout: another program reads them.
+function humanPrinter(
+  output: Output,
+  triggers: Triggers | null,
+): (event: WatchEvent) => Promise<void> | void {
+  const toStderr = triggers?.triggers.some((trigger) => trigger.do.some(({ type }) => type === 'stdout'));
+  return (event) => (toStderr ? output.note(describeEvent(event)) : output.line(describeEvent(event)));
+}
+
+// Silence would leave open whether anything was looked at.
+function nothingTold(source: string): string {
+  const single = hasImageExtension(source) ? '; a single picture is for "face-trigger recognize"' : '';
+  return `the source ended, and no face was seen long enough to tell of it${single}`;
+}

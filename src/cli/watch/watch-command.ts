@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { addModelsOption, detectionOption, precisionOption } from '../options/network-options.ts';
+import { integerAtLeast, numberBetween } from '../options/number-option.ts';
+import { checkTriggers } from './check-triggers.ts';
+import { forgetSource } from './forget-source.ts';
+import { runWatch, type WatchCommandOptions } from './run-watch.ts';
+
+/** Adds `watch`. */
+export function addWatchCommand(program: Command, context: CommandContext): void {
+  const ratio = numberBetween(0, 1);
+  const positive = numberBetween(0.001, 1000);
+  const command = program
+    .command('watch')
+    .description('watch a video, a camera, a stream or a folder of pictures, and tell who is there')
+    .argument(
+      '[source]',
+      'a video file, a folder, camera:0, /dev/video0, rtsp://..., http://..., - (raw frames), env:NAME',
+    )
+    .option('--model <dir>', 'a folder that train wrote; without it everyone is a stranger')
+    .option('--triggers <file>', 'what to do when somebody is seen: YAML or JSON')
+    .option('--check', 'check the triggers file and do nothing else; with --model its names too')
+    .option('--gallery <file>', 'with --check: names may also be those of a gallery')
+    .option('--forget', 'with --name: take away what brokers keep of this source, and do nothing else')
+    .option('--json', 'print each event as a line of JSON')
+    .option('--name <name>', 'what to call the source in events')
+    .option('--preview <port>', 'show the live picture on a local page', integerAtLeast(0))
+    .option('--preview-host <address>', 'address of that page', '127.0.0.1')
+    .option('--record <file>', 'write an annotated film, such as out.mp4')
+    .option('--snapshots <dir>', 'write a picture of the face for each event')
+    .option('--queue <file>', 'where webhooks wait (default: the triggers file + .queue)')
+    .option(
+      '--min-face-size <pixels>',
+      'smallest face to look for; larger values are faster',
+      integerAtLeast(10),
+    )
+    .option('--min-area-ratio <share>', 'a face must cover at least this share of the frame, 0 to 1', ratio)
+    .option('--min-quality <score>', 'faces below this do not vote, 0 to 1', ratio)
+    .option('--min-probability <p>', 'less probable than this is unknown', ratio)
+    .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 10))
+    .option('--batch-size <n>', 'sightings that vote on a name', integerAtLeast(1))
+    .option('--every-nth-frame <n>', 'look at every n-th frame only', integerAtLeast(1))
+    .option('--track-fps <n>', 'looks a second while a face is followed', positive)
+    .option('--search-fps <n>', 'looks a second while something moves', positive)
+    .option('--stranger-minutes <n>', 'how long a stranger is remembered', numberBetween(0, 1e6))
+    .option('--no-motion', 'look for faces in still pictures as often as in moving ones')
+    .option('--size <WxH>', 'size to ask a camera for; size of raw frames')
+    .option('--pixel-format <format>', 'of raw frames: rgb24, bgr24 or gray')
+    .option(
+      '--fps <n>',
+      'frames a second to read from a file or raw frames; looks a second at a still picture (default: 1)',
+      positive,
+    )
+    .option('--max-width <pixels>', 'scale wider frames down', integerAtLeast(64))
+    .option(
+      '--stall-seconds <n>',
+      'a live source without frames for so long is opened again',
+      numberBetween(1, 3600),
+    )
+    .option('--new-only', 'of a folder, read only what comes after the start')
+    .addOption(detectionOption('fast'))
+    .addOption(precisionOption('as the model was trained'))
+    .option('--threads <n>', 'threads of the networks', integerAtLeast(1))
+    .option('--stats', 'print figures to stderr at the end')
+    .addHelpText('after', HELP);
+  addModelsOption(command).action(async (source: string | undefined, options: WatchCommandOptions) => {
+    if (options.check) await checkTriggers(options, context);
+    else if (options.forget) await forgetSource(options);
+    else await runWatch(source, options, context);
+  });
+}
+
+const HELP = `
+Examples:
+  face-trigger watch door.mp4 --model model/
+  face-trigger watch camera:0 --model model/ --preview 8090
+  CAMERA=rtsp://user:password@10.0.0.5/live face-trigger watch env:CAMERA --model model/ --triggers triggers.yaml
+  face-trigger watch --triggers triggers.yaml --check`;
