@@ -11,13 +11,14 @@ interface ListedModel {
   readonly precision: string;
   readonly file: string;
   readonly licence: string;
+  readonly licences: { readonly code: string; readonly data: string };
   readonly sha256: string;
 }
 
 beforeAll(prepareCli);
 
 describe('face-trigger models', () => {
-  it('lists the models, networks also in bytes, with licence and hash', async () => {
+  it('lists the models, networks also quantized, with licence and hash', async () => {
     const listed = jsonLines<ListedModel>(await runCli(['models', 'list', '--json']));
     expect(listed.map(({ kind, precision }) => `${kind} ${precision}`).sort()).toEqual([
       'detector fp32',
@@ -26,8 +27,9 @@ describe('face-trigger models', () => {
       'embedder int8',
       'landmarks fp32',
     ]);
-    for (const { licence, sha256 } of listed) {
+    for (const { licence, licences, sha256 } of listed) {
       expect(licence).toBe('CC0-1.0');
+      expect(licences.code).toBe('BSL-1.0');
       expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     }
     const table = await runCli(['models', 'list']);

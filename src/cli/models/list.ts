@@ -23,7 +23,10 @@ async function list({ models, json }: ListOptions, context: CommandContext): Pro
   const output = new Output('', context);
   const { pack } = await readPack(models);
   if (json) {
-    for (const part of pack.parts) await output.json(part);
+    // `licence` has always been that of the weights; what a pack says of code and data besides stands beside it.
+    for (const { licence, ...part } of pack.parts) {
+      await output.json({ ...part, licence: licence.weights, licences: licence });
+    }
     return;
   }
   const columns = [
