@@ -23,7 +23,7 @@ describe('a long command line', () => {
 
   it('does no harm to a program that uses the library', async () => {
     const index = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
-    const script = `import { MmodDetector } from ${JSON.stringify(index)};
+    const script = `import { openDetector } from ${JSON.stringify(index)};
       await (await openDetector()).dispose();
       console.log('done');`;
     const args = ['--input-type=module', '--eval', script, ...many];

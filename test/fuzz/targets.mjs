@@ -110,7 +110,7 @@ export const TARGETS = {
       random.int(3) === 0 ? mutateBytes(random, seed, { donor }) : mutateOnnx(random, seed),
     seeds: async () =>
       ['face-detector.onnx', 'face-embedder.onnx', 'face-landmarks.trees'].map((name) =>
-        read(ROOT, 'models', name),
+        read(ROOT, 'models/dlib', name),
       ),
     async run(bytes, { folder, seedIndex }) {
       const path = join(folder, 'model.onnx');
@@ -286,7 +286,7 @@ async function useModel(kind, path) {
   if (kind === 'landmarks') {
     const landmarks = await index.openLandmarkDetector({ modelPath: path });
     const points = landmarks.detect(image, { left: 20, top: 20, width: 80, height: 80 });
-    require(points.length === 5, 'another number of points');
+    require(points.points.length === 5, 'another number of points');
     return;
   }
   const model =

@@ -32,7 +32,7 @@ function program(name: string, text: string): string {
   return path;
 }
 
-const detect = `const { MmodDetector } = await import(${INDEX});
+const detect = `const { openDetector } = await import(${INDEX});
   await (await openDetector()).dispose();
   console.log('done');`;
 
@@ -65,7 +65,7 @@ describe("onnxruntime's telemetry", () => {
   it('is refused where only a worker thread knows of face-trigger, with what to do', async () => {
     const worker = program(
       'lonely.mjs',
-      `const { MmodDetector } = await import(${INDEX});
+      `const { openDetector } = await import(${INDEX});
        await openDetector().catch(({ code, message }) => console.log(code, message));`,
     );
     const main = program(
