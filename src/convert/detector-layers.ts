@@ -22,7 +22,7 @@ export function readDetectorLayers(network: DlibNetwork): DetectorLayers {
   const convs = collectConvs(network);
   const last = convs.pop();
   if (last === undefined || last.conv.filters !== 1 || last.hasRelu)
-    throw refused('The detector network has not one output map');
+    throw refused('The detector network must have exactly one output map');
   const { windows, nmsIou, nmsPercentCovered } = network.loss.options;
   if (windows.length !== 1) throw refused('Detectors with several windows are not supported');
   const { width, height } = windows[0]!;

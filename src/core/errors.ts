@@ -14,7 +14,7 @@ export const ERROR_CODES = {
   ERR_MODEL_NOT_FOUND: 'The model file is not where it was looked for.',
   ERR_RUNTIME: 'The inference runtime failed.',
   ERR_UNAVAILABLE:
-    'What is needed cannot be had now: workers that start, a file in its place, or a disk that can be written.',
+    'Something that is needed is not available now: a worker, a file, or a disk that can be written to.',
   ERR_NOT_TRAINED: 'No classifier is trained or loaded yet.',
   ERR_TOO_FEW_SAMPLES: 'There are too few photos or people for what was asked.',
   ERR_DATASET: 'The folder of photos does not have the layout that was expected.',

@@ -45,7 +45,7 @@ export function splitForIdentification(
   if (known.length === 0) {
     throw new FaceTriggerError(
       'ERR_TOO_FEW_SAMPLES',
-      `Of ${people.length} people ${enough.length} have more than ${trainImages} photos; with ${strangers} strangers nobody is left to know`,
+      `Of ${people.length} people ${enough.length} have more than ${trainImages} photos; with ${strangers} strangers held out, nobody is left to recognize`,
     );
   }
   const gallery: PersonPhotos[] = [];

@@ -119,7 +119,7 @@ export async function checkGalleryFile(path: string, expected: GalleryFileHeader
       checkRecord(record, expected);
     } catch (cause) {
       if (!(cause instanceof FaceTriggerError)) throw cause;
-      const message = `Line ${line} of ${path}: ${cause.message}. Nothing was taken in`;
+      const message = `Line ${line} of ${path}: ${cause.message}. Nothing was imported`;
       throw new FaceTriggerError(cause.code, message, { cause });
     }
     records++;
@@ -164,6 +164,6 @@ function stopped(
   message: string,
   cause: unknown,
 ): FaceTriggerError {
-  const text = `${message}. At most ${done} of ${total} records were taken in; importing again takes in the rest`;
+  const text = `${message}. At most ${done} of ${total} records were imported; importing again imports the rest`;
   return new FaceTriggerError(code, text, { cause });
 }

@@ -238,7 +238,7 @@ describe('an import of a file', () => {
       importGallery(gallery, path, { signal: controller.signal, onProgress }),
     ).rejects.toMatchObject({
       code: 'ERR_ABORTED',
-      message: expect.stringContaining('importing again takes in the rest'),
+      message: expect.stringContaining('importing again imports the rest'),
     });
     const { faces } = await gallery.stats();
     expect(faces).toBeGreaterThan(0);

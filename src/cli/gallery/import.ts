@@ -17,7 +17,7 @@ export function addImportCommand(group: Command, context: CommandContext): void 
 
 async function takeIn(file: string, options: GalleryOptions, context: CommandContext): Promise<void> {
   const { signal } = context;
-  const output = new Output('taking in', { signal, goOn: 'The same command again takes in the rest' });
+  const output = new Output('importing', { signal, goOn: 'The same command again imports the rest' });
   const header = await readGalleryFileHeader(file);
   // A gallery that is made for this must not stay behind, empty, where the file turns out to be wrong.
   if (!(await galleryExists(options.gallery))) await checkGalleryFile(file, header);
@@ -37,10 +37,10 @@ async function takeIn(file: string, options: GalleryOptions, context: CommandCon
 
 function describe({ people, faces, negatives, present, expired, withoutPerson }: ImportResult): string {
   const parts = [
-    `${counted(people, 'person', 'people')}, ${counted(faces, 'face')}, ${counted(negatives, 'negative example')} taken in`,
+    `${counted(people, 'person', 'people')}, ${counted(faces, 'face')}, ${counted(negatives, 'negative example')} imported`,
     ...(present > 0 ? [`${present} were there already`] : []),
-    ...(expired > 0 ? [`${expired} left out: of people whose time is over`] : []),
-    ...(withoutPerson > 0 ? [`${withoutPerson} left out: of nobody in the file`] : []),
+    ...(expired > 0 ? [`${expired} left out: the person has expired`] : []),
+    ...(withoutPerson > 0 ? [`${withoutPerson} left out: their person is not in the file`] : []),
   ];
   return parts.join('; ');
 }

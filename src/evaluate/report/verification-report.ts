@@ -135,12 +135,12 @@ export async function verificationReport(
         )
       : html`<p class="note">One fold only: no threshold can be chosen without looking at the pairs it is judged by, so no accuracy is given.</p>`,
     examples(
-      'Two people nearest to each other',
+      'Most similar photos of two people',
       'The pairs that a threshold would confuse first.',
       await exampleList(result.worstFalseMatches, options),
     ),
     examples(
-      'One person farthest from themselves',
+      'Least similar photos of one person',
       'The pairs that a threshold would miss first.',
       await exampleList(result.worstFalseNonMatches, options),
     ),

@@ -95,6 +95,6 @@ function producer(bytes: Uint8Array, value: string | undefined, opType: string):
 function unexpected(expected: string): FaceTriggerError {
   return new FaceTriggerError(
     'ERR_MODEL_FORMAT',
-    `The end of the embedder is no residual block that can be learned: expected ${expected}`,
+    `The embedder does not end in a residual block that can be learned: expected ${expected}`,
   );
 }

@@ -9,7 +9,7 @@ export function damaged(what: string): FaceTriggerError {
 export function refused(name: string): FaceTriggerError {
   return new FaceTriggerError(
     'ERR_FILE_FORMAT',
-    `The pickle needs ${printable(name)}, which is not among the few classes that are read; nothing of it was run`,
+    `The pickle needs ${printable(name)}, which is not one of the few classes that are read. Nothing in the file was executed`,
   );
 }
 

@@ -312,7 +312,7 @@ export class JobPool<Job, Result> {
 /** Says what kind of thing is missing, but not where: the message goes to clients of a server too. */
 function unavailable(cause: Error): FaceTriggerError {
   const code = cause instanceof FaceTriggerError ? cause.code : 'ERR_RUNTIME';
-  const message = `No worker can start: ${ERROR_CODES[code]} (${code}) It is tried again by itself`;
+  const message = `No worker can start: ${ERROR_CODES[code]} (${code}) A new start is tried after a pause`;
   return new FaceTriggerError('ERR_UNAVAILABLE', message, { cause });
 }
 

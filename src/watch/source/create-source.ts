@@ -51,7 +51,7 @@ async function pathSource(path: string, options: SourceOptions): Promise<FrameSo
     'ERR_FILE_NOT_FOUND',
     shown === null
       ? `There is no file or folder ${path}`
-      : `There is no such file or folder; an address begins with its kind and two slashes, such as ${shown}`,
+      : `There is no such file or folder; an address begins with its scheme, such as ${shown}`,
   );
 }
 
