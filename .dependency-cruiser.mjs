@@ -57,6 +57,11 @@ const rules = [
     from: { path: '^src/', pathNot: '^src/(gallery/stores/sqlite|node/sqlite)/' },
     to: { path: ['node_modules/libsql', '^src/node/sqlite/sqlite-connection'] },
   },
+  {
+    name: 'HTTP answers stay in the server',
+    from: { path: '^src/', pathNot: '^src/server/' },
+    to: { path: 'node_modules/(fastify|@fastify/|helmet)' },
+  },
   { name: 'no circle', from: { path: '^src/' }, to: { circular: true } },
   // A family's folder can be taken out and the rest still compiles, but for what puts the default pack together.
   {

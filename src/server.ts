@@ -12,5 +12,6 @@ export {
 } from './server/create-server.ts';
 export { httpStatusOf } from './server/http-status.ts';
 export type { ServerLimits } from './server/server-context.ts';
-export { SETTINGS_LIMITS, ServerSettings, type SettingsValues } from './server/server-settings.ts';
+export { ServerSettings, type SettingsValues } from './server/server-settings.ts';
+export { SETTINGS_LIMITS } from './server/settings-limits.ts';
 export type { WorkerPoolOptions } from './server/worker-pool.ts';

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { writeFileAtomic } from '../node/files/atomic-write.ts';
+import { SETTINGS_LIMITS } from './settings-limits.ts';
 
 /** What may be changed while the server runs. */
 export interface SettingsValues {
@@ -10,9 +11,6 @@ export interface SettingsValues {
   /** Days after which people who are created without an expiry are deleted; `null`: they stay. */
   readonly retentionDays: number | null;
 }
-
-/** Bounds of {@link SettingsValues}: distances of unit or dlib embeddings stay below 4, and a hundred years. */
-export const SETTINGS_LIMITS = { maxDistance: [0, 4], retentionDays: [1, 36_500] } as const;
 
 const DAY_MS = 86_400_000;
 const VALUES = z.object({

@@ -1,47 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../core/errors.ts';
-
-/** Nothing from elsewhere, no inline script or style, no framing. */
-function securityPolicy(): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' blob:",
-    "media-src 'self' blob:",
-    "connect-src 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "require-trusted-types-for 'script'",
-  ].join('; ');
-}
-
-/** Adds the headers that keep browsers safe, and lets web pages of other origins ask where they are named. */
-export function addSecurityHeaders(server: FastifyInstance, allowedOrigins: readonly string[]): void {
-  server.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'content-security-policy': securityPolicy(),
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-      'permissions-policy': 'camera=(self), microphone=(), geolocation=()',
-      'cache-control': 'no-store',
-    });
-    const { origin } = request.headers;
-    if (origin === undefined || !allowedOrigins.includes(origin)) return;
-    reply.headers({
-      'access-control-allow-origin': origin,
-      'access-control-allow-headers': 'content-type, x-api-key, authorization',
-      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-      'cross-origin-resource-policy': 'cross-origin',
-      vary: 'Origin',
-    });
-    if (request.method === 'OPTIONS') return reply.code(204).send();
-  });
-}
 
 /**
  * Refuses what a browser asks on behalf of a web page elsewhere that is not named.

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Gallery } from '../../gallery/gallery.ts';
 import type { Face } from '../../gallery/gallery-types.ts';
 import type { ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';
@@ -23,8 +24,14 @@ const MAX_DELETED = 1000;
 
 /** Adds the routes that add, list, show and delete examples: the faces that people are known by. */
 export function addExampleRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, pool, events, settings } = context;
+  addEnrolling(server, context);
+  addListing(server, context);
+  addDeleting(server, context);
+  addPictures(server, context);
+}
 
+function addEnrolling(server: FastifyInstance, context: ServerContext): void {
+  const { gallery, pool, events, settings } = context;
   server.post('/recognition/faces', ROUTES.enroll, async (request: CompreFaceRequest, reply) => {
     const read = (query: RawQuery) => ({ parameters: readParameters(query), name: neededSubject(query) });
     const { asked, analyses } = await analyze(context, request, { names: ['file'], read });
@@ -42,21 +49,26 @@ export function addExampleRoutes(server: FastifyInstance, context: ServerContext
     if (created) events.publish('person.created', { personId: person.id, name: person.name });
     return reply.code(201).send({ image_id: faces[0]!.face.id, subject: person.name });
   });
+}
 
+function addListing(server: FastifyInstance, { gallery }: ServerContext): void {
   server.get('/recognition/faces', ROUTES.read, async ({ query }: CompreFaceRequest) => {
     const { page, size } = readParameters(query);
     const subject = readSubject(query, { blank: 'absent' });
     const owner = subject === undefined ? null : await gallery.findPerson(subject);
     if (subject !== undefined && owner === null) return pageJson([], { page, size, total: 0 });
     const total = owner ? owner.faces : (await gallery.stats()).faces;
-    const faces = await facesFrom(page * size, size, owner?.id);
+    const faces = await facesFrom(gallery, { start: page * size, count: size, personId: owner?.id });
     const items = [];
     for (const { id, personId } of faces) {
       items.push({ image_id: id, subject: (await gallery.getPerson(personId))?.name ?? '' });
     }
     return pageJson(items, { page, size, total });
   });
+}
 
+function addDeleting(server: FastifyInstance, context: ServerContext): void {
+  const { gallery } = context;
   server.delete('/recognition/faces', ROUTES.admin, async ({ query }: CompreFaceRequest) => {
     // A template that fills in nobody's name must not delete everybody.
     const subject = readSubject(query, { blank: 'refused' });
@@ -80,7 +92,7 @@ export function addExampleRoutes(server: FastifyInstance, context: ServerContext
     const deleted = [];
     for (const id of body) {
       const face = await findFace(context, id);
-      if (face) deleted.push(await removeFace(face));
+      if (face) deleted.push(await removeFace(gallery, face));
     }
     return deleted;
   });
@@ -88,9 +100,11 @@ export function addExampleRoutes(server: FastifyInstance, context: ServerContext
   server.delete<ExampleRequest>('/recognition/faces/:id', ROUTES.admin, async ({ params: { id } }) => {
     const face = await findFace(context, id);
     if (face === null) throw new CompreFaceError('EMBEDDING_NOT_FOUND', 'Image not found');
-    return removeFace(face);
+    return removeFace(gallery, face);
   });
+}
 
+function addPictures(server: FastifyInstance, context: ServerContext): void {
   server.get<ExampleRequest>('/recognition/faces/:id/img', ROUTES.read, async ({ params }, reply) =>
     sendThumbnail(params.id, reply),
   );
@@ -102,31 +116,39 @@ export function addExampleRoutes(server: FastifyInstance, context: ServerContext
 
   async function sendThumbnail(id: string, reply: FastifyReply): Promise<FastifyReply> {
     const face = await findFace(context, id);
-    const thumbnail = face ? await gallery.getThumbnail(face.id) : null;
+    const thumbnail = face ? await context.gallery.getThumbnail(face.id) : null;
     return reply.type('image/jpeg').send(Buffer.from(thumbnail ?? []));
   }
+}
 
-  async function facesFrom(start: number, count: number, personId?: string): Promise<readonly Face[]> {
-    const faces: Face[] = [];
-    let place = 0;
-    for (let cursor: string | null | undefined; cursor !== null && faces.length < count; ) {
-      const part = await gallery.listFaces({
-        limit: 1000,
-        cursor: cursor ?? null,
-        ...(personId && { personId }),
-      });
-      for (const face of part.items) if (place++ >= start && faces.length < count) faces.push(face);
-      cursor = part.nextCursor;
-      await nextTurn();
-    }
-    return faces;
+/** Some of all faces, or of a person's, in their order. */
+async function facesFrom(
+  gallery: Gallery,
+  {
+    start,
+    count,
+    personId,
+  }: { readonly start: number; readonly count: number; readonly personId: string | undefined },
+): Promise<readonly Face[]> {
+  const faces: Face[] = [];
+  let place = 0;
+  for (let cursor: string | null | undefined; cursor !== null && faces.length < count; ) {
+    const part = await gallery.listFaces({
+      limit: 1000,
+      cursor: cursor ?? null,
+      ...(personId && { personId }),
+    });
+    for (const face of part.items) if (place++ >= start && faces.length < count) faces.push(face);
+    cursor = part.nextCursor;
+    await nextTurn();
   }
+  return faces;
+}
 
-  async function removeFace({ id, personId }: Face): Promise<object> {
-    const subject = (await gallery.getPerson(personId))?.name ?? '';
-    await gallery.deleteFace(id);
-    return { image_id: id, subject };
-  }
+async function removeFace(gallery: Gallery, { id, personId }: Face): Promise<object> {
+  const subject = (await gallery.getPerson(personId))?.name ?? '';
+  await gallery.deleteFace(id);
+  return { image_id: id, subject };
 }
 
 function neededSubject(query: RawQuery): string {

@@ -1,64 +1,70 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { iou } from '../../core/geometry/box.ts';
 import { parseDate } from '../../core/text/iso-date.ts';
-import type { AddFacesOptions, NewFace } from '../../gallery/gallery-types.ts';
-import type { ReviewLevel } from '../../gallery/review-face.ts';
+import type { NewFace } from '../../gallery/gallery-types.ts';
 import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
-import * as schemas from '../schemas.ts';
+import { ID_PARAMETERS } from '../schemas/fields.ts';
+import {
+  ENROLL_BY_NAME_QUERY,
+  ENROLL_QUERY,
+  ENROLLED_BY_NAME,
+  ENROLLED_FACE,
+} from '../schemas/people-schemas.ts';
+import { uploadBody } from '../schemas/upload-body.ts';
 import { analyzeUploads, type ServerContext } from '../server-context.ts';
-
-interface EnrollQuery {
-  readonly review?: ReviewLevel;
-  readonly duplicates?: 'skip' | 'keep';
-  readonly source?: string;
-  /** left,top,width,height */
-  readonly box?: string;
-  readonly minFaceSize?: number;
-}
-interface EnrollByNameQuery extends EnrollQuery {
-  readonly name: string;
-  readonly expiresAt?: string;
-}
-type EnrollRequest = FastifyRequest<{ Querystring: EnrollQuery }>;
+import { type Api, FAILURES } from './api.ts';
 
 /** How much of a face's box must be the box that was asked for: the same face found again, and no neighbor. */
 const SAME_FACE_IOU = 0.5;
+const ALREADY_THERE = 'The person had this photo before; nothing was added';
+
+const tags = ['people'];
+const config = { scope: 'admin', upload: uploadBody('image') } as const;
 
 /** Adds `POST /people/:id/faces` and `POST /faces`, which enroll the face of a photo. */
-export function addEnrollRoutes(server: FastifyInstance, context: ServerContext): void {
+export function addEnrollRoutes(api: Api, context: ServerContext): void {
   const { gallery, events, settings } = context;
-  server.post<{ Params: { readonly id: string }; Querystring: EnrollQuery }>(
+  api.post(
     '/people/:id/faces',
     {
-      ...route('Enroll the face of a photo', schemas.ENROLLED_FACE, schemas.ENROLL_QUERY),
       schema: {
-        ...route('Enroll the face of a photo', schemas.ENROLLED_FACE, schemas.ENROLL_QUERY).schema,
-        params: schemas.ID_PARAMETERS,
+        summary: 'Enroll the face of a photo',
+        tags,
+        params: ID_PARAMETERS,
+        querystring: ENROLL_QUERY,
+        response: { 200: ENROLLED_FACE.describe(ALREADY_THERE), 201: ENROLLED_FACE, ...FAILURES },
       },
+      config,
     },
     async (request, reply) => {
       const { id } = request.params;
       if ((await gallery.getPerson(id)) === null) {
         throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
       }
-      const newFace = await readFace(context, request as EnrollRequest);
-      const [added] = await gallery.addFaces(id, [newFace], optionsOf(request.query));
-      return reply.code(added!.alreadyThere ? 200 : 201).send(added);
+      const { review, duplicates } = request.query;
+      const newFace = await readFace(context, request, request.query);
+      const [added] = await gallery.addFaces(id, [newFace], { review, duplicates });
+      return reply.code(added!.alreadyThere ? 200 : 201).send(added!);
     },
   );
-  server.post<{ Querystring: EnrollByNameQuery }>(
+  api.post(
     '/faces',
-    route(
-      'Enroll the face of a photo by name; a new person comes with the first face',
-      schemas.ENROLLED_BY_NAME,
-      schemas.ENROLL_BY_NAME_QUERY,
-    ),
+    {
+      schema: {
+        summary: 'Enroll the face of a photo by name; a new person comes with the first face',
+        tags,
+        querystring: ENROLL_BY_NAME_QUERY,
+        response: { 200: ENROLLED_BY_NAME.describe(ALREADY_THERE), 201: ENROLLED_BY_NAME, ...FAILURES },
+      },
+      config,
+    },
     async (request, reply) => {
-      const { name, expiresAt: wished } = request.query;
+      const { name, expiresAt: wished, review, duplicates } = request.query;
       const expiresAt = wished === undefined ? settings.defaultExpiry() : parseDate(wished, 'expiresAt');
-      const newFace = await readFace(context, request as EnrollRequest);
-      const enrolled = await gallery.enroll({ name, expiresAt }, [newFace], optionsOf(request.query));
+      const newFace = await readFace(context, request, request.query);
+      const enrolled = await gallery.enroll({ name, expiresAt }, [newFace], { review, duplicates });
       const { person, created, faces } = enrolled;
       if (created) events.publish('person.created', { personId: person.id, name: person.name });
       return reply.code(faces[0]!.alreadyThere ? 200 : 201).send({ person, created, ...faces[0]! });
@@ -66,22 +72,12 @@ export function addEnrollRoutes(server: FastifyInstance, context: ServerContext)
   );
 }
 
-function route(summary: string, answer: object, querystring: object) {
-  const there = { ...answer, description: 'The person had this photo before; nothing was added' };
-  return {
-    schema: {
-      summary,
-      tags: ['people'],
-      querystring,
-      response: { 200: there, 201: answer, '4xx': schemas.ERROR },
-    },
-    config: { scope: 'admin' as const, upload: schemas.uploadBody('image') },
-  };
-}
-
-async function readFace(context: ServerContext, request: EnrollRequest): Promise<NewFace> {
+async function readFace(
+  context: ServerContext,
+  request: FastifyRequest,
+  { source, box, minFaceSize }: z.output<typeof ENROLL_QUERY>,
+): Promise<NewFace> {
   const { gallery, pool } = context;
-  const { source = null, box, minFaceSize } = request.query;
   const job = {
     embeddings: true,
     quality: true,
@@ -98,11 +94,7 @@ async function readFace(context: ServerContext, request: EnrollRequest): Promise
   const { embedding, thumbnail = null } = face;
   // Whoever says which face is meant knows that there are others.
   const quality = box === undefined ? face.quality! : { ...face.quality, faceCount: 1 };
-  return { embedding, embedder: pool.embedder, source, quality, thumbnail };
-}
-
-function optionsOf({ review, duplicates }: EnrollQuery): AddFacesOptions {
-  return { ...(review && { review }), ...(duplicates && { duplicates }) };
+  return { embedding, embedder: pool.embedder, source: source ?? null, quality, thumbnail };
 }
 
 function faceAt({ faces }: Analysis, text: string): AnalyzedFace | undefined {

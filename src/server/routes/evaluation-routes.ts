@@ -1,28 +1,27 @@
-import type { FastifyInstance } from 'fastify';
 import { DEFAULT_CONFIDENCE } from '../../evaluate/intervals.ts';
 import { ownerOf } from '../body-gate.ts';
 import { evaluateGallery } from '../evaluate-gallery.ts';
-import { EVALUATION, EVALUATION_QUERY } from '../page-schemas.ts';
 import { Places } from '../places.ts';
-import { ERROR } from '../schemas.ts';
+import { EVALUATION, EVALUATION_QUERY } from '../schemas/system-schemas.ts';
 import type { ServerContext } from '../server-context.ts';
+import { type Api, FAILURES } from './api.ts';
 
 /** An evaluation ends before the request's time does, however slow the machine is. */
 const TIME_SHARE = 0.5;
 const MOST_MS = 10_000;
 
 /** Adds `/evaluation`. */
-export function addEvaluationRoutes(server: FastifyInstance, context: ServerContext): void {
+export function addEvaluationRoutes(api: Api, context: ServerContext): void {
   const { gallery, limits, settings } = context;
   const places = new Places({ what: 'evaluations', count: 1 });
-  server.get<{ Querystring: { readonly sample?: number } }>(
+  api.get(
     '/evaluation',
     {
       schema: {
         summary: 'Say how right the gallery is about its own faces, at every threshold',
         tags: ['system'],
         querystring: EVALUATION_QUERY,
-        response: { 200: EVALUATION, '4xx': ERROR },
+        response: { 200: EVALUATION, ...FAILURES },
       },
       config: { scope: 'read' },
     },
@@ -30,7 +29,7 @@ export function addEvaluationRoutes(server: FastifyInstance, context: ServerCont
       const { sample } = request.query;
       request.life.hold(places.take(ownerOf(request)));
       const { thresholds, ...result } = await evaluateGallery(gallery, {
-        ...(sample && { sample }),
+        sample,
         timeLimitMs: Math.min(MOST_MS, limits.timeoutMs * TIME_SHARE),
         signal: request.life.signal,
       });

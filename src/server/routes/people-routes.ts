@@ -1,46 +1,36 @@
-import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { parseDate, parseDateTime } from '../../core/text/iso-date.ts';
-import type { Consent, PageOptions } from '../../gallery/gallery-types.ts';
-import * as schemas from '../schemas.ts';
+import type { Consent } from '../../gallery/gallery-types.ts';
+import { ID_PARAMETERS, PAGE_QUERY, pageOf } from '../schemas/fields.ts';
+import {
+  DELETED_PERSON,
+  INTO_BODY,
+  MERGE,
+  NEW_PERSON,
+  PERSON,
+  PERSON_CHANGES,
+} from '../schemas/people-schemas.ts';
 import type { ServerContext } from '../server-context.ts';
+import { type Api, FAILURES } from './api.ts';
 
-interface PersonBody {
-  readonly name?: string;
-  readonly expiresAt?: string | null;
-  readonly consent?: { readonly text: string; readonly at: string } | null;
-}
-type Id = { readonly id: string };
-/** Adds `/people`, `/merges`, `/faces` and `/negatives`. */
-export function addPeopleRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, events, settings } = context;
-  const route = (
-    scope: 'read' | 'admin',
-    summary: string,
-    {
-      status = 200,
-      response,
-      upload,
-      ...rest
-    }: { status?: number; response: object; upload?: object; [key: string]: unknown },
-  ) => ({
-    schema: { summary, tags: ['people'], response: { [status]: response, '4xx': schemas.ERROR }, ...rest },
-    config: { scope, ...(upload && { upload }) },
-  });
-  const params = schemas.ID_PARAMETERS;
-  const nothing = { type: 'null', description: 'Done' };
+const tags = ['people'];
+const params = ID_PARAMETERS;
+const read = { scope: 'read' } as const;
+const admin = { scope: 'admin' } as const;
 
-  server.get<{ Querystring: PageOptions & { readonly query?: string } }>(
+/** Adds `/people` and `/merges`. */
+export function addPeopleRoutes(api: Api, { gallery, events, settings }: ServerContext): void {
+  const list = { summary: 'List people', tags, querystring: PAGE_QUERY };
+  api.get(
     '/people',
-    route('read', 'List people', {
-      response: schemas.pageOf(schemas.PERSON),
-      querystring: schemas.PAGE_QUERY,
-    }),
+    { schema: { ...list, response: { 200: pageOf(PERSON), ...FAILURES } }, config: read },
     ({ query }) => gallery.listPeople(query),
   );
-  server.post<{ Body: PersonBody & { readonly name: string } }>(
+  const create = { summary: 'Create a person', tags, body: NEW_PERSON };
+  api.post(
     '/people',
-    route('admin', 'Create a person', { status: 201, response: schemas.PERSON, body: schemas.NEW_PERSON }),
+    { schema: { ...create, response: { 201: PERSON, ...FAILURES } }, config: admin },
     async ({ body }, reply) => {
       const expiresAt = settings.defaultExpiry();
       const person = await gallery.createPerson({ expiresAt, ...dates(body), name: body.name });
@@ -48,18 +38,23 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
       return reply.code(201).send(person);
     },
   );
-  server.get<{ Params: Id }>(
+  const show = { summary: 'Show a person', tags, params };
+  api.get(
     '/people/:id',
-    route('read', 'Show a person', { response: schemas.PERSON, params }),
-    ({ params: { id } }) => personOf(id),
+    { schema: { ...show, response: { 200: PERSON, ...FAILURES } }, config: read },
+    async ({ params: { id } }) => {
+      const person = await gallery.getPerson(id);
+      if (person === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
+      return person;
+    },
   );
-  server.patch<{ Params: Id; Body: PersonBody }>(
+  const change = { summary: 'Rename a person, or change expiry and consent', tags, params };
+  api.patch(
     '/people/:id',
-    route('admin', 'Rename a person, or change expiry and consent', {
-      response: schemas.PERSON,
-      params,
-      body: schemas.PERSON_CHANGES,
-    }),
+    {
+      schema: { ...change, body: PERSON_CHANGES, response: { 200: PERSON, ...FAILURES } },
+      config: admin,
+    },
     async ({ params: { id }, body }) => {
       const { name } = body;
       const person = await gallery.updatePerson(id, { ...dates(body), ...(name !== undefined && { name }) });
@@ -67,107 +62,42 @@ export function addPeopleRoutes(server: FastifyInstance, context: ServerContext)
       return person;
     },
   );
-  server.delete<{ Params: Id }>(
+  const remove = { summary: 'Delete a person with all faces, for good', tags, params };
+  api.delete(
     '/people/:id',
-    route('admin', 'Delete a person with all faces, for good', {
-      response: schemas.object({ deletedFaces: { type: 'integer' } }),
-      params,
-    }),
+    { schema: { ...remove, response: { 200: DELETED_PERSON, ...FAILURES } }, config: admin },
     async ({ params: { id } }) => {
       const deletedFaces = await gallery.deletePerson(id);
       events.publish('person.deleted', { personId: id });
       return { deletedFaces };
     },
   );
-  server.post<{ Params: Id; Body: { readonly into: string } }>(
+  const merge = { summary: 'Make two people one', tags, params, body: INTO_BODY };
+  api.post(
     '/people/:id/merge',
-    route('admin', 'Make two people one', { response: schemas.MERGE, params, body: schemas.INTO_BODY }),
+    { schema: { ...merge, response: { 200: MERGE, ...FAILURES } }, config: admin },
     async ({ params: { id }, body: { into } }) => {
-      const merge = await gallery.mergePerson(id, into);
-      events.publish('person.changed', { personId: into, name: merge.person.name });
-      return merge;
+      const merged = await gallery.mergePerson(id, into);
+      events.publish('person.changed', { personId: into, name: merged.person.name });
+      return merged;
     },
   );
-  server.post<{ Params: Id }>(
+  const undo = { summary: 'Take a merge back', tags, params };
+  api.post(
     '/merges/:id/undo',
-    route('admin', 'Take a merge back', { response: schemas.PERSON, params }),
+    { schema: { ...undo, response: { 200: PERSON, ...FAILURES } }, config: admin },
     async ({ params: { id } }) => {
       const person = await gallery.undoMerge(id);
       events.publish('person.created', { personId: person.id, name: person.name });
       return person;
     },
   );
-
-  server.get<{ Params: Id; Querystring: PageOptions }>(
-    '/people/:id/faces',
-    route('read', 'List the faces of a person', {
-      response: schemas.pageOf(schemas.FACE),
-      params,
-      querystring: schemas.PAGE_QUERY,
-    }),
-    ({ params: { id }, query: { limit, cursor } }) =>
-      gallery.listFaces({ personId: id, ...(limit && { limit }), ...(cursor && { cursor }) }),
-  );
-  server.get<{ Params: Id }>(
-    '/faces/:id/thumbnail',
-    {
-      schema: { summary: 'Picture of a face', tags: ['people'], params, produces: ['image/jpeg'] },
-      config: { scope: 'read' },
-    },
-    async ({ params: { id } }, reply) => {
-      const thumbnail = await gallery.getThumbnail(id);
-      if (thumbnail === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'The face has no picture');
-      return reply.type('image/jpeg').send(Buffer.from(thumbnail));
-    },
-  );
-  server.delete<{ Params: Id }>(
-    '/faces/:id',
-    route('admin', 'Delete a face for good', { status: 204, response: nothing, params }),
-    async ({ params: { id } }, reply) => {
-      await gallery.deleteFace(id);
-      return reply.code(204).send();
-    },
-  );
-  server.get<{ Params: Id; Querystring: PageOptions }>(
-    '/people/:id/negatives',
-    route('read', 'List the "this is not X" examples of a person', {
-      response: schemas.pageOf(schemas.NEGATIVE),
-      params,
-      querystring: schemas.PAGE_QUERY,
-    }),
-    ({ params: { id }, query: { limit, cursor } }) =>
-      gallery.listNegatives({ personId: id, ...(limit && { limit }), ...(cursor && { cursor }) }),
-  );
-  server.post<{ Params: Id; Body: { readonly embedding: readonly number[]; readonly source?: string } }>(
-    '/people/:id/negatives',
-    route('admin', 'Say that an embedding is not this person', {
-      status: 201,
-      response: schemas.NEGATIVE,
-      params,
-      body: schemas.EMBEDDING_BODY,
-    }),
-    async ({ params: { id }, body: { embedding, source = null } }, reply) => {
-      const example = { embedding: Float32Array.from(embedding), source };
-      return reply.code(201).send(await gallery.addNegative(id, example));
-    },
-  );
-  server.delete<{ Params: Id }>(
-    '/negatives/:id',
-    route('admin', 'Delete a "this is not X" example', { status: 204, response: nothing, params }),
-    async ({ params: { id } }, reply) => {
-      await gallery.deleteNegative(id);
-      return reply.code(204).send();
-    },
-  );
-
-  async function personOf(id: string) {
-    const person = await gallery.getPerson(id);
-    if (person === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
-    return person;
-  }
 }
 
-function dates({ expiresAt, consent }: PersonBody): { expiresAt?: Date | null; consent?: Consent | null } {
+function dates({ expiresAt, consent }: z.output<typeof PERSON_CHANGES>): {
+  expiresAt?: Date | null;
+  consent?: Consent | null;
+} {
   return {
     ...(expiresAt !== undefined && {
       expiresAt: expiresAt === null ? null : parseDate(expiresAt, 'expiresAt'),

@@ -1,24 +1,27 @@
-import type * as pages from '../../../src/server/page-schemas.ts';
-import type * as schemas from '../../../src/server/schemas.ts';
-import type { FromSchema } from './from-schema.ts';
+import type { z } from 'zod';
+import type * as faces from '../../../src/server/schemas/face-schemas.ts';
+import type * as people from '../../../src/server/schemas/people-schemas.ts';
+import type * as system from '../../../src/server/schemas/system-schemas.ts';
+import type { AsJson } from './as-json.ts';
 
 export type { ApiKeyScope } from '../../../src/server/api-key-scopes.ts';
 
 // What the server answers, by the very schemas it writes its answers with.
-export type Person = FromSchema<typeof schemas.PERSON>;
-export type Face = FromSchema<typeof schemas.FACE>;
-export type EnrolledByName = FromSchema<typeof schemas.ENROLLED_BY_NAME>;
-export type Merge = FromSchema<typeof schemas.MERGE>;
-export type Negative = FromSchema<typeof schemas.NEGATIVE>;
-export type Embedded = FromSchema<typeof schemas.EMBEDDED>;
-export type Recognized = FromSchema<typeof schemas.RECOGNIZED>;
+type Answer<Schema extends z.ZodType> = AsJson<z.output<Schema>>;
+export type Person = Answer<typeof people.PERSON>;
+export type Face = Answer<typeof people.FACE>;
+export type EnrolledByName = Answer<typeof people.ENROLLED_BY_NAME>;
+export type Merge = Answer<typeof people.MERGE>;
+export type Negative = Answer<typeof people.NEGATIVE>;
+export type Embedded = Answer<typeof faces.EMBEDDED>;
+export type Recognized = Answer<typeof faces.RECOGNIZED>;
 export type RecognizedFace = Recognized['faces'][number];
-export type Session = FromSchema<typeof pages.SESSION>;
-export type Settings = FromSchema<typeof pages.SETTINGS>;
-export type Key = FromSchema<typeof pages.KEY>;
-export type CreatedKey = FromSchema<typeof pages.CREATED_KEY>;
-export type Reviewed = FromSchema<typeof pages.REVIEWED>;
-export type Evaluation = FromSchema<typeof pages.EVALUATION>;
+export type Session = Answer<typeof system.SESSION>;
+export type Settings = Answer<typeof system.SETTINGS>;
+export type Key = Answer<typeof system.KEY>;
+export type CreatedKey = Answer<typeof system.CREATED_KEY>;
+export type Reviewed = Answer<typeof faces.REVIEWED>;
+export type Evaluation = Answer<typeof system.EVALUATION>;
 export type Rate = Evaluation['thresholds'][number]['misses'];
 export type Box = RecognizedFace['box'];
 

@@ -1,0 +1,113 @@
+import { FaceTriggerError } from '../../core/errors.ts';
+import { defaultMinProbability } from '../../core/identify/identification.ts';
+import type { Candidate } from '../../gallery/gallery-types.ts';
+import { mostProbableFirst } from '../../gallery/identify-in-gallery.ts';
+import { compareFaces } from '../compare-faces.ts';
+import {
+  RECOGNIZE_QUERY,
+  RECOGNIZED,
+  SEARCH_BODY,
+  SEARCHED,
+  VERIFIED,
+  VERIFY_QUERY,
+} from '../schemas/face-schemas.ts';
+import { uploadBody } from '../schemas/upload-body.ts';
+import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
+import { type Api, FAILURES } from './api.ts';
+
+/** Less probable than this is unknown, unless a request says otherwise. */
+const DEFAULT_MIN_PROBABILITY = defaultMinProbability('nearest');
+
+/** Adds `/recognize`, `/search` and `/verify`, which say who somebody is. */
+export function addRecognizeRoutes(api: Api, context: ServerContext): void {
+  const { gallery, pool, settings } = context;
+  api.post(
+    '/recognize',
+    {
+      schema: {
+        summary: 'Say who is in a picture',
+        tags: ['faces'],
+        querystring: RECOGNIZE_QUERY,
+        response: { 200: RECOGNIZED, ...FAILURES },
+      },
+      config: { scope: 'recognize', upload: uploadBody('image') },
+    },
+    async (request) => {
+      const {
+        limit,
+        maxDistance = settings.values.maxDistance,
+        minProbability,
+        explain,
+        ...detect
+      } = request.query;
+      const job = { ...detect, embeddings: true, quality: true };
+      const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
+      const faces = [];
+      for (const { embedding, quality = null, ...face } of analysis!.faces) {
+        const nearest = await gallery.search(embedding!, { embedder: pool.embedder, limit });
+        const candidates = knownCandidates(nearest, { maxDistance, minProbability });
+        reportSighting(context, { box: face.box, best: candidates[0] });
+        faces.push({ ...face, quality, candidates, ...(explain && { nearest }) });
+      }
+      return { ...analysis!, faces, maxDistance, minProbability: minProbability ?? DEFAULT_MIN_PROBABILITY };
+    },
+  );
+  api.post(
+    '/search',
+    {
+      schema: {
+        summary: 'Say whose an embedding is',
+        tags: ['faces'],
+        body: SEARCH_BODY,
+        response: { 200: SEARCHED, ...FAILURES },
+      },
+      config: { scope: 'recognize' },
+    },
+    async ({ body: { embedding, maxDistance = settings.values.maxDistance, minProbability, limit } }) => {
+      const nearest = await gallery.search(Float32Array.from(embedding), { limit });
+      return { candidates: knownCandidates(nearest, { maxDistance, minProbability }) };
+    },
+  );
+  const names = ['image1', 'image2'];
+  api.post(
+    '/verify',
+    {
+      schema: {
+        summary: 'Say whether the largest faces of two pictures are one person',
+        tags: ['faces'],
+        querystring: VERIFY_QUERY,
+        response: { 200: VERIFIED, ...FAILURES },
+      },
+      config: { scope: 'recognize', upload: uploadBody(...names), pictures: 2 },
+    },
+    async (request) => {
+      const job = { embeddings: true, maxFaces: 1 };
+      const analyses = await analyzeUploads(context, request, { names, job });
+      const [one, other] = analyses.map(({ faces }, i) => {
+        if (faces[0]?.embedding) return faces[0].embedding;
+        throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `No face was found in "${names[i]}"`);
+      });
+      const { distance, probability } = compareFaces(one!, other!, pool.embedder);
+      const { maxDistance = pool.embedder.thresholds.verify } = request.query;
+      return { same: distance <= maxDistance, distance, probability, maxDistance };
+    },
+  );
+}
+
+/**
+ * Who of the nearest people is a candidate for a name, most probable first.
+ *
+ * @param limits.minProbability - leaves out everybody who is less probable. Without it nobody is known unless somebody
+ * has {@link DEFAULT_MIN_PROBABILITY}, and then the others are told too
+ */
+function knownCandidates(
+  nearest: readonly Candidate[],
+  {
+    maxDistance,
+    minProbability,
+  }: { readonly maxDistance: number; readonly minProbability: number | undefined },
+): Candidate[] {
+  const near = mostProbableFirst(nearest).filter(({ distance }) => distance <= maxDistance);
+  if (minProbability !== undefined) return near.filter(({ probability }) => probability >= minProbability);
+  return near[0] && near[0].probability >= DEFAULT_MIN_PROBABILITY ? near : [];
+}

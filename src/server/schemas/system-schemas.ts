@@ -1,0 +1,98 @@
+// Of the routes about the server itself: its settings, its keys, its health and how right its gallery is.
+import { z } from 'zod';
+import { API_KEY_SCOPES } from '../api-key-scopes.ts';
+import { SETTINGS_LIMITS } from '../settings-limits.ts';
+import { integerField, list, listField, numberField } from './fields.ts';
+
+const SCOPE = z.enum(API_KEY_SCOPES);
+const SCOPES_TEXT = 'read: look at people; recognize: send pictures; admin: everything';
+const SCOPES = z.array(SCOPE).min(1).max(3).readonly().describe(SCOPES_TEXT);
+const MAX_DISTANCE_TEXT = 'Farther away than this is unknown';
+const RETENTION_TEXT = 'Days after which new people are deleted unless something else is said; null: never';
+const [LEAST_DISTANCE, MOST_DISTANCE] = SETTINGS_LIMITS.maxDistance;
+const [LEAST_DAYS, MOST_DAYS] = SETTINGS_LIMITS.retentionDays;
+
+export const STATUS = z.object({ status: z.string() });
+export const NOT_READY = z.object({ status: z.string(), reason: z.string().optional() });
+
+export const SESSION = z.object({
+  version: z.string(),
+  keysNeeded: z.boolean(),
+  keyId: z.string().nullable().describe('Of the key that came with the request'),
+  scopes: SCOPES,
+  keepsThumbnails: z.boolean(),
+  maxDistance: z.number().min(LEAST_DISTANCE).max(MOST_DISTANCE).describe(MAX_DISTANCE_TEXT),
+  limits: z.object({ maxUploadBytes: z.int(), maxPixels: z.int(), requestsPerMinute: z.int() }),
+});
+
+export const SETTINGS = z.object({
+  maxDistance: z.number().min(LEAST_DISTANCE).max(MOST_DISTANCE).describe(MAX_DISTANCE_TEXT),
+  retentionDays: z.int().min(LEAST_DAYS).max(MOST_DAYS).nullable().describe(RETENTION_TEXT),
+});
+export const SETTINGS_CHANGES = z.strictObject({
+  maxDistance: numberField({ min: LEAST_DISTANCE, max: MOST_DISTANCE })
+    .describe(MAX_DISTANCE_TEXT)
+    .exactOptional(),
+  retentionDays: integerField({ min: LEAST_DAYS, max: MOST_DAYS })
+    .nullable()
+    .describe(RETENTION_TEXT)
+    .exactOptional(),
+});
+
+export const KEY_ID_PARAMETERS = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{12}$/, { error: 'the id of a key, such as bb69b034c1dd' }),
+});
+export const KEY = z.object({
+  id: z.string(),
+  label: z.string(),
+  scopes: SCOPES,
+  createdAt: z.string().meta({ format: 'date-time' }),
+});
+export const KEYS = z.object({ items: list(KEY) });
+export const NEW_KEY = z.strictObject({
+  label: z.string().min(1).max(100).describe('What the key is for'),
+  scopes: listField(SCOPE, { min: 1, max: 3 }).describe(SCOPES_TEXT),
+});
+export const CREATED_KEY = z.object({
+  key: KEY,
+  secret: z.string().describe('Goes into the header x-api-key; it is told only once'),
+});
+
+const RATE = z.object({
+  rate: z.number(),
+  count: z.int(),
+  trials: z.int(),
+  low: z.number(),
+  high: z.number(),
+});
+const WHO = z.object({ id: z.string(), name: z.string() });
+const FOUND_FACES = list(
+  z.object({
+    person: WHO,
+    faceId: z.string(),
+    source: z.string().nullable(),
+    other: WHO,
+    distance: z.number(),
+  }),
+);
+export const EVALUATION_QUERY = z.strictObject({
+  sample: integerField({ min: 10, max: 2000 })
+    .describe('Faces that are tried; drawn at random where there are more')
+    .default(500),
+});
+export const EVALUATION = z.object({
+  faces: z.int().describe('In the gallery'),
+  tried: z.int().describe('Faces that were searched for, each without itself'),
+  ownSearches: z.int().describe('Tried faces whose person has another face'),
+  maxDistance: z.number().describe('The threshold that is set'),
+  confidence: z.number().describe('Of all intervals'),
+  equalError: z.object({ rate: z.number(), maxDistance: z.number() }),
+  auc: z.number(),
+  thresholds: list(z.object({ maxDistance: z.number(), falseMatches: RATE, misses: RATE })).describe(
+    'Errors at each threshold, with exact (Clopper-Pearson) intervals',
+  ),
+  histogram: list(z.object({ from: z.number(), own: z.int(), strangers: z.int() })),
+  binWidth: z.number(),
+  nearestStrangers: FOUND_FACES,
+  farthestOwn: FOUND_FACES,
+});

@@ -1,0 +1,70 @@
+import { invalidArgument } from '../core/errors.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import type { ApiKeys } from './api-keys.ts';
+import type { ServerLimits } from './server-context.ts';
+import type { ServerSettings } from './server-settings.ts';
+import type { WorkerPoolOptions } from './worker-pool.ts';
+
+/** How a server is made. */
+export interface ServerOptions extends Partial<ServerLimits> {
+  /** Its embedder must be that of the pipeline. The server does not dispose it. */
+  readonly gallery: Gallery;
+  /** `null`: everybody who reaches the server may do everything; allowed on a loopback address only. */
+  readonly keys: ApiKeys | null;
+  /**
+   * Where keys made in the web page are kept while there are none. From the first one on, which must be an 'admin'
+   * key, no request works without a key. Only where {@link ServerOptions.keys} is `null`.
+   */
+  readonly firstKeys?: ApiKeys;
+  /** What can be changed while the server runs. @defaultValue kept in memory only */
+  readonly settings?: ServerSettings;
+  /** The version that the documentation shows. */
+  readonly version: string;
+  /** @defaultValue '127.0.0.1' */
+  readonly host?: string;
+  /** 0 takes any free one. @defaultValue 8000, as CompreFace */
+  readonly port?: number;
+  /** Processes and queue for pictures. */
+  readonly pool?: WorkerPoolOptions;
+  /** Farther away than this is unknown; not with `settings`. @defaultValue the gallery's `thresholds.identify` */
+  readonly maxDistance?: number;
+  /** Faces looked for unless a request says otherwise, in pixels. @defaultValue by the picture's size */
+  readonly minFaceSize?: number;
+  /** Requests a minute of one key, or of one address where there is none. @defaultValue 600 */
+  readonly requestsPerMinute?: number;
+  /** Web pages elsewhere that may call the server, such as "https://example.org". @defaultValue none */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * Addresses of proxies (or networks, such as "10.0.0.0/8") whose header X-Forwarded-For says who asks. @defaultValue
+   * none: whoever connects is who asks
+   */
+  readonly trustedProxies?: readonly string[];
+  /** Folder of the web page. @defaultValue the package's, where it is built */
+  readonly webFolder?: string;
+  /** What is logged, as JSON lines; no picture, embedding or name at 'info'. @defaultValue 'info' */
+  readonly logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  /** Where the log goes. @defaultValue standard output, where lines are dropped and counted while it has no room */
+  readonly logStream?: { write(line: string): void };
+}
+
+/** Defaults of {@link ServerLimits}. */
+export const DEFAULT_SERVER_LIMITS: ServerLimits = {
+  maxUploadBytes: 10_000_000,
+  maxPixels: 30_000_000,
+  timeoutMs: 30_000,
+};
+
+/**
+ * The limits of a server.
+ *
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for one that is no integer >= 1
+ */
+export function readLimits({ maxUploadBytes, maxPixels, timeoutMs }: ServerOptions): ServerLimits {
+  const given = { maxUploadBytes, maxPixels, timeoutMs };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
+    throw invalidArgument('an integer >= 1', `options.${name}`, value);
+  }
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...DEFAULT_SERVER_LIMITS, ...set };
+}
