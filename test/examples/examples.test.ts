@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { media, photoFolder, prepareCli, runCli } from '../cli/run-cli.ts';
 import { needs } from '../programs.ts';
-import { runProgram } from './run-program.ts';
+import { type OnFirstLine, runProgram } from './run-program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, 'examples');
@@ -21,8 +21,8 @@ const PEOPLE = {
 };
 
 describe('examples/', () => {
-  const run = (name: string, args: readonly string[], cwd: string) =>
-    runProgram(join(FOLDER, name), args, cwd);
+  const run = (name: string, args: readonly string[], cwd: string, onFirstLine?: OnFirstLine) =>
+    runProgram(join(FOLDER, name), args, { cwd, onFirstLine });
   beforeAll(prepareCli);
 
   it('find-faces prints where faces are and saves photos with boxes', async () => {
@@ -112,6 +112,19 @@ describe('examples/', () => {
     const folder = await photoFolder({ 'a.jpg': 'franck_01829.jpg', 'b.jpg': 'cage.jpg' });
     const stdout = await run('own-embedder.mjs', ['a.jpg', 'b.jpg'], folder);
     expect(stdout).toMatch(/^cosine distance \d\.\d{3} of 64 numbers$/m);
+  });
+
+  it('own-server answers until it is asked to stop', async () => {
+    const folder = await photoFolder({ 'a.jpg': 'audrey.jpg' });
+    const stdout = await run('own-server.mjs', ['faces.db', '0'], folder, async (line, child) => {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
+      const body = await readFile(join(folder, 'a.jpg'));
+      const headers = { 'content-type': 'image/jpeg' };
+      const response = await fetch(`${url}/api/v1/detect`, { method: 'POST', headers, body });
+      expect(await response.json()).toMatchObject({ faces: [{ score: expect.any(Number) }] });
+      child.kill('SIGTERM');
+    });
+    expect(stdout).toMatch(/^listening on /);
   });
 
   it('photos-to-json describes every photo, and says which cannot be read', async () => {
