@@ -1,5 +1,4 @@
-// Types that stood in `face-trigger` before there were subpaths. What runs moved without a trace here: loading it took a
-// quarter of the time that importing `face-trigger` took.
+// Types that stood in `face-trigger` before there were subpaths; moved-values.ts has what runs.
 
 export type {
   /** @deprecated import it from 'face-trigger/import' */

@@ -45,7 +45,7 @@ describe('the subpaths of the package', () => {
   it('leave gallery, cameras, server and their packages unloaded where only face-trigger is imported', async () => {
     const loaded = await loadedBy('face-trigger');
     expect(loaded.some((url) => url.endsWith('/dist/pipeline/face-pipeline.js'))).toBe(true);
-    const heavy = /\/dist\/(?:gallery|watch|server|cli|dataset)\/|\/node_modules\/(?:fastify|mqtt|libsql)\//;
+    const heavy = /\/dist\/(?:gallery\/stores|server|cli)\/|\/node_modules\/(?:fastify|mqtt|libsql|yaml)\//;
     expect(loaded.filter((url) => heavy.test(url))).toEqual([]);
   });
 
@@ -53,6 +53,19 @@ describe('the subpaths of the package', () => {
     const loaded = await loadedBy('face-trigger/core');
     expect(loaded.some((url) => url.endsWith('/dist/core.js'))).toBe(true);
     expect(loaded.filter((url) => !/\/dist\/core(?:\.js$|\/)/.test(url))).toEqual([]);
+  });
+
+  it('are not needed for what once stood in face-trigger, which is loaded when it is called', async () => {
+    const script = `
+      import { SqliteGallery, openTriggers, readPeopleFolder, watch } from 'face-trigger';
+      const embedder = { id: 'x', sha256: 'ab'.repeat(32), dimension: 2 };
+      const gallery = await SqliteGallery.create({ path: ':memory:', embedder });
+      console.log((await gallery.listPeople()).items.length, typeof openTriggers, typeof readPeopleFolder);
+      await gallery.dispose();
+      console.log(await watch('/nowhere', { analyzer: {} }).next().catch(({ code }) => code));`;
+    const args = ['--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+    expect(stdout).toBe('0 function function\nERR_FILE_NOT_FOUND\n');
   });
 
   it('have each type that face-trigger calls deprecated where it says', () => {

@@ -3,6 +3,7 @@ import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 /** Where a gallery lives. */
 export type GalleryAddress = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
 
+const IN_MEMORY = ':memory:';
 /** Two letters at least: C:\gallery.db is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
@@ -17,6 +18,8 @@ export function galleryAddress(url: string): GalleryAddress {
   if (typeof url !== 'string' || url === '' || url.includes('\0')) {
     throw invalidArgument('the path of a file, sqlite:PATH or memory:', 'gallery', url);
   }
+  // SQLite's own name for what is in memory.
+  if (url === IN_MEMORY || url === `sqlite:${IN_MEMORY}`) return { kind: 'memory' };
   const scheme = SCHEME.exec(url)?.[1]?.toLowerCase();
   const rest = scheme === undefined ? url : url.slice(scheme.length + 1);
   switch (scheme) {
