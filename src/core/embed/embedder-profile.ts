@@ -1,5 +1,4 @@
 import type { ChipTemplate } from '../align/chip-template.ts';
-import { FaceTriggerError } from '../errors.ts';
 import type { MetricName } from '../metric/metric.ts';
 import type { EmbeddingQuality } from './embedding-quality.ts';
 import type { DistanceEvidence } from './person-probability.ts';
@@ -64,18 +63,4 @@ export interface EmbedderProfile extends EmbedderIdentity, DistanceFacts {
 /** The part of a profile that files keep. */
 export function identityOf({ id, sha256 }: EmbedderIdentity): EmbedderIdentity {
   return { id, sha256 };
-}
-
-/** @throws FaceTriggerError `ERR_MODEL_MISMATCH` if embeddings of two embedders were to be compared */
-export function assertSameEmbedder(
-  expected: EmbedderIdentity,
-  received: EmbedderIdentity,
-  what: string,
-): void {
-  if (expected.sha256.toLowerCase() === received.sha256.toLowerCase()) return;
-  const name = ({ id, sha256 }: EmbedderIdentity) => `${id} (SHA-256 ${sha256.slice(0, 16)}...)`;
-  throw new FaceTriggerError(
-    'ERR_MODEL_MISMATCH',
-    `Expected ${what} of ${name(expected)} but received ${name(received)}`,
-  );
 }
