@@ -11,7 +11,7 @@ import { openAnalyzer } from './pictures/open-analyzer.ts';
 import { listPictures, runAnalysis } from './pictures/run-analysis.ts';
 
 interface EmbedOptions extends AnalysisOptions, AveragingFlags {
-  readonly npy?: string;
+  readonly npy?: string | undefined;
 }
 
 /** Adds `embed`. */

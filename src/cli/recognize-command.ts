@@ -21,11 +21,11 @@ import { openAnalyzer } from './pictures/open-analyzer.ts';
 import { listPictures, runAnalysis } from './pictures/run-analysis.ts';
 
 interface RecognizeOptions extends AnalysisOptions, AveragingFlags {
-  readonly model?: string;
-  readonly gallery?: string;
-  readonly maxDistance?: number;
-  readonly minProbability?: number;
-  readonly embeddings?: true;
+  readonly model?: string | undefined;
+  readonly gallery?: string | undefined;
+  readonly maxDistance?: number | undefined;
+  readonly minProbability?: number | undefined;
+  readonly embeddings?: true | undefined;
 }
 
 /** What stands in the table for somebody whom the model does not know. */

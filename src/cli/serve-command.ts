@@ -22,19 +22,19 @@ interface ServeOptions {
   readonly port: number;
   readonly workers: number;
   readonly detection: DetectionMode;
-  readonly models?: string;
-  readonly precision?: ModelPrecision;
+  readonly models?: string | undefined;
+  readonly precision?: ModelPrecision | undefined;
   readonly threads: number;
   readonly queue: number;
-  readonly maxDistance?: number;
-  readonly minFaceSize?: number;
+  readonly maxDistance?: number | undefined;
+  readonly minFaceSize?: number | undefined;
   readonly maxMegapixels: number;
   readonly maxMegabytes: number;
   readonly timeout: number;
   readonly rate: number;
   readonly origin: string[];
   readonly trustedProxy: string[];
-  readonly thumbnails?: true;
+  readonly thumbnails?: true | undefined;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 

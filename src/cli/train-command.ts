@@ -23,13 +23,13 @@ import { goOnFrom, rememberFaces } from './pictures/remember-faces.ts';
 interface TrainCommandOptions extends DetectionOptions, AveragingFlags {
   readonly out: string;
   readonly classifier: 'auto' | 'svm' | 'nearest';
-  readonly metric?: 'triplet';
-  readonly metricDepth?: MetricDepth;
-  readonly maxDistance?: number;
-  readonly minProbability?: number;
-  readonly targetFpir?: number;
-  readonly targetFmr?: number;
-  readonly strangers?: string;
+  readonly metric?: 'triplet' | undefined;
+  readonly metricDepth?: MetricDepth | undefined;
+  readonly maxDistance?: number | undefined;
+  readonly minProbability?: number | undefined;
+  readonly targetFpir?: number | undefined;
+  readonly targetFmr?: number | undefined;
+  readonly strangers?: string | undefined;
 }
 
 /** Adds `train`. */

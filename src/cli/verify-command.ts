@@ -12,13 +12,13 @@ import { Output } from './output/output.ts';
 import { formatTable } from './output/text-table.ts';
 
 interface VerifyOptions extends AveragingFlags {
-  readonly models?: string;
-  readonly maxDistance?: number;
-  readonly minFaceSize?: number;
-  readonly detection?: DetectionMode;
-  readonly threads?: number;
-  readonly exitCode?: true;
-  readonly json?: true;
+  readonly models?: string | undefined;
+  readonly maxDistance?: number | undefined;
+  readonly minFaceSize?: number | undefined;
+  readonly detection?: DetectionMode | undefined;
+  readonly threads?: number | undefined;
+  readonly exitCode?: true | undefined;
+  readonly json?: true | undefined;
 }
 
 /** Adds `verify`. */

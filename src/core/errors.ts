@@ -43,7 +43,7 @@ export type ErrorDetails = Readonly<Record<string, unknown>>;
 /** Options of a {@link FaceTriggerError}. */
 export interface FaceTriggerErrorOptions {
   /** The error of the library below. */
-  readonly cause?: unknown;
+  readonly cause?: unknown | undefined;
   readonly details?: ErrorDetails | undefined;
 }
 

@@ -15,9 +15,9 @@ export interface SplitOptions {
   /** Numbers of training photos a person, each an integer >= 1. */
   readonly trainImages: readonly number[];
   /** Random divisions for each number, integer >= 1. @defaultValue 3 */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /** Equal seeds give equal divisions. @defaultValue 0 */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** Largest CSV file that is read: ten million photos with names of a hundred bytes. */

@@ -32,7 +32,7 @@ export interface ListedImages {
 /** Options of {@link listImages}. */
 export interface ListImagesOptions {
   /** Folders that are not entered, such as the one that results are written to. */
-  readonly exclude?: readonly string[];
+  readonly exclude?: readonly string[] | undefined;
 }
 
 /**

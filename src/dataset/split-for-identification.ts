@@ -7,9 +7,9 @@ export interface IdentificationSplitOptions {
   /** Gallery photos of each known person, integer >= 1. */
   readonly trainImages: number;
   /** People held out as strangers, integer >= 0. @defaultValue half of the people, rounded down */
-  readonly strangers?: number;
+  readonly strangers?: number | undefined;
   /** Equal seeds draw equal people and photos. @defaultValue 0 */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** Photos to enroll and photos to look up. */

@@ -6,9 +6,9 @@ import { DEFAULT_CONFIDENCE } from './intervals.ts';
 export interface BootstrapOptions {
   readonly random: Random;
   /** @defaultValue 1000 */
-  readonly rounds?: number;
+  readonly rounds?: number | undefined;
   /** Of the interval. @defaultValue 0.95 */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
 }
 
 /**

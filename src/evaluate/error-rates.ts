@@ -43,11 +43,11 @@ export interface TarAtFarOptions {
   /** The false match rate that must not be exceeded, 0 < rate < 1. */
   readonly far: number;
   /** Of the interval. @defaultValue 0.95 */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
   /** Rounds of the bootstrap, 0 for none. @defaultValue 1000 */
-  readonly rounds?: number;
+  readonly rounds?: number | undefined;
   /** The bootstrap's random numbers; needed when rounds > 0. */
-  readonly random?: Random;
+  readonly random?: Random | undefined;
 }
 
 /** How many genuine pairs pass when false matches are held at a rate. */

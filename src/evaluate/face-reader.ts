@@ -20,12 +20,12 @@ export interface ReadFacesOptions {
   readonly cache: EmbeddingCache | null;
   readonly rule: FaceRule;
   /** Scale embeddings to length 1. @defaultValue false */
-  readonly normalize?: boolean;
+  readonly normalize?: boolean | undefined;
   /** Pictures under way at once. @defaultValue 3 */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each picture. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** The face that counts in a picture, or why there is none. */

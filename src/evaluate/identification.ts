@@ -7,17 +7,17 @@ import { openSetRates, openSetScores, type SearchOutcome } from './search-outcom
 /** Options of {@link evaluateIdentification}. */
 export interface IdentificationOptions {
   /** Threshold for the confusions and the lists of errors; that of equal FPIR and FNIR if not given. */
-  readonly maxDistance?: number;
+  readonly maxDistance?: number | undefined;
   /** Ranks of the CMC. @defaultValue 20 */
-  readonly ranks?: number;
+  readonly ranks?: number | undefined;
   /** Of the intervals. @defaultValue 0.95 */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
   /** Bootstrap rounds, over people. @defaultValue 500 */
-  readonly rounds?: number;
+  readonly rounds?: number | undefined;
   /** Of the bootstrap. @defaultValue 0 */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Length of each list of errors. @defaultValue 24 */
-  readonly worst?: number;
+  readonly worst?: number | undefined;
 }
 
 /** One point of the open-set curve. */

@@ -13,19 +13,19 @@ import { type NamedFace, openSetScores, type SearchOutcome, searchGallery } from
 /** Options of {@link recommendThreshold}: exactly one target. */
 export interface RecommendThresholdOptions {
   /** Highest share of strangers' searches that may name somebody, 0 < rate < 1. */
-  readonly targetFpir?: number;
+  readonly targetFpir?: number | undefined;
   /** Highest share of pairs of different people that may pass as one person, 0 < rate < 1. */
-  readonly targetFmr?: number;
+  readonly targetFmr?: number | undefined;
   /** Faces of people outside the gallery; they make the promise firmer. */
-  readonly cohort?: readonly NamedFace[];
+  readonly cohort?: readonly NamedFace[] | undefined;
   /** How embeddings are compared. @defaultValue 'euclidean' */
   readonly metric?: MetricName | undefined;
   /** Certainty of the promise and of the intervals, 0 < c < 1. @defaultValue 0.95 */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
   /** Parts that the people are divided into for the cross-validation, integer >= 2. @defaultValue 5 */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /** Of the folds and of the pairs drawn. @defaultValue 0 */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** A threshold and how well it is founded. */

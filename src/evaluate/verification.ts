@@ -14,17 +14,17 @@ export interface VerificationPair extends ScoredPair {
 /** Options of {@link evaluateVerification}. */
 export interface VerificationOptions {
   /** False accept rates to measure the true accept rate at. @defaultValue [0.01, 0.001, 0.0001] */
-  readonly fars?: readonly number[];
+  readonly fars?: readonly number[] | undefined;
   /** Thresholds of the table. @defaultValue 0.30, 0.35 .. 0.90 */
-  readonly thresholds?: readonly number[];
+  readonly thresholds?: readonly number[] | undefined;
   /** Of all intervals. @defaultValue 0.95 */
-  readonly confidence?: number;
+  readonly confidence?: number | undefined;
   /** Bootstrap rounds. @defaultValue 1000 */
-  readonly rounds?: number;
+  readonly rounds?: number | undefined;
   /** Of the bootstrap. @defaultValue 0 */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Length of each list of errors. @defaultValue 24 */
-  readonly worst?: number;
+  readonly worst?: number | undefined;
 }
 
 /** Result of {@link evaluateVerification}. */

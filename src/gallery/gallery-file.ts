@@ -20,14 +20,14 @@ export interface GalleryFileHeader {
 export interface ExportGalleryOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each record. */
-  readonly onProgress?: (done: number) => void;
+  readonly onProgress?: ((done: number) => void) | undefined;
 }
 
 /** Options of {@link importGallery}. */
 export interface ImportGalleryOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called as records are taken in. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Longest line in bytes: a face with its largest picture takes 1.5 million. */

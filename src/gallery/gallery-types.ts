@@ -71,9 +71,9 @@ export interface Face {
 /** How faces are enrolled. */
 export interface AddFacesOptions {
   /** How strictly the quality facts are judged. @defaultValue 'standard' */
-  readonly review?: ReviewLevel;
+  readonly review?: ReviewLevel | undefined;
   /** What becomes of a photo that the person has already: nothing, or a second face. @defaultValue 'skip' */
-  readonly duplicates?: 'skip' | 'keep';
+  readonly duplicates?: 'skip' | 'keep' | undefined;
 }
 
 /** A face that was enrolled, and what the user should look at. */
@@ -111,13 +111,13 @@ export interface Enrolled {
 /** What a search asks for. */
 export interface SearchOptions {
   /** How many people at most, 1 .. 100. @defaultValue 5 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Leaves out people further away. @defaultValue nobody is left out */
-  readonly maxDistance?: number;
+  readonly maxDistance?: number | undefined;
   /** Leaves out people who are less probable, 0 .. 1. @defaultValue 0 */
-  readonly minProbability?: number;
+  readonly minProbability?: number | undefined;
   /** Who made the probe's embedding; refused unless it is the gallery's embedder. @defaultValue not checked */
-  readonly embedder?: EmbedderIdentity;
+  readonly embedder?: EmbedderIdentity | undefined;
 }
 
 /** A person whom a probe may show. */
@@ -150,9 +150,9 @@ export interface Page<Item> {
 /** Which part of a list. */
 export interface PageOptions {
   /** 1 .. 1,000. @defaultValue 100 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** `nextCursor` of the page before. */
-  readonly cursor?: string | null;
+  readonly cursor?: string | null | undefined;
 }
 
 /** A merge that happened and can be undone. */

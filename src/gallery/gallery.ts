@@ -475,7 +475,7 @@ export class Gallery implements AsyncDisposable {
 /** Which part of a list of faces or negative examples. */
 export interface OwnedListOptions extends PageOptions {
   /** Only of this person. */
-  readonly personId?: string;
+  readonly personId?: string | undefined;
   /** Also gives the embeddings. */
-  readonly withEmbeddings?: boolean;
+  readonly withEmbeddings?: boolean | undefined;
 }

@@ -14,11 +14,11 @@ import { qualityFacts } from './review-face.ts';
 /** How {@link readNewFace} reads a photo. */
 export interface ReadNewFaceOptions {
   /** How faces are looked for. */
-  readonly analyze?: AnalyzeOptions;
+  readonly analyze?: AnalyzeOptions | undefined;
   /** Stands beside the face in the gallery. */
-  readonly source?: string | null;
+  readonly source?: string | null | undefined;
   /** Also makes a picture of the face. @defaultValue false */
-  readonly thumbnail?: boolean;
+  readonly thumbnail?: boolean | undefined;
 }
 
 /** A face read from a photo: what a gallery takes, and where it was. */

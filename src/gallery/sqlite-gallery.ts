@@ -7,7 +7,7 @@ export interface SqliteGalleryOptions extends Omit<OpenGalleryOptions, 'create'>
   /** The file; made where it does not exist. */
   readonly path: string;
   /** Whether a file that does not exist is made. @defaultValue true */
-  readonly createFile?: boolean;
+  readonly createFile?: boolean | undefined;
 }
 
 /** @deprecated Since 0.2 all galleries are a {@link Gallery}. */

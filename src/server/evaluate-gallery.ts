@@ -12,13 +12,13 @@ import { sampleFaces } from './sample-faces.ts';
 /** How a gallery is evaluated. */
 export interface EvaluateGalleryOptions {
   /** Faces that are tried, drawn at random where there are more. @defaultValue 500 */
-  readonly sample?: number;
+  readonly sample?: number | undefined;
   /** Of the drawing. @defaultValue 0 */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** After this no further face is tried; what was tried until then is still a random sample. @defaultValue 10,000 */
-  readonly timeLimitMs?: number;
+  readonly timeLimitMs?: number | undefined;
   /** Ends the work. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Two faces of which one was searched for and the other was found. */

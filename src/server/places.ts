@@ -7,7 +7,7 @@ export interface PlacesOptions {
   /** Places. */
   readonly count: number;
   /** Bytes that all places together may fill. @defaultValue without bound */
-  readonly bytes?: number;
+  readonly bytes?: number | undefined;
 }
 
 interface Share {

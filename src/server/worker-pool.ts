@@ -8,13 +8,13 @@ import { ImageProcess } from './image-process.ts';
 /** How a pool works. */
 export interface WorkerPoolOptions {
   /** Processes, each with its own models. @defaultValue 1 */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** Jobs that may wait. @defaultValue 32 */
-  readonly maxQueue?: number;
+  readonly maxQueue?: number | undefined;
   /** What the processes find faces with. */
-  readonly pipeline?: SentPipelineOptions;
+  readonly pipeline?: SentPipelineOptions | undefined;
   /** Called each time that a process cannot start, with the time until the next try. */
-  readonly onProblem?: (error: Error, retryMs: number) => void;
+  readonly onProblem?: ((error: Error, retryMs: number) => void) | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ export interface FindFfmpegOptions {
   /** An ffmpeg program to use instead of searching; it must exist. */
   readonly path?: string | undefined;
   /** Variables to look into. @defaultValue process.env */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**

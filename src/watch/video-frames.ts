@@ -19,14 +19,14 @@ export interface VideoFrame {
 /** Options of {@link readVideoFrames}. */
 export interface VideoFramesOptions {
   /** Frames a second to hand out, above 0. @defaultValue the file's own average rate */
-  readonly fps?: number;
+  readonly fps?: number | undefined;
   /** Stop after so many frames. */
-  readonly maxFrames?: number;
+  readonly maxFrames?: number | undefined;
   /** Frames wider than this many pixels are scaled down to it; the aspect is kept. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** The ffmpeg program. @defaultValue what {@link findFfmpeg} finds */
-  readonly ffmpegPath?: string;
-  readonly signal?: AbortSignal;
+  readonly ffmpegPath?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Rate for a file that does not say its own. */

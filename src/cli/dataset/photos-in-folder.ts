@@ -37,7 +37,7 @@ export async function photosForOutput(
 export async function printWithoutPhotos(
   output: Output,
   { withoutPhotos }: PeopleScan,
-  { json }: { readonly json?: true },
+  { json }: { readonly json?: true | undefined },
 ): Promise<void> {
   for (const label of withoutPhotos) {
     const message = 'there is no photo of this person that can be read';

@@ -11,7 +11,7 @@ interface SplitOptions {
   readonly trainImages: readonly number[];
   readonly folds: number;
   readonly seed: number;
-  readonly json?: true;
+  readonly json?: true | undefined;
 }
 
 /** Adds `dataset split`. */

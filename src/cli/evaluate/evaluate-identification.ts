@@ -27,15 +27,15 @@ import {
 
 /** Options of `evaluate identification`. */
 export interface IdentificationCommandOptions extends EvaluationOptions {
-  readonly gallery?: string;
-  readonly probe?: string;
-  readonly unknown?: string;
-  readonly split?: string;
+  readonly gallery?: string | undefined;
+  readonly probe?: string | undefined;
+  readonly unknown?: string | undefined;
+  readonly split?: string | undefined;
   readonly trainImages: number;
-  readonly strangers?: number;
+  readonly strangers?: number | undefined;
   readonly seed: number;
-  readonly maxDistance?: number;
-  readonly report?: string;
+  readonly maxDistance?: number | undefined;
+  readonly report?: string | undefined;
 }
 
 /** Runs `evaluate identification`. */

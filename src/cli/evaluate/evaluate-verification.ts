@@ -32,7 +32,7 @@ import {
 export interface VerificationCommandOptions extends EvaluationOptions {
   readonly pairs: string;
   readonly images: string;
-  readonly report?: string;
+  readonly report?: string | undefined;
 }
 
 /** Runs `evaluate verification`. */

@@ -21,7 +21,7 @@ import { packageVersion } from '../package-version.ts';
 /** Options of the commands that embed many pictures and keep the result. */
 export interface EvaluationOptions extends DetectionOptions, AveragingFlags {
   readonly face: FaceRule;
-  readonly normalize?: true;
+  readonly normalize?: true | undefined;
   /** A folder, or false: keep nothing. */
   readonly cache: string | boolean;
 }

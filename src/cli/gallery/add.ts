@@ -24,15 +24,15 @@ import { openExistingGallery } from './open-existing-gallery.ts';
 import { type PhotoOfPerson, photosOfPeople } from './photos-of-people.ts';
 
 interface AddOptions extends GalleryOptions, DetectionOptions {
-  readonly json?: true;
+  readonly json?: true | undefined;
   readonly models?: string | undefined;
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly review: ReviewLevel;
   readonly duplicates: 'skip' | 'keep';
-  readonly thumbnails?: true;
-  readonly precision?: ModelPrecision;
-  readonly expires?: Date;
-  readonly consent?: string;
+  readonly thumbnails?: true | undefined;
+  readonly precision?: ModelPrecision | undefined;
+  readonly expires?: Date | undefined;
+  readonly consent?: string | undefined;
 }
 
 /** Adds `gallery add`. */

@@ -11,7 +11,7 @@ import {
 } from './gallery-subcommand.ts';
 
 interface DeleteOptions extends GalleryOptions {
-  readonly face?: string;
+  readonly face?: string | undefined;
 }
 
 /** Adds `gallery delete`. */

@@ -10,7 +10,7 @@ import { openExistingGallery } from './open-existing-gallery.ts';
 /** What every subcommand of `gallery` is told. */
 export interface GalleryOptions {
   readonly gallery: string;
-  readonly json?: true;
+  readonly json?: true | undefined;
   readonly models?: string | undefined;
 }
 

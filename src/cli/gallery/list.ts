@@ -5,7 +5,7 @@ import { TextTable } from '../output/text-table.ts';
 import { type GalleryOptions, gallerySubcommand, personOfName, withGallery } from './gallery-subcommand.ts';
 
 interface ListOptions extends GalleryOptions {
-  readonly faces?: string;
+  readonly faces?: string | undefined;
 }
 
 /** Adds `gallery list`. */

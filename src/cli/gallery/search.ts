@@ -21,10 +21,10 @@ import { galleryNetworks } from './gallery-networks.ts';
 import { type GalleryOptions, gallerySubcommand, withGallery } from './gallery-subcommand.ts';
 
 interface SearchOptions extends GalleryOptions, DetectionOptions {
-  readonly json?: true;
+  readonly json?: true | undefined;
   readonly models?: string | undefined;
   readonly limit: number;
-  readonly maxDistance?: number;
+  readonly maxDistance?: number | undefined;
 }
 
 /** Adds `gallery search`. */

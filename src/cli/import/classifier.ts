@@ -20,8 +20,8 @@ import { requireDlibDimension } from './require-dlib-dimension.ts';
 
 interface ClassifierOptions {
   readonly out: string;
-  readonly json?: true;
-  readonly labels?: string;
+  readonly json?: true | undefined;
+  readonly labels?: string | undefined;
   readonly minProbability: number;
 }
 

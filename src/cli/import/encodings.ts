@@ -17,7 +17,7 @@ import { requireDlibDimension } from './require-dlib-dimension.ts';
 
 interface EncodingsOptions {
   readonly out: string;
-  readonly json?: true;
+  readonly json?: true | undefined;
 }
 
 /** Adds `import encodings`. */

@@ -4,7 +4,7 @@ import { DEFAULT_KEYS_FILE } from './default-keys-file.ts';
 /** What every subcommand of `keys` is told. */
 export interface KeysOptions {
   readonly keys: string;
-  readonly json?: true;
+  readonly json?: true | undefined;
 }
 
 /** Adds a subcommand with the options that all of them have. */

@@ -15,7 +15,7 @@ export function addConvertCommand(group: Command, context: CommandContext): void
     .argument('<source>', 'a dlib .dat file: MMOD detector, ResNet embedder or 5-point shape predictor')
     .argument('<target>', 'the file to write, such as embedder.onnx')
     .option('--json', 'print one JSON object')
-    .action((source: string, target: string, { json }: { readonly json?: true }) =>
+    .action((source: string, target: string, { json }: { readonly json?: true | undefined }) =>
       convert(source, target, { json, output: new Output('', context) }),
     );
 }

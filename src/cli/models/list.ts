@@ -6,8 +6,8 @@ import { Output } from '../output/output.ts';
 import { formatTable } from '../output/text-table.ts';
 
 interface ListOptions {
-  readonly models?: string;
-  readonly json?: true;
+  readonly models?: string | undefined;
+  readonly json?: true | undefined;
 }
 
 /** Adds `models list`. */

@@ -8,8 +8,8 @@ import { type DescribedError, describeError, Output } from '../output/output.ts'
 import { formatTable } from '../output/text-table.ts';
 
 interface VerifyOptions {
-  readonly models?: string;
-  readonly json?: true;
+  readonly models?: string | undefined;
+  readonly json?: true | undefined;
 }
 
 /** Adds `models verify`. */

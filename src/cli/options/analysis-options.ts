@@ -5,19 +5,19 @@ import { integerAtLeast, numberBetween } from './number-option.ts';
 
 /** Options of every command that looks for faces. */
 export interface DetectionOptions extends Omit<NetworkOptions, 'precision'> {
-  readonly minFaceSize?: number;
-  readonly minScore?: number;
-  readonly threads?: number;
+  readonly minFaceSize?: number | undefined;
+  readonly minScore?: number | undefined;
+  readonly threads?: number | undefined;
   readonly jobs: number;
   readonly progress: boolean;
-  readonly json?: true;
+  readonly json?: true | undefined;
 }
 
 /** Options of the commands that print the faces of pictures. */
 export interface AnalysisOptions extends DetectionOptions {
-  readonly maxFaces?: number;
-  readonly workers?: number;
-  readonly annotate?: string;
+  readonly maxFaces?: number | undefined;
+  readonly workers?: number | undefined;
+  readonly annotate?: string | undefined;
 }
 
 /** Adds the options of {@link DetectionOptions}. */

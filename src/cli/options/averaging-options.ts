@@ -6,10 +6,10 @@ import { integerAtLeast } from './number-option.ts';
 
 /** Options of the commands that embed faces. */
 export interface AveragingFlags {
-  readonly quality?: EmbeddingQuality;
-  readonly mirror?: true;
-  readonly jitter?: number;
-  readonly precision?: ModelPrecision;
+  readonly quality?: EmbeddingQuality | undefined;
+  readonly mirror?: true | undefined;
+  readonly jitter?: number | undefined;
+  readonly precision?: ModelPrecision | undefined;
 }
 
 /**

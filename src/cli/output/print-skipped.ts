@@ -7,7 +7,7 @@ import type { Output } from './output.ts';
 export async function printSkipped(
   output: Output,
   skipped: readonly SkippedFile[],
-  { json }: { readonly json?: true },
+  { json }: { readonly json?: true | undefined },
 ): Promise<void> {
   if (json) {
     for (const { path, reason, message } of skipped) await output.json({ path, skipped: reason, message });

@@ -9,11 +9,11 @@ export interface ProgressStream {
 
 /** Options of {@link ProgressBar}. */
 export interface ProgressBarOptions {
-  readonly stream?: ProgressStream;
+  readonly stream?: ProgressStream | undefined;
   /** false keeps it silent on a terminal too. */
-  readonly enabled?: boolean;
+  readonly enabled?: boolean | undefined;
   /** Milliseconds that only rise. @defaultValue performance.now */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 const CLEAR_LINE = '\r\u001b[2K';

@@ -15,11 +15,11 @@ import { Output } from '../output/output.ts';
 
 /** Options of {@link checkTriggers}. */
 export interface CheckOptions {
-  readonly triggers?: string;
+  readonly triggers?: string | undefined;
   /** A model folder, whose people the names in the triggers are compared with. */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** A gallery's file, likewise. */
-  readonly gallery?: string;
+  readonly gallery?: string | undefined;
 }
 
 /**

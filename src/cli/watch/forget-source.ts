@@ -10,8 +10,8 @@ import { TriggerRunner } from '../../watch/triggers/trigger-runner.ts';
  * {@link readTriggers} throws
  */
 export async function forgetSource(options: {
-  readonly name?: string;
-  readonly triggers?: string;
+  readonly name?: string | undefined;
+  readonly triggers?: string | undefined;
 }): Promise<void> {
   const { name, triggers } = options;
   if (name === undefined || triggers === undefined) {

@@ -4,7 +4,7 @@ export interface SuppressionOptions {
   /** Boxes overlap when the inner area / the area of the box around BOTH is above this. */
   readonly maxOverlap: number;
   /** Boxes overlap when the inner area / either box's own area is above this. @defaultValue 1 (never) */
-  readonly maxCovered?: number;
+  readonly maxCovered?: number | undefined;
 }
 
 /**

@@ -15,11 +15,11 @@ import { float, integer, longInteger, quotedText, rawUnicode } from './pickle-li
 /** Bounds of `readPickle`; a file beyond them is refused. */
 export interface PickleLimits {
   /** Bytes of the (unpacked) file. @defaultValue 268435456 */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Instructions. @defaultValue 5000000 */
-  readonly maxInstructions?: number;
+  readonly maxInstructions?: number | undefined;
   /** Bytes of text, of objects and of converted data made on the way. @defaultValue 536870912 */
-  readonly maxProduced?: number;
+  readonly maxProduced?: number | undefined;
 }
 
 /**

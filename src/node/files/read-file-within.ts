@@ -9,9 +9,9 @@ export interface ReadFileWithinOptions {
   /** Largest file that is read, in bytes. */
   readonly maxBytes: number;
   /** Code for a file that does not exist. @defaultValue 'ERR_FILE_NOT_FOUND' */
-  readonly missing?: FaceTriggerErrorCode;
+  readonly missing?: FaceTriggerErrorCode | undefined;
   /** Code for a file that is larger, or no regular file. @defaultValue 'ERR_FILE_FORMAT' */
-  readonly unfit?: FaceTriggerErrorCode;
+  readonly unfit?: FaceTriggerErrorCode | undefined;
 }
 
 /**

@@ -91,8 +91,8 @@ interface DecodeOptions {
   readonly maxPixels: number;
   readonly shrink: ImageShrink;
   /** @defaultValue true */
-  readonly upright?: boolean;
-  readonly failOn?: 'error';
+  readonly upright?: boolean | undefined;
+  readonly failOn?: 'error' | undefined;
 }
 
 async function decode(bytes: Uint8Array, header: SharpHeader, options: DecodeOptions): Promise<Image> {

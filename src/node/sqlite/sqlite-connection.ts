@@ -25,15 +25,15 @@ const BUSY_TIMEOUT_MS = 20;
 /** Options of {@link SqliteConnection.open}. */
 export interface SqliteConnectionOptions {
   /** False: the file must exist. @defaultValue true */
-  readonly create?: boolean;
+  readonly create?: boolean | undefined;
   /** What the file is, first word of messages. @defaultValue 'Gallery' */
-  readonly what?: string;
+  readonly what?: string | undefined;
   /**
    * True: no other connection, of this process or another, can use the file until this one is closed or its process
    * has ended, however it ended: the lock is the operating system's. The journal is a file that is empty between
    * transactions. @defaultValue false
    */
-  readonly exclusive?: boolean;
+  readonly exclusive?: boolean | undefined;
 }
 
 /**

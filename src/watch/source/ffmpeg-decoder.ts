@@ -24,7 +24,7 @@ export interface DecoderOptions extends FrameAssemblerOptions {
   readonly name: string;
   readonly signal?: AbortSignal | undefined;
   /** Told the process once it runs, so that a caller can end it. */
-  readonly onStart?: (child: ChildProcess) => void;
+  readonly onStart?: ((child: ChildProcess) => void) | undefined;
 }
 
 /**

@@ -4,9 +4,9 @@ import type { Image } from '../../core/image/image.ts';
 /** Options of {@link FrameAssembler}. */
 export interface FrameAssemblerOptions {
   /** Gives the memory for one frame of so many bytes. @defaultValue a fresh Uint8Array */
-  readonly allocate?: (byteLength: number) => Uint8Array;
+  readonly allocate?: ((byteLength: number) => Uint8Array) | undefined;
   /** Largest width * height that is accepted. @defaultValue {@link MAX_FRAME_PIXELS} */
-  readonly maxPixels?: number;
+  readonly maxPixels?: number | undefined;
 }
 
 /** Frames above this many pixels are refused: 8K video is 33 million. */

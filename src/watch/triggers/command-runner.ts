@@ -7,7 +7,7 @@ export interface CommandRunnerOptions {
   /** Runs at the same time. */
   readonly concurrency: number;
   /** Runs that wait at most; more are dropped, and said so. @defaultValue 100 */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   readonly log: (message: string) => void;
 }
 

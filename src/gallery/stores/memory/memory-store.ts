@@ -19,7 +19,7 @@ const CHANGES_KEPT = 100_000;
 /** How a {@link MemoryStore} is made. */
 export interface MemoryStoreOptions extends GallerySettings {
   /** How many changes are remembered, 1 or more. @defaultValue 100,000 */
-  readonly changesKept?: number;
+  readonly changesKept?: number | undefined;
 }
 
 /** A gallery's rows in the memory of this process, gone when it is disposed of. Runs wherever JavaScript does. */
