@@ -127,6 +127,6 @@ console.log(JSON.stringify(faces.map(({ box, landmarks }) => ({ box, landmarks }
 `;
 
 function assertOneFace(faces, who) {
-  if (faces.length === 1 && faces[0].landmarks.length === 5) return;
+  if (faces.length === 1 && faces[0].landmarks.points.length === 5) return;
   throw new Error(`${who} found ${JSON.stringify(faces)} in ${PHOTO}, where one face is`);
 }

@@ -19,7 +19,7 @@ import { voteOverSightings } from '../core/identify/vote.ts';
 import type { Image } from '../core/image/image.ts';
 import { asLandmarks, type Landmarks } from '../core/landmark/landmarks.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
-import type { HeadEmbedder } from '../extras/metric-learning/head-embedder.ts';
+import { HeadEmbedder } from '../extras/metric-learning/head-embedder.ts';
 import { MAX_HEAD_BYTES } from '../extras/metric-learning/head-file.ts';
 import type { MetricSample } from '../extras/metric-learning/learn-metric.ts';
 import { MetricTrainer, type SampleOptions } from '../extras/metric-learning/train-metric.ts';
@@ -208,7 +208,12 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
       embed: (images, landmarks) => this.embed(images, landmarks, recipe),
       openTrainer: () => this.#metricTrainer(),
     });
-    await this.#people.take(classifier.onnx, profile, labelMap);
+    try {
+      await this.#people.take(classifier.onnx, profile, labelMap);
+    } catch (error) {
+      await metric?.head?.dispose();
+      throw error;
+    }
     if (metric) await this.#replaceHead(metric.head);
     return { ...classifier.report, metric: metric?.report ?? null };
   }
@@ -239,7 +244,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
       missing: 'ERR_MODEL_NOT_FOUND',
       unfit: 'ERR_MODEL_FORMAT',
     });
-    const head = await this.#metricTrainer().openHead(bytes);
+    const head = await HeadEmbedder.create(this.#backbone, bytes, this.#runtime);
     await this.#people.forgetClassifier();
     await this.#replaceHead(head);
   }

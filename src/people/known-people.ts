@@ -36,8 +36,7 @@ export class KnownPeople implements AsyncDisposable {
 
   /** @throws FaceTriggerError `ERR_NOT_TRAINED`, `ERR_DISPOSED` */
   requireClassifier(): OnnxClassifier {
-    if (this.#isDisposed)
-      throw new FaceTriggerError('ERR_DISPOSED', 'The recognizer was used after dispose()');
+    this.#requireOpen();
     if (this.#classifier === null) throw notTrained('No classifier is trained or loaded');
     return this.#classifier;
   }
@@ -55,6 +54,7 @@ export class KnownPeople implements AsyncDisposable {
     { id, sha256, dimension }: EmbedderProfile,
     labelMap: LabelMap | null = this.#labelMap,
   ): Promise<void> {
+    this.#requireOpen();
     const limits = {
       maxBytes: MAX_CLASSIFIER_BYTES,
       missing: 'ERR_MODEL_NOT_FOUND',
@@ -64,6 +64,7 @@ export class KnownPeople implements AsyncDisposable {
     const embedder = { id, sha256, dimension };
     const classifier = await OnnxClassifier.create(bytes, { embedder, runtime: this.#runtime });
     try {
+      this.#requireOpen();
       assertNamed(classifier, labelMap);
     } catch (error) {
       await classifier.dispose();
@@ -98,6 +99,11 @@ export class KnownPeople implements AsyncDisposable {
   async saveLabelMap(path: string): Promise<void> {
     if (this.#labelMap === null) throw notTrained('There is no label map to save');
     await writeLabelMap(path, this.#labelMap);
+  }
+
+  #requireOpen(): void {
+    if (this.#isDisposed)
+      throw new FaceTriggerError('ERR_DISPOSED', 'The recognizer was used after dispose()');
   }
 
   /** Frees the classifier. Calling it again does nothing. */

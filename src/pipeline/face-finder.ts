@@ -3,7 +3,9 @@ import type { LandmarkDetector } from '../core/landmark/landmark-detector.ts';
 import type { LandmarkLayout } from '../core/landmark/landmarks.ts';
 import { FaceFinder as CoreFaceFinder } from '../core/pipeline/face-finder.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
+import type { ModelKind, ModelPrecision } from '../models/model-pack.ts';
 import type { ModelSource } from '../models/model-source.ts';
+import { folderSource } from '../node/models/folder-source.ts';
 import { type DetectionMode, openDetector, openLandmarkDetector } from '../node/models/open-models.ts';
 
 export interface FaceFinderOptions {
@@ -35,16 +37,31 @@ export class FaceFinder extends CoreFaceFinder {
   static async create(options: FaceFinderOptions = {}, layout?: LandmarkLayout): Promise<FaceFinder> {
     const { models, detectorModelPath, landmarkModelPath, detection, runtime, threads } = options;
     const shared = { models, runtime, threads };
+    const has = await partsOf(models);
+    const opensLandmarks = landmarkModelPath !== undefined || has('landmarks');
     const landmarkDetector =
-      options.landmarkDetector === undefined
+      options.landmarkDetector === undefined && opensLandmarks
         ? await openLandmarkDetector({ ...shared, modelPath: landmarkModelPath })
-        : options.landmarkDetector;
-    const detector =
-      options.detector ?? (await openDetector({ ...shared, modelPath: detectorModelPath, mode: detection }));
-    // Neither a caller's own detector nor a user's own model has a fast version.
+        : (options.landmarkDetector ?? null);
+    // Neither a caller's own detector nor a user's own model has a fast version, nor has every pack.
     const isPacked = options.detector === undefined && detectorModelPath === undefined;
-    const openGlancer =
-      isPacked && detection !== 'fast' ? () => openDetector({ ...shared, mode: 'fast' }) : null;
-    return new FaceFinder({ detector, landmarkDetector, openGlancer, layout });
+    const hasFast = isPacked && has('detector', 'int8');
+    const mode = isPacked && detection === 'fast' && !hasFast ? 'exact' : detection;
+    const detector =
+      options.detector ?? (await openDetector({ ...shared, modelPath: detectorModelPath, mode }));
+    const openGlancer = hasFast && mode !== 'fast' ? () => openDetector({ ...shared, mode: 'fast' }) : null;
+    try {
+      return new FaceFinder({ detector, landmarkDetector, openGlancer, layout });
+    } catch (error) {
+      if (options.detector === undefined) await detector.dispose();
+      throw error;
+    }
   }
+}
+
+/** What a pack has. */
+async function partsOf(models: FaceFinderOptions['models']) {
+  const { parts } = await (typeof models === 'object' ? models : folderSource(models)).readPack();
+  return (kind: ModelKind, precision: ModelPrecision = 'fp32') =>
+    parts.some((part) => part.kind === kind && part.precision === precision);
 }

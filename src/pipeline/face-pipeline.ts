@@ -62,7 +62,8 @@ export class FacePipeline extends CoreFacePipeline {
     const model = modelFolder === undefined ? null : await readModelDescription(modelFolder);
     const precision =
       options.precision ?? (model ? await precisionOfEmbedder(model.embedder.sha256, models) : undefined);
-    const recipe = model === null ? {} : (model.averaging ?? EMBEDDING_QUALITIES.fast);
+    // Folders that do not say were made in quality 'fast', also where they say a part of it.
+    const recipe = model === null ? {} : { ...EMBEDDING_QUALITIES.fast, ...model.averaging };
     const recognizer = await FaceRecognizer.create({
       ...recipe,
       ...{ models, dnnModelPath, embedder, runtime, threads },

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +60,17 @@ describe('the files of version 0.1', () => {
       }
     });
   }
+
+  it('recognize with a folder that says a part of how faces were embedded as its people were', async () => {
+    const partial = join(folder, 'model-partial');
+    cpSync(join(folder, 'model-svm'), partial, { recursive: true });
+    const path = join(partial, 'model.json');
+    const description = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify({ ...description, averaging: { mirror: true, jitter: 0 } }));
+    await using pipeline = await FacePipeline.create({ modelFolder: partial });
+    expect(pipeline.embedding).toEqual({ mirror: true, jitter: 0, evenLength: false });
+    expect(pipeline.recognizer.embedding).toEqual(pipeline.embedding);
+  });
 
   it('open as a gallery, with everybody in it', async () => {
     await using gallery = await openGallery(join(folder, 'gallery.db'), { create: false });

@@ -195,7 +195,7 @@ export const TARGETS = {
     isText: true,
     seeds: galleryFiles,
     async run(bytes, { folder }) {
-      const { importGallery, openGallery } = await load('index');
+      const { importGallery, openGallery } = await load('gallery');
       const path = join(folder, 'gallery.jsonl');
       writeFileSync(path, bytes);
       const gallery = await openGallery(join(folder, 'gallery.db'), { embedder: EMBEDDER });
@@ -495,7 +495,7 @@ async function startServer(folder) {
   mkdirSync(folder, { recursive: true });
   const { createServer } = await load('server/create-server');
   const { ApiKeys } = await load('server/api-keys');
-  const { openGallery } = await load('index');
+  const { openGallery } = await load('gallery');
   const { packageEmbedder } = await load('node/models/packaged-models');
   const { id, sha256, dimension } = await packageEmbedder();
   const embedder = { id, sha256, dimension };

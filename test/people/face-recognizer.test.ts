@@ -309,6 +309,7 @@ describe('FaceRecognizer before training and after dispose()', () => {
     await expect(recognizer.infer(ofPerson(0))).rejects.toMatchObject(wanted);
     await expect(recognizer.identify(ofPerson(0))).rejects.toMatchObject(wanted);
     await expect(recognizer.save(join(folder, 'x.onnx'))).rejects.toMatchObject(wanted);
+    await expect(recognizer.load(join(folder, 'x.onnx'))).rejects.toMatchObject(wanted);
     await expect(recognizer.train({ embeddings: people.embeddings, labels })).rejects.toMatchObject(wanted);
   });
 

@@ -72,4 +72,24 @@ describe('FacePipeline.create', () => {
     expect(asked.sort()).toEqual(['dlib-5-point-v1', 'dlib-mmod-v1', 'dlib-resnet-v1']);
     expect(await pipeline.analyze(await photo('audrey.jpg'))).toHaveLength(1);
   });
+
+  it('does without what a pack does not have', async () => {
+    const folder = folderSource();
+    const { parts, ...pack } = await folder.readPack();
+    const floats = parts.filter(({ precision }) => precision === 'fp32');
+    const models = { ...folder, readPack: async () => ({ ...pack, parts: floats }) };
+    for (const detection of ['exact', 'fast'] as const) {
+      await using pipeline = await FacePipeline.create({ models, detection });
+      expect(await pipeline.analyze(await photo('audrey.jpg'))).toHaveLength(1);
+      // Nobody is there: the picture is looked at from all sides, by the same detector.
+      const black = { data: new Uint8Array(64 * 64), width: 64, height: 64, channels: 1 as const };
+      expect(await pipeline.analyze(black)).toEqual([]);
+    }
+    const withoutLandmarks = floats.filter(({ kind }) => kind !== 'landmarks');
+    const bare = { ...folder, readPack: async () => ({ ...pack, parts: withoutLandmarks }) };
+    await using pipeline = await FacePipeline.create({ models: bare });
+    await expect(pipeline.analyze(await photo('audrey.jpg'))).rejects.toMatchObject({
+      code: 'ERR_MODEL_MISMATCH',
+    });
+  });
 });

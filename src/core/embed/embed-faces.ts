@@ -26,6 +26,6 @@ export function evenLengthOf(
   { lengthRule }: EmbedderProfile,
   { evenLength }: EmbeddingRecipe,
 ): number | null {
-  if (lengthRule === null) return null;
+  if (lengthRule === null || lengthRule.applies === 'never') return null;
   return evenLength || lengthRule.applies === 'always' ? lengthRule.length : null;
 }

@@ -37,7 +37,8 @@ export interface DistanceFacts {
 /** The length that embeddings are brought to: always, or only where their direction alone is to count (`evenLength`). */
 export interface LengthRule {
   readonly length: number;
-  readonly applies: 'when even' | 'always';
+  /** 'never': embeddings are about so long, but keep the length that they come with. */
+  readonly applies: 'when even' | 'always' | 'never';
 }
 
 /** All that the house knows of an embedder; no other place does. */

@@ -95,7 +95,10 @@ export class FaceFinder implements AsyncDisposable {
   /** Frees the models. Calling it again does nothing. */
   async dispose(): Promise<void> {
     await this.detector.dispose();
-    await (await this.#glancer)?.dispose();
+    await this.#glancer?.then(
+      (glancer) => glancer.dispose(),
+      () => undefined,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -157,7 +160,10 @@ export class FaceFinder implements AsyncDisposable {
   /** The fast detector, opened when it is first wanted. */
   #openedGlancer(): FaceDetector | Promise<FaceDetector> {
     if (this.#openGlancer === null) return this.detector;
-    this.#glancer ??= this.#openGlancer();
+    this.#glancer ??= this.#openGlancer().catch((error: unknown) => {
+      this.#glancer = null;
+      throw error;
+    });
     return this.#glancer;
   }
 }

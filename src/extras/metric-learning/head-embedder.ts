@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
-import type { FaceEmbedder, TrainableEmbedder } from '../../core/embed/face-embedder.ts';
+import { type FaceEmbedder, isTrainable, type TrainableEmbedder } from '../../core/embed/face-embedder.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import type { Image } from '../../core/image/image.ts';
 import type { Runtime, RuntimeSession } from '../../core/runtime/runtime.ts';
@@ -56,13 +56,14 @@ export class HeadEmbedder implements FaceEmbedder {
    * @throws FaceTriggerError `ERR_MODEL_FORMAT`, or `ERR_MODEL_MISMATCH` if the head was learned on another network
    */
   static async create(
-    backbone: TrainableEmbedder,
+    backbone: FaceEmbedder,
     bytes: Uint8Array,
     runtime: Runtime = NODE_RUNTIME,
   ): Promise<HeadEmbedder> {
     const facts = inspectHead(bytes);
     const { id, sha256 } = backbone.profile;
-    const fits = facts.blocks > 0 || facts.inputShape[0] === backbone.featureDimension;
+    const fits =
+      isTrainable(backbone) && (facts.blocks > 0 || facts.inputShape[0] === backbone.featureDimension);
     if (facts.backbone.sha256 !== sha256 || !fits) {
       throw new FaceTriggerError(
         'ERR_MODEL_MISMATCH',

@@ -126,5 +126,8 @@ async function describe({ kind, identity, bytes }: OwnFile): Promise<ModelPart> 
     licence: { code: 'unknown', weights: 'unknown', data: 'unknown' },
   };
   if (relative.kind !== 'embedder') return { ...relative, ...own };
-  return { ...relative, ...own, facts: { ...relative.facts, lengthRule: null } };
+  // Its embeddings are taken for as long as its relative's, which says what distances mean, and are left as they are.
+  const rule = relative.facts.lengthRule;
+  const lengthRule = rule && { ...rule, applies: 'never' as const };
+  return { ...relative, ...own, facts: { ...relative.facts, lengthRule } };
 }

@@ -137,7 +137,9 @@ describe('readPickle', () => {
 
   it('cannot reach what JavaScript objects inherit', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
-      expect(() => readLegacyClassifier(Buffer.from(`cx\n${name}\n)R.`))).toThrow(/not one of the few classes/);
+      expect(() => readLegacyClassifier(Buffer.from(`cx\n${name}\n)R.`))).toThrow(
+        /not one of the few classes/,
+      );
     }
     const value = readPickle(Buffer.from('(dV__proto__\nI1\ns.')) as Map<string, unknown>;
     expect(value.get('__proto__')).toBe(1);
