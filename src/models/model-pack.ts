@@ -52,7 +52,9 @@ const embedderFacts = z.strictObject({
       .nullable(),
   }),
   metric: z.enum(['euclidean', 'cosine']),
-  lengthRule: z.strictObject({ length: positive, applies: z.enum(['when even', 'always', 'never']) }).nullable(),
+  lengthRule: z
+    .strictObject({ length: positive, applies: z.enum(['when even', 'always', 'never']) })
+    .nullable(),
   thresholds: z.strictObject({
     verify: positive,
     identify: positive,

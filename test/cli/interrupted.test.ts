@@ -114,10 +114,11 @@ async function trainsOn(cwd: string, args: readonly string[]): Promise<void> {
 
 /** Sends Ctrl-C as soon as something is kept. */
 function killOnce(child: ChildProcess, kept: () => Promise<readonly string[]>): void {
-  const timer = setInterval(async () => {
+  const look = async () => {
     if ((await kept()).length === 0) return;
     clearInterval(timer);
     child.kill('SIGINT');
-  }, 5);
+  };
+  const timer = setInterval(() => void look(), 5);
   child.on('exit', () => clearInterval(timer));
 }

@@ -81,11 +81,15 @@ describe('examples/', () => {
     const trained = await runCli(['train', 'people', '--out', 'model'], { cwd: folder });
     expect(trained.stderr).toBe('');
     const events: { type: string; label: string | null }[] = [];
-    const receiver = createServer(async (request, response) => {
+    const receiver = createServer((request, response) => {
       let body = '';
-      for await (const part of request.setEncoding('utf8')) body += part;
-      events.push(JSON.parse(body));
-      response.end();
+      request.setEncoding('utf8').on('data', (part: string) => {
+        body += part;
+      });
+      request.on('end', () => {
+        events.push(JSON.parse(body));
+        response.end();
+      });
     });
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
     const { port } = receiver.address() as AddressInfo;
