@@ -29,6 +29,7 @@ export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzer
     minProbability,
     maxDistance,
     strangerDistance: options.strangerDistance ?? maxDistance,
+    metric: pipeline.embedder.profile.metric,
     detect: (image, { minFaceSize, near }) =>
       near === null
         ? detector.detect(image, { minFaceSize, minScore })

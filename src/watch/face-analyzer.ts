@@ -2,6 +2,7 @@ import type { AlignedFace } from '../core/align/aligned-face.ts';
 import type { Detection } from '../core/detect/face-detector.ts';
 import type { Box } from '../core/geometry/box.ts';
 import type { Image } from '../core/image/image.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import type { Candidate } from '../core/track/track-identity.ts';
 
 /** What a recognizer says of one embedding. */
@@ -37,4 +38,6 @@ export interface FaceAnalyzer {
   readonly maxDistance: number | null;
   /** Largest distance at which two faces are the same stranger. */
   readonly strangerDistance: number;
+  /** How embeddings are compared. @defaultValue 'euclidean' */
+  readonly metric?: MetricName | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Box } from '../core/geometry/box.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import { StrangerRegistry } from '../core/track/stranger-registry.ts';
 import {
   type TrackDecision,
@@ -16,6 +17,7 @@ export interface TrackLedgerOptions extends TrackIdentityOptions {
   readonly minProbability: number | null;
   readonly maxDistance: number | null;
   readonly strangerDistance: number;
+  readonly metric?: MetricName | undefined;
   readonly strangerTtlMs?: number | undefined;
   /** Makes the events' ids. */
   readonly createId: () => string;
@@ -72,6 +74,7 @@ export class TrackLedger {
     this.#options = options;
     this.#strangers = new StrangerRegistry({
       maxDistance: options.strangerDistance,
+      metric: options.metric,
       ttlMs: options.strangerTtlMs,
     });
   }

@@ -202,6 +202,7 @@ class Engine {
         minProbability: this.#analyzer.minProbability,
         maxDistance: this.#analyzer.maxDistance,
         strangerDistance: this.#analyzer.strangerDistance,
+        metric: this.#analyzer.metric,
         createId: this.#createId,
       }),
     };

@@ -1,7 +1,11 @@
+import { type Metric, type MetricName, metricOf } from '../metric/metric.ts';
+
 /** Options of {@link StrangerRegistry}. */
 export interface StrangerRegistryOptions {
-  /** Largest Euclidean distance at which two faces are the same stranger. */
+  /** Largest distance at which two faces are the same stranger. */
   readonly maxDistance: number;
+  /** How distances are measured. @defaultValue 'euclidean' */
+  readonly metric?: MetricName | undefined;
   /** Milliseconds after the last sighting when a stranger is forgotten. @defaultValue {@link DEFAULT_STRANGER_TTL_MS} */
   readonly ttlMs?: number | undefined;
   /** Strangers kept; the one seen longest ago goes first. @defaultValue 1000 */
@@ -28,6 +32,7 @@ interface Stranger {
  */
 export class StrangerRegistry {
   readonly #maxDistance: number;
+  readonly #metric: Metric;
   readonly #ttlMs: number;
   readonly #capacity: number;
   #strangers: Stranger[] = [];
@@ -35,6 +40,7 @@ export class StrangerRegistry {
 
   constructor(options: StrangerRegistryOptions) {
     this.#maxDistance = options.maxDistance;
+    this.#metric = metricOf(options.metric ?? 'euclidean');
     this.#ttlMs = options.ttlMs ?? DEFAULT_STRANGER_TTL_MS;
     this.#capacity = options.capacity ?? 1000;
   }
@@ -61,7 +67,7 @@ export class StrangerRegistry {
     let bestDistance = this.#maxDistance;
     for (const stranger of this.#strangers) {
       if (exclude?.has(stranger.id)) continue;
-      const distance = euclidean(embedding, stranger.mean);
+      const distance = this.#metric.distance(embedding, stranger.mean);
       if (distance <= bestDistance) {
         best = stranger;
         bestDistance = distance;
@@ -92,10 +98,4 @@ export class StrangerRegistry {
     stranger.weight = Math.min(stranger.weight + 1, MAX_WEIGHT);
     stranger.lastMs = Math.max(stranger.lastMs, timeMs);
   }
-}
-
-function euclidean(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
-  return Math.sqrt(sum);
 }

@@ -33,4 +33,14 @@ describe('StrangerRegistry', () => {
     expect(registry.size).toBe(2);
     expect(registry.resolve(face(4, 0), { timeMs: 9 }).isNew).toBe(false);
   });
+
+  it('measures in the metric of the embedder', () => {
+    const registry = new StrangerRegistry({ maxDistance: 0.01, metric: 'cosine' });
+    const dim = registry.resolve(Float32Array.of(1, 2, 3), { timeMs: 0 });
+    expect(registry.resolve(Float32Array.of(100, 200, 300), { timeMs: 1 })).toEqual({
+      id: dim.id,
+      isNew: false,
+    });
+    expect(registry.resolve(Float32Array.of(3, 2, 1), { timeMs: 2 }).isNew).toBe(true);
+  });
 });
