@@ -5,7 +5,7 @@ import { FaceFinder as CoreFaceFinder } from '../core/pipeline/face-finder.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
 import type { ModelKind, ModelPrecision } from '../models/model-pack.ts';
 import type { ModelSource } from '../models/model-source.ts';
-import { folderSource } from '../node/models/folder-source.ts';
+import { modelSource } from '../node/models/folder-source.ts';
 import { type DetectionMode, openDetector, openLandmarkDetector } from '../node/models/open-models.ts';
 
 export interface FaceFinderOptions {
@@ -36,16 +36,16 @@ export class FaceFinder extends CoreFaceFinder {
    */
   static async create(options: FaceFinderOptions = {}, layout?: LandmarkLayout): Promise<FaceFinder> {
     const { models, detectorModelPath, landmarkModelPath, detection, runtime, threads } = options;
-    const shared = { models, runtime, threads };
-    const has = await partsOf(models);
-    const opensLandmarks = landmarkModelPath !== undefined || has('landmarks');
+    const source = modelSource(models);
+    const shared = { models: source, runtime, threads };
     const landmarkDetector =
-      options.landmarkDetector === undefined && opensLandmarks
+      options.landmarkDetector === undefined &&
+      (landmarkModelPath !== undefined || (await hasPart(source, 'landmarks', 'fp32')))
         ? await openLandmarkDetector({ ...shared, modelPath: landmarkModelPath })
         : (options.landmarkDetector ?? null);
     // Neither a caller's own detector nor a user's own model has a fast version, nor has every pack.
     const isPacked = options.detector === undefined && detectorModelPath === undefined;
-    const hasFast = isPacked && has('detector', 'int8');
+    const hasFast = isPacked && (await hasPart(source, 'detector', 'int8'));
     const mode = isPacked && detection === 'fast' && !hasFast ? 'exact' : detection;
     const detector =
       options.detector ?? (await openDetector({ ...shared, modelPath: detectorModelPath, mode }));
@@ -59,9 +59,7 @@ export class FaceFinder extends CoreFaceFinder {
   }
 }
 
-/** What a pack has. */
-async function partsOf(models: FaceFinderOptions['models']) {
-  const { parts } = await (typeof models === 'object' ? models : folderSource(models)).readPack();
-  return (kind: ModelKind, precision: ModelPrecision = 'fp32') =>
-    parts.some((part) => part.kind === kind && part.precision === precision);
+async function hasPart(source: ModelSource, kind: ModelKind, precision: ModelPrecision): Promise<boolean> {
+  const { parts } = await source.readPack();
+  return parts.some((part) => part.kind === kind && part.precision === precision);
 }

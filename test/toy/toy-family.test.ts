@@ -198,6 +198,11 @@ describe('landmarks of another layout', () => {
 });
 
 describe('parts that are handed in', () => {
+  it('need no pack', async () => {
+    await using pipeline = await open({ models: join(folder, 'no-pack') });
+    expect(await pipeline.analyze(toyPhoto([ADA]))).toHaveLength(1);
+  });
+
   it('are disposed of with the pipeline, once', async () => {
     const embedder = new ToyEmbedder();
     const pipeline = await open({ embedder });

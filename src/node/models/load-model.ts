@@ -21,7 +21,7 @@ import { readModelInfo } from '../../onnx/read-model-info.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { userCacheFolder } from '../files/user-cache-folder.ts';
-import { folderSource } from './folder-source.ts';
+import { modelSource } from './folder-source.ts';
 import { DEFAULT_PACK, readPack } from './read-pack.ts';
 import { readModelFile } from './read-part.ts';
 
@@ -51,7 +51,7 @@ export async function loadModel(kind: ModelKind, choice: ModelChoice = {}): Prom
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
   }
   if (modelPath !== undefined) return loadFile(kind, modelPath);
-  return loadPart(typeof models === 'object' ? models : folderSource(models), kind, precision);
+  return loadPart(modelSource(models), kind, precision);
 }
 
 async function loadFile(kind: ModelKind, path: string): Promise<OpenedPart> {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { embedderProfileOf } from '../../models/embedder-part.ts';
-import type { EmbedderPart, ModelPack, ModelPrecision } from '../../models/model-pack.ts';
+import type { EmbedderPart, ModelPrecision } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
-import { folderSource } from './folder-source.ts';
+import { modelSource } from './folder-source.ts';
 
 /**
  * What is known of the embedder that a classifier, model folder or gallery was made with.
@@ -49,7 +49,7 @@ export async function packageEmbedder(
   if (part) return embedderProfileOf(part);
   throw new FaceTriggerError(
     'ERR_MODEL_NOT_FOUND',
-    `The models "${(await packOf(models)).name}" have no embedder in ${precision}`,
+    `The models "${(await modelSource(models).readPack()).name}" have no embedder in ${precision}`,
   );
 }
 
@@ -60,7 +60,7 @@ export async function packageEmbedder(
  * @param models - the pack, by name or path, or what gives it. @defaultValue the default pack
  */
 export async function modelsKey(models?: string | ModelSource): Promise<readonly string[]> {
-  const { parts } = await packOf(models);
+  const { parts } = await modelSource(models).readPack();
   return parts.map((part) => createHash('sha256').update(JSON.stringify(part)).digest('hex'));
 }
 
@@ -68,10 +68,6 @@ async function findEmbedder(
   models: string | ModelSource | undefined,
   fits: (part: EmbedderPart) => boolean,
 ): Promise<EmbedderPart | undefined> {
-  const { parts } = await packOf(models);
+  const { parts } = await modelSource(models).readPack();
   return parts.filter((part) => part.kind === 'embedder').find(fits);
-}
-
-function packOf(models: string | ModelSource | undefined): Promise<ModelPack> {
-  return (typeof models === 'object' ? models : folderSource(models)).readPack();
 }
