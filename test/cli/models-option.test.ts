@@ -3,6 +3,7 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { needs } from '../programs.ts';
 import { type ImageLine, jsonLines, media, photoFolder, prepareCli, runCli } from './run-cli.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -108,6 +109,14 @@ describe('--models', () => {
     const other = await run('recognize', 'new.jpg', '--model', 'model');
     expect(other).toMatchObject({ status: 4, stdout: '' });
     expect(other.stderr).toContain('ERR_MODEL_MISMATCH');
+  });
+
+  it('watches with a pack', async (context) => {
+    needs(context, 'ffmpeg');
+    const cwd = await photoFolder(PEOPLE);
+    const models = await copiedPack(cwd);
+    const run = (...args: string[]) => runCli(args, { cwd });
+    expect((await run('train', 'people', '--out', 'model', '--models', models)).status).toBe(0);
     const watched = await run('watch', media('franck_01829.jpg'), '--model', 'model', '--models', models);
     expect(watched).toMatchObject({ status: 0 });
   });
