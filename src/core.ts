@@ -1,7 +1,7 @@
 // `face-trigger/core`: what needs no Node: images, geometry, landmarks, alignment, quality, metrics, tracks, the ports.
 /// <reference lib="esnext.disposable" preserve="true" />
 export { type AlignedFace, alignFace, detachFace } from './core/align/aligned-face.ts';
-export type { ChipTemplate } from './core/align/chip-template.ts';
+export { type ChipTemplate, landmarksFor, layoutsOf, type OtherPlaces } from './core/align/chip-template.ts';
 export { type ChipPlace, cutFaceChip, locateFaceChip } from './core/align/face-chip.ts';
 export {
   SMALL_PICTURE_PIXELS,

@@ -24,7 +24,7 @@ export {
   trainClassifier,
 } from './classify/train-classifier.ts';
 export type { AlignedFace } from './core/align/aligned-face.ts';
-export type { ChipTemplate } from './core/align/chip-template.ts';
+export type { ChipTemplate, OtherPlaces } from './core/align/chip-template.ts';
 export {
   SMALL_PICTURE_PIXELS,
   SMALLEST_DEFAULT_FACE,

@@ -28,6 +28,12 @@ const layout = z
     'an index names no point of the layout',
   );
 
+const otherPlaces = z
+  .strictObject({ layout: z.string().min(1), points: z.array(point.nullable()).readonly() })
+  .refine(({ points }) => points.filter((place) => place !== null).length >= 2, {
+    message: 'expected places of at least two points',
+  });
+
 const evidence = z.strictObject({
   midpoint: z.number(),
   scale: positive,
@@ -41,6 +47,8 @@ const embedderFacts = z.strictObject({
       size: z.number().int().min(16).max(4096),
       layout,
       points: z.array(point).readonly(),
+      fit: z.enum(['span', 'affine']).optional(),
+      others: z.array(otherPlaces).readonly().optional(),
     })
     .refine(({ layout: { points }, points: places }) => places.length === points.length, {
       message: 'expected a place in the chip for each point of the layout',

@@ -1,4 +1,5 @@
 import { alignFace } from '../core/align/aligned-face.ts';
+import { landmarksFor } from '../core/align/chip-template.ts';
 import { embedFaces } from '../core/embed/embed-faces.ts';
 import {
   type EmbeddingOptions,
@@ -17,7 +18,7 @@ import {
 } from '../core/identify/identification.ts';
 import { voteOverSightings } from '../core/identify/vote.ts';
 import type { Image } from '../core/image/image.ts';
-import { asLandmarks, type Landmarks } from '../core/landmark/landmarks.ts';
+import type { Landmarks } from '../core/landmark/landmarks.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
 import { HeadEmbedder } from '../extras/metric-learning/head-embedder.ts';
 import { MAX_HEAD_BYTES } from '../extras/metric-learning/head-file.ts';
@@ -112,7 +113,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
    * Embeds one face of each image.
    *
    * @param images - n whole frames, gray or RGB, as they go into the detector
-   * @param landmarks - n times landmarks of the embedder's layout, or as many bare points, in pixels of the frame
+   * @param landmarks - n times landmarks of a layout that the embedder knows, or bare points of its own, in pixels of the frame
    * @param options - how. @defaultValue {@link embedding}; quality 'fast' is what native dlib computes, number for number
    * @returns n embeddings; of their own length in quality 'fast', else all of one length
    * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` if the counts differ or a frame or its landmarks are malformed,
@@ -127,7 +128,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
     const recipe = this.#recipeOf(options);
     assertFrames(images, landmarks);
     const { chip } = this.#backbone.profile;
-    const faces = images.map((image, i) => alignFace(image, asLandmarks(landmarks[i]!, chip.layout), chip));
+    const faces = images.map((image, i) => alignFace(image, landmarksFor(chip, landmarks[i]!), chip));
     return embedFaces(this.embedder, faces, recipe);
   }
 

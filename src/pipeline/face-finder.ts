@@ -1,6 +1,5 @@
 import type { FaceDetector } from '../core/detect/face-detector.ts';
 import type { LandmarkDetector } from '../core/landmark/landmark-detector.ts';
-import type { LandmarkLayout } from '../core/landmark/landmarks.ts';
 import { FaceFinder as CoreFaceFinder } from '../core/pipeline/face-finder.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
 import type { ModelKind, ModelPrecision } from '../models/model-pack.ts';
@@ -31,10 +30,10 @@ export class FaceFinder extends CoreFaceFinder {
   /**
    * Opens the models.
    *
-   * @param layout - the landmarks that are wanted. @defaultValue the landmark model's
+   * @param layouts - names of the layouts of landmarks that are of use. @defaultValue the landmark model's
    * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`
    */
-  static async create(options: FaceFinderOptions = {}, layout?: LandmarkLayout): Promise<FaceFinder> {
+  static async create(options: FaceFinderOptions = {}, layouts?: readonly string[]): Promise<FaceFinder> {
     const { models, detectorModelPath, landmarkModelPath, detection, runtime, threads } = options;
     const source = modelSource(models);
     const shared = { models: source, runtime, threads };
@@ -51,7 +50,7 @@ export class FaceFinder extends CoreFaceFinder {
       options.detector ?? (await openDetector({ ...shared, modelPath: detectorModelPath, mode }));
     const openGlancer = hasFast && mode !== 'fast' ? () => openDetector({ ...shared, mode: 'fast' }) : null;
     try {
-      return new FaceFinder({ detector, landmarkDetector, openGlancer, layout });
+      return new FaceFinder({ detector, landmarkDetector, openGlancer, layouts });
     } catch (error) {
       if (options.detector === undefined) await detector.dispose();
       throw error;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { layoutsOf } from '../core/align/chip-template.ts';
 import type { DetectOptions } from '../core/detect/face-detector.ts';
 import { DEFAULT_QUALITY, EMBEDDING_QUALITIES } from '../core/embed/embedding-quality.ts';
 import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
@@ -75,7 +76,7 @@ export class FacePipeline extends CoreFacePipeline {
       }),
     });
     try {
-      const finder = await FaceFinder.create(options, recognizer.embedder.profile.chip.layout);
+      const finder = await FaceFinder.create(options, layoutsOf(recognizer.embedder.profile.chip));
       const defaults =
         model === null
           ? { quality: DEFAULT_QUALITY }

@@ -1,9 +1,14 @@
 import { invalidArgument } from '../errors.ts';
 import { type Point, rotatePoint } from '../geometry/point.ts';
-import { fitSimilarityTransform } from '../geometry/similarity-transform.ts';
+import {
+  applyTransform,
+  fitSimilarityTransform,
+  invertTransform,
+  type SimilarityTransform,
+} from '../geometry/similarity-transform.ts';
 import type { Image } from '../image/image.ts';
-import { assertLandmarks, type Landmarks } from '../landmark/landmarks.ts';
-import type { ChipTemplate } from './chip-template.ts';
+import type { Landmarks } from '../landmark/landmarks.ts';
+import { type ChipTemplate, placesFor } from './chip-template.ts';
 import { halveBinomial } from './halve-binomial.ts';
 
 /** A turned square in the image: where a chip is cut. Corners are in pixels, right and bottom inclusive. */
@@ -19,30 +24,39 @@ export interface ChipPlace {
 /**
  * Finds the turned square that lies in an image as the chip lies around the template's points.
  *
- * @param landmarks - in image pixels, of the template's layout
+ * @param landmarks - in image pixels, of the template's layout or one of its others
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` for landmarks that are not whole or of another layout,
  * `ERR_INVALID_ARGUMENT` for a size that cannot be cut
  * @remarks Least-squares similarity transform (Umeyama 1991).
  */
 export function locateFaceChip(landmarks: Landmarks, template: ChipTemplate): ChipPlace {
-  const { size, layout, points } = template;
-  assertLandmarks(landmarks, layout);
+  const { size, fit = 'span' } = template;
+  const { places, points } = placesFor(template, landmarks);
   if (!Number.isInteger(size) || size < 16 || size > 4096) {
     throw invalidArgument('an integer from 16 to 4096', 'size', size);
   }
-  const goal = points.map(([x, y]): Point => [x * size, y * size]);
-  const { a, b, tx, ty } = fitSimilarityTransform(goal, landmarks.points);
-  const scale = Math.hypot(a, b);
-  const centerX = a * (size / 2) - b * (size / 2) + tx;
-  const centerY = b * (size / 2) + a * (size / 2) + ty;
-  const half = (size * scale - 1) / 2;
-  return {
-    left: centerX - half,
-    top: centerY - half,
-    right: centerX + half,
-    bottom: centerY + half,
-    angle: Math.atan2(b, a),
-  };
+  const goal = places.map(([x, y]): Point => [x * size, y * size]);
+  return fit === 'affine' ? affinePlace(goal, points, size) : spanPlace(goal, points, size);
+}
+
+function spanPlace(goal: readonly Point[], points: readonly Point[], size: number): ChipPlace {
+  const transform = fitSimilarityTransform(goal, points);
+  const half = (size * Math.hypot(transform.a, transform.b) - 1) / 2;
+  return placeAround(applyTransform(transform, [size / 2, size / 2]), half, transform);
+}
+
+function affinePlace(goal: readonly Point[], points: readonly Point[], size: number): ChipPlace {
+  const toChip = fitSimilarityTransform(points, goal);
+  // Points that all coincide have no size; they are taken for a face that is as large as its chip.
+  const scale = Math.hypot(toChip.a, toChip.b);
+  const back =
+    scale > 0 ? invertTransform(toChip) : fitSimilarityTransform(goal.slice(0, 1), points.slice(0, 1));
+  const middle = (size - 1) / 2;
+  return placeAround(applyTransform(back, [middle, middle]), middle * Math.hypot(back.a, back.b), back);
+}
+
+function placeAround([x, y]: Point, half: number, { a, b }: SimilarityTransform): ChipPlace {
+  return { left: x - half, top: y - half, right: x + half, bottom: y + half, angle: Math.atan2(b, a) };
 }
 
 interface Region {

@@ -3,7 +3,7 @@ import type { Detection, DetectOptions, FaceDetector } from '../detect/face-dete
 import { FaceTriggerError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { LandmarkDetector, LandmarkOptions } from '../landmark/landmark-detector.ts';
-import type { LandmarkLayout, Landmarks } from '../landmark/landmarks.ts';
+import type { Landmarks } from '../landmark/landmarks.ts';
 import type { Face } from './face.ts';
 import { findTurnedFaces } from './find-turned-faces.ts';
 import type { SeenFace } from './seen-face.ts';
@@ -15,8 +15,12 @@ export interface FinderParts {
   readonly landmarkDetector?: LandmarkDetector | null | undefined;
   /** Opens a faster detector, which is asked which way up a picture is. @defaultValue the detector itself */
   readonly openGlancer?: (() => Promise<FaceDetector>) | null | undefined;
-  /** The landmarks that are wanted. @defaultValue the landmark detector's, else whatever the detector gives */
-  readonly layout?: LandmarkLayout | undefined;
+  /**
+   * Names of the layouts of landmarks that are of use, such as `layoutsOf` an embedder's chip.
+   *
+   * @defaultValue the landmark detector's, else whatever the detector gives
+   */
+  readonly layouts?: readonly string[] | undefined;
 }
 
 export interface FindOptions extends DetectOptions, LandmarkOptions {
@@ -38,20 +42,20 @@ export class FaceFinder implements AsyncDisposable {
   readonly detector: FaceDetector;
   /** Finds the landmarks in a face; `null` where the detector gives them. */
   readonly landmarkDetector: LandmarkDetector | null;
-  readonly #layout: LandmarkLayout | undefined;
+  readonly #layouts: readonly string[] | undefined;
   readonly #openGlancer: (() => Promise<FaceDetector>) | null;
   #glancer: Promise<FaceDetector> | null = null;
 
   /** @throws FaceTriggerError `ERR_MODEL_MISMATCH` if the landmark detector gives others than those that are wanted */
-  constructor({ detector, landmarkDetector = null, openGlancer = null, layout }: FinderParts) {
-    const given = landmarkDetector?.profile.layout;
-    if (given && layout && given.name !== layout.name) {
-      const message = `Expected a landmark model of the layout "${layout.name}" but received "${given.name}"`;
+  constructor({ detector, landmarkDetector = null, openGlancer = null, layouts }: FinderParts) {
+    const given = landmarkDetector?.profile.layout.name;
+    if (given !== undefined && layouts && !layouts.includes(given)) {
+      const message = `Expected a landmark model of the layout ${quoted(layouts)} but received "${given}"`;
       throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
     }
     this.detector = detector;
     this.landmarkDetector = landmarkDetector;
-    this.#layout = layout ?? given;
+    this.#layouts = layouts ?? (given === undefined ? undefined : [given]);
     this.#openGlancer = openGlancer;
   }
 
@@ -141,12 +145,12 @@ export class FaceFinder implements AsyncDisposable {
 
   #ownLandmarks({ landmarks }: Detection): Landmarks | null {
     if (!landmarks) return null;
-    return this.#layout === undefined || landmarks.layout.name === this.#layout.name ? landmarks : null;
+    return this.#layouts?.includes(landmarks.layout.name) === false ? null : landmarks;
   }
 
   #landmarker(): LandmarkDetector {
     if (this.landmarkDetector !== null) return this.landmarkDetector;
-    const wanted = this.#layout ? `of the layout "${this.#layout.name}"` : '';
+    const wanted = this.#layouts ? `of the layout ${quoted(this.#layouts)}` : '';
     throw new FaceTriggerError(
       'ERR_MODEL_MISMATCH',
       `The detector "${this.detector.profile.id}" gives no landmarks ${wanted}, and there is no landmark model`,
@@ -166,4 +170,8 @@ export class FaceFinder implements AsyncDisposable {
     });
     return this.#glancer;
   }
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(' or ');
 }

@@ -1,3 +1,4 @@
+import { landmarksFor } from '../../core/align/chip-template.ts';
 import { combineViews } from '../../core/embed/combine-views.ts';
 import { evenLengthOf } from '../../core/embed/embed-faces.ts';
 import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
@@ -10,7 +11,7 @@ import { type FaceEmbedder, isTrainable, type TrainableEmbedder } from '../../co
 import { FaceTriggerError } from '../../core/errors.ts';
 import type { Point } from '../../core/geometry/point.ts';
 import type { Image } from '../../core/image/image.ts';
-import { asLandmarks, type Landmarks } from '../../core/landmark/landmarks.ts';
+import type { Landmarks } from '../../core/landmark/landmarks.ts';
 import type { Runtime } from '../../core/runtime/runtime.ts';
 import { collectMetricSample } from './collect-samples.ts';
 import { applyLayer } from './embedding-head.ts';
@@ -71,7 +72,7 @@ export class MetricTrainer {
   ): Promise<MetricSample> {
     const { augmentations, seed, photos } = options;
     const activationsOf = options.depth === 'last-block' ? (await this.#lastBlocks()).input : undefined;
-    const face = { image, landmarks: asLandmarks(landmarks, this.#backbone.profile.chip.layout) };
+    const face = { image, landmarks: landmarksFor(this.#backbone.profile.chip, landmarks) };
     const settings = { ...embeddingRecipe(options), augmentations, seed, activationsOf, photos };
     return collectMetricSample(this.#backbone, face, settings);
   }

@@ -1,0 +1,21 @@
+import type { LandmarkLayout } from '../../core/landmark/landmarks.ts';
+
+/**
+ * The five points that most face detectors give. Their order goes from left to right in the picture, so the subject's
+ * right eye is the first.
+ */
+export const ARCFACE_FIVE_POINTS: LandmarkLayout = {
+  name: 'arcface-5',
+  points: [
+    'right eye, center',
+    'left eye, center',
+    'nose tip',
+    'right corner of the mouth',
+    'left corner of the mouth',
+  ],
+  leftEye: [1],
+  rightEye: [0],
+  nose: 2,
+  // Of ARCFACE_PLACES: (nose y - eyes' y) / distance of the eyes' centers.
+  noseDrop: 0.571,
+};
