@@ -218,7 +218,8 @@ export {
   openLandmarkDetector,
   type RunOptions,
 } from './node/models/open-models.ts';
-export { DEFAULT_PACK, type PackFolder, readPack } from './node/models/read-pack.ts';
+export { DEFAULT_PACK } from './node/models/pack-folders.ts';
+export { type PackFolder, readPack } from './node/models/read-pack.ts';
 export { FaceRecognizer } from './people/face-recognizer.ts';
 export type { RecognizerTrainingReport, TrainingSet, TrainOptions } from './people/learn-people.ts';
 export {

@@ -52,6 +52,11 @@ export async function createProgram(args: readonly string[], context: CommandCon
     add(program, context);
   }
   addExamples(program);
+  program.hook('preAction', async (_, command) => {
+    // Loaded here, as most words that come in are no command with networks.
+    const { takeDefaultModels } = await import('./options/default-models.ts');
+    await takeDefaultModels(command);
+  });
   return program;
 }
 

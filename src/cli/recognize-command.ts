@@ -60,15 +60,15 @@ async function recognize(
   context: CommandContext,
 ): Promise<void> {
   const { minScore, maxFaces, threads, maxDistance, minProbability, detection } = options;
-  const { quality, mirror, jitter, models, model, gallery, workers } = options;
+  const { quality, mirror, jitter, model, gallery, workers } = options;
   if ((model === undefined) === (gallery === undefined)) {
     throw new FaceTriggerError(
       'ERR_INVALID_ARGUMENT',
       'Expected --model and a folder, or --gallery and a file',
     );
   }
-  await using people = gallery === undefined ? null : await openExistingGallery(gallery, { models });
-  const { precision } = people ? await galleryNetworks(people, options) : options;
+  await using people = gallery === undefined ? null : await openExistingGallery(gallery, options);
+  const { models, precision } = people ? await galleryNetworks(people, options) : options;
   // A model folder remembers the faces that it was trained to look for.
   const usual = model === undefined ? null : (await readModelDescription(model)).detection.minFaceSize;
   const minFaceSize = options.minFaceSize ?? usual ?? undefined;

@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   ERR_MODEL_FORMAT: 'The model file is damaged or not of a supported kind.',
   ERR_MODEL_MISMATCH: 'The model belongs to another model (embedder, dimension or hash).',
   ERR_MODEL_NOT_FOUND: 'The model file is not where it was looked for.',
+  ERR_MODEL_LICENCE: 'The licence of a model does not allow commercial use, or is not known.',
   ERR_RUNTIME: 'The inference runtime failed.',
   ERR_UNAVAILABLE:
     'Something that is needed is not available now: a worker, a file, or a disk that can be written to.',

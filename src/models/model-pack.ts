@@ -98,13 +98,19 @@ const part = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('embedder'), ...common, facts: embedderFacts }),
 ]);
 
+/** What a pack may be called. */
+export const PACK_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const packName = z.string().regex(PACK_NAME, 'expected up to 64 lower-case letters, digits, ".", "_" or "-"');
+
 /** Schema of `face-trigger.json`, the description of a folder of models. */
 export const MODEL_PACK = z.strictObject({
   format: z.literal('face-trigger-models'),
   version: z.literal(1),
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected lower-case letters, digits, ".", "_" or "-"'),
+  name: packName,
   /** What the models are, in one line. */
   title: z.string(),
+  /** Name of the pack that gives the kinds of models which this one does not have. */
+  base: packName.exactOptional(),
   /** Of the converter that wrote the files; a pack of another one is built anew. */
   converterVersion: z.number().int().optional(),
   parts: z.array(part).min(1).readonly(),

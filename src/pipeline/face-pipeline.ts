@@ -6,7 +6,7 @@ import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
 import { type AnalyzeOptions, FacePipeline as CoreFacePipeline } from '../core/pipeline/face-pipeline.ts';
 import type { ModelPrecision } from '../models/model-pack.ts';
-import { precisionOfEmbedder } from '../node/models/packaged-models.ts';
+import { networksOfEmbedder } from '../node/models/packaged-models.ts';
 import { FaceRecognizer } from '../people/face-recognizer.ts';
 import { MODEL_FOLDER_FILES, readModelDescription } from '../people/model-folder.ts';
 import { FaceFinder, type FaceFinderOptions } from './face-finder.ts';
@@ -59,10 +59,12 @@ export class FacePipeline extends CoreFacePipeline {
 
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */
   static async create(options: FacePipelineOptions = {}): Promise<FacePipeline> {
-    const { modelFolder, models, dnnModelPath, embedder, runtime, threads } = options;
+    const { modelFolder, dnnModelPath, embedder, runtime, threads } = options;
     const model = modelFolder === undefined ? null : await readModelDescription(modelFolder);
-    const precision =
-      options.precision ?? (model ? await precisionOfEmbedder(model.embedder.sha256, models) : undefined);
+    // People who were learned with a pack are recognized with it, also where nobody says which.
+    const own = model ? await networksOfEmbedder(model.embedder.sha256, options.models) : undefined;
+    const models = options.models ?? own?.models;
+    const precision = options.precision ?? own?.precision;
     // Folders that do not say were made in quality 'fast', also where they say a part of it.
     const recipe = model === null ? {} : { ...EMBEDDING_QUALITIES.fast, ...model.averaging };
     const recognizer = await FaceRecognizer.create({
@@ -76,7 +78,10 @@ export class FacePipeline extends CoreFacePipeline {
       }),
     });
     try {
-      const finder = await FaceFinder.create(options, layoutsOf(recognizer.embedder.profile.chip));
+      const finder = await FaceFinder.create(
+        { ...options, models },
+        layoutsOf(recognizer.embedder.profile.chip),
+      );
       const defaults =
         model === null
           ? { quality: DEFAULT_QUALITY }

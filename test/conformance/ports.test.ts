@@ -7,7 +7,7 @@ import { resizeImage } from '../../src/core/image/resize-image.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { folderSource } from '../../src/node/models/folder-source.ts';
 import { openDetector, openEmbedder, openLandmarkDetector } from '../../src/node/models/open-models.ts';
-import { packagedPackFolder } from '../../src/node/models/read-pack.ts';
+import { packagedPackFolder } from '../../src/node/models/pack-folders.ts';
 import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
 import { ToyDetector, ToyEmbedder, toyPhoto } from '../toy/toy-family.ts';
 import { describeDetector } from './describe-detector.ts';

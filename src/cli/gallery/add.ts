@@ -110,9 +110,9 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
 async function openPipeline(options: AddOptions): Promise<FacePipeline> {
   const { gallery: path, models, threads, detection } = options;
   const networks = { models, precision: options.precision };
-  if (options.precision === undefined && (await galleryExists(path))) {
+  if (await galleryExists(path)) {
     await using gallery = await openExistingGallery(path, { models });
-    Object.assign(networks, await galleryNetworks(gallery, { models }));
+    Object.assign(networks, await galleryNetworks(gallery, options));
   }
   return FacePipeline.create({ threads, detection, ...networks });
 }

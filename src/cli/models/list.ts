@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import type { ModelPart } from '../../models/model-pack.ts';
+import { packNames } from '../../node/models/pack-folders.ts';
 import { readPack } from '../../node/models/read-pack.ts';
 import type { CommandContext } from '../command-context.ts';
+import { chosenModels, MODELS_VARIABLE } from '../options/default-models.ts';
 import { addModelsOption } from '../options/network-options.ts';
 import { Output } from '../output/output.ts';
 import { formatTable } from '../output/text-table.ts';
@@ -14,22 +17,32 @@ interface ListOptions {
 export function addListCommand(group: Command, context: CommandContext): void {
   const command = group
     .command('list')
-    .description('list the models of a pack: kind, origin, licence, hash')
+    .description('list the models of every pack: kind, licence, hash')
     .option('--json', 'print one JSON object a line');
-  addModelsOption(command).action((options: ListOptions) => list(options, context));
+  addModelsOption(command, 'all packs').action((options: ListOptions) => list(options, context));
 }
 
 async function list({ models, json }: ListOptions, context: CommandContext): Promise<void> {
   const output = new Output('', context);
-  const { pack } = await readPack(models);
-  if (json) {
-    // `licence` has always been that of the weights; what a pack says of code and data besides stands beside it.
-    for (const { licence, ...part } of pack.parts) {
-      await output.json({ ...part, licence: licence.weights, licences: licence });
+  const rows: (readonly string[])[] = [];
+  const packs = models === undefined ? await packNames() : [models];
+  // Without a pack of its own the package does not work at all: that is told as an error, not as an empty list.
+  for (const place of packs.length === 0 ? [undefined] : packs) {
+    try {
+      const { pack } = await readPack(place);
+      for (const part of pack.parts) {
+        if (json) await output.json(describePart(pack.name, part));
+        else rows.push(row(pack.name, part));
+      }
+    } catch (error) {
+      if (place === undefined || place === models) throw error;
+      output.failure(place, error);
+      context.setExitStatus(4);
     }
-    return;
   }
+  if (json) return;
   const columns = [
+    { title: 'PACK' },
     { title: 'KIND' },
     { title: 'PRECISION' },
     { title: 'ID' },
@@ -38,9 +51,19 @@ async function list({ models, json }: ListOptions, context: CommandContext): Pro
     { title: 'LICENCE' },
     { title: 'SHA-256' },
   ];
-  const rows = pack.parts.map(({ kind, precision, id, file, bytes, licence, sha256 }) => [
-    ...[kind, precision, id, file, bytes],
-    ...[licence.weights, sha256],
-  ]);
   await output.line(formatTable(columns, rows));
+  const { name, from } = await chosenModels();
+  const by = { environment: MODELS_VARIABLE, choice: '"models use"', default: 'by default' }[from];
+  output.note(
+    `what is new uses "${name}" (${by}); model folders and galleries keep those that they were made with`,
+  );
+}
+
+// `licence` has always been that of the weights; what a pack says of code and data besides stands beside it.
+function describePart(pack: string, { licence, ...part }: ModelPart): object {
+  return { pack, ...part, licence: licence.weights, licences: licence };
+}
+
+function row(pack: string, { kind, precision, id, file, bytes, licence, sha256 }: ModelPart): string[] {
+  return [pack, kind, precision, id, file, String(bytes), licence.weights, sha256];
 }

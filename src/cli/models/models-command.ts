@@ -1,14 +1,28 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { addAddCommand } from './add.ts';
 import { addConvertCommand } from './convert.ts';
+import { addInfoCommand } from './info.ts';
 import { addListCommand } from './list.ts';
+import { addRemoveCommand } from './remove.ts';
+import { addUseCommand } from './use.ts';
 import { addVerifyCommand } from './verify.ts';
 
-/** Adds `models list`, `models verify` and `models convert`. */
+/** Adds `models list`, `models info` and what else is done with packs of models. */
 export function addModelsCommand(program: Command, context: CommandContext): void {
   const group = program
     .command('models')
-    .description('show, check and convert model files')
+    .description('add, show, check, choose and convert models')
     .helpCommand(false);
-  for (const add of [addListCommand, addVerifyCommand, addConvertCommand]) add(group, context);
+  for (const add of [
+    addListCommand,
+    addInfoCommand,
+    addAddCommand,
+    addUseCommand,
+    addRemoveCommand,
+    addVerifyCommand,
+    addConvertCommand,
+  ]) {
+    add(group, context);
+  }
 }

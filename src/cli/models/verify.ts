@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ModelPart } from '../../models/model-pack.ts';
+import { packNames } from '../../node/models/pack-folders.ts';
 import { readPack } from '../../node/models/read-pack.ts';
 import { readPart } from '../../node/models/read-part.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -18,27 +19,33 @@ export function addVerifyCommand(group: Command, context: CommandContext): void 
     .command('verify')
     .description('check the files of the models against their SHA-256')
     .option('--json', 'print one JSON object a line');
-  addModelsOption(command).action(async (options: VerifyOptions) => {
+  addModelsOption(command, 'all packs').action(async (options: VerifyOptions) => {
     if (!(await verify(options, new Output('', context)))) context.setExitStatus(4);
   });
 }
 
 async function verify({ models, json }: VerifyOptions, output: Output): Promise<boolean> {
-  const { pack, folder } = await readPack(models);
   const rows: (readonly string[])[] = [];
   let ok = true;
-  for (const part of pack.parts) {
-    const problem = await problemOf(part, folder);
-    if (problem) ok = false;
-    const { id, file } = part;
-    if (json) await output.json({ id, file, ok: !problem, ...(problem && { error: problem }) });
-    else rows.push([problem ? 'FAILED' : 'ok', id, file, problem?.message ?? '']);
+  const packs = models === undefined ? await packNames() : [models];
+  for (const place of packs.length === 0 ? [undefined] : packs) {
+    const found = await readPack(place).catch((error: unknown) => {
+      if (place === undefined || place === models) throw error;
+      output.failure(place, error);
+      ok = false;
+    });
+    if (!found) continue;
+    for (const part of found.pack.parts) {
+      const problem = await problemOf(part, found.folder);
+      if (problem) ok = false;
+      const { id, file } = part;
+      const pack = found.pack.name;
+      if (json) await output.json({ pack, id, file, ok: !problem, ...(problem && { error: problem }) });
+      else rows.push([problem ? 'FAILED' : 'ok', pack, id, file, problem?.message ?? '']);
+    }
   }
-  if (!json) {
-    await output.line(
-      formatTable([{ title: 'RESULT' }, { title: 'ID' }, { title: 'FILE' }, { title: '' }], rows),
-    );
-  }
+  const columns = ['RESULT', 'PACK', 'ID', 'FILE', ''].map((title) => ({ title }));
+  if (!json) await output.line(formatTable(columns, rows));
   return ok;
 }
 

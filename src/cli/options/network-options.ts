@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ModelPrecision } from '../../models/model-pack.ts';
 import type { DetectionMode } from '../../node/models/open-models.ts';
-import { DEFAULT_PACK } from '../../node/models/read-pack.ts';
+import { DEFAULT_PACK } from '../../node/models/pack-folders.ts';
 
 /** Which networks a command opens. */
 export interface NetworkOptions {

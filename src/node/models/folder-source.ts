@@ -1,27 +1,52 @@
-import type { ModelPart } from '../../models/model-pack.ts';
+import type { ModelPack, ModelPart } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
-import { type PackFolder, readPack } from './read-pack.ts';
+import { readPack } from './read-pack.ts';
 import { readPart } from './read-part.ts';
 
 /**
- * The models of a folder.
+ * The models of a folder, and of the pack's base the kinds that it does not have itself.
  *
- * @param models - name of a pack that comes with face-trigger, or path of a folder. @defaultValue `dlib`
+ * @param models - name of a pack, or path of a folder. @defaultValue `dlib`
  */
 export function folderSource(models?: string): ModelSource {
-  let reading: Promise<PackFolder> | undefined;
+  let reading: Promise<Whole> | undefined;
   // Each part that is opened asks what there is: the description is read and checked once.
   const read = () => {
-    reading ??= readPack(models);
+    reading ??= readWhole(models);
     return reading;
   };
   return {
     readPack: async () => (await read()).pack,
-    readPart: async (part: ModelPart) => readPart(part, (await read()).folder),
+    readPart: async (part: ModelPart) => {
+      const { folder, base } = await read();
+      const isOfBase = base?.parts.some(({ sha256, file }) => sha256 === part.sha256 && file === part.file);
+      return readPart(part, base && isOfBase ? base.folder : folder);
+    },
   };
 }
 
 /** What gives the models that an option names: a pack by its name or path, or a source of the caller's. */
 export function modelSource(models: string | ModelSource | undefined): ModelSource {
   return typeof models === 'object' ? models : folderSource(models);
+}
+
+interface Whole {
+  readonly pack: ModelPack;
+  readonly folder: string;
+  /** What the base gives. */
+  readonly base?: { readonly parts: readonly ModelPart[]; readonly folder: string };
+}
+
+async function readWhole(models: string | undefined): Promise<Whole> {
+  const own = await readPack(models);
+  const { base, parts } = own.pack;
+  if (base === undefined) return own;
+  const below = await readPack(base);
+  const kinds = new Set(parts.map(({ kind }) => kind));
+  const lent = below.pack.parts.filter(({ kind }) => !kinds.has(kind));
+  return {
+    pack: { ...own.pack, parts: [...parts, ...lent] },
+    folder: own.folder,
+    base: { parts: lent, folder: below.folder },
+  };
 }

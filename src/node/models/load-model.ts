@@ -22,7 +22,8 @@ import { writeFileAtomic } from '../files/atomic-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { userCacheFolder } from '../files/user-cache-folder.ts';
 import { modelSource } from './folder-source.ts';
-import { DEFAULT_PACK, readPack } from './read-pack.ts';
+import { DEFAULT_PACK } from './pack-folders.ts';
+import { readPack } from './read-pack.ts';
 import { readModelFile } from './read-part.ts';
 
 /** Which model is wanted. */

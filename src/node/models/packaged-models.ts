@@ -5,34 +5,61 @@ import { embedderProfileOf } from '../../models/embedder-part.ts';
 import type { EmbedderPart, ModelPrecision } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
 import { modelSource } from './folder-source.ts';
+import { DEFAULT_PACK, packNames } from './pack-folders.ts';
 
 /**
  * What is known of the embedder that a classifier, model folder or gallery was made with.
  *
  * @param identity - its hash, as they keep it
- * @param models - the pack that is asked, by name or path, or what gives it. @defaultValue the default pack
- * @returns undefined where the pack does not have the embedder
+ * @param models - the pack that is asked, by name or path, or what gives it. @defaultValue every pack that has a name
+ * @returns undefined where no pack that is asked has the embedder
  */
 export async function profileOfEmbedder(
   identity: string,
   models?: string | ModelSource,
 ): Promise<EmbedderProfile | undefined> {
-  const part = await findEmbedder(models, ({ identity: own }) => own === identity);
-  return part && embedderProfileOf(part);
+  const found = await packOfEmbedder(identity, models);
+  return found && embedderProfileOf(found.part);
+}
+
+/** Which networks to open. */
+export interface EmbedderNetworks {
+  /** A pack by its name or path, or what gives it. Absent: the default pack. */
+  readonly models: string | ModelSource | undefined;
+  /** Numbers that its embedder computes with. */
+  readonly precision: ModelPrecision;
 }
 
 /**
- * With which numbers a pack's embedder of a hash computes.
+ * The networks to open for embeddings that compare with those of a classifier, model folder or gallery.
  *
- * @param identity - as classifiers, model folders and galleries keep it
- * @param models - the pack that is asked, by name or path, or what gives it. @defaultValue the default pack
- * @returns undefined where the pack does not have the embedder
+ * @param identity - hash of the embedder, as they keep it
+ * @param models - the pack that is asked, by name or path, or what gives it. @defaultValue every pack that has a name
+ * @returns undefined where no pack that is asked has the embedder
  */
-export async function precisionOfEmbedder(
+export async function networksOfEmbedder(
   identity: string,
   models?: string | ModelSource,
-): Promise<ModelPrecision | undefined> {
-  return (await findEmbedder(models, ({ identity: own }) => own === identity))?.precision;
+): Promise<EmbedderNetworks | undefined> {
+  const found = await packOfEmbedder(identity, models);
+  return found && { models: found.models, precision: found.part.precision };
+}
+
+async function packOfEmbedder(
+  identity: string,
+  models: string | ModelSource | undefined,
+): Promise<{ models: string | ModelSource | undefined; part: EmbedderPart } | undefined> {
+  const isIt = (part: EmbedderPart) => part.identity === identity;
+  const part = await findEmbedder(models, isIt);
+  if (part) return { models, part };
+  if (models !== undefined) return undefined;
+  for (const name of await packNames()) {
+    if (name === DEFAULT_PACK) continue;
+    // A pack that was damaged meanwhile must not keep others from being found; "models verify" tells of it.
+    const other = await findEmbedder(name, isIt).catch(() => undefined);
+    if (other) return { models: name, part: other };
+  }
+  return undefined;
 }
 
 /**

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/convert/convert-model.ts';
 import { loadModel } from '../../../src/node/models/load-model.ts';
 import { openDetector, openEmbedder, openLandmarkDetector } from '../../../src/node/models/open-models.ts';
-import { packagedPackFolder, readPack } from '../../../src/node/models/read-pack.ts';
+import { packagedPackFolder } from '../../../src/node/models/pack-folders.ts';
+import { readPack } from '../../../src/node/models/read-pack.ts';
 import { readPart } from '../../../src/node/models/read-part.ts';
 import { builtModel, dlibFile, readBytes, withByte } from '../../convert/dlib-files.ts';
 

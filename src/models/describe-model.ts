@@ -1,0 +1,108 @@
+import { expectation, FaceTriggerError } from '../core/errors.ts';
+import { type ModelInfo, readModelInfo } from '../onnx/read-model-info.ts';
+import { FAMILIES, type Family } from './families.ts';
+import { KNOWN_MODELS, type KnownModel } from './known-models.ts';
+import type { ModelPart } from './model-pack.ts';
+import { recognizeGraph } from './recognize-graph.ts';
+
+/** A file that may become a part of a pack. */
+export interface ModelFile {
+  /** Name without folders. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/** What the user says of files that are not known. */
+export interface ModelHints {
+  /** A name of {@link FAMILIES}: what the graph of an embedder can't tell. */
+  readonly family?: string | undefined;
+  /** SPDX expression of the weights of files that are not known by their hash. */
+  readonly licence?: string | undefined;
+}
+
+/** What was understood of a file. */
+export type ModelVerdict =
+  | {
+      readonly use: true;
+      readonly part: ModelPart;
+      /** How it was recognized, for the user to check. */
+      readonly because: string;
+    }
+  | { readonly use: false; readonly why: string };
+
+/**
+ * Understands a model file: by its hash where it is a published one, else by its graph.
+ *
+ * @param hints.family - must be given for embedders that only their graph tells of
+ * @returns what it is, or why it is of no use
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a family that there is not, or that the file is not of
+ */
+export function describeModel(file: ModelFile, hints: ModelHints = {}): ModelVerdict {
+  if (hints.family !== undefined && !Object.hasOwn(FAMILIES, hints.family)) {
+    const message = expectation(`one of ${Object.keys(FAMILIES).join(', ')}`, 'the family', hints.family);
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
+  }
+  const known = Object.hasOwn(KNOWN_MODELS, file.sha256) ? KNOWN_MODELS[file.sha256] : undefined;
+  if (known?.family === null) return { use: false, why: `${known.id}: nothing here uses it` };
+  let info: ModelInfo;
+  try {
+    info = readModelInfo(file.bytes);
+  } catch (error) {
+    if (!(error instanceof FaceTriggerError)) throw error;
+    return { use: false, why: error.message };
+  }
+  if (known?.family) return verdictOf(file, info, known, 'known by its SHA-256');
+  return byGraph(file, info, hints);
+}
+
+function byGraph(file: ModelFile, info: ModelInfo, hints: ModelHints): ModelVerdict {
+  const graph = recognizeGraph(info);
+  if (graph === null) return { use: false, why: 'its inputs and outputs are of no family that is known' };
+  const [first] = graph.families;
+  const family = graph.kind === 'embedder' ? hints.family : first;
+  if (family === undefined) {
+    const families = graph.families.join(', ');
+    const why = `an embedder (${graph.because}), but its graph does not say how colors are to be given: tell by --family which it is (${families})`;
+    return { use: false, why };
+  }
+  if (!graph.families.includes(family)) {
+    // A pack has a detector beside its embedder: the word is about the latter.
+    return {
+      use: false,
+      why: `looks like ${graph.families.join(' or ')} (${graph.because}), not like ${family}`,
+    };
+  }
+  const what: KnownModel = {
+    kind: graph.kind,
+    id: `${family}-${file.sha256.slice(0, 12)}`,
+    family,
+    origin: 'added by the user; not a file that is known',
+    licence: { code: 'unknown', weights: hints.licence ?? 'unknown', data: 'unknown' },
+  };
+  return verdictOf(file, info, what, graph.because);
+}
+
+function verdictOf(file: ModelFile, info: ModelInfo, known: KnownModel, because: string): ModelVerdict {
+  const name = known.family ?? '';
+  if (!Object.hasOwn(FAMILIES, name)) {
+    return { use: false, why: `${because}, a model of the family ${name}, which this version does not run` };
+  }
+  return { use: true, part: partOf(file, info, known, FAMILIES[name]!), because };
+}
+
+function partOf(file: ModelFile, info: ModelInfo, known: KnownModel, family: Family): ModelPart {
+  const common = {
+    id: known.id,
+    identity: file.sha256,
+    precision: 'fp32' as const,
+    adapter: family.adapter,
+    file: file.name,
+    bytes: file.bytes.length,
+    sha256: file.sha256,
+    source: { file: file.name, sha256: file.sha256, origin: known.origin },
+    licence: known.licence,
+  };
+  if (family.kind === 'embedder') return { ...common, kind: 'embedder', facts: family.facts(info) };
+  return { ...common, kind: family.kind };
+}

@@ -1,0 +1,104 @@
+import type { ModelKind, ModelPart } from './model-pack.ts';
+
+/** A published file that is known by its hash. */
+export interface KnownModel {
+  readonly kind: ModelKind;
+  /** Name that stands in galleries and classifiers made with it. */
+  readonly id: string;
+  /** What understands it; `null`: a file that belongs to a known pack and is of no use here. */
+  readonly family: string | null;
+  readonly origin: string;
+  readonly licence: ModelPart['licence'];
+}
+
+const INSIGHTFACE = {
+  origin: 'https://github.com/deepinsight/insightface/releases/tag/v0.7',
+  // Source: insightface, python-package/README.md, "License": the code is MIT, the models are for research only.
+  licence: (data: string) => ({ code: 'MIT', weights: 'LicenseRef-InsightFace-non-commercial', data }),
+};
+const OPENCV_ZOO = 'https://github.com/opencv/opencv_zoo/tree/main/models';
+const WIDER = 'WIDER FACE, for research';
+
+/**
+ * Published files by their SHA-256.
+ *
+ * @remarks The hashes are those that the projects' releases and Hugging Face's LFS pointers tell; a file that differs
+ * in one byte is recognized by its graph instead.
+ */
+export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
+  '5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91': {
+    kind: 'detector',
+    id: 'scrfd-10g',
+    family: 'scrfd',
+    origin: `${INSIGHTFACE.origin} (det_10g.onnx of buffalo_l, scrfd_10g_bnkps.onnx of antelopev2)`,
+    licence: INSIGHTFACE.licence(WIDER),
+  },
+  '5e4447f50245bbd7966bd6c0fa52938c61474a04ec7def48753668a9d8b4ea3a': {
+    kind: 'detector',
+    id: 'scrfd-500m',
+    family: 'scrfd',
+    origin: `${INSIGHTFACE.origin} (det_500m.onnx of buffalo_s and buffalo_sc)`,
+    licence: INSIGHTFACE.licence(WIDER),
+  },
+  '4c06341c33c2ca1f86781dab0e829f88ad5b64be9fba56e56bc9ebdefc619e43': {
+    kind: 'embedder',
+    id: 'arcface-w600k-r50',
+    family: 'arcface',
+    origin: `${INSIGHTFACE.origin} (w600k_r50.onnx of buffalo_l)`,
+    licence: INSIGHTFACE.licence('WebFace600K, for research'),
+  },
+  '9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f': {
+    kind: 'embedder',
+    id: 'arcface-w600k-mbf',
+    family: 'arcface',
+    origin: `${INSIGHTFACE.origin} (w600k_mbf.onnx of buffalo_s and buffalo_sc)`,
+    licence: INSIGHTFACE.licence('WebFace600K, for research'),
+  },
+  '4ab1d6435d639628a6f3e5008dd4f929edf4c4124b1a7169e1048f9fef534cdf': {
+    kind: 'embedder',
+    id: 'arcface-glint360k-r100',
+    family: 'arcface',
+    origin: `${INSIGHTFACE.origin} (glintr100.onnx of antelopev2)`,
+    licence: INSIGHTFACE.licence('Glint360K, for research'),
+  },
+  '0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79': {
+    kind: 'embedder',
+    id: 'sface-2021dec',
+    family: 'sface',
+    origin: `${OPENCV_ZOO}/face_recognition_sface (face_recognition_sface_2021dec.onnx)`,
+    licence: {
+      code: 'Apache-2.0',
+      weights: 'Apache-2.0',
+      data: 'not told; the paper trains on CASIA-WebFace, VGGFace2 and MS-Celeb-1M, for research',
+    },
+  },
+  '8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4': {
+    kind: 'detector',
+    id: 'yunet-2023mar',
+    family: 'yunet',
+    origin: `${OPENCV_ZOO}/face_detection_yunet (face_detection_yunet_2023mar.onnx)`,
+    licence: { code: 'MIT', weights: 'MIT', data: WIDER },
+  },
+  '34cd7e60aeff28744c657de7a3dc64e872d506741de66987f3426f2b79f88017': {
+    kind: 'detector',
+    id: 'ultraface-rfb-320',
+    family: 'ultraface',
+    origin: 'https://github.com/Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB',
+    licence: { code: 'MIT', weights: 'MIT', data: WIDER },
+  },
+  df5c06b8a0c12e422b2ed8947b8869faa4105387f199c477af038aa01f9a45cc: unused('1k3d68.onnx, 68 points'),
+  f001b856447c413801ef5c42091ed0cd516fcd21f2d6b79635b1e733a7109dbf: unused('2d106det.onnx, 106 points'),
+  '4fde69b1c810857b88c64a335084f1c3fe8f01246c9a191b48c7bb756d6652fb': unused(
+    'genderage.onnx, gender and age',
+  ),
+};
+
+function unused(what: string): KnownModel {
+  return {
+    kind: 'landmarks',
+    id: what,
+    family: null,
+    origin: INSIGHTFACE.origin,
+    licence: INSIGHTFACE.licence('unknown'),
+  };
+}

@@ -1,0 +1,122 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+beforeAll(prepareCli);
+
+/** An empty place for packs, and a command line that has it. */
+async function emptyData(): Promise<{
+  readonly data: string;
+  readonly run: (
+    args: readonly string[],
+    options?: Parameters<typeof runCli>[1],
+  ) => ReturnType<typeof runCli>;
+}> {
+  const data = await mkdtemp(join(tmpdir(), 'face-trigger-data-'));
+  onTestFinished(() => rm(data, { recursive: true, force: true }));
+  return {
+    data,
+    run: (args, { env, ...options } = {}) =>
+      runCli(args, { ...options, env: { FACE_TRIGGER_DATA: data, ...env } }),
+  };
+}
+
+interface Part {
+  kind: string;
+  id: string;
+  identity: string;
+  licence: Record<string, string>;
+}
+
+/** The package's models under another name, with an embedder that is another one to everybody. */
+async function ownPack(folder: string, name: string): Promise<string> {
+  const pack = join(folder, 'own models');
+  await cp(join(ROOT, 'models', 'dlib'), pack, { recursive: true });
+  const path = join(pack, 'face-trigger.json');
+  const description = JSON.parse(await readFile(path, 'utf8')) as { name: string; parts: Part[] };
+  description.name = name;
+  for (const part of description.parts) {
+    if (part.kind === 'embedder') Object.assign(part, { id: `${name}-${part.id}`, identity: 'a'.repeat(64) });
+    part.licence['weights'] = 'CC-BY-NC-4.0';
+  }
+  await writeFile(path, JSON.stringify(description));
+  return pack;
+}
+
+describe('models add, list, info, use, remove', () => {
+  it('adds a folder that describes itself, lists and verifies it with the others, and takes it away', async () => {
+    const { run } = await emptyData();
+    const pack = await ownPack(await photoFolder({}), 'house');
+    const added = await run(['models', 'add', pack, '--json']);
+    expect(added).toMatchObject({ status: 0 });
+    expect(jsonLines<{ name: string }>(added)).toMatchObject([{ name: 'house', licences: ['CC-BY-NC-4.0'] }]);
+    const listed = jsonLines<Part & { pack: string }>(await run(['models', 'list', '--json']));
+    expect(new Set(listed.map((part) => part.pack))).toEqual(new Set(['dlib', 'house']));
+    const verified = jsonLines<{ ok: boolean }>(await run(['models', 'verify', '--json']));
+    expect(verified).toHaveLength(10);
+    expect(verified.every(({ ok }) => ok)).toBe(true);
+
+    const info = await run(['models', 'info', 'house']);
+    expect(info.stdout).toContain('not known to be allowed (weights: CC-BY-NC-4.0)');
+    expect((await run(['models', 'info'])).stdout).toContain('code and weights allow commercial use');
+
+    expect(await run(['models', 'add', pack])).toMatchObject({ status: 7 });
+    expect(await run(['models', 'add', pack, '--name', 'second'])).toMatchObject({ status: 0 });
+    expect(await run(['models', 'remove', 'house'])).toMatchObject({ status: 0 });
+    expect(await run(['models', 'info', 'house'])).toMatchObject({ status: 4 });
+    expect(await run(['models', 'remove', 'dlib'])).toMatchObject({ status: 2 });
+  });
+
+  it('refuses a pack one of whose files was changed', async () => {
+    const { run } = await emptyData();
+    const pack = await ownPack(await photoFolder({}), 'house');
+    await writeFile(join(pack, 'face-landmarks.trees'), 'nothing');
+    const { status, stderr } = await run(['models', 'add', pack]);
+    expect(status).toBe(4);
+    expect(stderr).toContain('SHA-256');
+    expect(jsonLines<Part>(await run(['models', 'list', '--json']))).toHaveLength(5);
+  });
+
+  it('uses the chosen pack for what is new, and for galleries and models what they were made with', async () => {
+    const { run } = await emptyData();
+    const cwd = await photoFolder({ 'people/Audrey/1.jpg': 'audrey.jpg' });
+    const gallery = (file: string) => ['gallery', 'add', 'people', '--gallery', file];
+    const stats = async (file: string) =>
+      (await run(['gallery', 'stats', '--gallery', file], { cwd })).stdout;
+    expect(await run(gallery('first.db'), { cwd })).toMatchObject({ status: 0 });
+
+    await run(['models', 'add', await ownPack(cwd, 'house')]);
+    expect(await run(['models', 'use', 'nowhere'])).toMatchObject({ status: 4 });
+    expect(await run(['models', 'use', 'house'])).toMatchObject({ status: 0 });
+    expect(await run(gallery('second.db'), { cwd })).toMatchObject({ status: 0 });
+    expect(await run([...gallery('third.db'), '--models', 'dlib'], { cwd })).toMatchObject({ status: 0 });
+    expect(await run(gallery('fourth.db'), { cwd, env: { FACE_TRIGGER_MODELS: 'dlib' } })).toMatchObject({
+      status: 0,
+    });
+    expect(await stats('first.db')).toContain('dlib-resnet-v1 ');
+    expect(await stats('second.db')).toContain('house-dlib-resnet-v1 ');
+    expect(await stats('third.db')).toContain('embedder dlib-resnet-v1 ');
+    expect(await stats('fourth.db')).toContain('embedder dlib-resnet-v1 ');
+
+    // Both still find whoever is in them, whatever is chosen.
+    for (const file of ['first.db', 'second.db']) {
+      const found = await run(['gallery', 'search', 'people/Audrey/1.jpg', '--gallery', file, '--json'], {
+        cwd,
+      });
+      expect(jsonLines<{ faces: object[] }>(found)[0]?.faces).toMatchObject([
+        { candidates: [{ person: { name: 'Audrey' } }] },
+      ]);
+    }
+
+    const removed = await run(['models', 'remove', 'house']);
+    expect(removed.stderr).toContain('"dlib" again');
+    const lost = await run(['gallery', 'search', 'people/Audrey/1.jpg', '--gallery', 'second.db'], { cwd });
+    expect(lost.status).toBe(4);
+    expect(lost.stderr).toContain('house-dlib-resnet-v1');
+  });
+});
