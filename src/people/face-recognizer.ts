@@ -69,9 +69,9 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_INVALID_ARGUMENT` */
   static async create(options: FaceRecognizerOptions = {}): Promise<FaceRecognizer> {
     const { models, dnnModelPath, headModelPath, classifierModelPath, labelMapPath, precision } = options;
-    const { runtime, threads } = options;
+    const { runtime, threads, commercial } = options;
     const recipe = embeddingRecipe(options);
-    const choice = { models, modelPath: dnnModelPath, precision, runtime, threads };
+    const choice = { models, modelPath: dnnModelPath, precision, runtime, threads, commercial };
     const recognizer = new FaceRecognizer(options.embedder ?? (await openEmbedder(choice)), recipe, runtime);
     try {
       if (headModelPath !== undefined) await recognizer.loadHead(headModelPath);

@@ -25,6 +25,8 @@ export interface FaceRecognizerOptions extends EmbeddingOptions {
    * learned with one is refused with the other. @defaultValue 'fp32'
    */
   readonly precision?: ModelPrecision | undefined;
+  /** Refuse models whose licence does not allow commercial use, or is not known. @defaultValue false */
+  readonly commercial?: boolean | undefined;
   /** Runs the models. @defaultValue onnxruntime-node */
   readonly runtime?: Runtime | undefined;
   /** Threads of one run. @defaultValue the machine's, at most 4; 1 for 'int8' */

@@ -13,6 +13,8 @@ export interface FaceFinderOptions {
   /** Paths of a user's own models. @defaultValue the pack's */
   readonly detectorModelPath?: string | undefined;
   readonly landmarkModelPath?: string | undefined;
+  /** Refuse models whose licence does not allow commercial use, or is not known. @defaultValue false */
+  readonly commercial?: boolean | undefined;
   /** 'exact': native dlib's boxes. 'fast': about four times as fast, boxes a few pixels apart. @defaultValue 'exact' */
   readonly detection?: DetectionMode | undefined;
   /** A detector of the caller's, which the finder disposes of. @defaultValue the pack's */
@@ -31,12 +33,12 @@ export class FaceFinder extends CoreFaceFinder {
    * Opens the models.
    *
    * @param layouts - names of the layouts of landmarks that are of use. @defaultValue the landmark model's
-   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`
+   * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_MODEL_LICENCE`
    */
   static async create(options: FaceFinderOptions = {}, layouts?: readonly string[]): Promise<FaceFinder> {
-    const { models, detectorModelPath, landmarkModelPath, detection, runtime, threads } = options;
+    const { models, detectorModelPath, landmarkModelPath, detection, runtime, threads, commercial } = options;
     const source = modelSource(models);
-    const shared = { models: source, runtime, threads };
+    const shared = { models: source, runtime, threads, commercial };
     const landmarkDetector =
       options.landmarkDetector === undefined &&
       (landmarkModelPath !== undefined || (await hasPart(source, 'landmarks', 'fp32')))

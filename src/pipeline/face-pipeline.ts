@@ -57,9 +57,9 @@ export class FacePipeline extends CoreFacePipeline {
     return { maxDistance, minProbability: minProbability ?? defaultMinProbability(kind) };
   }
 
-  /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` */
+  /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_MODEL_LICENCE` */
   static async create(options: FacePipelineOptions = {}): Promise<FacePipeline> {
-    const { modelFolder, dnnModelPath, embedder, runtime, threads } = options;
+    const { modelFolder, dnnModelPath, embedder, runtime, threads, commercial } = options;
     const model = modelFolder === undefined ? null : await readModelDescription(modelFolder);
     // People who were learned with a pack are recognized with it, also where nobody says which.
     const own = model ? await networksOfEmbedder(model.embedder.sha256, options.models) : undefined;
@@ -69,7 +69,7 @@ export class FacePipeline extends CoreFacePipeline {
     const recipe = model === null ? {} : { ...EMBEDDING_QUALITIES.fast, ...model.averaging };
     const recognizer = await FaceRecognizer.create({
       ...recipe,
-      ...{ models, dnnModelPath, embedder, runtime, threads },
+      ...{ models, dnnModelPath, embedder, runtime, threads, commercial },
       ...(dnnModelPath === undefined && { precision }),
       ...(modelFolder !== undefined && {
         ...(model?.head && { headModelPath: join(modelFolder, MODEL_FOLDER_FILES.head) }),

@@ -1,3 +1,4 @@
+import { assertCommercial } from '../../models/licence-terms.ts';
 import type { ModelPack, ModelPart } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
 import { readPack } from './read-pack.ts';
@@ -25,9 +26,24 @@ export function folderSource(models?: string): ModelSource {
   };
 }
 
-/** What gives the models that an option names: a pack by its name or path, or a source of the caller's. */
-export function modelSource(models: string | ModelSource | undefined): ModelSource {
-  return typeof models === 'object' ? models : folderSource(models);
+/**
+ * What gives the models that an option names: a pack by its name or path, or a source of the caller's.
+ *
+ * @param options.commercial - models that are not known to be free for commercial use are refused
+ */
+export function modelSource(
+  models: string | ModelSource | undefined,
+  { commercial = false }: { readonly commercial?: boolean | undefined } = {},
+): ModelSource {
+  const source = typeof models === 'object' ? models : folderSource(models);
+  if (!commercial) return source;
+  return {
+    readPack: () => source.readPack(),
+    async readPart(part) {
+      assertCommercial(part);
+      return source.readPart(part);
+    },
+  };
 }
 
 interface Whole {

@@ -9,6 +9,7 @@ import {
 } from '../../convert/convert-model.ts';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import type { OpenedPart } from '../../models/adapters.ts';
+import { assertCommercial } from '../../models/licence-terms.ts';
 import { loadPart } from '../../models/load-part.ts';
 import {
   MODEL_PRECISIONS,
@@ -34,6 +35,8 @@ export interface ModelChoice {
   readonly modelPath?: string | undefined;
   /** Of the pack's model. @defaultValue 'fp32' */
   readonly precision?: ModelPrecision | undefined;
+  /** Refuse models whose licence does not allow commercial use, or is not known. @defaultValue false */
+  readonly commercial?: boolean | undefined;
 }
 
 /**
@@ -41,18 +44,20 @@ export interface ModelChoice {
  *
  * @param kind - what is wanted
  * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH` if it is of another kind,
- * or `ERR_INVALID_ARGUMENT` if a precision is wanted of a user's own model
+ * `ERR_MODEL_LICENCE`, or `ERR_INVALID_ARGUMENT` if a precision is wanted of a user's own model
  */
 export async function loadModel(kind: ModelKind, choice: ModelChoice = {}): Promise<OpenedPart> {
-  const { modelPath, precision = 'fp32', models } = choice;
+  const { modelPath, precision = 'fp32', models, commercial = false } = choice;
   if (!MODEL_PRECISIONS.includes(precision))
     throw invalidArgument("'fp32' or 'int8'", 'options.precision', precision);
   if (modelPath !== undefined && precision !== 'fp32') {
     const message = `Only the package's own ${kind} model has a quantized version: leave ${modelPath} or int8 out`;
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
   }
-  if (modelPath !== undefined) return loadFile(kind, modelPath);
-  return loadPart(modelSource(models), kind, precision);
+  if (modelPath === undefined) return loadPart(modelSource(models, { commercial }), kind, precision);
+  const model = await loadFile(kind, modelPath);
+  if (commercial) assertCommercial(model.part);
+  return model;
 }
 
 async function loadFile(kind: ModelKind, path: string): Promise<OpenedPart> {
