@@ -68,7 +68,10 @@ async function recognize(
     );
   }
   await using people = gallery === undefined ? null : await openExistingGallery(gallery, options);
-  const { models, precision } = people ? await galleryNetworks(people, options) : options;
+  const networks = people
+    ? await galleryNetworks(people, options)
+    : { models: options.models, precision: options.precision };
+  const { models, precision } = networks;
   // A model folder remembers the faces that it was trained to look for.
   const usual = model === undefined ? null : (await readModelDescription(model)).detection.minFaceSize;
   const minFaceSize = options.minFaceSize ?? usual ?? undefined;
@@ -78,7 +81,7 @@ async function recognize(
   };
   const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
-    pipeline: { models, modelFolder: model, threads, detection, precision },
+    pipeline: { modelFolder: model, threads, detection, ...networks },
     settings: people ? { ...settings, embeddings: true, identities: false } : settings,
     count: pictures.images.length,
     workers,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { MetricName } from '../core/metric/metric.ts';
 import { localPath } from '../node/files/local-path.ts';
@@ -14,6 +15,8 @@ import type { GalleryEmbedder, ImportResult } from './gallery-types.ts';
 export interface GalleryFileHeader {
   readonly embedder: GalleryEmbedder;
   readonly metric: MetricName;
+  /** What its distances mean, where the gallery knew. */
+  readonly distances?: EmbedderDistances | undefined;
 }
 
 /** Options of {@link exportGallery}. */
@@ -130,10 +133,10 @@ export async function checkGalleryFile(path: string, expected: GalleryFileHeader
 /** What a file's first record says that it is made for. @throws FaceTriggerError `ERR_FILE_FORMAT` for other files */
 export async function readGalleryFileHeader(path: string): Promise<GalleryFileHeader> {
   for await (const { record } of readRecords(path)) {
-    const { type, embedder, metric } = checkRecord(record, null) as GalleryFileHeader & {
+    const { type, embedder, metric, distances } = checkRecord(record, null) as GalleryFileHeader & {
       readonly type: string;
     };
-    if (type === 'gallery') return { embedder, metric };
+    if (type === 'gallery') return { embedder, metric, distances };
     break;
   }
   throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} does not begin as an exported gallery does`);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FaceTriggerError } from '../core/errors.ts';
 import { DATE_TIME_FORM, isDateTime } from '../core/text/iso-date.ts';
+import { EMBEDDER_DISTANCES } from '../models/model-pack.ts';
 import { fromBase64 } from './base64.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { checkConsent, checkName, checkText } from './check-person.ts';
@@ -19,6 +20,7 @@ const RECORD = z.discriminatedUnion('type', [
     version: z.literal(1),
     embedder: EMBEDDER.extend({ dimension: z.int() }),
     metric: z.enum(['euclidean', 'cosine']),
+    distances: EMBEDDER_DISTANCES.optional(),
   }),
   z.object({
     type: z.literal('person'),

@@ -1,3 +1,4 @@
+import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import type { MetricName } from '../core/metric/metric.ts';
 import type { FaceQualityFacts, ReviewLevel, ReviewReason } from './review-face.ts';
@@ -191,6 +192,8 @@ export type GalleryRecord =
       readonly version: 1;
       readonly embedder: GalleryEmbedder;
       readonly metric: MetricName;
+      /** What its distances mean, where the gallery knows. */
+      readonly distances?: EmbedderDistances | undefined;
     }
   | {
       readonly type: 'person';

@@ -1,11 +1,13 @@
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
+import type { LengthRule } from '../core/embed/embedder-profile.ts';
 import { personProbabilities } from '../core/embed/person-probability.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
-import type { MetricName } from '../core/metric/metric.ts';
+import { type MetricName, metricOf } from '../core/metric/metric.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { checkText } from './check-person.ts';
 import { type DistanceScale, distanceScale } from './distance-scale.ts';
 import { enrollFaces, publicItem } from './enroll-faces.ts';
+import { holdsEvenLengths, isEven, mixedLengths } from './even-length.ts';
 import { everyRow, exportRecords } from './export-records.ts';
 import type {
   AddFacesOptions,
@@ -48,8 +50,11 @@ import type { GalleryStore, GalleryWrites, OwnedPage, Stored } from './stores/ga
 export interface GalleryParts {
   /** Where people and faces are kept. The gallery disposes of it. */
   readonly store: GalleryStore;
-  /** What distances between the embedder's embeddings mean. */
-  readonly distances: EmbedderDistances;
+  /**
+   * What distances between the embedder's embeddings mean. A function is asked the first time that it is needed, and may
+   * throw.
+   */
+  readonly distances: EmbedderDistances | (() => EmbedderDistances);
   /** Finds near faces; the gallery disposes of it. @defaultValue a {@link MemoryIndex} without a native engine */
   readonly index?: FaceIndex | undefined;
   /** Whether pictures of faces may be kept. @defaultValue false */
@@ -62,6 +67,8 @@ export interface GalleryParts {
   readonly calibration?: { readonly midpoint: number; readonly scale: number } | undefined;
   /** Told once, in one sentence, where the clock says that whoever has expired has to go and is not believed yet. */
   readonly onClockDoubt?: ((message: string) => void) | undefined;
+  /** Told once, in one sentence, where embeddings of even length meet others: see {@link Gallery.evenLength}. */
+  readonly onMixedLengths?: ((message: string) => void) | undefined;
 }
 
 /** People in an answer when the caller does not say, and at most. */
@@ -80,7 +87,11 @@ export class Gallery implements AsyncDisposable {
   readonly keepsThumbnails: boolean;
   readonly #store: GalleryStore;
   readonly #index: FaceIndex;
-  readonly #scale: DistanceScale;
+  readonly #scaleOf: () => DistanceScale;
+  readonly #rule: LengthRule | null;
+  readonly #onMixedLengths: ((message: string) => void) | undefined;
+  #hasEven: boolean | null = null;
+  #hasSaidMixed = false;
   readonly #onClockDoubt: ((message: string) => void) | undefined;
   #hasSaidDoubt = false;
   #disposing: Promise<void> | null = null;
@@ -88,7 +99,11 @@ export class Gallery implements AsyncDisposable {
   private constructor(parts: GalleryParts & { readonly index: FaceIndex }) {
     this.#store = parts.store;
     this.#index = parts.index;
-    this.#scale = distanceScale(parts.distances, parts.store.settings.metric, parts.calibration);
+    const { distances } = parts;
+    const { metric } = parts.store.settings;
+    this.#scaleOf = remembered(distances, (facts) => distanceScale(facts, metric, parts.calibration));
+    this.#rule = typeof distances === 'function' ? null : distances.lengthRule;
+    this.#onMixedLengths = parts.onMixedLengths;
     this.keepsThumbnails = parts.thumbnails ?? false;
     this.#onClockDoubt = parts.onClockDoubt;
   }
@@ -105,6 +120,7 @@ export class Gallery implements AsyncDisposable {
       index ??= await MemoryIndex.create(store);
       const gallery = new Gallery({ ...parts, index });
       await gallery.purgeExpired();
+      gallery.#hasEven = await holdsEvenLengths(store, gallery.#rule);
       return gallery;
     } catch (error) {
       await index?.dispose();
@@ -126,9 +142,18 @@ export class Gallery implements AsyncDisposable {
     return this.#scale.thresholds;
   }
 
+  /**
+   * Whether new embeddings are to be scaled to even length, as those in the gallery are: the option of
+   * {@link EmbeddingOptions}. False for galleries whose faces keep the length that they came with, as those of quantized
+   * embeddings of version 0.1 do.
+   */
+  get evenLength(): boolean {
+    return this.#hasEven ?? true;
+  }
+
   /** Distance between two embeddings in the gallery's metric. */
   distance(a: Float32Array, b: Float32Array): number {
-    return this.#scale.distance(a, b);
+    return metricOf(this.metric).distance(a, b);
   }
 
   /** @throws FaceTriggerError `ERR_CONFLICT` where the name is taken, `ERR_INVALID_ARGUMENT` */
@@ -236,6 +261,7 @@ export class Gallery implements AsyncDisposable {
       find: () => requirePerson(this.#store, personId),
       require: (rows: GalleryWrites) => requirePerson(rows, personId),
     };
+    await this.#watchLengths(faces);
     return (await enrollFaces(this.#context(), faces, { options, recipient })).enrolled;
   }
 
@@ -263,6 +289,7 @@ export class Gallery implements AsyncDisposable {
         return known ?? (await insertPerson(rows, person));
       },
     };
+    await this.#watchLengths(faces);
     const { enrolled, person: before } = await enrollFaces(this.#context(), faces, { options, recipient });
     // Read again: the count of faces is another now.
     const after = await requirePerson(this.#open(), before.id);
@@ -310,6 +337,7 @@ export class Gallery implements AsyncDisposable {
     const { embedding, embedder: given } = example;
     checkEmbedding(embedding, { expected: this.embedder, given, name: 'example.embedding' });
     const source = checkText(example.source, 'source');
+    await this.#watchLengths([example]);
     const added = await this.#change(async (rows) => {
       const { seq: personSeq } = await requirePerson(rows, personId);
       const id = crypto.randomUUID();
@@ -350,6 +378,7 @@ export class Gallery implements AsyncDisposable {
     if (!(minProbability >= 0 && minProbability <= 1)) {
       throw invalidArgument('a number of 0 .. 1', 'options.minProbability', minProbability);
     }
+    await this.#watchLengths([{ embedding: probe }]);
     // Whether somebody is probable depends on who else is near; how many answers are wanted shall not change it.
     const wanted = Math.max(limit, COMPETITORS);
     const found = await searchPeople({ store, index: this.#index }, { probe, limit: wanted });
@@ -380,7 +409,8 @@ export class Gallery implements AsyncDisposable {
    */
   async import(records: AsyncIterable<unknown> | Iterable<unknown>): Promise<ImportResult> {
     await this.purgeExpired();
-    return importRecords(this.#open(), records, { keepsThumbnails: this.keepsThumbnails });
+    const onEmbeddings = (faces: readonly Pick<NewFace, 'embedding'>[]) => this.#watchLengths(faces);
+    return importRecords(this.#open(), records, { keepsThumbnails: this.keepsThumbnails, onEmbeddings });
   }
 
   /** Embeddings and names of everybody who has not expired. */
@@ -424,6 +454,8 @@ export class Gallery implements AsyncDisposable {
     const store = this.#open();
     await this.#index.refresh();
     await store.forget();
+    // Of an emptied gallery the next face decides.
+    this.#hasEven = await holdsEvenLengths(store, this.#rule);
   }
 
   /** Frees the store. Calling it again does nothing. */
@@ -462,6 +494,20 @@ export class Gallery implements AsyncDisposable {
     return { items: rows.map(publicItem), nextCursor };
   }
 
+  get #scale(): DistanceScale {
+    return this.#scaleOf();
+  }
+
+  async #watchLengths(faces: readonly Pick<NewFace, 'embedding'>[]): Promise<void> {
+    const rule = this.#rule;
+    if (rule?.applies !== 'when even' || this.#hasSaidMixed || faces.length === 0) return;
+    this.#hasEven ??= await holdsEvenLengths(this.#open(), rule);
+    const hasEven = this.#hasEven ?? isEven(faces[0]!.embedding, rule);
+    if (faces.every(({ embedding }) => isEven(embedding, rule) === hasEven)) return;
+    this.#hasSaidMixed = true;
+    this.#onMixedLengths?.(mixedLengths(hasEven));
+  }
+
   #sayDoubt(): void {
     if (this.#hasSaidDoubt) return;
     this.#hasSaidDoubt = true;
@@ -470,6 +516,17 @@ export class Gallery implements AsyncDisposable {
         'has expired is in no answer, and is deleted for good when the clock still says so in ten minutes or later',
     );
   }
+}
+
+/** What is known is used at once, so that what is wrong with it is told early; the rest when it is needed. */
+function remembered<Known, Made>(known: Known | (() => Known), make: (known: Known) => Made): () => Made {
+  let made: Made | undefined;
+  const get = () => {
+    made ??= make(typeof known === 'function' ? (known as () => Known)() : known);
+    return made;
+  };
+  if (typeof known !== 'function') get();
+  return get;
 }
 
 /** Which part of a list of faces or negative examples. */

@@ -20,13 +20,20 @@ type Outcome = 'people' | 'faces' | 'negatives' | 'present' | 'expired' | 'witho
 /**
  * Takes records of an exported gallery into a store, batch by batch.
  *
+ * @param options.onEmbeddings - called with those that will be taken in, or are there already
  * @param options.keepsThumbnails - false: takes the faces and leaves their pictures
  * @throws FaceTriggerError for the first record that is none; batches before it are kept
  */
 export async function importRecords(
   store: GalleryStore,
   records: AsyncIterable<unknown> | Iterable<unknown>,
-  { keepsThumbnails }: { readonly keepsThumbnails: boolean },
+  {
+    keepsThumbnails,
+    onEmbeddings,
+  }: {
+    readonly keepsThumbnails: boolean;
+    readonly onEmbeddings?: (faces: readonly { readonly embedding: Float32Array }[]) => Promise<void>;
+  },
 ): Promise<ImportResult> {
   const counts = { people: 0, faces: 0, negatives: 0, present: 0, expired: 0, withoutPerson: 0 };
   const file: FileSoFar = { renamed: new Map(), expired: new Set() };
@@ -34,6 +41,9 @@ export async function importRecords(
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
     const checked = batch.map((record) => checkRecord(record, store.settings));
+    await onEmbeddings?.(
+      checked.flatMap((record) => ('embedding' in record ? [{ embedding: embeddingOf(record) }] : [])),
+    );
     const outcomes = await store.transaction((rows) => importBatch(rows, checked, { file, keepsThumbnails }));
     for (const outcome of outcomes) counts[outcome]++;
     batch = [];

@@ -1,14 +1,14 @@
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
+import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { MetricName } from '../core/metric/metric.ts';
-import { DLIB_FACTS } from '../models/dlib/dlib-facts.ts';
 import type { ModelSource } from '../models/model-source.ts';
 import { localPath } from '../node/files/local-path.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
-import { profileOfEmbedder } from '../node/models/packaged-models.ts';
 import { checkEmbedder, checkMetric } from './check-embedding.ts';
 import { Gallery, type GalleryParts } from './gallery.ts';
 import { type GalleryAddress, galleryAddress } from './gallery-address.ts';
+import { givenDistances, packDistances, unknownDistances } from './gallery-distances.ts';
 import type { GalleryEmbedder } from './gallery-types.ts';
 import { MemoryIndex } from './index/memory-index.ts';
 import { loadUsearch } from './index/usearch-engine.ts';
@@ -21,13 +21,18 @@ import { SqliteStore } from './stores/sqlite/sqlite-store.ts';
 export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'calibration'> {
   /** Whether a gallery that does not exist is made. @defaultValue true */
   readonly create?: boolean | undefined;
-  /** Whose embeddings the gallery holds; needed for a new one, compared with an existing one. */
-  readonly embedder?: GalleryEmbedder | undefined;
+  /**
+   * Whose embeddings the gallery holds; needed for a new one, compared with an existing one. A whole profile also says
+   * what distances mean.
+   */
+  readonly embedder?: GalleryEmbedder | EmbedderProfile | undefined;
   /** The models that the embedder is of: a pack's name, the path of its folder, or what gives it. @defaultValue `dlib` */
   readonly models?: string | ModelSource | undefined;
   /**
-   * What distances between the embedder's embeddings mean: its profile. @defaultValue that of the embedder in
-   * `models`, else dlib's
+   * What distances between the embedder's embeddings mean: its profile. A new gallery remembers it. @defaultValue what
+   * `embedder` says, what the gallery remembers, or that of the embedder in `models`. Where nobody knows, a Euclidean
+   * gallery takes dlib's limits and says so in a warning, `FACE_TRIGGER_UNKNOWN_DISTANCES`; searches in any other throw
+   * `ERR_MODEL_NOT_FOUND`
    */
   readonly distances?: EmbedderDistances | undefined;
   /** @defaultValue what the gallery was made with; of a new one that of `distances`, or of the packaged embedder */
@@ -53,12 +58,17 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
   const onClockDoubt = (message: string): void => {
     process.emitWarning(message, { code: 'FACE_TRIGGER_CLOCK' });
   };
+  const onMixedLengths = (message: string): void => {
+    process.emitWarning(message, { code: 'FACE_TRIGGER_MIXED_LENGTHS' });
+  };
   let parts: GalleryParts;
   try {
+    const { settings } = store;
+    const known = givenDistances(options) ?? settings.distances;
     const distances =
-      options.distances ?? (await factsOf(store.settings.embedder, options.models)) ?? DLIB_FACTS;
+      known ?? (await packDistances(settings.embedder, options.models)) ?? unknownDistances(settings);
     const index = await MemoryIndex.create(store, { engine: await loadUsearch(), exactLimit });
-    parts = { store, index, distances, thumbnails, calibration, onClockDoubt };
+    parts = { store, index, distances, thumbnails, calibration, onClockDoubt, onMixedLengths };
   } catch (error) {
     await store.dispose();
     throw error;
@@ -68,8 +78,9 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
 
 async function openStore(address: GalleryAddress, options: OpenGalleryOptions): Promise<GalleryStore> {
   const { create = true, embedder, metric } = options;
-  const facts = options.distances ?? (embedder && (await factsOf(embedder, options.models)));
-  const newMetric = facts?.metric;
+  const newDistances =
+    givenDistances(options) ?? (embedder && (await packDistances(embedder, options.models)));
+  const newMetric = newDistances?.metric;
   if (address.kind === 'memory') {
     if (!create) {
       const message = 'A gallery in memory (memory:) is always a new one, and an existing one was asked for';
@@ -79,25 +90,10 @@ async function openStore(address: GalleryAddress, options: OpenGalleryOptions): 
     return new MemoryStore({
       embedder: checkEmbedder(embedder),
       metric: checkMetric(metric) ?? newMetric ?? 'euclidean',
+      distances: newDistances,
     });
   }
   const path = await pathOnDisk(localPath(address.path));
   await requireGalleryFile(path, { create });
-  return SqliteStore.open(path, { create, embedder, metric, newMetric });
-}
-
-/** What is known of an embedder. Where the package's models are lost, people can still be listed, exported and deleted. */
-async function factsOf(
-  { sha256 }: GalleryEmbedder,
-  models: string | ModelSource | undefined,
-): Promise<EmbedderDistances | undefined> {
-  // Whoever names other models may still open a gallery of the default ones.
-  const named = models === undefined ? undefined : await profileOfEmbedder(sha256, models);
-  if (named !== undefined) return named;
-  try {
-    return await profileOfEmbedder(sha256);
-  } catch (error) {
-    if (error instanceof FaceTriggerError && error.code === 'ERR_MODEL_NOT_FOUND') return undefined;
-    throw error;
-  }
+  return SqliteStore.open(path, { create, embedder, metric, newMetric, newDistances });
 }

@@ -47,12 +47,12 @@ export async function trainFromGallery(
 ): Promise<TrainFromGalleryResult> {
   const { out, training = {} } = options;
   await assertReplaceable(out);
-  const { id, sha256, dimension, metric, thresholds } = recognizer.embedder.profile;
+  const { id, sha256, dimension, metric, lengthRule, thresholds } = recognizer.embedder.profile;
   const { embeddings, labels } = await gallery.trainingSet();
   const [first] = embeddings;
   if (!first) throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', 'There is no face in the gallery');
   checkEmbedding(first, { expected: gallery.embedder, given: { id, sha256 }, name: 'embedding' });
-  const recipe = embeddingRecipe({ quality: DEFAULT_QUALITY });
+  const recipe = embeddingRecipe({ quality: DEFAULT_QUALITY, evenLength: gallery.evenLength });
   const report = await recognizer.train({ embeddings, labels }, { ...training, ...recipe });
   const photos = new Map<string, number>();
   for (const label of labels) photos.set(label, (photos.get(label) ?? 0) + 1);
@@ -60,7 +60,7 @@ export async function trainFromGallery(
     format: 'face-trigger-model',
     version: 1,
     createdBy: options.createdBy,
-    embedder: { id, sha256, dimension, metric },
+    embedder: { id, sha256, dimension, metric, lengthRule },
     classifier: { kind: report.kind, C: report.C },
     people: recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
     detection: { minFaceSize: null, minScore: null },

@@ -75,6 +75,11 @@ const embedderFacts = z.strictObject({
   calibration: z.strictObject({ midpoint: positive, scale: positive }),
 });
 
+/** Schema of what an embedder's distances mean, for whoever keeps it beside embeddings. */
+export const EMBEDDER_DISTANCES = embedderFacts.pick({
+  ...{ metric: true, lengthRule: true, thresholds: true, evidence: true, calibration: true },
+});
+
 const common = {
   /** Name that stands in classifiers and galleries made with the model. */
   id: z.string().min(1).max(200),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
+import type { EmbedderIdentity, LengthRule } from '../core/embed/embedder-profile.ts';
 import type { EmbeddingRecipe } from '../core/embed/embedding-quality.ts';
 import { expectation, FaceTriggerError } from '../core/errors.ts';
 import type { MetricName } from '../core/metric/metric.ts';
@@ -34,6 +34,8 @@ export interface ModelDescription {
     readonly dimension: number;
     /** How distances are measured. Absent: 'euclidean'. */
     readonly metric?: MetricName;
+    /** The length that `averaging.evenLength` brought embeddings to. Absent: made before it was kept. */
+    readonly lengthRule?: LengthRule | null;
   };
   readonly classifier: { readonly kind: string; readonly C: number | null };
   /** The people in the order of `labels.json`, and how many photos each was learned from. */

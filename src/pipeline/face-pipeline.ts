@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { layoutsOf } from '../core/align/chip-template.ts';
 import type { DetectOptions } from '../core/detect/face-detector.ts';
-import { DEFAULT_QUALITY, EMBEDDING_QUALITIES } from '../core/embed/embedding-quality.ts';
+import { DEFAULT_QUALITY } from '../core/embed/embedding-quality.ts';
 import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
 import { type AnalyzeOptions, FacePipeline as CoreFacePipeline } from '../core/pipeline/face-pipeline.ts';
 import type { ModelPrecision } from '../models/model-pack.ts';
 import { networksOfEmbedder } from '../node/models/packaged-models.ts';
 import { FaceRecognizer } from '../people/face-recognizer.ts';
+import { folderRecipe } from '../people/folder-recipe.ts';
 import { MODEL_FOLDER_FILES, readModelDescription } from '../people/model-folder.ts';
 import { FaceFinder, type FaceFinderOptions } from './face-finder.ts';
 
@@ -23,6 +24,8 @@ export interface FacePipelineOptions extends FaceFinderOptions {
    * trained with; 'fp32' without one
    */
   readonly precision?: ModelPrecision | undefined;
+  /** Whether embeddings are scaled to one length: see EmbeddingOptions. @defaultValue as the model folder was made, or as the quality says */
+  readonly evenLength?: boolean | undefined;
 }
 
 /**
@@ -65,8 +68,11 @@ export class FacePipeline extends CoreFacePipeline {
     const own = model ? await networksOfEmbedder(model.embedder.sha256, options.models) : undefined;
     const models = options.models ?? own?.models;
     const precision = options.precision ?? own?.precision;
-    // Folders that do not say were made in quality 'fast', also where they say a part of it.
-    const recipe = model === null ? {} : { ...EMBEDDING_QUALITIES.fast, ...model.averaging };
+    const { evenLength } = options;
+    const recipe = {
+      ...(model !== null && folderRecipe(model)),
+      ...(evenLength !== undefined && { evenLength }),
+    };
     const recognizer = await FaceRecognizer.create({
       ...recipe,
       ...{ models, dnnModelPath, embedder, runtime, threads, commercial },
@@ -84,7 +90,7 @@ export class FacePipeline extends CoreFacePipeline {
       );
       const defaults =
         model === null
-          ? { quality: DEFAULT_QUALITY }
+          ? { quality: DEFAULT_QUALITY, ...recipe }
           : {
               ...model.thresholds,
               ...recipe,

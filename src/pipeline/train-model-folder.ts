@@ -133,12 +133,13 @@ export async function trainModelFolder(
     { ...training, ...recipe, onMetricProgress: options.onMetricProgress, ...(signal && { signal }) },
   );
   const photos = new Map(people.map(({ label, embeddings }) => [label, embeddings.length]));
-  const { id, sha256, dimension, thresholds, metric: distance } = pipeline.recognizer.embedder.profile;
+  const { profile } = pipeline.recognizer.embedder;
+  const { id, sha256, dimension, thresholds, lengthRule, metric: distance } = profile;
   const description: ModelDescription = {
     format: 'face-trigger-model',
     version: 1,
     createdBy: options.createdBy,
-    embedder: { id, sha256, dimension, metric: distance },
+    embedder: { id, sha256, dimension, metric: distance, lengthRule },
     classifier: { kind: report.kind, C: report.C },
     people: pipeline.recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
     detection: { minFaceSize: minFaceSize ?? null, minScore: minScore ?? null },

@@ -6,6 +6,7 @@ import { galleryAddress } from '../../src/gallery/gallery-address.ts';
 import { galleryExists } from '../../src/gallery/gallery-exists.ts';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { SqliteGallery } from '../../src/gallery/sqlite-gallery.ts';
+import { DLIB_FACTS } from '../../src/models/dlib/dlib-facts.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 import { temporaryGalleries } from './temporary-gallery.ts';
 
@@ -92,7 +93,11 @@ describe('openGallery', () => {
     try {
       const [[photo, probe] = []] = syntheticPeople(1, 2);
       await using first = await openGallery('memory:', { embedder });
-      await using second = await openGallery('memory:', { embedder, metric: 'cosine' });
+      await using second = await openGallery('memory:', {
+        embedder,
+        metric: 'cosine',
+        distances: DLIB_FACTS,
+      });
       await first.enroll({ name: 'Ann' }, [{ embedding: photo! }]);
       expect((await first.search(probe!))[0]?.person.name).toBe('Ann');
       expect(await second.search(probe!)).toEqual([]);

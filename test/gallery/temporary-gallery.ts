@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import { type OpenGalleryOptions, openGallery } from '../../src/gallery/open-gallery.ts';
+import { DLIB_FACTS } from '../../src/models/dlib/dlib-facts.ts';
 import { TEST_EMBEDDER } from './synthetic-people.ts';
 
 /** The kinds of stores that a gallery can live in. */
@@ -31,6 +32,8 @@ export function temporaryGalleries() {
   const open = async ({ path, ...options }: TestGalleryOptions = {}): Promise<Gallery> => {
     const gallery = await openGallery(path ?? join(folder(), 'gallery.db'), {
       embedder: TEST_EMBEDDER,
+      // Of a Euclidean gallery of an embedder that nobody knows they would be assumed, with a warning.
+      ...((options.embedder ?? TEST_EMBEDDER) === TEST_EMBEDDER && { distances: DLIB_FACTS }),
       ...options,
     });
     galleries.push(gallery);

@@ -1,3 +1,4 @@
+import type { EmbedderDistances } from '../../core/embed/distance-facts.ts';
 import type { MetricName } from '../../core/metric/metric.ts';
 import type { Consent, Face, GalleryEmbedder, NegativeExample, Person } from '../gallery-types.ts';
 import type { FaceQualityFacts } from '../review-face.ts';
@@ -6,6 +7,8 @@ import type { FaceQualityFacts } from '../review-face.ts';
 export interface GallerySettings {
   readonly embedder: GalleryEmbedder;
   readonly metric: MetricName;
+  /** What the embedder's distances mean, as it was known when the gallery was made. Absent: it was not, or not kept yet. */
+  readonly distances?: EmbedderDistances | undefined;
 }
 
 /**

@@ -11,6 +11,8 @@ export const DEFAULT_MAX_DISTANCE = 0.6;
  * 0.04, within which photos of one person were to lie. Source: dlib, loss_metric's distance threshold and margin.
  */
 export const DEFAULT_IDENTIFY_MAX_DISTANCE = 0.56;
+/** Name of dlib's ResNet in 32-bit floats, as files of every version have it. */
+export const DLIB_EMBEDDER_ID = 'dlib-resnet-v1';
 /**
  * Mean length of the embeddings of dlib's ResNet, measured on the faces of Labeled Faces in the Wild, View 2, folds
  * 1 and 2 (1.433). Embeddings of this length keep dlib's decision distance of 0.6.

@@ -1,7 +1,9 @@
+import type { EmbedderDistances } from '../../../core/embed/distance-facts.ts';
 import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
 import type { MetricName } from '../../../core/metric/metric.ts';
 import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
+import { checkDistances } from '../../gallery-distances.ts';
 import type { GalleryEmbedder } from '../../gallery-types.ts';
 import type { GallerySettings } from '../gallery-store.ts';
 import { damagedGallery, textIn, wholeIn } from './row-values.ts';
@@ -19,6 +21,8 @@ export interface WantedGallery {
   readonly metric?: MetricName | undefined;
   /** Of a new gallery where nobody asks for another. @defaultValue 'euclidean' */
   readonly newMetric?: MetricName | undefined;
+  /** What the embedder's distances mean: a new gallery remembers it. */
+  readonly newDistances?: EmbedderDistances | undefined;
 }
 
 /**
@@ -44,7 +48,11 @@ export function settleGallery(connection: SqliteConnection, wanted: WantedGaller
         embedder.sha256,
         embedder.dimension,
       ]);
-      const settings = { embedder: String(rowId), metric: metric ?? wanted.newMetric ?? 'euclidean' };
+      const { newMetric = 'euclidean', newDistances } = wanted;
+      const settings = {
+        ...{ embedder: String(rowId), metric: metric ?? newMetric },
+        ...(newDistances && { distances: JSON.stringify(newDistances) }),
+      };
       for (const [key, value] of Object.entries(settings)) {
         connection.run('INSERT INTO setting (key, value) VALUES (?, ?)', [key, value]);
       }
@@ -58,7 +66,8 @@ export function settleGallery(connection: SqliteConnection, wanted: WantedGaller
 
 function readSettings(connection: SqliteConnection): SettledGallery | null {
   const row = connection.get(
-    `SELECT embedder.seq, id, sha256, dimension, (SELECT value FROM setting WHERE key = 'metric') AS metric
+    `SELECT embedder.seq, id, sha256, dimension, (SELECT value FROM setting WHERE key = 'metric') AS metric,
+       (SELECT value FROM setting WHERE key = 'distances') AS distances
      FROM embedder WHERE seq = (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'embedder')`,
   );
   if (row === null) return null;
@@ -73,7 +82,16 @@ function readSettings(connection: SqliteConnection): SettledGallery | null {
     throw damagedGallery(`it does not say properly what embedder it is for (${(cause as Error).message})`);
   }
   const metric = row['metric'] === 'cosine' ? 'cosine' : 'euclidean';
-  return { embedder, embedderSeq: wholeIn(row, 'seq'), metric };
+  const distances = row['distances'] === null ? undefined : readDistances(textIn(row, 'distances'));
+  return { embedder, embedderSeq: wholeIn(row, 'seq'), metric, ...(distances && { distances }) };
+}
+
+function readDistances(text: string): EmbedderDistances {
+  try {
+    return checkDistances(JSON.parse(text));
+  } catch (cause) {
+    throw damagedGallery(`it does not say properly what distances in it mean (${(cause as Error).message})`);
+  }
 }
 
 function isSame(a: GalleryEmbedder, b: GalleryEmbedder): boolean {
