@@ -1,6 +1,6 @@
 import { FaceTriggerError } from '../core/errors.ts';
 import { type MetricName, metricOf } from '../core/metric/metric.ts';
-import { DLIB_CALIBRATION } from '../models/dlib/dlib-facts.ts';
+import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
 import { mostProbable } from './calibrated-classifier.ts';
 import {
   calibrateDistance,
@@ -52,7 +52,7 @@ export class NearestClassifier {
       calibration: 'auto',
       seed: 0,
       metric: 'euclidean',
-      defaultCalibration: DLIB_CALIBRATION,
+      defaultCalibration: ASSUMED_FACTS.calibration,
       ...options,
     };
     if (typeof this.options.calibration === 'object') givenCalibration(this.options.calibration);

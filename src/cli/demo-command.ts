@@ -3,6 +3,7 @@ import { printable } from '../core/text/printable.ts';
 import { DEMO_PEOPLE, DEMO_PROBES } from '../demo/demo-plan.ts';
 import { type DemoSighting, runDemo } from '../demo/run-demo.ts';
 import type { CommandContext } from './command-context.ts';
+import { addModelsOption } from './options/network-options.ts';
 import { Output } from './output/output.ts';
 import { probabilityText } from './output/probability-text.ts';
 import { TextTable, widest } from './output/text-table.ts';
@@ -11,14 +12,19 @@ import { UNKNOWN } from './recognize-command.ts';
 
 /** Adds `demo`. */
 export function addDemoCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('demo')
     .description('learn two people from photos and a video, then name them in other videos among strangers')
-    .option('--out <dir>', 'folder for the model and the contact sheet', 'demo-output')
-    .action((options: { readonly out: string }) => demo(options.out, context));
+    .option('--out <dir>', 'folder for the model and the contact sheet', 'demo-output');
+  addModelsOption(command).action((options: DemoCommandOptions) => demo(options, context));
 }
 
-async function demo(out: string, context: CommandContext): Promise<void> {
+interface DemoCommandOptions {
+  readonly out: string;
+  readonly models?: string | undefined;
+}
+
+async function demo({ out, models }: DemoCommandOptions, context: CommandContext): Promise<void> {
   const output = new Output('', context);
   const start = performance.now();
   const table = new TextTable([
@@ -32,6 +38,7 @@ async function demo(out: string, context: CommandContext): Promise<void> {
   ]);
   const result = await runDemo({
     out,
+    models,
     createdBy: packageVersion(),
     signal: context.signal,
     async onTrained({ description, report, skipped }) {

@@ -18,17 +18,15 @@ interface EmbedOptions extends AnalysisOptions, AveragingFlags {
 export function addEmbedCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('embed')
-    .description(
-      'turn the faces in pictures into embeddings, 128 numbers each of dlib (all of them with --json or --npy)',
-    )
+    .description('turn the faces in pictures into embeddings (all their numbers with --json or --npy)')
     .argument('<images...>', 'files, folders or globs');
-  addAveragingOptions(addAnalysisOptions(command), "fast: dlib's own numbers")
+  addAveragingOptions(addAnalysisOptions(command), 'fast: what the network alone gives')
     .option('--npy <file>', 'also write the embeddings as a float32 .npy matrix, a row for each face printed')
     .action((inputs: string[], options: EmbedOptions) => embed(inputs, options, context));
 }
 
 async function embed(inputs: string[], options: EmbedOptions, context: CommandContext): Promise<void> {
-  // Whoever takes the numbers elsewhere expects those that dlib itself computes.
+  // Whoever takes the numbers elsewhere expects those that the network computes elsewhere too.
   const { minFaceSize, minScore, maxFaces, models, threads, detection, precision } = options;
   const { quality = 'fast', mirror, jitter, npy, workers } = options;
   if (npy !== undefined) await prepareOutputFile(npy);

@@ -42,7 +42,7 @@ export function addRecognizeCommand(program: Command, context: CommandContext): 
   addAveragingOptions(addAnalysisOptions(command), undefined, 'as the model or gallery was made')
     .option(
       '--max-distance <d>',
-      "farther away than this is unknown (default: the model's, at first 0.56; with a gallery 0.56)",
+      "farther away than this is unknown (default: the model's or the gallery's)",
       numberBetween(0, Number.POSITIVE_INFINITY),
     )
     .option(

@@ -66,7 +66,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .option('--queue <n>', 'pictures that may wait; more are refused with 429', integerAtLeast(0), 32)
     .option(
       '--max-distance <d>',
-      "farther away than this is unknown (default: the gallery's, 0.56 of a Euclidean one)",
+      "farther away than this is unknown (default: the gallery's)",
       numberBetween(0, 100),
     )
     .option(

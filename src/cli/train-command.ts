@@ -59,7 +59,7 @@ export function addTrainCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--max-distance <d>',
-      'recognition takes those farther away for unknown (default: 0.56)',
+      'recognition takes those farther away for unknown (default: that of the embedder)',
       numberBetween(0, Number.POSITIVE_INFINITY),
     )
     .option(

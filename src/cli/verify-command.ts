@@ -30,7 +30,7 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
     .argument('<b>', 'another photo')
     .option(
       '--max-distance <d>',
-      "the same person up to this distance (default: the embedder's, 0.6 of dlib)",
+      "the same person up to this distance (default: the embedder's)",
       numberBetween(0, Number.POSITIVE_INFINITY),
     )
     .option('--min-face-size <pixels>', 'smallest face to find', integerAtLeast(1))

@@ -2,7 +2,7 @@ import type { DistanceFacts } from '../core/embed/embedder-profile.ts';
 import { metricOf } from '../core/metric/metric.ts';
 import type { FaceQuality } from '../core/quality/face-quality.ts';
 import { searchGallery } from '../evaluate/search-outcome.ts';
-import { DLIB_FACTS } from '../models/dlib/dlib-facts.ts';
+import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
 import { hashDifference, MAX_HASH_DIFFERENCE } from './perceptual-hash.ts';
 
 /** What is known of one photo of a dataset. */
@@ -54,14 +54,14 @@ const PROBLEM_LIMITS = {
 /**
  * Looks for photos that would harm training: unusable, doubled, of the wrong person, or of low quality.
  *
- * @param facts - what distances between the embeddings mean. @defaultValue dlib's
+ * @param facts - what distances between the embeddings mean. @defaultValue those of the default models
  * @returns problems in the order of the photos
  * @remarks Mislabeled: the nearest face of another person is nearer than the nearest other face of its own person.
  * Photos with several faces are not compared. O(photos²) distances.
  */
 export function findProblems(
   photos: readonly CheckedPhoto[],
-  facts: DistanceFacts = DLIB_FACTS,
+  facts: DistanceFacts = ASSUMED_FACTS,
 ): DatasetProblem[] {
   const problems: DatasetProblem[] = [];
   const earlier: Single[] = [];

@@ -40,6 +40,8 @@ export interface DemoOptions {
   /** Folder for the results; its `people` and `model` folders are made anew. */
   readonly out: string;
   readonly createdBy: string;
+  /** A pack of models, by its name or the path of its folder. @defaultValue the package's */
+  readonly models?: string | undefined;
   /** Called when the people are learned. */
   readonly onTrained: (result: TrainModelFolderResult) => Promise<void>;
   /** Called for each face, as soon as it is named. */
@@ -53,18 +55,18 @@ export interface DemoOptions {
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FFMPEG_NOT_FOUND`, `ERR_FILE_WRITE`, `ERR_ABORTED`
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
-  const { out, createdBy, signal } = options;
+  const { out, createdBy, models, signal } = options;
   const media = { folder: demoMediaFolder(), ffmpegPath: await demoFfmpeg(), signal };
   const peopleFolder = join(out, 'people');
   const modelFolder = join(out, 'model');
   await collectPhotos(peopleFolder, media);
   {
-    await using pipeline = await FacePipeline.create();
+    await using pipeline = await FacePipeline.create({ models });
     await options.onTrained(
       await trainModelFolder(peopleFolder, pipeline, { out: modelFolder, createdBy, signal }),
     );
   }
-  await using pipeline = await FacePipeline.create({ modelFolder });
+  await using pipeline = await FacePipeline.create({ modelFolder, models });
   const counts = { right: 0, wrong: 0, 'no-face': 0 };
   const tiles: ContactSheetTile[] = [];
   for (const probe of DEMO_PROBES) {

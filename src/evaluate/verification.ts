@@ -15,8 +15,10 @@ export interface VerificationPair extends ScoredPair {
 export interface VerificationOptions {
   /** False accept rates to measure the true accept rate at. @defaultValue [0.01, 0.001, 0.0001] */
   readonly fars?: readonly number[] | undefined;
-  /** Thresholds of the table. @defaultValue 0.30, 0.35 .. 0.90 */
+  /** Thresholds of the table. @defaultValue 13, evenly spaced from half of `usualDistance` to one and a half of it */
   readonly thresholds?: readonly number[] | undefined;
+  /** The threshold that is usual for the embedder, as its profile has it. @defaultValue that of equal errors */
+  readonly usualDistance?: number | undefined;
   /** Of all intervals. @defaultValue 0.95 */
   readonly confidence?: number | undefined;
   /** Bootstrap rounds. @defaultValue 1000 */
@@ -48,8 +50,10 @@ export interface VerificationResult {
 /** Rates that verification is usually reported at. */
 const DEFAULT_FARS: readonly number[] = [0.01, 0.001, 0.0001];
 
-/** Thresholds around dlib's 0.6. */
-const DEFAULT_THRESHOLDS: readonly number[] = Array.from({ length: 13 }, (_, i) => (30 + 5 * i) / 100);
+/** Around the usual distance, in its twelfths. */
+function thresholdsAround(usual: number): number[] {
+  return Array.from({ length: 13 }, (_, i) => Number(((usual * (6 + i)) / 12).toFixed(4)));
+}
 
 /**
  * Measures how well distances tell one person from two.
@@ -62,12 +66,14 @@ export function evaluateVerification(
   pairs: readonly VerificationPair[],
   options: VerificationOptions = {},
 ): VerificationResult {
-  const { fars = DEFAULT_FARS, thresholds = DEFAULT_THRESHOLDS, worst = 24 } = options;
+  const { fars = DEFAULT_FARS, worst = 24 } = options;
   const { confidence = DEFAULT_CONFIDENCE, rounds = 1000, seed = 0 } = options;
   const scored = pairs.filter((pair) => pair.distance !== null);
   const distances = (same: boolean) =>
     Float64Array.from(scored.filter((pair) => pair.same === same).map((pair) => pair.distance!));
   const scores: PairScores = { genuine: distances(true), impostor: distances(false) };
+  const eer = equalErrorRate(scores);
+  const thresholds = options.thresholds ?? thresholdsAround(options.usualDistance ?? eer.maxDistance);
   const byDistance = scored.slice().sort((a, b) => a.distance! - b.distance!);
   return {
     pairs: {
@@ -77,7 +83,7 @@ export function evaluateVerification(
     },
     protocol: new Set(pairs.map((pair) => pair.fold)).size > 1 ? crossValidateThreshold(pairs) : null,
     auc: areaUnderCurve(scores),
-    eer: equalErrorRate(scores),
+    eer,
     // Each rate starts the same random stream, so that adding one changes no other.
     tarAtFar: fars.map((far) => tarAtFar(scores, { far, confidence, rounds, random: createRandom(seed) })),
     thresholds: thresholds.map((maxDistance) => errorRatesAt(scores, { maxDistance, confidence })),

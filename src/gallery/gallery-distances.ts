@@ -1,7 +1,7 @@
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
-import { DLIB_FACTS } from '../models/dlib/dlib-facts.ts';
+import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
 import { EMBEDDER_DISTANCES } from '../models/model-pack.ts';
 import type { ModelSource } from '../models/model-source.ts';
 import { profileOfEmbedder } from '../node/models/packaged-models.ts';
@@ -62,11 +62,12 @@ export function unknownDistances({ embedder, metric }: GallerySettings): () => E
     "Open the gallery with the models that it was made with (--models, or `models`) or with the embedder's profile " +
     'as `distances`';
   return () => {
-    if (metric !== DLIB_FACTS.metric) throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `${what}. ${remedy}`);
-    const { identify } = DLIB_FACTS.thresholds;
+    if (metric !== ASSUMED_FACTS.metric)
+      throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `${what}. ${remedy}`);
+    const { identify } = ASSUMED_FACTS.thresholds;
     const message = `${what}, so the limits of dlib's embedder are used (${identify} for the same person). ${remedy}`;
     process.emitWarning(message, { code: 'FACE_TRIGGER_UNKNOWN_DISTANCES' });
-    return DLIB_FACTS;
+    return ASSUMED_FACTS;
   };
 }
 

@@ -1,5 +1,5 @@
 import { EMBEDDING_QUALITIES, type EmbeddingRecipe } from '../core/embed/embedding-quality.ts';
-import { DLIB_EMBEDDER_ID } from '../models/dlib/dlib-facts.ts';
+import { EVEN_EMBEDDER_OF_0_1 } from '../models/assumed-facts.ts';
 import type { ModelDescription } from './model-folder.ts';
 
 /**
@@ -12,5 +12,5 @@ import type { ModelDescription } from './model-folder.ts';
 export function folderRecipe({ averaging, embedder }: ModelDescription): EmbeddingRecipe {
   const { mirror, jitter, evenLength } = { ...EMBEDDING_QUALITIES.fast, ...averaging };
   const isOld = embedder.lengthRule === undefined && embedder.metric === undefined;
-  return { mirror, jitter, evenLength: evenLength && !(isOld && embedder.id !== DLIB_EMBEDDER_ID) };
+  return { mirror, jitter, evenLength: evenLength && !(isOld && embedder.id !== EVEN_EMBEDDER_OF_0_1) };
 }

@@ -3,7 +3,7 @@ import type { Image } from '../core/image/image.ts';
 import type { Face } from '../core/pipeline/face.ts';
 import { mainFaces } from '../core/pipeline/main-faces.ts';
 import type { PersonPhotos } from '../dataset/people-folder.ts';
-import { DLIB_FACTS } from '../models/dlib/dlib-facts.ts';
+import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
 import { type AnalyzeFilesOptions, analyzeFiles, type FileAnalysis } from './analyze-files.ts';
 import { KnownPhotos } from './known-photos.ts';
 
@@ -42,7 +42,7 @@ export interface Enrollment {
 
 /** Options of {@link enrollPeople}. */
 export interface EnrollPeopleOptions extends AnalyzeFilesOptions {
-  /** What distances between the embeddings mean. @defaultValue dlib's */
+  /** What distances between the embeddings mean. @defaultValue those of the default models */
   readonly facts?: DistanceFacts | undefined;
   /** Called after each photo. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -67,7 +67,7 @@ export async function enrollPeople(
   const embeddings = new Map(people.map(({ label }) => [label, [] as Float32Array[]]));
   const skipped: SkippedPhoto[] = [];
   const shared: SharedPhoto[] = [];
-  const known = new KnownPhotos(options.facts ?? DLIB_FACTS);
+  const known = new KnownPhotos(options.facts ?? ASSUMED_FACTS);
   let done = 0;
   for await (const analysis of analyzeFiles(files, analyze, options)) {
     const { label, photo } = photos[done]!;

@@ -46,6 +46,8 @@ export interface GalleryEvaluation {
   /** Distances to the own person (genuine) and of strangers to the nearest person (impostor). */
   readonly histogram: readonly { readonly from: number; readonly own: number; readonly strangers: number }[];
   readonly binWidth: number;
+  /** Where thresholds and histogram end: strangers are hardly ever farther apart in the gallery's metric. */
+  readonly range: number;
   /** Faces that were nearest to somebody else, nearest first. */
   readonly nearestStrangers: readonly FoundFace[];
   /** Faces that were farthest from their own person, farthest first. */
@@ -103,6 +105,7 @@ export async function evaluateGallery(
     thresholds: await countErrors(scores, range),
     histogram: countDistances({ own, strangers, binWidth }),
     binWidth,
+    range,
     nearestStrangers: await named(gallery, trials, 'stranger'),
     farthestOwn: await named(gallery, trials, 'own'),
   };

@@ -17,7 +17,9 @@ import { reportKept } from './report-kept.ts';
 export function addNormalizeCommand(group: Command, context: CommandContext): void {
   const command = group
     .command('normalize')
-    .description('write the aligned face of each photo with exactly one as PNG, 150 x 150 of dlib')
+    .description(
+      'write the aligned face of each photo with exactly one as PNG, of the size that the embedder takes',
+    )
     .argument('<folder>', 'a folder for each person')
     .requiredOption('--out <dir>', 'where the faces go; what is there already is renamed');
   addDetectionOptions(command)

@@ -23,6 +23,7 @@ import {
   goOnWithCache,
   pictureMaker,
   readEvaluationFaces,
+  reportDistances,
 } from './evaluation-faces.ts';
 
 /** Options of `evaluate identification`. */
@@ -59,8 +60,10 @@ export async function evaluateIdentificationCommand(
     signal,
     output,
   });
-  const { metric } = await packageEmbedder(options.precision, options.models);
-  const outcomes = searchGallery(toFaces(probes, readings), toFaces(gallery, readings), { metric });
+  const embedder = await packageEmbedder(options.precision, options.models);
+  const outcomes = searchGallery(toFaces(probes, readings), toFaces(gallery, readings), {
+    metric: embedder.metric,
+  });
   const result = evaluateIdentification(outcomes, {
     ...(options.maxDistance !== undefined && { maxDistance: options.maxDistance }),
   });
@@ -87,6 +90,7 @@ export async function evaluateIdentificationCommand(
       ],
       picture: pictureMaker(readings, (name) => name),
       failures: failures.map(({ image, reason }) => `${image}: ${reason}`),
+      range: reportDistances(embedder, options).range,
     });
     const mode = PRIVATE_FILE_MODE;
     const text = `${JSON.stringify(json, null, 2)}\n`;

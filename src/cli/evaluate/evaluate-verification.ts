@@ -26,6 +26,7 @@ import {
   goOnWithCache,
   pictureMaker,
   readEvaluationFaces,
+  reportDistances,
 } from './evaluation-faces.ts';
 
 /** Options of `evaluate verification`. */
@@ -60,15 +61,16 @@ export async function evaluateVerificationCommand(
     named.flatMap(({ first, second }) => [first, second]),
     { ...options, signal, output },
   );
-  const { metric: metricName } = await packageEmbedder(options.precision, options.models);
-  const metric = metricOf(metricName);
+  const embedder = await packageEmbedder(options.precision, options.models);
+  const metric = metricOf(embedder.metric);
+  const { usualDistance, range } = reportDistances(embedder, options);
   const nameOf = (path: string) => relative(images, path).replaceAll('\\', '/');
   const scored = named.map(({ fold, same, first, second }): VerificationPair => {
     const [a, b] = [readings.get(first)!.face, readings.get(second)!.face];
     const distance = a && b ? metric.distance(a.embedding, b.embedding) : null;
     return { fold, same, first: nameOf(first), second: nameOf(second), distance };
   });
-  const result = evaluateVerification(scored);
+  const result = evaluateVerification(scored, { usualDistance });
   const failures = failuresOf(readings, nameOf);
   const json = toJson(result, { images: readings.size, failures });
   if (options.report !== undefined) {
@@ -78,6 +80,7 @@ export async function evaluateVerificationCommand(
       facts: [['Pairs', options.pairs], ...(await evaluationFacts(options))],
       picture: pictureMaker(readings, (name) => join(images, name)),
       failures: failures.map(({ image, reason }) => `${image}: ${reason}`),
+      range,
     });
     const mode = PRIVATE_FILE_MODE;
     const text = `${JSON.stringify(json, null, 2)}\n`;

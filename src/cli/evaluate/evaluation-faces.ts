@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
 import {
   DEFAULT_QUALITY,
   type EmbeddingRecipe,
@@ -91,6 +92,17 @@ export function pictureMaker(
     const reading = readings.get(pathOf(name));
     return reading?.face ? facePicture(reading.path, reading.face.box) : null;
   };
+}
+
+/** Distances that a report is drawn around, in the metric and of the length that embeddings are compared with. */
+export function reportDistances(
+  { metric, thresholds: { verify, farthest }, lengthRule }: EmbedderProfile,
+  { normalize }: EvaluationOptions,
+): { readonly usualDistance: number | undefined; readonly range: number | undefined } {
+  if (metric === 'cosine' || !normalize) return { usualDistance: verify, range: farthest };
+  // Embeddings of no common length: nothing is known of their distances at length 1.
+  if (lengthRule === null) return { usualDistance: undefined, range: undefined };
+  return { usualDistance: verify / lengthRule.length, range: farthest / lengthRule.length };
 }
 
 /** What a report says about how the faces were found. */

@@ -34,7 +34,7 @@ export function addSearchCommand(group: Command, context: CommandContext): void 
     .option('--limit <n>', 'people to name for each face', integerAtLeast(1), 3)
     .option(
       '--max-distance <d>',
-      "farther away than this is unknown (default: the gallery's, 0.56 of a Euclidean one)",
+      "farther away than this is unknown (default: the gallery's)",
       numberBetween(0, 100),
     )
     .action((inputs: string[], options: SearchOptions) => search(inputs, options, context));

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type LabelMap, writeLabelMap } from '../../classify/label-map.ts';
+import { identityOf } from '../../core/embed/embedder-profile.ts';
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import { defaultMinProbability } from '../../core/identify/identification.ts';
 import { printable } from '../../core/text/printable.ts';
@@ -7,32 +8,33 @@ import { exportLegacyClassifier } from '../../extras/pickle/export-legacy-classi
 import { MAX_PICKLE_BYTES } from '../../extras/pickle/joblib-file.ts';
 import { type LegacyClassifier, readLegacyClassifier } from '../../extras/pickle/legacy-classifier.ts';
 import { readLegacyLabelMap } from '../../extras/pickle/legacy-label-map.ts';
-import { DEFAULT_IDENTIFY_MAX_DISTANCE } from '../../models/dlib/dlib-facts.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-write.ts';
 import { readFileWithin } from '../../node/files/read-file-within.ts';
 import { packageEmbedder } from '../../node/models/packaged-models.ts';
 import { writeModelFolder } from '../../people/model-folder.ts';
 import type { CommandContext } from '../command-context.ts';
+import { addModelsOption } from '../options/network-options.ts';
 import { numberBetween } from '../options/number-option.ts';
 import { Output } from '../output/output.ts';
 import { packageVersion } from '../package-version.ts';
-import { requireDlibDimension } from './require-dlib-dimension.ts';
+import { requireDimension } from './require-dimension.ts';
 
 interface ClassifierOptions {
   readonly out: string;
   readonly json?: true | undefined;
   readonly labels?: string | undefined;
   readonly minProbability: number;
+  readonly models?: string | undefined;
 }
 
 /** Adds `import classifier`. */
 export function addClassifierCommand(group: Command, context: CommandContext): void {
-  group
+  const command = group
     .command('classifier')
     .description(
       "make a model folder of scikit-learn's CalibratedClassifierCV(LinearSVC), a pickle or joblib file",
     )
-    .argument('<file>', 'the classifier, trained on 128-D embeddings of dlib')
+    .argument('<file>', 'the classifier, trained on embeddings of the same models')
     .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced')
     .option('--labels <file>', 'label map of encoded classes: a pickled LabelEncoder, dictionary or list')
     .option(
@@ -42,8 +44,10 @@ export function addClassifierCommand(group: Command, context: CommandContext): v
       // Such a classifier gives no distances, so probability alone must tell a stranger.
       defaultMinProbability('foreign'),
     )
-    .option('--json', 'print one JSON object')
-    .action((file: string, options: ClassifierOptions) => importClassifier(file, options, context));
+    .option('--json', 'print one JSON object');
+  addModelsOption(command).action((file: string, options: ClassifierOptions) =>
+    importClassifier(file, options, context),
+  );
 }
 
 async function importClassifier(
@@ -54,9 +58,9 @@ async function importClassifier(
   const output = new Output('', context);
   const classifier = readLegacyClassifier(await readFileWithin(file, { maxBytes: MAX_PICKLE_BYTES }));
   const labels = await labelsOf(classifier, options.labels);
-  const embedder = await packageEmbedder();
-  requireDlibDimension(classifier.dimension, file);
-  const onnx = exportLegacyClassifier(classifier, { embedder });
+  const { thresholds, ...embedder } = await packageEmbedder(undefined, options.models);
+  requireDimension(classifier.dimension, { embedder, file });
+  const onnx = exportLegacyClassifier(classifier, { embedder: identityOf(embedder) });
   await writeModelFolder(options.out, {
     recognizer: {
       save: (path) => writeFileAtomic(path, onnx, { mode: PRIVATE_FILE_MODE }),
@@ -66,12 +70,12 @@ async function importClassifier(
       format: 'face-trigger-model',
       version: 1,
       createdBy: packageVersion(),
-      embedder: { ...embedder, dimension: classifier.dimension },
+      embedder: { ...identityOf(embedder), dimension: classifier.dimension },
       classifier: { kind: 'svm', C: null },
       people: labels.map((label) => ({ label, photos: 0 })),
       detection: { minFaceSize: null, minScore: null },
       averaging: { mirror: false, jitter: 0 },
-      thresholds: { maxDistance: DEFAULT_IDENTIFY_MAX_DISTANCE, minProbability: options.minProbability },
+      thresholds: { maxDistance: thresholds.identify, minProbability: options.minProbability },
     },
   });
   const { sklearnVersion, skipped } = classifier;

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { identityOf } from '../../core/embed/embedder-profile.ts';
 import { encodeNpy, stackEmbeddings } from '../../core/embed/npy.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
@@ -11,18 +12,20 @@ import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-writ
 import { readFileWithin } from '../../node/files/read-file-within.ts';
 import { packageEmbedder } from '../../node/models/packaged-models.ts';
 import type { CommandContext } from '../command-context.ts';
+import { addModelsOption } from '../options/network-options.ts';
 import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
-import { requireDlibDimension } from './require-dlib-dimension.ts';
+import { requireDimension } from './require-dimension.ts';
 
 interface EncodingsOptions {
   readonly out: string;
   readonly json?: true | undefined;
+  readonly models?: string | undefined;
 }
 
 /** Adds `import encodings`. */
 export function addEncodingsCommand(group: Command, context: CommandContext): void {
-  group
+  const command = group
     .command('encodings')
     .description("make a gallery folder of a pickle of Python's face_recognition encodings")
     .argument('<file>', '{"encodings": [...], "names": [...]}, (encodings, names) or {name: encodings}')
@@ -30,13 +33,15 @@ export function addEncodingsCommand(group: Command, context: CommandContext): vo
       '--out <dir>',
       'folder for gallery.jsonl and embeddings.npy (rows in the same order); an older one is renamed',
     )
-    .option('--json', 'print one JSON object')
-    .action((file: string, options: EncodingsOptions) => importEncodings(file, options, context));
+    .option('--json', 'print one JSON object');
+  addModelsOption(command).action((file: string, options: EncodingsOptions) =>
+    importEncodings(file, options, context),
+  );
 }
 
 async function importEncodings(
   file: string,
-  { out, json }: EncodingsOptions,
+  { out, json, models }: EncodingsOptions,
   context: CommandContext,
 ): Promise<void> {
   const output = new Output('', context);
@@ -45,8 +50,9 @@ async function importEncodings(
   if (embeddings.length === 0)
     throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', `There is no encoding in ${file}`);
   const dimension = embeddings[0]!.length;
-  requireDlibDimension(dimension, file);
-  const embedder = { ...(await packageEmbedder()), dimension };
+  const profile = await packageEmbedder(undefined, models);
+  requireDimension(dimension, { embedder: profile, file });
+  const embedder = { ...identityOf(profile), dimension };
   const records = recordsFromEmbeddings(people, { embedder, source: basename(file), createdAt: new Date() });
   const lines = Array.from(records, (record) => `${JSON.stringify(record)}\n`);
   const moved = await setAside(out);

@@ -23,7 +23,8 @@ export function addModelsOption(command: Command, defaultText: string = DEFAULT_
 
 /** How faces are looked for. */
 export function detectionOption(defaultMode: DetectionMode): Option {
-  const description = "exact: native dlib's boxes; fast: four times as fast, the same faces in other boxes";
+  const description =
+    'exact: the network as it was published; fast: quantized, about four times as fast, boxes a few pixels apart';
   return new Option('--detection <mode>', description).choices(['exact', 'fast']).default(defaultMode);
 }
 
@@ -33,6 +34,6 @@ export function detectionOption(defaultMode: DetectionMode): Option {
  * @param defaultText - what happens without the option, for the help
  */
 export function precisionOption(defaultText = 'fp32'): Option {
-  const description = `fp32: native dlib's embeddings; int8: twice as fast, another embedder (default: ${defaultText})`;
+  const description = `fp32: the network as it was published; int8: quantized, about twice as fast, embeddings of its own (default: ${defaultText})`;
   return new Option('--precision <numbers>', description).choices(['fp32', 'int8']);
 }

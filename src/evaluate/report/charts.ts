@@ -9,13 +9,24 @@ export interface Charts {
   /** Misses over false matches, both axes logarithmic. */
   det(curve: RocCurve, options: { eer: number }): string;
   /** Shares of distances of one person's and two people's pairs; `maxDistance` is marked. */
-  histogram(scores: PairScores, options: { maxDistance: number }): string;
+  histogram(scores: PairScores, options: DistanceChartOptions): string;
   /** Share of probes whose person is among the nearest r. */
   cmc(shares: readonly number[]): string;
   /** FNIR over FPIR with the band of its interval, both axes logarithmic. */
   openSet(points: readonly OpenSetPoint[], options: { maxDistance: number }): string;
   /** FPIR and FNIR over the threshold, with bands. */
-  rates(points: readonly OpenSetPoint[], options: { maxDistance: number }): string;
+  rates(points: readonly OpenSetPoint[], options: DistanceChartOptions): string;
+}
+
+/** How a chart over distances is drawn. */
+export interface DistanceChartOptions {
+  /** The threshold that is marked; none if infinite. */
+  readonly maxDistance: number;
+  /**
+   * Where the axis ends, or later where a distance is larger: `thresholds.farthest` of the embedder. @defaultValue the
+   * largest distance
+   */
+  readonly range?: number | undefined;
 }
 
 /**
@@ -130,11 +141,18 @@ export async function loadCharts(): Promise<Charts> {
         ],
       });
     },
-    histogram: (scores, { maxDistance }) => {
+    histogram: (scores, { maxDistance, range }) => {
       const bars = histogramBars(scores);
       return draw('Histogram of distances of pairs of one person and of two people', {
         ...wide,
-        x: { label: 'Distance →', grid: false },
+        x: {
+          label: 'Distance →',
+          grid: false,
+          ...distanceDomain(
+            range,
+            bars.map(({ to }) => to),
+          ),
+        },
         y: { label: '↑ Share of pairs', tickFormat: percent, grid: true },
         marks: [
           Plot.rect(bars, {
@@ -214,10 +232,16 @@ export async function loadCharts(): Promise<Charts> {
         ],
       });
     },
-    rates: (points, { maxDistance }) =>
+    rates: (points, { maxDistance, range }) =>
       draw('FPIR and FNIR over the threshold with bootstrap bands', {
         ...wide,
-        x: { label: 'Threshold (largest accepted distance) →' },
+        x: {
+          label: 'Threshold (largest accepted distance) →',
+          ...distanceDomain(
+            range,
+            points.map((point) => point.maxDistance),
+          ),
+        },
         y: { domain: [0, 1], label: '↑ Error rate', tickFormat: percent, grid: true },
         marks: [
           Plot.areaY(points, {
@@ -249,6 +273,10 @@ export async function loadCharts(): Promise<Charts> {
         ],
       }),
   };
+}
+
+function distanceDomain(range: number | undefined, distances: readonly number[]) {
+  return range === undefined ? {} : { domain: [0, distances.reduce((a, b) => Math.max(a, b), range)] };
 }
 
 type PlotOptions = NonNullable<Parameters<typeof import('@observablehq/plot')['plot']>[0]>;

@@ -19,6 +19,8 @@ export interface IdentificationReportOptions extends ReportFacts {
   readonly picture: (name: string) => Promise<string | null>;
   /** Pictures without a usable face. */
   readonly failures: readonly string[];
+  /** Where charts of distances end: `thresholds.farthest` of the embedder. @defaultValue the largest distance */
+  readonly range?: number | undefined;
 }
 
 /** FPIR rows of the table, where the strangers are enough to show them. */
@@ -76,7 +78,7 @@ export async function identificationReport(
             {
               title: 'Errors over the threshold',
               note: html`<span class="key impostor"></span>strangers named (FPIR)  <span class="key genuine"></span>known missed (FNIR)`,
-              svg: charts.rates(openSet, { maxDistance }),
+              svg: charts.rates(openSet, { maxDistance, range: options.range }),
               wide: true,
             },
           ]

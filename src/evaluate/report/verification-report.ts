@@ -19,6 +19,8 @@ export interface VerificationReportOptions extends ReportFacts {
   readonly picture: (name: string) => Promise<string | null>;
   /** Pictures without a usable face. */
   readonly failures: readonly string[];
+  /** Where charts of distances end: `thresholds.farthest` of the embedder. @defaultValue the largest distance */
+  readonly range?: number | undefined;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function verificationReport(
       {
         title: 'Distances',
         note: html`<span class="key genuine"></span>one person  <span class="key impostor"></span>two people`,
-        svg: charts.histogram(result.scores, { maxDistance }),
+        svg: charts.histogram(result.scores, { maxDistance, range: options.range }),
         wide: true,
       },
       {
@@ -107,7 +109,7 @@ export async function verificationReport(
       'Thresholds',
       ['Largest distance', 'False matches', 'False non-matches', 'Accuracy'],
       result.thresholds.map(({ maxDistance: limit, fmr, fnmr, accuracy: right }) => [
-        limit.toFixed(2),
+        digits(limit),
         rateCell(fmr),
         rateCell(fnmr),
         percent(right),
@@ -147,6 +149,12 @@ export async function verificationReport(
     failureList(options.failures),
     html`<p class="note">Intervals hold the true rate with 95 % probability (Clopper and Pearson); the bootstrap draws pairs anew and chooses the threshold each time. A pair whose face was not found is left out of all numbers but “failures as errors”.</p>`,
   ]);
+}
+
+/** At least two decimals, and as many more as the number has. */
+function digits(threshold: number): string {
+  const text = String(threshold);
+  return (text.split('.')[1]?.length ?? 0) > 2 ? text : threshold.toFixed(2);
 }
 
 /** The pictures in which no face was found, listed by name. */

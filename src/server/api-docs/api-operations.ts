@@ -22,7 +22,7 @@ const FACE = {
   id: FACE_ID,
   personId: ADA.id,
   embedder: {
-    id: 'dlib-resnet-v1',
+    id: 'front-door-v1',
     sha256: '9d56ff962fb43b9b2c19b48cd6e5d2e6e5a54b9a2e2bd3c0a1f1d8cb3b4a5c6d',
   },
   quality: {
@@ -69,7 +69,7 @@ const NEGATIVE = {
   source: 'party.jpg',
   createdAt: '2026-11-27T09:33:00.000Z',
 };
-const SETTINGS = { maxDistance: 0.56, retentionDays: 365 };
+const SETTINGS = { maxDistance: 0.48, retentionDays: 365 };
 const KEY = {
   id: 'bb69b034c1dd',
   label: 'door',
@@ -88,7 +88,7 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
   'POST /verify': {
     id: 'verifyFaces',
     body: { image1: BASE64, image2: BASE64 },
-    answer: { same: true, distance: 0.382, probability: 0.991, maxDistance: 0.6 },
+    answer: { same: true, distance: 0.382, probability: 0.991, maxDistance: 0.5 },
   },
   'POST /recognize': {
     id: 'recognizeFaces',
@@ -96,7 +96,7 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
     answer: {
       ...PICTURE,
       faces: [{ ...FOUND, candidates: [CANDIDATE] }],
-      maxDistance: 0.56,
+      maxDistance: 0.48,
       minProbability: 0.5,
     },
   },
@@ -157,19 +157,20 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
       faces: 120,
       tried: 120,
       ownSearches: 118,
-      maxDistance: 0.56,
+      maxDistance: 0.48,
       confidence: 0.95,
-      equalError: { rate: 0.008, maxDistance: 0.58 },
+      equalError: { rate: 0.008, maxDistance: 0.49 },
       auc: 0.9991,
       thresholds: [
         {
-          maxDistance: 0.56,
+          maxDistance: 0.48,
           falseMatches: { rate: 0.004, count: 1, trials: 240, low: 0.0001, high: 0.023 },
           misses: { rate: 0.008, count: 1, trials: 118, low: 0.0002, high: 0.046 },
         },
       ],
       histogram: [{ from: 0.3, own: 41, strangers: 0 }],
       binWidth: 0.02,
+      range: 1.1,
       nearestStrangers: [],
       farthestOwn: [],
     },
@@ -187,15 +188,17 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
       keyId: KEY.id,
       scopes: KEY.scopes,
       keepsThumbnails: true,
-      maxDistance: 0.56,
+      maxDistance: 0.48,
+      metric: 'euclidean',
+      range: 1.1,
       limits: { maxUploadBytes: 10_000_000, maxPixels: 30_000_000, requestsPerMinute: 600 },
     },
   },
   'GET /settings': { id: 'getSettings', answer: SETTINGS },
   'PATCH /settings': {
     id: 'updateSettings',
-    body: { maxDistance: 0.52 },
-    answer: { ...SETTINGS, maxDistance: 0.52 },
+    body: { maxDistance: 0.45 },
+    answer: { ...SETTINGS, maxDistance: 0.45 },
   },
   'GET /keys': { id: 'listKeys', answer: { items: [KEY] } },
   'POST /keys': {

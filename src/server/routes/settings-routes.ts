@@ -29,6 +29,8 @@ export function addSettingsRoutes(
       scopes: apiKey?.scopes ?? ['admin' as const],
       keepsThumbnails: gallery.keepsThumbnails,
       maxDistance: settings.values.maxDistance,
+      metric: gallery.metric,
+      range: gallery.thresholds.farthest,
       limits: { maxUploadBytes, maxPixels, requestsPerMinute },
     }),
   );

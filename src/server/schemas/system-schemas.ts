@@ -8,6 +8,8 @@ const SCOPE = z.enum(API_KEY_SCOPES);
 const SCOPES_TEXT = 'read: look at people; recognize: send pictures; admin: everything';
 const SCOPES = z.array(SCOPE).min(1).max(3).readonly().describe(SCOPES_TEXT);
 const MAX_DISTANCE_TEXT = 'Farther away than this is unknown';
+const RANGE_TEXT =
+  "Strangers are hardly ever farther apart in the gallery's metric: where charts of distances end";
 const RETENTION_TEXT = 'Days after which new people are deleted unless something else is said; null: never';
 const [LEAST_DISTANCE, MOST_DISTANCE] = SETTINGS_LIMITS.maxDistance;
 const [LEAST_DAYS, MOST_DAYS] = SETTINGS_LIMITS.retentionDays;
@@ -22,6 +24,8 @@ export const SESSION = z.object({
   scopes: SCOPES,
   keepsThumbnails: z.boolean(),
   maxDistance: z.number().min(LEAST_DISTANCE).max(MOST_DISTANCE).describe(MAX_DISTANCE_TEXT),
+  metric: z.enum(['euclidean', 'cosine']).describe('How the gallery measures distances'),
+  range: z.number().describe(RANGE_TEXT),
   limits: z.object({ maxUploadBytes: z.int(), maxPixels: z.int(), requestsPerMinute: z.int() }),
 });
 
@@ -93,6 +97,7 @@ export const EVALUATION = z.object({
   ),
   histogram: list(z.object({ from: z.number(), own: z.int(), strangers: z.int() })),
   binWidth: z.number(),
+  range: z.number().describe(RANGE_TEXT),
   nearestStrangers: FOUND_FACES,
   farthestOwn: FOUND_FACES,
 });

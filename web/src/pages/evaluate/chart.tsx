@@ -1,3 +1,6 @@
+import { distanceText } from '../../components/distance-text.ts';
+import { ticksUpTo } from './ticks-up-to.ts';
+
 /** Measures of the charts, in the units of their viewBox. */
 export const CHART = {
   width: 480,
@@ -7,24 +10,25 @@ export const CHART = {
   top: 12,
   bottom: 186,
   plotHeight: 174,
-  /** Largest distance shown; strangers of dlib's network are rarely farther away. */
-  end: 1.2,
 } as const;
 
-/** Where distances and shares lie in a chart. */
-export const place = {
-  x: (distance: number) =>
-    CHART.left + (Math.min(distance, CHART.end) / CHART.end) * (CHART.right - CHART.left),
-  y: (share: number) => CHART.bottom - share * CHART.plotHeight,
-};
+/** Where distances lie in a chart that ends at `range`. */
+export function placeX(distance: number, range: number): number {
+  return CHART.left + (Math.min(distance, range) / range) * (CHART.right - CHART.left);
+}
+
+/** Where shares lie in a chart. */
+export function placeY(share: number): number {
+  return CHART.bottom - share * CHART.plotHeight;
+}
 
 /** The line of distances below a chart. */
-export function DistanceAxis() {
+export function DistanceAxis({ range }: { readonly range: number }) {
   return (
     <g class="axis">
       <line x1={CHART.left} x2={CHART.right} y1={CHART.bottom} y2={CHART.bottom} />
-      {[0, 0.2, 0.4, 0.6, 0.8, 1, 1.2].map((distance) => (
-        <text key={distance} x={place.x(distance)} y={CHART.bottom + 16} text-anchor="middle">
+      {ticksUpTo(range).map((distance) => (
+        <text key={distance} x={placeX(distance, range)} y={CHART.bottom + 16} text-anchor="middle">
           {distance}
         </text>
       ))}
@@ -36,7 +40,11 @@ export function DistanceAxis() {
 }
 
 /** Where the threshold is. */
-export function ThresholdMark({ maxDistance }: { readonly maxDistance: number }) {
-  const x = place.x(maxDistance);
-  return <line class="threshold-mark" x1={x} x2={x} y1={CHART.top} y2={CHART.bottom} />;
+export function ThresholdMark(props: { readonly maxDistance: number; readonly range: number }) {
+  const x = placeX(props.maxDistance, props.range);
+  return (
+    <line class="threshold-mark" x1={x} x2={x} y1={CHART.top} y2={CHART.bottom}>
+      <title>{distanceText(props.maxDistance, props.range)}</title>
+    </line>
+  );
 }

@@ -1,9 +1,9 @@
 import type { Evaluation } from '../../api/types.ts';
-import { CHART, DistanceAxis, place, ThresholdMark } from './chart.tsx';
+import { CHART, DistanceAxis, placeX, placeY, ThresholdMark } from './chart.tsx';
 
 /** Both errors at every threshold, with the bands that hold the true rates. */
 export function ErrorChart(props: { readonly evaluation: Evaluation; readonly maxDistance: number }) {
-  const { thresholds } = props.evaluation;
+  const { thresholds, range } = props.evaluation;
   return (
     <figure class="card chart">
       <figcaption>
@@ -18,8 +18,8 @@ export function ErrorChart(props: { readonly evaluation: Evaluation; readonly ma
         <g class="axis">
           {[0, 0.25, 0.5, 0.75, 1].map((share) => (
             <g key={share}>
-              <line class="grid" x1={CHART.left} x2={CHART.right} y1={place.y(share)} y2={place.y(share)} />
-              <text x={CHART.left - 6} y={place.y(share) + 4} text-anchor="end">
+              <line class="grid" x1={CHART.left} x2={CHART.right} y1={placeY(share)} y2={placeY(share)} />
+              <text x={CHART.left - 6} y={placeY(share) + 4} text-anchor="end">
                 {share * 100} %
               </text>
             </g>
@@ -27,16 +27,16 @@ export function ErrorChart(props: { readonly evaluation: Evaluation; readonly ma
         </g>
         {(['falseMatches', 'misses'] as const).map((kind) => (
           <g key={kind} class={`curve ${kind === 'misses' ? 'own' : 'strangers'}`}>
-            <path class="band" d={band(thresholds, kind)} />
+            <path class="band" d={band(props.evaluation, kind)} />
             <polyline
               points={thresholds
-                .map((one) => `${place.x(one.maxDistance)},${place.y(one[kind].rate)}`)
+                .map((one) => `${placeX(one.maxDistance, range)},${placeY(one[kind].rate)}`)
                 .join(' ')}
             />
           </g>
         ))}
-        <DistanceAxis />
-        <ThresholdMark maxDistance={props.maxDistance} />
+        <DistanceAxis range={range} />
+        <ThresholdMark maxDistance={props.maxDistance} range={range} />
       </svg>
     </figure>
   );
@@ -44,9 +44,9 @@ export function ErrorChart(props: { readonly evaluation: Evaluation; readonly ma
 
 type Thresholds = Evaluation['thresholds'];
 
-function band(thresholds: Thresholds, kind: 'falseMatches' | 'misses'): string {
+function band({ thresholds, range }: Evaluation, kind: 'falseMatches' | 'misses'): string {
   const points = (list: Thresholds, end: 'low' | 'high') =>
-    list.map((one) => `${place.x(one.maxDistance)} ${place.y(one[kind][end])}`);
+    list.map((one) => `${placeX(one.maxDistance, range)} ${placeY(one[kind][end])}`);
   const around = [...points(thresholds, 'high'), ...points(thresholds.toReversed(), 'low')];
   return `M${around.join('L')}Z`;
 }

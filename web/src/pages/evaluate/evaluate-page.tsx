@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '../../api/api-error.ts';
 import type { Evaluation } from '../../api/types.ts';
+import { distanceText } from '../../components/distance-text.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { PageHead } from '../../components/page-head.tsx';
@@ -110,11 +111,11 @@ function Report({ evaluation }: { readonly evaluation: Evaluation }) {
   );
 }
 
-function summary({ faces, tried, ownSearches, auc, equalError }: Evaluation): string {
+function summary({ faces, tried, ownSearches, auc, equalError, range }: Evaluation): string {
   const n = (value: number) => value.toLocaleString('en');
   const drawn =
     tried < faces ? `${n(tried)} of ${n(faces)} photos, drawn at random` : `all ${n(tried)} photos`;
-  return `Tried ${drawn}; ${n(ownSearches)} have another photo of their person. Equal error rate ${(equalError.rate * 100).toFixed(1)} % at ${equalError.maxDistance.toFixed(2)}, area under the curve ${auc.toFixed(4)}.`;
+  return `Tried ${drawn}; ${n(ownSearches)} have another photo of their person. Equal error rate ${(equalError.rate * 100).toFixed(1)} % at ${distanceText(equalError.maxDistance, range)}, area under the curve ${auc.toFixed(4)}.`;
 }
 
 function nearestStep({ thresholds }: Evaluation, wanted: number): number {

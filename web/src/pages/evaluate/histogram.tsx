@@ -1,13 +1,14 @@
 import type { Evaluation } from '../../api/types.ts';
-import { CHART, DistanceAxis, place, ThresholdMark } from './chart.tsx';
+import { distanceText } from '../../components/distance-text.ts';
+import { CHART, DistanceAxis, placeX, ThresholdMark } from './chart.tsx';
 
 /** How far own photos and strangers are, as shares of each kind. */
 export function Histogram(props: { readonly evaluation: Evaluation; readonly maxDistance: number }) {
-  const { histogram, binWidth } = props.evaluation;
+  const { histogram, binWidth, range } = props.evaluation;
   const total = { own: sum(histogram, 'own'), strangers: sum(histogram, 'strangers') };
   const kinds = ['strangers', 'own'] as const;
   const most = Math.max(...kinds.flatMap((kind) => histogram.map((bin) => bin[kind] / total[kind])));
-  const words = `Own photos lie between ${range(histogram, 'own', binWidth)}, strangers between ${range(histogram, 'strangers', binWidth)}.`;
+  const words = `Own photos lie between ${spread(props.evaluation, 'own')}, strangers between ${spread(props.evaluation, 'strangers')}.`;
   return (
     <figure class="card chart">
       <figcaption>
@@ -22,16 +23,16 @@ export function Histogram(props: { readonly evaluation: Evaluation; readonly max
           <g key={kind} class={`bars ${kind}`}>
             {histogram.map((bin) => {
               const height = ((bin[kind] / total[kind]) * CHART.plotHeight) / most;
-              const left = place.x(bin.from);
-              const width = Math.max(0, place.x(bin.from + binWidth) - left);
+              const left = placeX(bin.from, range);
+              const width = Math.max(0, placeX(bin.from + binWidth, range) - left);
               return height > 0 ? (
                 <rect key={bin.from} x={left} y={CHART.bottom - height} width={width} height={height} />
               ) : null;
             })}
           </g>
         ))}
-        <DistanceAxis />
-        <ThresholdMark maxDistance={props.maxDistance} />
+        <DistanceAxis range={range} />
+        <ThresholdMark maxDistance={props.maxDistance} range={range} />
       </svg>
     </figure>
   );
@@ -46,7 +47,8 @@ function sum(bins: Bins, kind: 'own' | 'strangers'): number {
   );
 }
 
-function range(bins: Bins, kind: 'own' | 'strangers', width: number): string {
-  const filled = bins.filter((bin) => bin[kind] > 0);
-  return `${(filled[0]?.from ?? 0).toFixed(2)} and ${((filled.at(-1)?.from ?? 0) + width).toFixed(2)}`;
+function spread({ histogram, binWidth, range }: Evaluation, kind: 'own' | 'strangers'): string {
+  const filled = histogram.filter((bin) => bin[kind] > 0);
+  const [low, high] = [filled[0]?.from ?? 0, (filled.at(-1)?.from ?? 0) + binWidth];
+  return `${distanceText(low, range)} and ${distanceText(high, range)}`;
 }

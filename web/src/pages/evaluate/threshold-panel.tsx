@@ -1,4 +1,5 @@
 import type { Evaluation, Rate } from '../../api/types.ts';
+import { distanceText } from '../../components/distance-text.ts';
 
 /** Moves the threshold and shows what it does. */
 export function ThresholdPanel(props: {
@@ -12,20 +13,21 @@ export function ThresholdPanel(props: {
   const { thresholds } = evaluation;
   const index = thresholds.findIndex((one) => one.maxDistance === maxDistance);
   const at = thresholds[Math.max(0, index)]!;
+  const text = distanceText(maxDistance, evaluation.range);
   const isSet = Math.abs(evaluation.maxDistance - maxDistance) < 1e-9;
   return (
     <section class="card threshold" aria-label="Threshold">
       <div class="row">
         <label class="field grow">
           <span>
-            Threshold: names up to distance <strong>{maxDistance.toFixed(2)}</strong>
+            Threshold: names up to distance <strong>{text}</strong>
           </span>
           <input
             type="range"
             min={0}
             max={thresholds.length - 1}
             value={index}
-            aria-valuetext={`distance ${maxDistance.toFixed(2)}`}
+            aria-valuetext={`distance ${text}`}
             onInput={(event) => props.onChange(thresholds[Number(event.currentTarget.value)]!.maxDistance)}
           />
         </label>

@@ -1,11 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { RecognizedFace } from '../../api/types.ts';
+import { useSession } from '../../state/session.tsx';
 import { useToasts } from '../../state/toasts.tsx';
 import { ThisIsDialog } from './this-is-dialog.tsx';
 import type { Corrections, FaceOfPicture } from './use-corrections.ts';
-
-/** Distances beyond this are all the same: another person. */
-const BAR_END = 1;
 
 /** Who one face is, and who else it could have been. */
 export function FaceAnswer(props: {
@@ -99,7 +97,8 @@ function CorrectionButtons(props: {
 
 /** A line as long as the distance, with a mark where the threshold is. */
 function DistanceBar({ distance, maxDistance }: { readonly distance: number; readonly maxDistance: number }) {
-  const place = (value: number) => 100 * Math.min(1, value / BAR_END);
+  const { range } = useSession().session;
+  const place = (value: number) => 100 * Math.min(1, value / range);
   return (
     <svg class="distance-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
       <rect class="rail" width="100" height="8" rx="2" />

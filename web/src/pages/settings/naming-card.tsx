@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { SETTINGS_LIMITS } from '../../../../src/server/settings-limits.ts';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { useSettings } from './use-settings.ts';
 
@@ -8,7 +9,7 @@ export function NamingCard() {
   const [draft, setDraft] = useState<string | null>(null);
   const shown = draft ?? (value === null ? '' : String(value.maxDistance));
   const number = Number(shown);
-  const isValid = shown !== '' && number >= 0 && number <= 4;
+  const isValid = shown !== '' && number >= 0 && number <= SETTINGS_LIMITS.maxDistance[1];
   return (
     <form
       class="card form"
@@ -27,9 +28,9 @@ export function NamingCard() {
           <span>Largest distance that gets a name</span>
           <input
             type="number"
-            min="0"
-            max="4"
-            step="0.01"
+            min={SETTINGS_LIMITS.maxDistance[0]}
+            max={SETTINGS_LIMITS.maxDistance[1]}
+            step="any"
             required
             value={shown}
             disabled={value === null}
