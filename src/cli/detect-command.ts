@@ -12,10 +12,10 @@ export function addDetectCommand(program: Command, context: CommandContext): voi
     .description('find the faces in pictures: boxes, scores and landmarks')
     .argument('<images...>', 'files, folders or globs');
   addAnalysisOptions(command).action(async (inputs: string[], options: AnalysisOptions) => {
-    const { minFaceSize, minScore, maxFaces, models, detection, threads, workers } = options;
+    const { minFaceSize, minScore, maxFaces, models, commercial, detection, threads, workers } = options;
     const pictures = await listPictures(inputs, options);
     await using analyzer = await openAnalyzer({
-      pipeline: { models, threads, detection },
+      pipeline: { models, commercial, threads, detection },
       settings: { minFaceSize, minScore, maxFaces },
       count: pictures.images.length,
       workers,

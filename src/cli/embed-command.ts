@@ -27,12 +27,12 @@ export function addEmbedCommand(program: Command, context: CommandContext): void
 
 async function embed(inputs: string[], options: EmbedOptions, context: CommandContext): Promise<void> {
   // Whoever takes the numbers elsewhere expects those that the network computes elsewhere too.
-  const { minFaceSize, minScore, maxFaces, models, threads, detection, precision } = options;
+  const { minFaceSize, minScore, maxFaces, models, commercial, threads, detection, precision } = options;
   const { quality = 'fast', mirror, jitter, npy, workers } = options;
   if (npy !== undefined) await prepareOutputFile(npy);
   const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
-    pipeline: { models, threads, detection, precision },
+    pipeline: { models, commercial, threads, detection, precision },
     settings: { minFaceSize, minScore, maxFaces, quality, mirror, jitter },
     count: pictures.images.length,
     workers,

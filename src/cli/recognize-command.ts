@@ -81,7 +81,7 @@ async function recognize(
   };
   const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
-    pipeline: { modelFolder: model, threads, detection, ...networks },
+    pipeline: { modelFolder: model, commercial: options.commercial, threads, detection, ...networks },
     settings: people ? { ...settings, embeddings: true, identities: false } : settings,
     count: pictures.images.length,
     workers,

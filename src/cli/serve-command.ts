@@ -10,7 +10,7 @@ import { ServerSettings } from '../server/server-settings.ts';
 import type { CommandContext } from './command-context.ts';
 import { galleryNetworks } from './gallery/gallery-networks.ts';
 import { DEFAULT_KEYS_FILE } from './keys/default-keys-file.ts';
-import { addModelsOption, detectionOption, precisionOption } from './options/network-options.ts';
+import { addNetworkOptions, detectionOption, precisionOption } from './options/network-options.ts';
 import { integerAtLeast, numberBetween } from './options/number-option.ts';
 import { packageVersion } from './package-version.ts';
 
@@ -23,6 +23,7 @@ interface ServeOptions {
   readonly workers: number;
   readonly detection: DetectionMode;
   readonly models?: string | undefined;
+  readonly commercial?: true | undefined;
   readonly precision?: ModelPrecision | undefined;
   readonly threads: number;
   readonly queue: number;
@@ -91,7 +92,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
         .default('info'),
     )
     .addHelpText('after', HELP);
-  addModelsOption(command).action((options: ServeOptions) => serve(options, context));
+  addNetworkOptions(command).action((options: ServeOptions) => serve(options, context));
 }
 
 async function serve(options: ServeOptions, { signal }: CommandContext): Promise<void> {
@@ -124,7 +125,12 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
     pool: {
       workers: options.workers,
       maxQueue: options.queue,
-      pipeline: { threads: options.threads, detection: options.detection, ...networks },
+      pipeline: {
+        commercial: options.commercial,
+        threads: options.threads,
+        detection: options.detection,
+        ...networks,
+      },
     },
     ...(options.minFaceSize !== undefined && { minFaceSize: options.minFaceSize }),
     maxUploadBytes: options.maxMegabytes * 1_000_000,

@@ -86,7 +86,7 @@ export function addTrainCommand(program: Command, context: CommandContext): void
 }
 
 async function train(folder: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
-  const { out, minFaceSize, minScore, models, threads, detection, precision } = options;
+  const { out, minFaceSize, minScore, models, commercial, threads, detection, precision } = options;
   const { maxDistance, minProbability, quality, mirror, jitter, metric, metricDepth: depth } = options;
   if (depth !== undefined && metric === undefined) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--metric-depth needs --metric');
@@ -96,7 +96,7 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
     signal: context.signal,
     goOn: goOnFrom(out),
   });
-  await using pipeline = await FacePipeline.create({ models, threads, detection, precision });
+  await using pipeline = await FacePipeline.create({ models, commercial, threads, detection, precision });
   const analysis = { minFaceSize, minScore, quality, mirror, jitter };
   const remembered = await rememberFaces(out, { models, settings: { detection, precision, analysis } });
   let result: TrainModelFolderResult;

@@ -4,7 +4,7 @@ import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { type PhotoVerification, type VerifiedPhoto, verifyPhotos } from '../pipeline/verify-photos.ts';
 import type { CommandContext } from './command-context.ts';
 import { type AveragingFlags, addAveragingOptions } from './options/averaging-options.ts';
-import { addModelsOption, detectionOption } from './options/network-options.ts';
+import { addNetworkOptions, detectionOption } from './options/network-options.ts';
 import { integerAtLeast, numberBetween } from './options/number-option.ts';
 import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
 import { faceJson } from './output/face-json.ts';
@@ -13,6 +13,7 @@ import { formatTable } from './output/text-table.ts';
 
 interface VerifyOptions extends AveragingFlags {
   readonly models?: string | undefined;
+  readonly commercial?: true | undefined;
   readonly maxDistance?: number | undefined;
   readonly minFaceSize?: number | undefined;
   readonly detection?: DetectionMode | undefined;
@@ -38,7 +39,7 @@ export function addVerifyCommand(program: Command, context: CommandContext): voi
     .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
     .option('--exit-code', 'end with 1 for different people instead of 0')
     .option('--json', 'print one JSON object');
-  addAveragingOptions(addModelsOption(command), 'balanced').action(
+  addAveragingOptions(addNetworkOptions(command), 'balanced').action(
     (a: string, b: string, options: VerifyOptions) => verify([a, b], options, context),
   );
 }
@@ -48,9 +49,19 @@ async function verify(
   options: VerifyOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { maxDistance, minFaceSize, models, threads, detection, precision, quality, mirror, jitter } =
-    options;
-  await using pipeline = await FacePipeline.create({ models, threads, detection, precision });
+  const {
+    maxDistance,
+    minFaceSize,
+    models,
+    commercial,
+    threads,
+    detection,
+    precision,
+    quality,
+    mirror,
+    jitter,
+  } = options;
+  await using pipeline = await FacePipeline.create({ models, commercial, threads, detection, precision });
   const analysis = { minFaceSize, quality, mirror, jitter };
   const result = await verifyPhotos(paths, pipeline, { maxDistance, analysis, signal: context.signal });
   const output = new Output('', context);

@@ -144,7 +144,7 @@ export class Gallery implements AsyncDisposable {
 
   /**
    * Whether new embeddings are to be scaled to even length, as those in the gallery are: the option of
-   * {@link EmbeddingOptions}. False for galleries whose faces keep the length that they came with, as those of quantized
+   * `EmbeddingOptions`. False for galleries whose faces keep the length that they came with, as those of quantized
    * embeddings of version 0.1 do.
    */
   get evenLength(): boolean {

@@ -43,8 +43,8 @@ async function check(folder: string, options: DetectionOptions, context: Command
   const photos = people.flatMap(({ label, photos: own }) => own.map((photo) => ({ label, photo })));
   await printSkipped(output, scan.skipped, options);
   await printWithoutPhotos(output, scan, options);
-  const { models, threads, detection } = options;
-  await using pipeline = await FacePipeline.create({ models, threads, detection });
+  const { models, commercial, threads, detection } = options;
+  await using pipeline = await FacePipeline.create({ models, commercial, threads, detection });
   const { chip } = pipeline.embedder.profile;
   const checked: CheckedPhoto[] = [];
   try {

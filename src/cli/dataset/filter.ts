@@ -27,9 +27,9 @@ export function addFilterCommand(group: Command, context: CommandContext): void 
 }
 
 async function filter(folder: string, options: OutOptions, context: CommandContext): Promise<void> {
-  const { out, models, threads, detection, json } = options;
+  const { out, models, commercial, threads, detection, json } = options;
   const { photos, scan } = await photosForOutput(folder, out);
-  await using pipeline = await FacePipeline.create({ models, threads, detection });
+  await using pipeline = await FacePipeline.create({ models, commercial, threads, detection });
   const moved = await setAside(out);
   const names = outputNamesOf(photos, IMAGE_EXTENSIONS);
   const rejected = await eachPhoto(photos, { ...options, pipeline }, context, async ({ photo }, index) => {

@@ -28,9 +28,9 @@ export function addNormalizeCommand(group: Command, context: CommandContext): vo
 }
 
 async function normalize(folder: string, options: OutOptions, context: CommandContext): Promise<void> {
-  const { out, models, threads, detection, json } = options;
+  const { out, models, commercial, threads, detection, json } = options;
   const { photos, scan } = await photosForOutput(folder, out);
-  await using pipeline = await FacePipeline.create({ models, threads, detection });
+  await using pipeline = await FacePipeline.create({ models, commercial, threads, detection });
   const moved = await setAside(out);
   const names = outputNamesOf(photos, ['png']);
   const rejected = await eachPhoto(

@@ -51,7 +51,7 @@ export async function readEvaluationFaces(
   paths: readonly string[],
   options: EvaluationOptions & { readonly signal: AbortSignal; readonly output: Output },
 ): Promise<Map<string, FaceReading>> {
-  const { output, signal, face: rule, jobs, models, threads, detection, precision } = options;
+  const { output, signal, face: rule, jobs, models, commercial, threads, detection, precision } = options;
   const { minFaceSize, minScore } = options;
   const settings = { minFaceSize, minScore, ...recipeOf(options) };
   let pipeline: Promise<FacePipeline> | undefined;
@@ -67,7 +67,7 @@ export async function readEvaluationFaces(
         output,
       ),
       analyze: async (image) => {
-        pipeline ??= FacePipeline.create({ models, threads, detection, precision });
+        pipeline ??= FacePipeline.create({ models, commercial, threads, detection, precision });
         return (await pipeline).analyze(image, { ...settings, identities: false });
       },
       onProgress: (done, total) => output.progress(done, total),

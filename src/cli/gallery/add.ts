@@ -26,6 +26,7 @@ import { type PhotoOfPerson, photosOfPeople } from './photos-of-people.ts';
 interface AddOptions extends GalleryOptions, DetectionOptions {
   readonly json?: true | undefined;
   readonly models?: string | undefined;
+  readonly commercial?: true | undefined;
   readonly name?: string | undefined;
   readonly review: ReviewLevel;
   readonly duplicates: 'skip' | 'keep';
@@ -108,13 +109,13 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
 
 /** With the networks of the gallery's faces; of a new gallery with those that are asked for. */
 async function openPipeline(options: AddOptions): Promise<FacePipeline> {
-  const { gallery: path, models, threads, detection } = options;
+  const { gallery: path, models, commercial, threads, detection } = options;
   const networks = { models, precision: options.precision };
   if (await galleryExists(path)) {
     await using gallery = await openExistingGallery(path, { models });
     Object.assign(networks, await galleryNetworks(gallery, options));
   }
-  return FacePipeline.create({ threads, detection, ...networks });
+  return FacePipeline.create({ commercial, threads, detection, ...networks });
 }
 
 async function enroll(

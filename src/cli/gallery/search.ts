@@ -51,9 +51,9 @@ async function search(
   const print = options.json ? jsonPrinter(output) : tablePrinter(output, files);
   const counts = { pictures: 0, faces: 0, failed: 0, skipped: skipped.length, sizes: new Set<number>() };
   await withGallery(options, async (gallery) => {
-    const { threads, detection } = options;
+    const { commercial, threads, detection } = options;
     const networks = await galleryNetworks(gallery, options);
-    await using pipeline = await FacePipeline.create({ threads, detection, ...networks });
+    await using pipeline = await FacePipeline.create({ commercial, threads, detection, ...networks });
     try {
       for (const [done, file] of files.entries()) {
         context.signal.throwIfAborted();

@@ -3,7 +3,7 @@ import { printable } from '../../core/text/printable.ts';
 import { trainFromGallery } from '../../gallery/train-from-gallery.ts';
 import { FaceRecognizer } from '../../people/face-recognizer.ts';
 import type { CommandContext } from '../command-context.ts';
-import { addModelsOption } from '../options/network-options.ts';
+import { addNetworkOptions } from '../options/network-options.ts';
 import { Output } from '../output/output.ts';
 import { packageVersion } from '../package-version.ts';
 import { galleryNetworks } from './gallery-networks.ts';
@@ -11,6 +11,7 @@ import { type GalleryOptions, gallerySubcommand, printResult, withGallery } from
 
 interface TrainOptions extends GalleryOptions {
   readonly out: string;
+  readonly commercial?: true | undefined;
   readonly classifier: 'auto' | 'svm' | 'nearest';
 }
 
@@ -27,14 +28,17 @@ export function addTrainCommand(group: Command, context: CommandContext): void {
         .choices(['auto', 'svm', 'nearest'])
         .default('auto'),
     );
-  addModelsOption(command).action((options: TrainOptions) => train(options, context));
+  addNetworkOptions(command).action((options: TrainOptions) => train(options, context));
 }
 
 async function train(options: TrainOptions, context: CommandContext): Promise<void> {
   const { out, classifier: kind } = options;
   const output = new Output('', context);
   await withGallery(options, async (gallery) => {
-    await using recognizer = await FaceRecognizer.create(await galleryNetworks(gallery, options));
+    await using recognizer = await FaceRecognizer.create({
+      commercial: options.commercial,
+      ...(await galleryNetworks(gallery, options)),
+    });
     const { people, thresholds, sharedFaces, report } = await trainFromGallery(gallery, recognizer, {
       out,
       createdBy: packageVersion(),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_IN_FLIGHT } from '../../pipeline/analyze-files.ts';
-import { addModelsOption, detectionOption, type NetworkOptions } from './network-options.ts';
+import { addNetworkOptions, detectionOption, type NetworkOptions } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 
 /** Options of every command that looks for faces. */
@@ -22,7 +22,7 @@ export interface AnalysisOptions extends DetectionOptions {
 
 /** Adds the options of {@link DetectionOptions}. */
 export function addDetectionOptions(command: Command): Command {
-  return addModelsOption(command)
+  return addNetworkOptions(command)
     .option(
       '--min-face-size <pixels>',
       "smallest face to find; larger values are faster, smaller ones find more (default: by the picture's size, 40 and more)",

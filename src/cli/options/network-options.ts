@@ -7,12 +7,21 @@ import { DEFAULT_PACK } from '../../node/models/pack-folders.ts';
 export interface NetworkOptions {
   /** A pack of models, by name or path. */
   readonly models?: string | undefined;
+  readonly commercial?: true | undefined;
   readonly precision?: ModelPrecision | undefined;
   readonly detection?: DetectionMode | undefined;
 }
 
+/** Adds `--models` and `--commercial`: every command that opens networks has them. */
+export function addNetworkOptions(command: Command, defaultText?: string): Command {
+  return addModelsOption(command, defaultText).option(
+    '--commercial',
+    'refuse models whose licence does not allow commercial use, or is not known',
+  );
+}
+
 /**
- * Adds `--models`: every command that opens networks has it.
+ * Adds `--models`, also for commands that only read what a pack says.
  *
  * @param defaultText - what happens without the option, for the help
  */

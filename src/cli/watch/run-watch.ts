@@ -28,6 +28,7 @@ import { describeEvent } from './describe-event.ts';
 /** Options of `watch`. */
 export interface WatchCommandOptions {
   readonly models?: string | undefined;
+  readonly commercial?: true | undefined;
   readonly model?: string | undefined;
   readonly gallery?: string | undefined;
   readonly triggers?: string | undefined;
@@ -151,9 +152,16 @@ export async function runWatch(
 }
 
 async function openAnalyzer(options: WatchCommandOptions, cleanup: Cleanup) {
-  const { models, model, threads, detection, precision } = options;
+  const { models, commercial, model, threads, detection, precision } = options;
   const description = model === undefined ? null : await readModelDescription(model);
-  const pipeline = await FacePipeline.create({ models, modelFolder: model, threads, detection, precision });
+  const pipeline = await FacePipeline.create({
+    models,
+    commercial,
+    modelFolder: model,
+    threads,
+    detection,
+    precision,
+  });
   cleanup.defer(() => pipeline.dispose());
   const analyzer = createFaceAnalyzer(pipeline, {
     minProbability: options.minProbability ?? description?.thresholds.minProbability,

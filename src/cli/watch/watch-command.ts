@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { addModelsOption, detectionOption, precisionOption } from '../options/network-options.ts';
+import { addNetworkOptions, detectionOption, precisionOption } from '../options/network-options.ts';
 import { integerAtLeast, numberBetween } from '../options/number-option.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { forgetSource } from './forget-source.ts';
@@ -63,7 +63,7 @@ export function addWatchCommand(program: Command, context: CommandContext): void
     .option('--threads <n>', 'threads of the networks', integerAtLeast(1))
     .option('--stats', 'print figures to stderr at the end')
     .addHelpText('after', HELP);
-  addModelsOption(command).action(async (source: string | undefined, options: WatchCommandOptions) => {
+  addNetworkOptions(command).action(async (source: string | undefined, options: WatchCommandOptions) => {
     if (options.check) await checkTriggers(options, context);
     else if (options.forget) await forgetSource(options);
     else await runWatch(source, options, context);
