@@ -2,9 +2,10 @@ import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
+import type { LedgerEntry } from '../models/licence-ledger.ts';
 import { EMBEDDER_DISTANCES } from '../models/model-pack.ts';
 import type { ModelSource } from '../models/model-source.ts';
-import { profileOfEmbedder } from '../node/models/packaged-models.ts';
+import { ledgerOfEmbedder, profileOfEmbedder } from '../node/models/packaged-models.ts';
 import { describeEmbedder } from './check-embedding.ts';
 import type { GalleryEmbedder } from './gallery-types.ts';
 import type { GallerySettings } from './stores/gallery-store.ts';
@@ -42,6 +43,19 @@ export async function packDistances(
   try {
     const usual = await profileOfEmbedder(sha256);
     return usual && checkDistances(usual);
+  } catch (error) {
+    if (error instanceof FaceTriggerError && error.code === 'ERR_MODEL_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** What the models say of an embedder's licences. @returns undefined where none has it, or the models are lost */
+export async function packLedger(
+  { sha256 }: GalleryEmbedder,
+  models: string | ModelSource | undefined,
+): Promise<readonly LedgerEntry[] | undefined> {
+  try {
+    return await ledgerOfEmbedder(sha256, models);
   } catch (error) {
     if (error instanceof FaceTriggerError && error.code === 'ERR_MODEL_NOT_FOUND') return undefined;
     throw error;

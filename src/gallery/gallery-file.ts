@@ -3,6 +3,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { MetricName } from '../core/metric/metric.ts';
+import type { LedgerEntry } from '../models/licence-ledger.ts';
 import { localPath } from '../node/files/local-path.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { readLines } from '../node/files/read-lines.ts';
@@ -17,6 +18,8 @@ export interface GalleryFileHeader {
   readonly metric: MetricName;
   /** What its distances mean, where the gallery knew. */
   readonly distances?: EmbedderDistances | undefined;
+  /** What is known of the licences of its models, where the gallery knew. */
+  readonly ledger?: readonly LedgerEntry[] | undefined;
 }
 
 /** Options of {@link exportGallery}. */
@@ -133,10 +136,10 @@ export async function checkGalleryFile(path: string, expected: GalleryFileHeader
 /** What a file's first record says that it is made for. @throws FaceTriggerError `ERR_FILE_FORMAT` for other files */
 export async function readGalleryFileHeader(path: string): Promise<GalleryFileHeader> {
   for await (const { record } of readRecords(path)) {
-    const { type, embedder, metric, distances } = checkRecord(record, null) as GalleryFileHeader & {
+    const { type, embedder, metric, distances, ledger } = checkRecord(record, null) as GalleryFileHeader & {
       readonly type: string;
     };
-    if (type === 'gallery') return { embedder, metric, distances };
+    if (type === 'gallery') return { embedder, metric, distances, ledger };
     break;
   }
   throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} does not begin as an exported gallery does`);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FaceTriggerError } from '../core/errors.ts';
 import { DATE_TIME_FORM, isDateTime } from '../core/text/iso-date.ts';
+import { LEDGER_ENTRY } from '../models/licence-ledger.ts';
 import { EMBEDDER_DISTANCES } from '../models/model-pack.ts';
 import { fromBase64 } from './base64.ts';
 import { checkEmbedding } from './check-embedding.ts';
@@ -21,6 +22,7 @@ const RECORD = z.discriminatedUnion('type', [
     embedder: EMBEDDER.extend({ dimension: z.int() }),
     metric: z.enum(['euclidean', 'cosine']),
     distances: EMBEDDER_DISTANCES.optional(),
+    ledger: LEDGER_ENTRY.array().optional(),
   }),
   z.object({
     type: z.literal('person'),

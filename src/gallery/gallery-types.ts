@@ -1,6 +1,7 @@
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import type { MetricName } from '../core/metric/metric.ts';
+import type { LedgerEntry } from '../models/licence-ledger.ts';
 import type { FaceQualityFacts, ReviewLevel, ReviewReason } from './review-face.ts';
 
 /** The embedder whose embeddings a gallery holds. */
@@ -172,6 +173,8 @@ export interface GalleryStats {
   readonly negatives: number;
   readonly embedder: GalleryEmbedder;
   readonly metric: MetricName;
+  /** What is known of the licences of its models. Absent: nothing, or the gallery is older. */
+  readonly ledger?: readonly LedgerEntry[] | undefined;
   /** 'exact' compares with every face; 'graph' is approximate and used for large galleries. */
   readonly index: 'exact' | 'graph';
   /** Size on disk. */
@@ -194,6 +197,8 @@ export type GalleryRecord =
       readonly metric: MetricName;
       /** What its distances mean, where the gallery knows. */
       readonly distances?: EmbedderDistances | undefined;
+      /** What is known of the licences of its models, where the gallery knows. */
+      readonly ledger?: readonly LedgerEntry[] | undefined;
     }
   | {
       readonly type: 'person';

@@ -434,7 +434,15 @@ export class Gallery implements AsyncDisposable {
     await this.#index.refresh();
     const counts = await store.count();
     const { embedder, metric } = this;
-    return { ...counts, embedder, metric, index: this.#index.mode, bytes: await store.size() };
+    const { ledger } = store.settings;
+    return {
+      ...counts,
+      embedder,
+      metric,
+      ...(ledger && { ledger }),
+      index: this.#index.mode,
+      bytes: await store.size(),
+    };
   }
 
   /** Fulfils when the search index of a large gallery is complete; searches before that are exact and slower. */

@@ -2,13 +2,14 @@ import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { MetricName } from '../core/metric/metric.ts';
+import type { LedgerEntry } from '../models/licence-ledger.ts';
 import type { ModelSource } from '../models/model-source.ts';
 import { localPath } from '../node/files/local-path.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { checkEmbedder, checkMetric } from './check-embedding.ts';
 import { Gallery, type GalleryParts } from './gallery.ts';
 import { type GalleryAddress, galleryAddress } from './gallery-address.ts';
-import { givenDistances, packDistances, unknownDistances } from './gallery-distances.ts';
+import { givenDistances, packDistances, packLedger, unknownDistances } from './gallery-distances.ts';
 import type { GalleryEmbedder } from './gallery-types.ts';
 import { MemoryIndex } from './index/memory-index.ts';
 import { loadUsearch } from './index/usearch-engine.ts';
@@ -35,6 +36,11 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
    * `ERR_MODEL_NOT_FOUND`
    */
   readonly distances?: EmbedderDistances | undefined;
+  /**
+   * What is known of the licences of the models: a new gallery remembers it. @defaultValue what `models` say of
+   * `embedder`
+   */
+  readonly ledger?: readonly LedgerEntry[] | undefined;
   /** @defaultValue what the gallery was made with; of a new one that of `distances`, or of the packaged embedder */
   readonly metric?: MetricName | undefined;
   /** Up to this many faces every search is exact. @defaultValue `EXACT_LIMIT` */
@@ -80,6 +86,7 @@ async function openStore(address: GalleryAddress, options: OpenGalleryOptions): 
   const { create = true, embedder, metric } = options;
   const newDistances =
     givenDistances(options) ?? (embedder && (await packDistances(embedder, options.models)));
+  const newLedger = options.ledger ?? (embedder && (await packLedger(embedder, options.models)));
   const newMetric = newDistances?.metric;
   if (address.kind === 'memory') {
     if (!create) {
@@ -91,9 +98,10 @@ async function openStore(address: GalleryAddress, options: OpenGalleryOptions): 
       embedder: checkEmbedder(embedder),
       metric: checkMetric(metric) ?? newMetric ?? 'euclidean',
       distances: newDistances,
+      ledger: newLedger,
     });
   }
   const path = await pathOnDisk(localPath(address.path));
   await requireGalleryFile(path, { create });
-  return SqliteStore.open(path, { create, embedder, metric, newMetric, newDistances });
+  return SqliteStore.open(path, { create, embedder, metric, newMetric, newDistances, newLedger });
 }

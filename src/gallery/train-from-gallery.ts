@@ -56,6 +56,7 @@ export async function trainFromGallery(
   const report = await recognizer.train({ embeddings, labels }, { ...training, ...recipe });
   const photos = new Map<string, number>();
   for (const label of labels) photos.set(label, (photos.get(label) ?? 0) + 1);
+  const { ledger } = await gallery.stats();
   const description: ModelDescription = {
     format: 'face-trigger-model',
     version: 1,
@@ -66,6 +67,7 @@ export async function trainFromGallery(
     detection: { minFaceSize: null, minScore: null },
     averaging: recipe,
     head: false,
+    ...(ledger && { ledger }),
     thresholds: {
       maxDistance: options.maxDistance ?? thresholds.identify,
       minProbability: options.minProbability ?? defaultMinProbability(report.kind),

@@ -80,6 +80,9 @@ export const EMBEDDER_DISTANCES = embedderFacts.pick({
   ...{ metric: true, lengthRule: true, thresholds: true, evidence: true, calibration: true },
 });
 
+/** Schema of what a part says of its licences: SPDX expressions, or "unknown". */
+export const MODEL_LICENCE = z.strictObject({ code: z.string(), weights: z.string(), data: z.string() });
+
 const common = {
   /** Name that stands in classifiers and galleries made with the model. */
   id: z.string().min(1).max(200),
@@ -93,8 +96,7 @@ const common = {
   bytes: z.number().int().min(1),
   sha256: hash,
   source: z.strictObject({ file: z.string(), sha256: hash, origin: z.string() }),
-  /** SPDX expressions, or "unknown". */
-  licence: z.strictObject({ code: z.string(), weights: z.string(), data: z.string() }),
+  licence: MODEL_LICENCE,
 };
 
 const part = z.discriminatedUnion('kind', [

@@ -7,6 +7,7 @@ import { expectation, FaceTriggerError } from '../core/errors.ts';
 import type { MetricName } from '../core/metric/metric.ts';
 import type { ThresholdRecommendation } from '../evaluate/recommend-threshold.ts';
 import type { MetricReport } from '../extras/metric-learning/learn-metric.ts';
+import type { LedgerEntry } from '../models/licence-ledger.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
 import { localPath } from '../node/files/local-path.ts';
 import { makeFolder } from '../node/files/make-folder.ts';
@@ -48,6 +49,8 @@ export interface ModelDescription {
   readonly metric?: MetricReport;
   /** Whether `head.onnx` stands in place of the network's last layer. @defaultValue false */
   readonly head?: boolean;
+  /** What is known of the licences of the models that it was made with. Absent: an older version made it. */
+  readonly ledger?: readonly LedgerEntry[];
   /** Limits that a pipeline uses unless told otherwise. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
   /** How `thresholds.maxDistance` was chosen, where a target error was given; absent otherwise. */

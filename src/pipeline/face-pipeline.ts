@@ -1,11 +1,13 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { layoutsOf } from '../core/align/chip-template.ts';
 import type { DetectOptions } from '../core/detect/face-detector.ts';
 import { DEFAULT_QUALITY } from '../core/embed/embedding-quality.ts';
 import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
 import { type AnalyzeOptions, FacePipeline as CoreFacePipeline } from '../core/pipeline/face-pipeline.ts';
+import { type LedgerEntry, unknownModel } from '../models/licence-ledger.ts';
 import type { ModelPrecision } from '../models/model-pack.ts';
+import { packLedger } from '../node/models/pack-ledger.ts';
 import { networksOfEmbedder } from '../node/models/packaged-models.ts';
 import { FaceRecognizer } from '../people/face-recognizer.ts';
 import { folderRecipe } from '../people/folder-recipe.ts';
@@ -38,14 +40,21 @@ export interface FacePipelineOptions extends FaceFinderOptions {
 export class FacePipeline extends CoreFacePipeline {
   /** Embeds and names faces. */
   readonly recognizer: FaceRecognizer;
+  /** What is known of the licences of its models. */
+  readonly ledger: readonly LedgerEntry[];
 
   private constructor(
-    parts: { readonly finder: FaceFinder; readonly recognizer: FaceRecognizer },
+    parts: {
+      readonly finder: FaceFinder;
+      readonly recognizer: FaceRecognizer;
+      readonly ledger: readonly LedgerEntry[];
+    },
     defaults: AnalyzeOptions,
   ) {
-    const { finder, recognizer } = parts;
+    const { finder, recognizer, ledger } = parts;
     super({ finder, embedder: recognizer.embedder, namer: recognizer }, defaults);
     this.recognizer = recognizer;
+    this.ledger = ledger;
   }
 
   /** Embeds aligned faces: the recognizer's, which changes when it learns a metric. */
@@ -96,7 +105,8 @@ export class FacePipeline extends CoreFacePipeline {
               ...recipe,
               ...withoutNulls(model.detection),
             };
-      return new FacePipeline({ finder, recognizer }, defaults);
+      const ledger = await ledgerOf({ ...options, models, precision }, recognizer);
+      return new FacePipeline({ finder, recognizer, ledger }, defaults);
     } catch (error) {
       await recognizer.dispose();
       throw error;
@@ -107,6 +117,26 @@ export class FacePipeline extends CoreFacePipeline {
     await this.finder.dispose();
     await this.recognizer.dispose();
   }
+}
+
+/** The pack's models, and what is said of those that stand in their places. */
+async function ledgerOf(options: FacePipelineOptions, recognizer: FaceRecognizer): Promise<LedgerEntry[]> {
+  const { models, detector, detectorModelPath, landmarkDetector, landmarkModelPath, embedder } = options;
+  const { id, sha256, licence } = recognizer.embedder.profile;
+  const own: LedgerEntry[] = [];
+  if (detector ?? detectorModelPath) own.push(unknownModel('detector', { id: nameOf(detectorModelPath) }));
+  if (landmarkDetector ?? landmarkModelPath) {
+    own.push(unknownModel('landmarks', { id: nameOf(landmarkModelPath) }));
+  }
+  if (embedder ?? options.dnnModelPath) own.push(unknownModel('embedder', { id, sha256, weights: licence }));
+  const replaced = new Set(own.map(({ kind }) => kind));
+  if (landmarkDetector === null) replaced.add('landmarks');
+  const packed = replaced.size === 3 ? [] : await packLedger(models, options);
+  return [...packed.filter(({ kind }) => !replaced.has(kind)), ...own];
+}
+
+function nameOf(path: string | undefined): string {
+  return path === undefined ? 'own' : basename(path);
 }
 
 function withoutNulls(detection: { minFaceSize: number | null; minScore: number | null }): DetectOptions {

@@ -146,6 +146,7 @@ export async function trainModelFolder(
     averaging: recipe,
     head: pipeline.recognizer.hasHead,
     ...(report.metric && { metric: report.metric }),
+    ledger: pipeline.ledger,
     thresholds: {
       maxDistance: options.maxDistance ?? thresholdBasis?.maxDistance ?? thresholds.identify,
       minProbability: options.minProbability ?? defaultMinProbability(report.kind),

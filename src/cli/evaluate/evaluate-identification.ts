@@ -20,6 +20,7 @@ import { type Failure, failuresOf } from './evaluate-verification.ts';
 import {
   type EvaluationOptions,
   evaluationFacts,
+  evaluationLedger,
   goOnWithCache,
   pictureMaker,
   readEvaluationFaces,
@@ -75,6 +76,7 @@ export async function evaluateIdentificationCommand(
     ...result,
     failures,
     skipped,
+    models: await evaluationLedger(options),
   };
   if (options.report !== undefined) {
     const page = await identificationReport(result, {

@@ -23,6 +23,7 @@ import { formatTable } from '../output/text-table.ts';
 import {
   type EvaluationOptions,
   evaluationFacts,
+  evaluationLedger,
   goOnWithCache,
   pictureMaker,
   readEvaluationFaces,
@@ -72,7 +73,8 @@ export async function evaluateVerificationCommand(
   });
   const result = evaluateVerification(scored, { usualDistance });
   const failures = failuresOf(readings, nameOf);
-  const json = toJson(result, { images: readings.size, failures });
+  const models = await evaluationLedger(options);
+  const json = { ...toJson(result, { images: readings.size, failures }), models };
   if (options.report !== undefined) {
     const page = await verificationReport(result, {
       title: 'Verification',

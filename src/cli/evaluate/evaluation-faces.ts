@@ -10,7 +10,9 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import { EmbeddingCache } from '../../evaluate/embedding-cache.ts';
 import { type FaceReading, type FaceRule, readFaces } from '../../evaluate/face-reader.ts';
 import { facePicture } from '../../evaluate/report/face-picture.ts';
+import { describeLedgerEntry, type LedgerEntry } from '../../models/licence-ledger.ts';
 import { userCacheFolder } from '../../node/files/user-cache-folder.ts';
+import { packLedger } from '../../node/models/pack-ledger.ts';
 import { modelsKey, packageEmbedder } from '../../node/models/packaged-models.ts';
 import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import { faceSearchKey } from '../../pipeline/face-search-key.ts';
@@ -121,7 +123,20 @@ export async function evaluationFacts(options: EvaluationOptions): Promise<[stri
     ['Embedding', averaged.join(', ') || 'plain'],
     ['Face', options.face],
     ['face-trigger', packageVersion()],
+    ...(await evaluationLedger(options)).map((entry): [string, string] => [
+      'Model',
+      describeLedgerEntry(entry),
+    ]),
   ];
+}
+
+/** What is known of the licences of the models of an evaluation. */
+export function evaluationLedger({
+  models,
+  detection,
+  precision,
+}: EvaluationOptions): Promise<LedgerEntry[]> {
+  return packLedger(models, { detection, precision });
 }
 
 /** Spelled out, so that what is kept under an old meaning of a quality is not taken for the new one. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describeLedgerEntry } from '../../models/licence-ledger.ts';
 import type { CommandContext } from '../command-context.ts';
 import { counted } from '../output/counted.ts';
 import { type GalleryOptions, gallerySubcommand, printResult, withGallery } from './gallery-subcommand.ts';
@@ -8,10 +9,11 @@ export function addStatsCommand(group: Command, context: CommandContext): void {
   gallerySubcommand(group, 'stats', 'show how large the gallery is').action((options: GalleryOptions) =>
     withGallery(options, async (gallery) => {
       const stats = await gallery.stats();
-      const { people, faces, negatives, embedder, metric, index, bytes } = stats;
+      const { people, faces, negatives, embedder, metric, index, bytes, ledger = [] } = stats;
       const text = [
         `${counted(people, 'person', 'people')}, ${counted(faces, 'face')}, ${counted(negatives, 'negative example')}, ${bytes} bytes`,
         `embedder ${embedder.id} (SHA-256 ${embedder.sha256}), ${embedder.dimension} numbers, ${metric} distance`,
+        ...ledger.map(describeLedgerEntry),
         `index: ${index}`,
       ].join('\n');
       await printResult(options, context, { value: stats, text });

@@ -1,5 +1,6 @@
 import type { EmbedderDistances } from '../../core/embed/distance-facts.ts';
 import type { MetricName } from '../../core/metric/metric.ts';
+import type { LedgerEntry } from '../../models/licence-ledger.ts';
 import type { Consent, Face, GalleryEmbedder, NegativeExample, Person } from '../gallery-types.ts';
 import type { FaceQualityFacts } from '../review-face.ts';
 
@@ -9,6 +10,8 @@ export interface GallerySettings {
   readonly metric: MetricName;
   /** What the embedder's distances mean, as it was known when the gallery was made. Absent: it was not, or not kept yet. */
   readonly distances?: EmbedderDistances | undefined;
+  /** What is known of the licences of the embedder. Absent: nothing was, or it was not kept yet. */
+  readonly ledger?: readonly LedgerEntry[] | undefined;
 }
 
 /**

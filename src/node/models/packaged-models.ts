@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { embedderProfileOf } from '../../models/embedder-part.ts';
+import { type LedgerEntry, ledgerEntry } from '../../models/licence-ledger.ts';
 import type { EmbedderPart, ModelPrecision } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
 import { modelSource } from './folder-source.ts';
@@ -43,6 +44,21 @@ export async function networksOfEmbedder(
 ): Promise<EmbedderNetworks | undefined> {
   const found = await packOfEmbedder(identity, models);
   return found && { models: found.models, precision: found.part.precision };
+}
+
+/**
+ * What is known of the licences of an embedder, for what its embeddings are kept in.
+ *
+ * @param identity - hash of the embedder
+ * @param models - the pack that is asked. @defaultValue every pack that has a name
+ * @returns undefined where no pack that is asked has the embedder
+ */
+export async function ledgerOfEmbedder(
+  identity: string,
+  models?: string | ModelSource,
+): Promise<readonly LedgerEntry[] | undefined> {
+  const found = await packOfEmbedder(identity, models);
+  return found && [ledgerEntry(found.part)];
 }
 
 async function packOfEmbedder(

@@ -30,18 +30,35 @@ export function useSession(): SessionState {
 
 /** Shows its children once the server lets the page in, and asks for a key until then. */
 export function SessionGate({ children }: { readonly children: ComponentChildren }) {
-  const [key, setKey] = useState(keptKey);
-  const [refused, setRefused] = useState(false);
+  const [{ key, isAsked, round }, setState] = useState({ key: keptKey(), isAsked: false, round: 0 });
   const useKey = (next: string | null) => {
     if (next === null) forgetKey();
     else keepKey(next);
-    setRefused(next === null);
-    setKey(next);
+    setState({ key: next, isAsked: next === null, round: round + 1 });
   };
-  const api = useMemo(() => createApi(createHttpClient(key, () => setRefused(true))), [key]);
+  // Made anew for each key: what the server said of an earlier one, however late, is nothing to the next.
+  return (
+    <KeyedGate key={round} apiKey={key} isAsked={isAsked} useKey={useKey}>
+      {children}
+    </KeyedGate>
+  );
+}
+
+function KeyedGate(props: {
+  readonly apiKey: string | null;
+  /** Somebody wants to give another key. */
+  readonly isAsked: boolean;
+  readonly useKey: (key: string | null) => void;
+  readonly children: ComponentChildren;
+}) {
+  const { apiKey, isAsked, useKey, children } = props;
+  const [isRefused, setRefused] = useState(false);
+  const api = useMemo(() => createApi(createHttpClient(apiKey, () => setRefused(true))), [apiKey]);
   const loaded = useLoad((signal) => api.session({ signal }), [api]);
   const { value: session, error } = loaded;
-  if (refused) return <KeyPrompt wasWrong={key !== null} onKey={useKey} />;
+  if (isAsked || isRefused || (error instanceof ApiError && error.status === 401)) {
+    return <KeyPrompt wasWrong={apiKey !== null} onKey={useKey} />;
+  }
   if (session === null) {
     if (error === null)
       return (
@@ -49,9 +66,6 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
           Connecting …
         </p>
       );
-    if (error instanceof ApiError && error.status === 401) {
-      return <KeyPrompt wasWrong={key !== null} onKey={useKey} />;
-    }
     return (
       <div class="gate">
         <ErrorNote error={error} onRetry={loaded.reload} />

@@ -36,9 +36,9 @@ export class MemoryStore extends MemoryRows implements GalleryStore {
   #remains: (Float32Array | Uint8Array)[] = [];
   #isDisposed = false;
 
-  constructor({ embedder, metric, distances, changesKept = CHANGES_KEPT }: MemoryStoreOptions) {
+  constructor({ embedder, metric, distances, ledger, changesKept = CHANGES_KEPT }: MemoryStoreOptions) {
     super();
-    this.settings = { embedder, metric, ...(distances && { distances }) };
+    this.settings = { embedder, metric, ...(distances && { distances }), ...(ledger && { ledger }) };
     this.#changesKept = changesKept;
   }
 

@@ -1,6 +1,7 @@
 import type { EmbedderDistances } from '../../../core/embed/distance-facts.ts';
 import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
 import type { MetricName } from '../../../core/metric/metric.ts';
+import { LEDGER_ENTRY, type LedgerEntry } from '../../../models/licence-ledger.ts';
 import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
 import { checkDistances } from '../../gallery-distances.ts';
@@ -23,6 +24,8 @@ export interface WantedGallery {
   readonly newMetric?: MetricName | undefined;
   /** What the embedder's distances mean: a new gallery remembers it. */
   readonly newDistances?: EmbedderDistances | undefined;
+  /** What is known of the embedder's licences: a new gallery remembers it. */
+  readonly newLedger?: readonly LedgerEntry[] | undefined;
 }
 
 /**
@@ -48,10 +51,11 @@ export function settleGallery(connection: SqliteConnection, wanted: WantedGaller
         embedder.sha256,
         embedder.dimension,
       ]);
-      const { newMetric = 'euclidean', newDistances } = wanted;
+      const { newMetric = 'euclidean', newDistances, newLedger } = wanted;
       const settings = {
         ...{ embedder: String(rowId), metric: metric ?? newMetric },
         ...(newDistances && { distances: JSON.stringify(newDistances) }),
+        ...(newLedger && { ledger: JSON.stringify(newLedger) }),
       };
       for (const [key, value] of Object.entries(settings)) {
         connection.run('INSERT INTO setting (key, value) VALUES (?, ?)', [key, value]);
@@ -67,7 +71,8 @@ export function settleGallery(connection: SqliteConnection, wanted: WantedGaller
 function readSettings(connection: SqliteConnection): SettledGallery | null {
   const row = connection.get(
     `SELECT embedder.seq, id, sha256, dimension, (SELECT value FROM setting WHERE key = 'metric') AS metric,
-       (SELECT value FROM setting WHERE key = 'distances') AS distances
+       (SELECT value FROM setting WHERE key = 'distances') AS distances,
+       (SELECT value FROM setting WHERE key = 'ledger') AS ledger
      FROM embedder WHERE seq = (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'embedder')`,
   );
   if (row === null) return null;
@@ -83,7 +88,12 @@ function readSettings(connection: SqliteConnection): SettledGallery | null {
   }
   const metric = row['metric'] === 'cosine' ? 'cosine' : 'euclidean';
   const distances = row['distances'] === null ? undefined : readDistances(textIn(row, 'distances'));
-  return { embedder, embedderSeq: wholeIn(row, 'seq'), metric, ...(distances && { distances }) };
+  const ledger = row['ledger'] === null ? undefined : readLedger(textIn(row, 'ledger'));
+  return {
+    ...{ embedder, embedderSeq: wholeIn(row, 'seq'), metric },
+    ...(distances && { distances }),
+    ...(ledger && { ledger }),
+  };
 }
 
 function readDistances(text: string): EmbedderDistances {
@@ -91,6 +101,14 @@ function readDistances(text: string): EmbedderDistances {
     return checkDistances(JSON.parse(text));
   } catch (cause) {
     throw damagedGallery(`it does not say properly what distances in it mean (${(cause as Error).message})`);
+  }
+}
+
+function readLedger(text: string): readonly LedgerEntry[] {
+  try {
+    return LEDGER_ENTRY.array().parse(JSON.parse(text));
+  } catch (cause) {
+    throw damagedGallery(`it does not say properly how its models may be used (${(cause as Error).message})`);
   }
 }
 

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { MODEL_KINDS, MODEL_LICENCE, type ModelKind, type ModelPart } from './model-pack.ts';
+
+/** Schema of a {@link LedgerEntry}. */
+export const LEDGER_ENTRY = z.object({
+  kind: z.enum(MODEL_KINDS),
+  id: z.string(),
+  sha256: z.string(),
+  licence: MODEL_LICENCE,
+  source: z.object({ file: z.string(), sha256: z.string(), origin: z.string() }),
+});
+
+/** What is known of a model that made something: its licences, its training data, where it came from. */
+export type LedgerEntry = z.infer<typeof LEDGER_ENTRY>;
+
+/** What is to be remembered of a model with all that it makes. */
+export function ledgerEntry({ kind, id, sha256, licence, source }: ModelPart): LedgerEntry {
+  return { kind, id, sha256, licence, source };
+}
+
+/** An entry for a model of the caller's, of which nothing is known but what its own profile says. */
+export function unknownModel(
+  kind: ModelKind,
+  {
+    id,
+    sha256 = '',
+    weights = 'unknown',
+  }: { readonly id: string; readonly sha256?: string; readonly weights?: string },
+): LedgerEntry {
+  return {
+    ...{ kind, id, sha256 },
+    licence: { code: 'unknown', weights, data: 'unknown' },
+    source: { file: '', sha256, origin: 'given by the program or the user' },
+  };
+}
+
+/** A line about a model for people: what it is and how it may be used. */
+export function describeLedgerEntry({ kind, id, licence }: LedgerEntry): string {
+  return `${kind} ${id}: weights ${licence.weights}, code ${licence.code}, learned from ${licence.data}`;
+}
