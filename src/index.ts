@@ -143,6 +143,7 @@ export {
 export { DLIB_FIVE_POINTS } from './models/dlib/five-points.ts';
 export { RegressionTreeLandmarks } from './models/dlib/landmarks/regression-tree-landmarks.ts';
 export type { RegressionTrees } from './models/dlib/landmarks/regression-trees.ts';
+export type { LedgerEntry } from './models/licence-ledger.ts';
 export type { ModelKind, ModelPack, ModelPart, ModelPrecision } from './models/model-pack.ts';
 export type { ModelSource } from './models/model-source.ts';
 export type * from './moved.ts';
