@@ -7,7 +7,11 @@ import { MmodDetector } from './dlib/detector/mmod-detector.ts';
 import { ResnetEmbedder } from './dlib/embedder/resnet-embedder.ts';
 import { RegressionTreeLandmarks } from './dlib/landmarks/regression-tree-landmarks.ts';
 import { embedderProfileOf } from './embedder-part.ts';
-import type { EmbedderPart, ModelPart } from './model-pack.ts';
+import type { DetectorPart, EmbedderPart, ModelPart } from './model-pack.ts';
+import { openRetinaface } from './retinaface/retinaface-detector.ts';
+import { openScrfd } from './scrfd/scrfd-detector.ts';
+import { openUltraface } from './ultraface/ultraface-detector.ts';
+import { openYunet } from './yunet/yunet-detector.ts';
 
 /** A part of a pack with its file, and what to run it with. */
 export interface OpenedPart<Part extends ModelPart = ModelPart> {
@@ -32,10 +36,19 @@ export interface AdapterOptions {
 type Open<Port, Part extends ModelPart> = (model: OpenedPart<Part>, options: AdapterOptions) => Promise<Port>;
 
 // What `adapter` of a part can say. A family of models adds its lines here, and nothing else outside its folder.
-const DETECTORS: Readonly<Record<string, Open<FaceDetector, ModelPart>>> = {
+const DETECTORS: Readonly<Record<string, Open<FaceDetector, DetectorPart>>> = {
   'dlib-mmod': ({ part, bytes, quantized }, options) =>
-    MmodDetector.create({ id: part.id, network: bytes, quantized }, options),
+    MmodDetector.create({ id: part.id, network: bytes, quantized, facts: part.facts }, options),
+  retinaface: ({ part, bytes }, options) => openRetinaface({ profile: profileOf(part), bytes }, options),
+  scrfd: ({ part, bytes }, options) => openScrfd({ profile: profileOf(part), bytes }, options),
+  ultraface: ({ part, bytes }, options) => openUltraface({ profile: profileOf(part), bytes }, options),
+  yunet: ({ part, bytes }, options) => openYunet({ profile: profileOf(part), bytes }, options),
 };
+
+/** What a pack says of a detector; the family knows the rest. */
+function profileOf({ id, facts }: DetectorPart) {
+  return { ...facts, id };
+}
 
 const LANDMARK_DETECTORS: Readonly<Record<string, Open<LandmarkDetector, ModelPart>>> = {
   'dlib-trees': async ({ part, bytes }) => RegressionTreeLandmarks.read(bytes, part.id),
@@ -55,7 +68,10 @@ const EMBEDDERS: Readonly<Record<string, Open<FaceEmbedder, EmbedderPart>>> = {
 };
 
 /** @throws FaceTriggerError `ERR_MODEL_FORMAT`, also for an adapter that this version does not have */
-export async function openDetectorPart(model: OpenedPart, options: AdapterOptions): Promise<FaceDetector> {
+export async function openDetectorPart(
+  model: OpenedPart<DetectorPart>,
+  options: AdapterOptions,
+): Promise<FaceDetector> {
   return adapterOf(DETECTORS, model.part)(model, options);
 }
 

@@ -12,4 +12,9 @@ export type Family =
     };
 
 /** What `models add` can understand, by the names that users give. */
-export const FAMILIES: Readonly<Record<string, Family>> = {};
+export const FAMILIES: Readonly<Record<string, Family>> = {
+  retinaface: { kind: 'detector', adapter: 'retinaface' },
+  scrfd: { kind: 'detector', adapter: 'scrfd' },
+  ultraface: { kind: 'detector', adapter: 'ultraface' },
+  yunet: { kind: 'detector', adapter: 'yunet' },
+};

@@ -83,6 +83,17 @@ export const EMBEDDER_DISTANCES = embedderFacts.pick({
 /** Schema of what a part says of its licences: SPDX expressions, or "unknown". */
 export const MODEL_LICENCE = z.strictObject({ code: z.string(), weights: z.string(), data: z.string() });
 
+/** What stands here takes the place of what the adapter knows of its family. */
+const detectorFacts = z.strictObject({
+  minScore: z.number().exactOptional(),
+  uprightScore: z.number().exactOptional(),
+  steadyScore: z.number().exactOptional(),
+  clearScore: z.number().exactOptional(),
+  roughBelow: z.number().min(0).exactOptional(),
+  smallestFace: positive.exactOptional(),
+  largestFace: positive.exactOptional(),
+});
+
 const common = {
   /** Name that stands in classifiers and galleries made with the model. */
   id: z.string().min(1).max(200),
@@ -100,7 +111,7 @@ const common = {
 };
 
 const part = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('detector'), ...common }),
+  z.strictObject({ kind: z.literal('detector'), ...common, facts: detectorFacts.exactOptional() }),
   z.strictObject({ kind: z.literal('landmarks'), ...common }),
   z.strictObject({ kind: z.literal('embedder'), ...common, facts: embedderFacts }),
 ]);
@@ -130,4 +141,5 @@ export const MODEL_PACK_FILE = 'face-trigger.json';
 export type ModelPack = z.infer<typeof MODEL_PACK>;
 /** One file of a pack. */
 export type ModelPart = ModelPack['parts'][number];
+export type DetectorPart = Extract<ModelPart, { readonly kind: 'detector' }>;
 export type EmbedderPart = Extract<ModelPart, { readonly kind: 'embedder' }>;

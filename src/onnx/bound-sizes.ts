@@ -50,8 +50,8 @@ export function boundSizes(
   for (const { name, shape } of inputs)
     sizes.set(name, accept(name, sized(shape.map((size, axis) => assumed(size, axis, limits.rows)))));
   let held = 0;
-  for (const [name, { dims, integers }] of constants) {
-    const size = accept(name, sized(dims, integers));
+  for (const [name, { dims, integers, reals }] of constants) {
+    const size = accept(name, { ...sized(dims, integers), reals });
     held += size.count;
     if (held > MAX_CONSTANTS) throw tooLarge('its constants together', held, MAX_CONSTANTS);
     sizes.set(name, size);

@@ -7,6 +7,8 @@ export interface ConstantFacts {
   readonly dims: readonly number[];
   /** `null`: too long, no list, or no integers. */
   readonly integers: readonly number[] | null;
+  /** `null`: too long, no list, or no float32. */
+  readonly reals: readonly number[] | null;
 }
 
 /** An attribute of a node, as far as sizes depend on it. */
@@ -36,7 +38,8 @@ export interface GraphParts {
 
 /** Lists that say shapes have an entry for each axis. */
 const MAX_INTEGERS = 64;
-/** TensorProto.DataType of int32 and int64. */
+/** TensorProto.DataType of float32, int32 and int64. */
+const FLOAT = 1;
 const INT32 = 6;
 const INT64 = 7;
 
@@ -137,11 +140,13 @@ function readTensor(tensor: Uint8Array): { name: string; facts: ConstantFacts } 
   let raw: Uint8Array | null = null;
   const lists = new Map<number, number>();
   const listed: number[] = [];
+  const floats: Uint8Array[] = [];
   for (const { field, number, bytes } of readFields(tensor)) {
     if (field === 1) for (const value of readIntegers(number, bytes)) dims.push(value);
     if (field === 2) type = number;
     if (field === 8 && bytes !== null) name = utf8Text(bytes);
     if (field === 9) raw = bytes;
+    if (field === 4 && bytes !== null) floats.push(bytes);
     if (field === 4 || field === 10) {
       const items = bytes === null ? 1 : bytes.length / (field === 4 ? 4 : 8);
       lists.set(field, (lists.get(field) ?? 0) + items);
@@ -162,7 +167,20 @@ function readTensor(tensor: Uint8Array): { name: string; facts: ConstantFacts } 
   const isElsewhere = [...lists.keys()].some((field) => raw !== null || field !== LIST_OF_TYPE[type]);
   if (given !== count || isElsewhere || dims.some((size) => size < 0))
     throw refuse(`the constant "${name}" is not as long as its shape says`);
-  return { name, facts: { dims, integers: dims.length > 1 ? null : integersOf(type, raw, listed) } };
+  const isList = dims.length <= 1;
+  const integers = isList ? integersOf(type, raw, listed) : null;
+  return { name, facts: { dims, integers, reals: isList ? realsOf(type, raw ?? soleOf(floats)) : null } };
+}
+
+/** Numbers that are packed into one field are one run of bytes, as raw ones are. */
+function soleOf(parts: readonly Uint8Array[]): Uint8Array | null {
+  return parts.length === 1 ? parts[0]! : null;
+}
+
+function realsOf(type: number, bytes: Uint8Array | null): number[] | null {
+  if (type !== FLOAT || bytes === null || bytes.length > MAX_INTEGERS * 4) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
 
 function integersOf(type: number, raw: Uint8Array | null, listed: readonly number[]): number[] | null {

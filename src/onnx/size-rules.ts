@@ -1,3 +1,4 @@
+import { utf8Text } from '../core/text/utf8.ts';
 import type { GraphNode } from './read-nodes.ts';
 import { broadcast, counted, sized, type ValueSize } from './value-size.ts';
 
@@ -10,7 +11,7 @@ const SAME =
   'Abs BatchNormalization Binarizer Ceil Clip CumSum DequantizeLinear Dropout DynamicQuantizeLinear Elu Erf Exp ' +
   'Floor Gelu HardSigmoid HardSwish Imputer InstanceNormalization IsInf IsNaN LabelEncoder LayerNormalization ' +
   'LeakyRelu Log LogSoftmax LpNormalization LRN MeanVarianceNormalization Neg Normalizer Not QLinearLeakyRelu ' +
-  'QLinearSigmoid QuantizeLinear Reciprocal Relu Round Scaler Selu Sigmoid Sign Slice Softmax Softplus Sqrt Tanh ' +
+  'QLinearSigmoid QuantizeLinear Reciprocal Relu Round Scaler Selu Sigmoid Sign Softmax Softplus Sqrt Tanh ' +
   'ThresholdedRelu Trilu ZipMap';
 const SAME_TWICE = 'Split TopK';
 const BROADCAST =
@@ -58,6 +59,8 @@ export const SIZE_RULES: ReadonlyMap<string, SizeRule> = new Map([
   ...each('Squeeze Unsqueeze', squeeze),
   ...each('Concat', concat),
   ...each('Pad', pad),
+  ...each('Slice', slice),
+  ...each('Resize Upsample', resize),
   ...each('Tile', tile),
   ...SAME_TWICE.split(' ').map((name): [string, SizeRule] => [name, twice]),
   ...CLASSIFY.split(' ').map((name): [string, SizeRule] => [name, classify]),
@@ -172,7 +175,7 @@ function spaceToDepth({ attributes }: GraphNode, [source]: readonly ValueSize[])
 function constant({ attributes }: GraphNode): ValueSize | null {
   const [facts, ...others] = [...attributes.values()];
   if (facts === undefined || others.length > 0 || facts.texts.length > 0) return null;
-  if (facts.tensor) return sized(facts.tensor.dims, facts.tensor.integers);
+  if (facts.tensor) return { ...sized(facts.tensor.dims, facts.tensor.integers), reals: facts.tensor.reals };
   if (facts.integers.length > 0) return sized([facts.integers.length], facts.integers);
   return facts.integer === null ? sized(facts.count > 0 ? [facts.count] : []) : sized([], [facts.integer]);
 }
@@ -269,6 +272,36 @@ function pad(node: GraphNode, [source, pads, , axesInput]: readonly ValueSize[])
       (dims[axis] ?? 0) + Math.max(0, amounts[i] ?? 0) + Math.max(0, amounts[i + padded.length] ?? 0);
   }
   return sized(dims);
+}
+
+/** A part is at most as large as the whole; of a list of sizes it is known which part, as Resize asks for it. */
+function slice({ attributes }: GraphNode, [source, ...limits]: readonly ValueSize[]): ValueSize | null {
+  if (!source) return null;
+  const whole = { dims: source.dims, count: source.count };
+  const given = (at: number, name: string) => limits[at]?.integers ?? attributes.get(name)?.integers;
+  const [starts, ends] = [given(0, 'starts'), given(1, 'ends')];
+  const isPlain = limits[2] === undefined || limits[2].integers?.every((axis) => axis === 0);
+  if (source.dims?.length !== 1 || !source.integers || limits[3] !== undefined || !isPlain) return whole;
+  if (starts?.length !== 1 || ends?.length !== 1) return whole;
+  const integers = source.integers.slice(starts[0], ends[0]);
+  return integers.length > 0 ? sized([integers.length], integers) : whole;
+}
+
+/** What would make a picture of another size than the scales or sizes say. */
+const ODD_RESIZE = ['axes', 'keep_aspect_ratio_policy'];
+
+function resize({ opType, inputs, attributes }: GraphNode, sources: readonly ValueSize[]): ValueSize | null {
+  const dims = sources[0]?.dims;
+  const mode = attributes.get('coordinate_transformation_mode')?.texts[0];
+  const crops = mode !== undefined && utf8Text(mode) === 'tf_crop_and_resize';
+  if (!dims || crops || ODD_RESIZE.some((name) => attributes.has(name))) return null;
+  // Since version 11 there is a region between the picture and the scales.
+  const at = opType === 'Upsample' || inputs.length === 2 ? 1 : 2;
+  const sizes = inputs[3] ? sources[3]?.integers : null;
+  if (sizes) return sizes.length === dims.length ? sized(sizes) : null;
+  const scales = sources[at]?.reals;
+  if (inputs[3] || scales?.length !== dims.length || !scales.every((scale) => scale > 0)) return null;
+  return sized(dims.map((size, i) => Math.ceil(size * scales[i]!)));
 }
 
 // Without its kernel a window makes a few rows more than it does: an upper bound.

@@ -5,6 +5,8 @@ export interface ValueSize {
   readonly count: number;
   /** What is in it, where it is a short list of integers that follows from the file. */
   readonly integers?: readonly number[] | null | undefined;
+  /** As {@link integers}, for float32. */
+  readonly reals?: readonly number[] | null | undefined;
 }
 
 /** The size of a shape. */

@@ -25,12 +25,18 @@ export interface DetectorProfile {
   readonly clearScore: number;
   /** Narrower boxes, in pixels of the picture, lie less exactly: landmarks are looked for twice. */
   readonly roughBelow: number;
+  /** Detections must score above this unless a call says otherwise. @defaultValue 0, dlib's */
+  readonly minScore?: number | undefined;
+  /** Side of the smallest face that is found reliably, in pixels of what the network is shown. @defaultValue not known */
+  readonly smallestFace?: number | undefined;
+  /** Side of the largest one. @defaultValue not known */
+  readonly largestFace?: number | undefined;
 }
 
 export interface DetectOptions {
   /** Smallest face wanted: side of its box in pixels. Larger values are faster. */
   readonly minFaceSize?: number | undefined;
-  /** Detections must score above this. @defaultValue 0 */
+  /** Detections must score above this. @defaultValue the detector's own threshold, dlib's is 0 */
   readonly minScore?: number | undefined;
   /** At most this many, the best. @defaultValue no limit */
   readonly maxFaces?: number | undefined;

@@ -1,4 +1,4 @@
-import { type Box, boxArea, intersectionArea } from './box.ts';
+import { type Box, boxArea, intersectionArea, iou } from './box.ts';
 
 export interface SuppressionOptions {
   /** Boxes overlap when the inner area / the area of the box around BOTH is above this. */
@@ -37,4 +37,21 @@ function overlaps(a: Box, b: Box, options: SuppressionOptions): boolean {
     inner / boxArea(a) > covered ||
     inner / boxArea(b) > covered
   );
+}
+
+/**
+ * Keeps the best of every group of boxes whose intersection over union is above a share.
+ *
+ * @param candidates - best first
+ * @returns those kept, in the same order
+ */
+export function suppressByIou<T extends { readonly box: Box }>(
+  candidates: readonly T[],
+  maxIou: number,
+): T[] {
+  const kept: T[] = [];
+  for (const candidate of candidates) {
+    if (!kept.some((other) => iou(candidate.box, other.box) > maxIou)) kept.push(candidate);
+  }
+  return kept;
 }

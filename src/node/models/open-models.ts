@@ -9,7 +9,7 @@ import {
   openEmbedderPart,
   openLandmarkPart,
 } from '../../models/adapters.ts';
-import type { EmbedderPart } from '../../models/model-pack.ts';
+import type { DetectorPart, EmbedderPart } from '../../models/model-pack.ts';
 import { NODE_RUNTIME } from '../runtime/session.ts';
 import { loadModel, type ModelChoice } from './load-model.ts';
 
@@ -45,7 +45,8 @@ export async function openDetector(options: OpenDetectorOptions = {}): Promise<F
   const { mode = 'exact', ...rest } = options;
   if (mode !== 'exact' && mode !== 'fast') throw invalidArgument("'exact' or 'fast'", 'options.mode', mode);
   const precision = mode === 'fast' ? 'int8' : 'fp32';
-  return openDetectorPart(await loadModel('detector', { ...rest, precision }), withRuntime(rest));
+  const model = (await loadModel('detector', { ...rest, precision })) as OpenedPart<DetectorPart>;
+  return openDetectorPart(model, withRuntime(rest));
 }
 
 /**

@@ -23,6 +23,18 @@ describe('resizeImage', () => {
     }
   });
 
+  it('shrinks linearly where it is told to, by the two pixels nearest to where the middle falls', () => {
+    const image: Image = { data: Uint8Array.of(0, 100, 200, 10, 20, 30), width: 6, height: 1, channels: 1 };
+    // Middles fall on 1 and 4, the middle ones of three.
+    expect([...resizeImage(image, { width: 2, height: 1, shrink: 'linear' }).data]).toEqual([100, 20]);
+    expect([...resizeImage(image, { width: 2, height: 1 }).data]).toEqual([100, 20]);
+    const spike: Image = { data: Uint8Array.of(240, 0, 0, 240, 0, 0), width: 6, height: 1, channels: 1 };
+    expect([...resizeImage(spike, { width: 2, height: 1, shrink: 'linear' }).data]).toEqual([0, 0]);
+    expect([...resizeImage(spike, { width: 2, height: 1 }).data]).toEqual([80, 80]);
+    const wrong = { width: 2, height: 1, shrink: 'cubic' } as never;
+    expect(() => resizeImage(spike, wrong)).toThrow(/'area' or 'linear'/);
+  });
+
   it('averages exact halves of 2 x 2 pixels, rounding half up', () => {
     const data = Uint8Array.of(1, 2, 10, 20, 3, 4, 30, 42);
     const image: Image = { data, width: 4, height: 2, channels: 1 };

@@ -28,6 +28,8 @@ export interface MmodModels {
   readonly network: Uint8Array;
   /** The quantized network, which sees small faces in enlarged pictures. @defaultValue `network` does that */
   readonly quantized?: (() => Promise<Uint8Array>) | undefined;
+  /** What takes the place of the family's own facts. */
+  readonly facts?: Partial<Omit<DetectorProfile, 'id'>> | undefined;
 }
 
 export interface MmodDetectorOptions {
@@ -79,7 +81,8 @@ export class MmodDetector implements FaceDetector {
     const { id, quantized } = models;
     const network = await openNetwork(models.network, options);
     const { session, facts, takesBytes } = network;
-    const profile = { ...SCORES, id, roughBelow: takesBytes ? Number.POSITIVE_INFINITY : SMALLEST_EXACT_BOX };
+    const roughBelow = takesBytes ? Number.POSITIVE_INFINITY : SMALLEST_EXACT_BOX;
+    const profile = { ...SCORES, roughBelow, smallestFace: facts.window.width, ...models.facts, id };
     if (takesBytes) return new MmodDetector(profile, facts, levelScanner(network, stripPixels));
     const native = new PlaneScanner(session, facts, stripPixels);
     // The enlarged levels hold most of the pixels: the quantized network looks at them, where there is one.
@@ -97,7 +100,7 @@ export class MmodDetector implements FaceDetector {
    */
   async detect(image: Image, options: DetectOptions = {}): Promise<Detection[]> {
     assertImage(image);
-    const { minScore = 0, maxFaces = Number.POSITIVE_INFINITY } = options;
+    const { minScore = this.profile.minScore ?? 0, maxFaces = Number.POSITIVE_INFINITY } = options;
     if (typeof minScore !== 'number' || Number.isNaN(minScore)) {
       throw invalidArgument('a number', 'options.minScore', minScore);
     }

@@ -1,4 +1,4 @@
-import type { LandmarkLayout } from '../../core/landmark/landmarks.ts';
+import type { LandmarkLayout } from './landmarks.ts';
 
 /**
  * The five points that most face detectors give. Their order goes from left to right in the picture, so the subject's
@@ -16,6 +16,6 @@ export const ARCFACE_FIVE_POINTS: LandmarkLayout = {
   leftEye: [1],
   rightEye: [0],
   nose: 2,
-  // Of ARCFACE_PLACES: (nose y - eyes' y) / distance of the eyes' centers.
+  // Of the places in ArcFace's chip: (nose y - eyes' y) / distance of the eyes' centers.
   noseDrop: 0.571,
 };
