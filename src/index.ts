@@ -39,7 +39,7 @@ export type {
 } from './core/detect/face-detector.ts';
 export { DEFAULT_MAX_PIXELS, MAX_SCALED_PIXELS } from './core/detect/plan-scale.ts';
 export type { AveragingOptions } from './core/embed/chip-variants.ts';
-export type { EmbedderDistances } from './core/embed/distance-facts.ts';
+export type { EmbedderDistances, MeasuredDistances } from './core/embed/distance-facts.ts';
 export type {
   DistanceFacts,
   EmbedderIdentity,
@@ -221,6 +221,7 @@ export {
 } from './node/models/open-models.ts';
 export { DEFAULT_PACK } from './node/models/pack-folders.ts';
 export { type PackFolder, readPack } from './node/models/read-pack.ts';
+export type { ClassifierDistances } from './people/classifier-distances.ts';
 export { FaceRecognizer } from './people/face-recognizer.ts';
 export type { RecognizerTrainingReport, TrainingSet, TrainOptions } from './people/learn-people.ts';
 export {

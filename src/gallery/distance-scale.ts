@@ -5,7 +5,7 @@ import type { DistanceEvidence } from '../core/embed/person-probability.ts';
 import { type MetricName, metricOf } from '../core/metric/metric.ts';
 
 /** What the distances of a gallery mean, in the gallery's own metric. */
-export interface DistanceScale extends MeasuredDistances {
+export interface DistanceScale extends Omit<MeasuredDistances, 'calibration'> {
   /** Between two embeddings. */
   distance(a: Float32Array, b: Float32Array): number;
   /** What the evidence says, of distances in its own metric: see {@link MeasuredDistances.toOwn}. */

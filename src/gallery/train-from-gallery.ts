@@ -1,6 +1,7 @@
 import { DEFAULT_QUALITY, embeddingRecipe } from '../core/embed/embedding-quality.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
+import type { MetricName } from '../core/metric/metric.ts';
 import type { FaceRecognizer } from '../people/face-recognizer.ts';
 import type { RecognizerTrainingReport, TrainOptions } from '../people/learn-people.ts';
 import { assertReplaceable, type ModelDescription, writeModelFolder } from '../people/model-folder.ts';
@@ -16,7 +17,7 @@ export interface TrainFromGalleryOptions {
   readonly createdBy: string;
   /** How the classifier is trained; a metric needs photos, which a gallery does not keep. */
   readonly training?: Pick<TrainOptions, 'kind' | 'signal'> | undefined;
-  /** Limits that recognition uses unless told otherwise. @defaultValue the embedder's and what fits the classifier */
+  /** Limits that recognition uses unless told otherwise, in the gallery's metric. @defaultValue the embedder's and what fits the classifier */
   readonly maxDistance?: number | undefined;
   readonly minProbability?: number | undefined;
 }
@@ -25,7 +26,9 @@ export interface TrainFromGalleryOptions {
 export interface TrainFromGalleryResult {
   /** In the order of the model's labels, and how many faces each was learned from. */
   readonly people: readonly { readonly label: string; readonly photos: number }[];
-  /** Limits that recognition uses unless told otherwise. */
+  /** How the classifier measures distances: as the gallery does. */
+  readonly metric: MetricName;
+  /** Limits that recognition uses unless told otherwise, in that metric. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
   /** People who have nearly the same face: neither of them can be told surely. */
   readonly sharedFaces: readonly SharedFace[];
@@ -33,7 +36,7 @@ export interface TrainFromGalleryResult {
 }
 
 /**
- * Trains a recognizer's classifier on the people of a gallery and writes a model folder.
+ * Trains a recognizer's classifier on the people of a gallery, in the gallery's metric, and writes a model folder.
  *
  * @param recognizer - of the gallery's embedder; it knows the people afterwards
  * @throws FaceTriggerError `ERR_MODEL_MISMATCH` for another embedder, `ERR_TOO_FEW_SAMPLES`, `ERR_FILE_WRITE`
@@ -47,13 +50,20 @@ export async function trainFromGallery(
 ): Promise<TrainFromGalleryResult> {
   const { out, training = {} } = options;
   await assertReplaceable(out);
-  const { id, sha256, dimension, metric, lengthRule, thresholds } = recognizer.embedder.profile;
+  const { id, sha256, dimension, metric, lengthRule } = recognizer.embedder.profile;
   const { embeddings, labels } = await gallery.trainingSet();
   const [first] = embeddings;
   if (!first) throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', 'There is no face in the gallery');
   checkEmbedding(first, { expected: gallery.embedder, given: { id, sha256 }, name: 'embedding' });
   const recipe = embeddingRecipe({ quality: DEFAULT_QUALITY, evenLength: gallery.evenLength });
-  const report = await recognizer.train({ embeddings, labels }, { ...training, ...recipe });
+  const report = await recognizer.train(
+    { embeddings, labels },
+    {
+      ...{ ...training, ...recipe },
+      distanceMetric: gallery.metric,
+    },
+  );
+  const { thresholds } = recognizer.distances;
   const photos = new Map<string, number>();
   for (const label of labels) photos.set(label, (photos.get(label) ?? 0) + 1);
   const { ledger } = await gallery.stats();
@@ -62,7 +72,7 @@ export async function trainFromGallery(
     version: 1,
     createdBy: options.createdBy,
     embedder: { id, sha256, dimension, metric, lengthRule },
-    classifier: { kind: report.kind, C: report.C },
+    classifier: { kind: report.kind, C: report.C, metric: gallery.metric },
     people: recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
     detection: { minFaceSize: null, minScore: null },
     averaging: recipe,
@@ -75,5 +85,6 @@ export async function trainFromGallery(
   };
   await writeModelFolder(out, { recognizer, description });
   const sharedFaces = await findSharedFaces(gallery, { embeddings, labels }, { id, sha256 });
-  return { people: description.people, thresholds: description.thresholds, sharedFaces, report };
+  const { people, thresholds: limits } = description;
+  return { people, metric: gallery.metric, thresholds: limits, sharedFaces, report };
 }

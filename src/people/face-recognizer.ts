@@ -27,6 +27,7 @@ import { MetricTrainer, type SampleOptions } from '../extras/metric-learning/tra
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
 import { openEmbedder } from '../node/models/open-models.ts';
+import { type ClassifierDistances, classifierDistances } from './classifier-distances.ts';
 import { KnownPeople, notTrained } from './known-people.ts';
 import {
   assertFrames,
@@ -104,6 +105,11 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
     return this.#people.classifier?.kind ?? null;
   }
 
+  /** How the classifier measures distances, and what they mean; before training or loading, the embedder's. */
+  get distances(): ClassifierDistances {
+    return classifierDistances(this.embedder.profile, this.#people.classifier?.facts);
+  }
+
   /** Names of the people in the order of the classifier's columns; empty before training or loading. */
   get labels(): readonly string[] {
     return this.#people.labels;
@@ -178,7 +184,8 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
   ): Promise<Identification[]> {
     const classifier = this.#people.requireClassifier();
     const { kind, facts } = classifier;
-    const { evidence, thresholds } = this.embedder.profile;
+    const { evidence } = this.embedder.profile;
+    const { thresholds, toOwn } = this.distances;
     const known = {
       kind,
       labels: this.labels,
@@ -186,6 +193,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
       // Distances of a file that another program made may be anything.
       evidence: kind === 'foreign' ? undefined : evidence[qualityOf(this.#recipeOf(options))],
       maxDistance: thresholds.identify,
+      toOwn,
     };
     return toIdentifications(await classifier.predict(embeddings), known, options);
   }

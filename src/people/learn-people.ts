@@ -5,12 +5,14 @@ import {
   type TrainingReport,
   trainClassifier,
 } from '../classify/train-classifier.ts';
+import { distancesIn } from '../core/embed/distance-facts.ts';
 import { type EmbedderProfile, identityOf } from '../core/embed/embedder-profile.ts';
 import type { EmbeddingOptions, EmbeddingRecipe } from '../core/embed/embedding-quality.ts';
 import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { Point } from '../core/geometry/point.ts';
 import type { Image } from '../core/image/image.ts';
 import type { Landmarks } from '../core/landmark/landmarks.ts';
+import { type MetricName, metricOf } from '../core/metric/metric.ts';
 import { canonicalName } from '../core/text/person-name.ts';
 import type { MetricOptions, MetricReport, MetricSample } from '../extras/metric-learning/learn-metric.ts';
 import type { MetricTrainer, TrainedMetric } from '../extras/metric-learning/train-metric.ts';
@@ -37,6 +39,8 @@ export interface TrainOptions
    * `metricOptions.depth: 'last-block'` tries the network's last residual block too.
    */
   readonly metric?: 'triplet' | undefined;
+  /** How the classifier measures distances: as those that they are compared with. @defaultValue as the embedder does */
+  readonly distanceMetric?: MetricName | undefined;
   readonly metricOptions?: MetricOptions | undefined;
   /** Called with the share of the metric learning that is done, 0 - 1. */
   readonly onMetricProgress?: ((done: number) => void) | undefined;
@@ -84,7 +88,7 @@ export async function learnPeople(
   const names = dataset.labels.map(canonicalName);
   const labelMap = [...new Set(names)].sort();
   const encoded = names.map((name) => labelMap.indexOf(name));
-  const { quality, mirror, jitter, evenLength, ...classifierOptions } = rest;
+  const { quality, mirror, jitter, evenLength, distanceMetric, ...classifierOptions } = rest;
   let metric: TrainedMetric | null = null;
   if (method !== undefined) {
     const { recipe } = parts;
@@ -98,10 +102,12 @@ export async function learnPeople(
     const embeddings = metric?.embeddings ?? (await embeddingsOf(dataset, parts));
     assertCount(embeddings, dataset.labels);
     const profile = metric ? (metric.head?.profile ?? parts.backbone) : parts.profile;
+    const measuredIn = metricOf(distanceMetric ?? profile.metric).name;
+    const { calibration: defaultCalibration } = distancesIn(profile, measuredIn);
     const classifier = await trainClassifier(embeddings, encoded, {
       // A head knows these people better than it will know others: distances between them calibrate nothing.
       ...(metric?.head && { calibration: 'default' }),
-      ...{ metric: profile.metric, defaultCalibration: profile.calibration },
+      ...{ metric: measuredIn, defaultCalibration },
       ...classifierOptions,
       embedder: identityOf(profile),
     });

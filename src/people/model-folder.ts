@@ -33,12 +33,17 @@ export interface ModelDescription {
   readonly createdBy: string;
   readonly embedder: EmbedderIdentity & {
     readonly dimension: number;
-    /** How distances are measured. Absent: 'euclidean'. */
+    /** How the embedder measures distances. Absent: 'euclidean'. */
     readonly metric?: MetricName;
     /** The length that `averaging.evenLength` brought embeddings to. Absent: made before it was kept. */
     readonly lengthRule?: LengthRule | null;
   };
-  readonly classifier: { readonly kind: string; readonly C: number | null };
+  readonly classifier: {
+    readonly kind: string;
+    readonly C: number | null;
+    /** How its distances, and `thresholds.maxDistance`, are measured. Absent: as the embedder's. */
+    readonly metric?: MetricName;
+  };
   /** The people in the order of `labels.json`, and how many photos each was learned from. */
   readonly people: readonly { readonly label: string; readonly photos: number }[];
   /** How faces were looked for; null: the detector's default. */

@@ -64,7 +64,7 @@ export class FacePipeline extends CoreFacePipeline {
 
   /** The limits that names are given by, unless a call says otherwise: the model folder's, or the defaults. */
   get thresholds(): { readonly maxDistance: number; readonly minProbability: number } {
-    const { maxDistance = this.embedder.profile.thresholds.identify, minProbability } = this.defaults;
+    const { maxDistance = this.recognizer.distances.thresholds.identify, minProbability } = this.defaults;
     const kind = this.recognizer.classifierKind ?? 'nearest';
     return { maxDistance, minProbability: minProbability ?? defaultMinProbability(kind) };
   }

@@ -122,7 +122,12 @@ export async function trainModelFolder(
   const { target } = options;
   const thresholdBasis =
     target &&
-    recommendFor(people, target, await enrollStrangers(target, analyze, { ...options, facts }), facts.metric);
+    recommendFor(
+      people,
+      target,
+      await enrollStrangers(target, analyze, { ...options, facts }),
+      training.distanceMetric ?? facts.metric,
+    );
 
   const embeddings = people.flatMap((person) => person.embeddings);
   const labels = people.flatMap((person) => person.embeddings.map(() => person.label));
@@ -133,14 +138,14 @@ export async function trainModelFolder(
     { ...training, ...recipe, onMetricProgress: options.onMetricProgress, ...(signal && { signal }) },
   );
   const photos = new Map(people.map(({ label, embeddings }) => [label, embeddings.length]));
-  const { profile } = pipeline.recognizer.embedder;
-  const { id, sha256, dimension, thresholds, lengthRule, metric: distance } = profile;
+  const { id, sha256, dimension, lengthRule, metric: distance } = pipeline.recognizer.embedder.profile;
+  const { thresholds, metric: measuredIn } = pipeline.recognizer.distances;
   const description: ModelDescription = {
     format: 'face-trigger-model',
     version: 1,
     createdBy: options.createdBy,
     embedder: { id, sha256, dimension, metric: distance, lengthRule },
-    classifier: { kind: report.kind, C: report.C },
+    classifier: { kind: report.kind, C: report.C, metric: measuredIn },
     people: pipeline.recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
     detection: { minFaceSize: minFaceSize ?? null, minScore: minScore ?? null },
     averaging: recipe,

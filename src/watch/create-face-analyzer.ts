@@ -29,7 +29,8 @@ export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzer
     minProbability,
     maxDistance,
     strangerDistance: options.strangerDistance ?? maxDistance,
-    metric: pipeline.embedder.profile.metric,
+    // What the limits are measured in.
+    metric: recognizer.distances.metric,
     detect: (image, { minFaceSize, near }) =>
       near === null
         ? detector.detect(image, { minFaceSize, minScore })

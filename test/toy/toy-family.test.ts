@@ -116,6 +116,34 @@ describe('a family of networks that src/ does not know', () => {
     expect(ada!.identity!.label).toBe('Ada');
   });
 
+  it('is learned in the metric of a gallery that measures otherwise, where its lengths allow that', async () => {
+    const { id, sha256, dimension } = TOY_PROFILE;
+    const embedder = { id, sha256, dimension };
+    const other = { embedder, metric: 'euclidean' } as const;
+    await expect(openGallery('memory:', { ...other, distances: TOY_PROFILE })).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+    });
+    const profile = { ...TOY_PROFILE, lengthRule: { length: 10, applies: 'always' } } as const;
+    const openLong = (options: FacePipelineOptions = {}) =>
+      open({ embedder: Object.assign(new ToyEmbedder(), { profile }), ...options });
+    await using gallery = await openGallery('memory:', { ...other, distances: profile });
+    await using pipeline = await openLong();
+    for (const [name, color] of Object.entries({ Ada: ADA, Bob: BOB })) {
+      const { newFace } = await readNewFace(pipeline, toyPhoto([color]), { thumbnail: false });
+      await gallery.enroll({ name }, [newFace]);
+    }
+    const out = join(folder, 'from-euclidean');
+    const { metric } = await trainFromGallery(gallery, pipeline.recognizer, { out, createdBy: 'test' });
+    expect(metric).toBe('euclidean');
+    await using trained = await openLong({ modelFolder: out });
+    expect(trained.thresholds.maxDistance).toBeCloseTo(10 * Math.sqrt(2 * 0.04), 9);
+    const faces = await trained.analyze(toyPhoto([ADA, BOB, STRANGER], { shade: 0.8 }));
+    expect(faces.map(({ identity }) => identity!.label)).toEqual(['Ada', 'Bob', null]);
+    // What a classifier of the other metric means cannot be known where embeddings have no length.
+    await using unknown = await open({ modelFolder: out });
+    await expect(unknown.analyze(toyPhoto([ADA]))).rejects.toMatchObject({ code: 'ERR_MODEL_MISMATCH' });
+  });
+
   it('is evaluated in its metric', async () => {
     await using pipeline = await open();
     const faces: { id: string; person: string; embedding: Float32Array }[] = [];

@@ -39,7 +39,7 @@ async function train(options: TrainOptions, context: CommandContext): Promise<vo
       commercial: options.commercial,
       ...(await galleryNetworks(gallery, options)),
     });
-    const { people, thresholds, sharedFaces, report } = await trainFromGallery(gallery, recognizer, {
+    const { people, metric, thresholds, sharedFaces, report } = await trainFromGallery(gallery, recognizer, {
       out,
       createdBy: packageVersion(),
       training: { kind, signal: context.signal },
@@ -52,7 +52,13 @@ async function train(options: TrainOptions, context: CommandContext): Promise<vo
           'names, neither of them can be told surely',
       );
     }
-    const value = { model: out, people, classifier: { kind: classifier, C }, thresholds, sharedFaces };
+    const value = {
+      model: out,
+      people,
+      classifier: { kind: classifier, C, metric },
+      thresholds,
+      sharedFaces,
+    };
     const text = `${people.length} people learned (${classifier})\nmodel: ${out}`;
     await printResult(options, context, { value, text });
   });

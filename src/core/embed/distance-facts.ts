@@ -9,6 +9,8 @@ export type EmbedderDistances = DistanceFacts & { readonly lengthRule: LengthRul
 export interface MeasuredDistances {
   /** In the metric that is measured in. */
   readonly thresholds: DistanceFacts['thresholds'];
+  /** In the metric that is measured in: exact at even odds, and as steep there. */
+  readonly calibration: DistanceFacts['calibration'];
   /** The embedder's own distance for a measured one: what its evidence speaks of. */
   toOwn(measured: number): number;
 }
@@ -21,7 +23,8 @@ export interface MeasuredDistances {
  * @remarks Of two embeddings of length l at the Euclidean distance e, 1 - cos = e² / 2 l².
  */
 export function distancesIn(facts: EmbedderDistances, metric: MetricName): MeasuredDistances {
-  if (metric === facts.metric) return { thresholds: facts.thresholds, toOwn: (distance) => distance };
+  const { thresholds, calibration } = facts;
+  if (metric === facts.metric) return { thresholds, calibration, toOwn: (distance) => distance };
   if (facts.lengthRule === null) {
     const message = `'${facts.metric}', the metric of an embedder whose embeddings have no common length,`;
     throw invalidArgument(message, 'metric', metric);
@@ -30,9 +33,13 @@ export function distancesIn(facts: EmbedderDistances, metric: MetricName): Measu
   const toCosine = (euclidean: number) => (euclidean / length) ** 2 / 2;
   const toEuclidean = (cosine: number) => length * Math.sqrt(2 * Math.max(0, cosine));
   const toMeasured = metric === 'cosine' ? toCosine : toEuclidean;
-  const entries = Object.entries(facts.thresholds).map(([name, value]) => [name, toMeasured(value)]);
+  const { midpoint, scale } = calibration;
+  // How fast the embedder's own distance grows with the measured one, where odds are even.
+  const growth = metric === 'cosine' ? length ** 2 / midpoint : Math.sqrt(2 * midpoint) / length;
+  const entries = Object.entries(thresholds).map(([name, value]) => [name, toMeasured(value)]);
   return {
     thresholds: Object.fromEntries(entries) as DistanceFacts['thresholds'],
+    calibration: { midpoint: toMeasured(midpoint), scale: scale * growth },
     toOwn: metric === 'cosine' ? toEuclidean : toCosine,
   };
 }

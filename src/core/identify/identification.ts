@@ -12,7 +12,7 @@ export interface Identification {
    * @remarks Of a classifier that another program made: its own probability.
    */
   readonly probability: number;
-  /** To that person's nearest reference, in the embedder's metric; `null` where the classifier gives none. */
+  /** To that person's nearest reference, in the classifier's metric; `null` where the classifier gives none. */
   readonly distance: number | null;
   /** The most probable people, best first. */
   readonly candidates: readonly Candidate[];
@@ -25,7 +25,7 @@ export interface Candidate {
 }
 
 export interface IdentifyOptions {
-  /** Somebody farther away is nobody known. @defaultValue the embedder's `thresholds.identify` */
+  /** Somebody farther away, in the classifier's metric, is nobody known. @defaultValue `thresholds.identify` of the embedder */
   readonly maxDistance?: number | undefined;
   /** Somebody less probable is nobody known, 0 - 1. @defaultValue that of {@link defaultMinProbability} */
   readonly minProbability?: number | undefined;
@@ -51,6 +51,8 @@ export interface IdentifyingClassifier {
   readonly references?: readonly number[] | undefined;
   /** What its distances say; without it its own probabilities are told. */
   readonly evidence?: DistanceEvidence | undefined;
+  /** The distance that the evidence speaks of, for one of the classifier's. @defaultValue the same */
+  readonly toOwn?: ((distance: number) => number) | undefined;
   /** Somebody farther away is nobody known, unless told otherwise. */
   readonly maxDistance: number;
 }
@@ -87,7 +89,7 @@ export function toIdentifications(
 
 function bestCandidates(
   result: ClassifierResult,
-  { labels, references, evidence }: IdentifyingClassifier,
+  { labels, references, evidence, toOwn = (distance) => distance }: IdentifyingClassifier,
   row: number,
 ): Candidate[] {
   const k = labels.length;
@@ -95,7 +97,10 @@ function bestCandidates(
   const probabilities =
     distances && evidence
       ? personProbabilities(
-          Array.from(distances, (distance, c) => ({ distance, references: references?.[c] ?? 1 })),
+          Array.from(distances, (distance, c) => ({
+            distance: toOwn(distance),
+            references: references?.[c] ?? 1,
+          })),
           evidence,
         )
       : result.probabilities.subarray(row * k, (row + 1) * k);

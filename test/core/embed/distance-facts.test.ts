@@ -30,6 +30,17 @@ describe('distancesIn', () => {
     expect(thresholds).toEqual(DLIB_FACTS.thresholds);
   });
 
+  it('keeps the odds where they are even, and as steep there, to another metric and back', () => {
+    const { calibration } = DLIB_FACTS;
+    const { calibration: cosine, toOwn } = distancesIn(DLIB_FACTS, 'cosine');
+    expect(toOwn(cosine.midpoint)).toBeCloseTo(calibration.midpoint, 12);
+    const [near, far] = [-1e-6, 1e-6].map((step) => toOwn(cosine.midpoint + step)) as [number, number];
+    expect(cosine.scale * 2e-6).toBeCloseTo(calibration.scale * (far - near), 9);
+    const back = { ...DLIB_FACTS, metric: 'cosine', ...distancesIn(DLIB_FACTS, 'cosine') } as const;
+    expect(distancesIn(back, 'euclidean').calibration.midpoint).toBeCloseTo(calibration.midpoint, 9);
+    expect(distancesIn(back, 'euclidean').calibration.scale).toBeCloseTo(calibration.scale, 9);
+  });
+
   it('refuses a metric that cannot be translated', () => {
     expect(() => distancesIn({ ...DLIB_FACTS, lengthRule: null }, 'cosine')).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }),
