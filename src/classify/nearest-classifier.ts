@@ -1,3 +1,4 @@
+import { distancesIn } from '../core/embed/distance-facts.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { type MetricName, metricOf } from '../core/metric/metric.ts';
 import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
@@ -32,7 +33,7 @@ export interface NearestClassifierOptions {
   readonly seed?: number;
   /** How distances are measured. @defaultValue 'euclidean' */
   readonly metric?: MetricName;
-  /** What 'default' stands for, and 'auto' where there are few people. @defaultValue that of dlib's embedder */
+  /** What 'default' stands for, and 'auto' where there are few people. @defaultValue that of dlib's embedder, in `metric`; embeddings of any other need their own: `profile.calibration` */
   readonly defaultCalibration?: { readonly midpoint: number; readonly scale: number };
 }
 
@@ -47,12 +48,13 @@ export class NearestClassifier {
   #fitted: { readonly references: PersonReferences; readonly calibration: DistanceCalibration } | undefined;
 
   constructor(options: NearestClassifierOptions = {}) {
+    const { metric = 'euclidean' } = options;
     this.options = {
       mode: 'knn',
       calibration: 'auto',
       seed: 0,
-      metric: 'euclidean',
-      defaultCalibration: ASSUMED_FACTS.calibration,
+      metric,
+      defaultCalibration: distancesIn(ASSUMED_FACTS, metricOf(metric).name).calibration,
       ...options,
     };
     if (typeof this.options.calibration === 'object') givenCalibration(this.options.calibration);

@@ -54,7 +54,8 @@ const PROBLEM_LIMITS = {
 /**
  * Looks for photos that would harm training: unusable, doubled, of the wrong person, or of low quality.
  *
- * @param facts - what distances between the embeddings mean. @defaultValue those of the default models
+ * @param facts - what distances between the embeddings mean: the `profile` of the embedder that made them. @defaultValue
+ * those of dlib's embedder; embeddings of any other need their own
  * @returns problems in the order of the photos
  * @remarks Mislabeled: the nearest face of another person is nearer than the nearest other face of its own person.
  * Photos with several faces are not compared. O(photos²) distances.

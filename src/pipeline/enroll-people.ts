@@ -3,7 +3,6 @@ import type { Image } from '../core/image/image.ts';
 import type { Face } from '../core/pipeline/face.ts';
 import { mainFaces } from '../core/pipeline/main-faces.ts';
 import type { PersonPhotos } from '../dataset/people-folder.ts';
-import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
 import { type AnalyzeFilesOptions, analyzeFiles, type FileAnalysis } from './analyze-files.ts';
 import { KnownPhotos } from './known-photos.ts';
 
@@ -42,8 +41,8 @@ export interface Enrollment {
 
 /** Options of {@link enrollPeople}. */
 export interface EnrollPeopleOptions extends AnalyzeFilesOptions {
-  /** What distances between the embeddings mean. @defaultValue those of the default models */
-  readonly facts?: DistanceFacts | undefined;
+  /** What distances between the embeddings mean: the profile of the embedder that made them. */
+  readonly facts: DistanceFacts;
   /** Called after each photo. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -60,14 +59,14 @@ export interface EnrollPeopleOptions extends AnalyzeFilesOptions {
 export async function enrollPeople(
   people: readonly PersonPhotos[],
   analyze: (image: Image) => Promise<readonly Face[]>,
-  options: EnrollPeopleOptions = {},
+  options: EnrollPeopleOptions,
 ): Promise<Enrollment> {
   const photos = people.flatMap(({ label, photos }) => photos.map((photo) => ({ label, photo })));
   const files = photos.map(({ photo }) => ({ path: photo, name: photo }));
   const embeddings = new Map(people.map(({ label }) => [label, [] as Float32Array[]]));
   const skipped: SkippedPhoto[] = [];
   const shared: SharedPhoto[] = [];
-  const known = new KnownPhotos(options.facts ?? ASSUMED_FACTS);
+  const known = new KnownPhotos(options.facts);
   let done = 0;
   for await (const analysis of analyzeFiles(files, analyze, options)) {
     const { label, photo } = photos[done]!;

@@ -23,7 +23,7 @@ import type { FacePipeline } from './face-pipeline.ts';
 import type { RememberedFaces } from './remembered-faces.ts';
 
 /** Options of {@link trainModelFolder}. */
-export interface TrainModelFolderOptions extends EnrollPeopleOptions {
+export interface TrainModelFolderOptions extends Omit<EnrollPeopleOptions, 'facts'> {
   /** Folder that the model goes to; only an older model there is replaced. */
   readonly out: string;
   /** Version of face-trigger, for `model.json`. */
@@ -110,7 +110,7 @@ export async function trainModelFolder(
     return faces;
   };
   const learnsMetric = training.metric !== undefined;
-  const { facts = pipeline.embedder.profile } = options;
+  const facts = pipeline.embedder.profile;
   const enrollment = await enrollPeople(found, learnsMetric ? analyzeForMetric : analyze, {
     ...options,
     facts,

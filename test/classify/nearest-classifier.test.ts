@@ -7,7 +7,7 @@ import {
 } from '../../src/classify/distance-calibration.ts';
 import { NearestClassifier } from '../../src/classify/nearest-classifier.ts';
 import { createRandom } from '../../src/core/random/random.ts';
-import { DLIB_CALIBRATION } from '../../src/models/dlib/dlib-facts.ts';
+import { DLIB_CALIBRATION, DLIB_MEAN_LENGTH } from '../../src/models/dlib/dlib-facts.ts';
 import { makeClusters } from './clusters.ts';
 import { largestDifference } from './golden-case.ts';
 
@@ -96,6 +96,9 @@ describe('NearestClassifier', () => {
     expect(new NearestClassifier().fit(few.embeddings, few.labels).calibration).toEqual(
       DEFAULT_DISTANCE_CALIBRATION,
     );
+    // Odds of dlib's embedder are even at 0.6 and at the angle that stands for it.
+    const angles = new NearestClassifier({ metric: 'cosine' }).fit(few.embeddings, few.labels);
+    expect(angles.calibration.midpoint).toBeCloseTo(0.6 ** 2 / (2 * DLIB_MEAN_LENGTH ** 2), 12);
     const many = makeClusters({ counts: new Array<number>(12).fill(6) });
     const off = new NearestClassifier({ calibration: 'default' }).fit(many.embeddings, many.labels);
     expect(off.calibration.source).toBe('default');
