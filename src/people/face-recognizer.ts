@@ -8,27 +8,20 @@ import {
   qualityOf,
 } from '../core/embed/embedding-quality.ts';
 import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
-import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import type { Point } from '../core/geometry/point.ts';
 import type { FaceNamer } from '../core/identify/face-namer.ts';
-import {
-  type Identification,
-  type IdentifyOptions,
-  toIdentifications,
-} from '../core/identify/identification.ts';
-import { voteOverSightings } from '../core/identify/vote.ts';
+import type { Identification, IdentifyOptions } from '../core/identify/identification.ts';
 import type { Image } from '../core/image/image.ts';
 import type { Landmarks } from '../core/landmark/landmarks.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
-import { HeadEmbedder } from '../extras/metric-learning/head-embedder.ts';
-import { MAX_HEAD_BYTES } from '../extras/metric-learning/head-file.ts';
 import type { MetricSample } from '../extras/metric-learning/learn-metric.ts';
-import { MetricTrainer, type SampleOptions } from '../extras/metric-learning/train-metric.ts';
-import { PRIVATE_FILE_MODE, writeFileAtomic } from '../node/files/atomic-write.ts';
-import { readFileWithin } from '../node/files/read-file-within.ts';
+import type { SampleOptions } from '../extras/metric-learning/train-metric.ts';
 import { openEmbedder } from '../node/models/open-models.ts';
 import { type ClassifierDistances, classifierDistances } from './classifier-distances.ts';
-import { KnownPeople, notTrained } from './known-people.ts';
+import { EmbedderWithHead } from './embedder-with-head.ts';
+import { identifyPeople, inferPerson } from './identify-people.ts';
+import { KnownPeople } from './known-people.ts';
 import {
   assertFrames,
   learnPeople,
@@ -36,12 +29,7 @@ import {
   type TrainingSet,
   type TrainOptions,
 } from './learn-people.ts';
-import {
-  DEFAULT_INFER_THRESHOLD,
-  type FaceRecognizerOptions,
-  type InferOptions,
-  type InferResult,
-} from './recognizer-options.ts';
+import type { FaceRecognizerOptions, InferOptions, InferResult } from './recognizer-options.ts';
 
 const DEFAULT_UNKNOWN_INDEX = -1;
 
@@ -52,18 +40,14 @@ const DEFAULT_UNKNOWN_INDEX = -1;
  * `face_trigger.model.deep.FaceRecognizer`.
  */
 export class FaceRecognizer implements FaceNamer, AsyncDisposable {
-  readonly #backbone: FaceEmbedder;
-  readonly #runtime: Runtime | undefined;
+  readonly #network: EmbedderWithHead;
   readonly #recipe: EmbeddingRecipe;
   readonly #people: KnownPeople;
-  #head: HeadEmbedder | null = null;
-  #trainer: MetricTrainer | null = null;
   #isDisposed = false;
 
   private constructor(backbone: FaceEmbedder, recipe: EmbeddingRecipe, runtime: Runtime | undefined) {
-    this.#backbone = backbone;
+    this.#network = new EmbedderWithHead(backbone, runtime);
     this.#recipe = recipe;
-    this.#runtime = runtime;
     this.#people = new KnownPeople(runtime);
   }
 
@@ -87,7 +71,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
 
   /** What makes the embeddings: the network, or the network with a learned head, which is another embedder. */
   get embedder(): FaceEmbedder {
-    return this.#head ?? this.#backbone;
+    return this.#network.current;
   }
 
   /** How faces become embeddings, unless a call says otherwise. */
@@ -133,7 +117,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
   ): Promise<Float32Array[]> {
     const recipe = this.#recipeOf(options);
     assertFrames(images, landmarks);
-    const { chip } = this.#backbone.profile;
+    const { chip } = this.#network.backbone.profile;
     const faces = images.map((image, i) => alignFace(image, landmarksFor(chip, landmarks[i]!), chip));
     return embedFaces(this.embedder, faces, recipe);
   }
@@ -149,25 +133,13 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
    * as one of them: {@link identify} looks at the distance too.
    */
   async infer(embeddings: readonly Float32Array[], options: InferOptions = {}): Promise<string | number> {
-    const { unknownIndex = DEFAULT_UNKNOWN_INDEX } = options;
     const { label } = await this.inferDetailed(embeddings, options);
-    return label ?? unknownIndex;
+    return label ?? options.unknownIndex ?? DEFAULT_UNKNOWN_INDEX;
   }
 
   /** Like {@link infer}, with the probability, the votes and the lead over the runner-up. */
   async inferDetailed(embeddings: readonly Float32Array[], options: InferOptions = {}): Promise<InferResult> {
-    const { threshold = DEFAULT_INFER_THRESHOLD } = options;
-    if (!(threshold >= 0 && threshold <= 1)) {
-      throw invalidArgument('a number from 0 to 1', 'options.threshold', threshold);
-    }
-    const classifier = this.#people.requireClassifier();
-    if (!Array.isArray(embeddings) || embeddings.length === 0) {
-      const message = expectation('at least one embedding', 'embeddings', embeddings);
-      throw new FaceTriggerError('ERR_SHAPE_MISMATCH', message);
-    }
-    const result = await classifier.predict(embeddings);
-    const { column, ...vote } = voteOverSightings(result, classifier.classes.length, threshold);
-    return { label: column < 0 ? null : this.#people.labelOf(classifier.classes[column]!), ...vote };
+    return inferPerson(embeddings, this.#people, options);
   }
 
   /**
@@ -182,20 +154,9 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
     embeddings: readonly Float32Array[],
     options: IdentifyOptions & EmbeddingOptions = {},
   ): Promise<Identification[]> {
-    const classifier = this.#people.requireClassifier();
-    const { kind, facts } = classifier;
-    const { evidence } = this.embedder.profile;
-    const { thresholds, toOwn } = this.distances;
-    const known = {
-      kind,
-      labels: this.labels,
-      references: facts.references ?? undefined,
-      // Distances of a file that another program made may be anything.
-      evidence: kind === 'foreign' ? undefined : evidence[qualityOf(this.#recipeOf(options))],
-      maxDistance: thresholds.identify,
-      toOwn,
-    };
-    return toIdentifications(await classifier.predict(embeddings), known, options);
+    const { profile } = this.embedder;
+    const quality = qualityOf(this.#recipeOf(options));
+    return identifyPeople(embeddings, this.#people, { profile, quality }, options);
   }
 
   /**
@@ -213,9 +174,9 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
       throw new FaceTriggerError('ERR_DISPOSED', 'The recognizer was used after dispose()');
     const recipe = this.#recipeOf(options);
     const { classifier, labelMap, profile, metric } = await learnPeople(dataset, options, {
-      ...{ profile: this.embedder.profile, backbone: this.#backbone.profile, recipe },
+      ...{ profile: this.embedder.profile, backbone: this.#network.backbone.profile, recipe },
       embed: (images, landmarks) => this.embed(images, landmarks, recipe),
-      openTrainer: () => this.#metricTrainer(),
+      openTrainer: () => this.#network.metricTrainer(),
     });
     try {
       await this.#people.take(classifier.onnx, profile, labelMap);
@@ -223,7 +184,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
       await metric?.head?.dispose();
       throw error;
     }
-    if (metric) await this.#replaceHead(metric.head);
+    if (metric) await this.#network.setHead(metric.head);
     return { ...classifier.report, metric: metric?.report ?? null };
   }
 
@@ -237,7 +198,8 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
     landmarks: Landmarks | readonly Point[],
     options: SampleOptions = {},
   ): Promise<MetricSample> {
-    return this.#metricTrainer().sample(image, landmarks, { ...options, ...this.#recipeOf(options) });
+    const trainer = await this.#network.metricTrainer();
+    return trainer.sample(image, landmarks, { ...options, ...this.#recipeOf(options) });
   }
 
   /**
@@ -248,25 +210,19 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
    * another network
    */
   async loadHead(headModelPath: string): Promise<void> {
-    const bytes = await readFileWithin(headModelPath, {
-      maxBytes: MAX_HEAD_BYTES,
-      missing: 'ERR_MODEL_NOT_FOUND',
-      unfit: 'ERR_MODEL_FORMAT',
-    });
-    const head = await HeadEmbedder.create(this.#backbone, bytes, this.#runtime);
+    const head = await this.#network.readHead(headModelPath);
     await this.#people.forgetClassifier();
-    await this.#replaceHead(head);
+    await this.#network.setHead(head);
   }
 
   /** Whether a learned head stands in place of the network's last layer. */
   get hasHead(): boolean {
-    return this.#head !== null;
+    return this.#network.hasHead;
   }
 
   /** Saves the learned head as ONNX, atomically. @throws FaceTriggerError `ERR_NOT_TRAINED`, `ERR_FILE_WRITE` */
   async saveHead(headModelPath: string): Promise<void> {
-    if (this.#head === null) throw notTrained('There is no learned head to save');
-    await writeFileAtomic(headModelPath, this.#head.bytes, { mode: PRIVATE_FILE_MODE });
+    await this.#network.saveHead(headModelPath);
   }
 
   /**
@@ -303,8 +259,7 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
   /** Frees the native models. Calling it again does nothing. */
   async dispose(): Promise<void> {
     this.#isDisposed = true;
-    await this.#replaceHead(null);
-    await this.#backbone.dispose();
+    await this.#network.dispose();
     await this.#people.dispose();
   }
 
@@ -320,15 +275,5 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
       jitter: jitter ?? base.jitter,
       evenLength: evenLength ?? base.evenLength,
     });
-  }
-
-  #metricTrainer(): MetricTrainer {
-    this.#trainer ??= new MetricTrainer(this.#backbone, this.#runtime);
-    return this.#trainer;
-  }
-
-  async #replaceHead(head: HeadEmbedder | null): Promise<void> {
-    await this.#head?.dispose();
-    this.#head = head;
   }
 }

@@ -62,7 +62,7 @@ export interface LearningParts {
     images: readonly Image[],
     landmarks: readonly (Landmarks | readonly Point[])[],
   ): Promise<readonly Float32Array[]>;
-  openTrainer(): MetricTrainer;
+  openTrainer(): Promise<MetricTrainer>;
 }
 
 /** What {@link learnPeople} made. */
@@ -92,7 +92,7 @@ export async function learnPeople(
   let metric: TrainedMetric | null = null;
   if (method !== undefined) {
     const { recipe } = parts;
-    const trainer = parts.openTrainer();
+    const trainer = await parts.openTrainer();
     const samples = await samplesOf(dataset, trainer, { ...recipe, ...metricOptions });
     assertCount(samples, dataset.labels);
     const settings = { ...classifierOptions, ...metricOptions, recipe, onProgress: onMetricProgress };
