@@ -25,6 +25,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/node/image/mark-tone.ts': 'a color',
   'src/node/models/build-models.ts': "builds the pack of dlib's files",
   'src/models/assumed-facts.ts': 'names the family that is assumed where nobody says which',
+  'src/models/arcface-chip.ts': 'where the points of another layout lie in the chip',
+  'src/models/embedder-families.ts': 'the table of what families of embedders want',
   'src/models/adapters.ts': 'the registry that names the adapters of all families',
   'src/extras/metric-learning/read-last-blocks.ts':
     "learns the last block of dlib's network anew, and no other",

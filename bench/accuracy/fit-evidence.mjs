@@ -17,15 +17,16 @@ const ODDS = 20;
  * of references. The logits less the prior's are logarithms of likelihood ratios.
  *
  * @param people - Map of name -> embeddings
+ * @param distance - of two embeddings, in the embedder's metric
  */
-export function fitEvidence(people, random) {
-  const samples = REFERENCES.flatMap((references) => drawSamples(people, references, random));
+export function fitEvidence(people, random, distance) {
+  const samples = REFERENCES.flatMap((references) => drawSamples(people, references, { random, distance }));
   const [constant, slope, perLog] = logisticRegression(samples);
   const scale = -slope;
   return { midpoint: (constant + Math.log(ODDS)) / scale, scale, perReference: -perLog };
 }
 
-function drawSamples(people, references, random) {
+function drawSamples(people, references, { random, distance }) {
   const names = [...people.keys()];
   const own = [];
   const others = [];
@@ -73,10 +74,4 @@ function logisticRegression(samples) {
     if (change.to1DArray().every((value) => Math.abs(value) < 1e-9)) break;
   }
   return coefficients.to1DArray();
-}
-
-function distance(a, b) {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
-  return Math.sqrt(sum);
 }

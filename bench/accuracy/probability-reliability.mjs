@@ -1,11 +1,12 @@
 // How often the probabilities that people see come true: node bench/accuracy/probability-reliability.mjs
-//   [--quality fast|balanced|best] [--precision fp32|int8] [--cache file.json] [--fit] [--svg file.svg] [--json]
-// The constants in src/models/dlib/dlib-facts.ts are learned from half of LFW's people (--fit prints them); the other
+//   [--models NAME|PATH] [--quality fast|balanced|best] [--precision fp32|int8] [--detection exact|fast] [--cache file.json] [--fit] [--svg file.svg] [--json]
+// The constants in src/models/dlib/dlib-facts.ts and src/models/cosine-facts.ts are learned from half of LFW's people (--fit prints them); the other
 // half, and AT&T's people, judge them here. Needs ../shared/data and dist/ (npm run build).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { personProbabilities } from '../../dist/core/embed/person-probability.js';
+import { metricOf } from '../../dist/core/metric/metric.js';
 import { createRandom } from '../../dist/core/random/random.js';
 import { FacePipeline, readImage } from '../../dist/index.js';
 import { packageEmbedder } from '../../dist/node/models/packaged-models.js';
@@ -18,7 +19,9 @@ import { bins, drawReliability, judge } from './reliability.mjs';
 const DATA = join(ROOT, '../shared/data');
 const { values } = parseArgs({
   options: {
+    models: { type: 'string' },
     quality: { type: 'string', default: 'balanced' },
+    detection: { type: 'string', default: 'exact' },
     precision: { type: 'string', default: 'fp32' },
     cache: { type: 'string' },
     svg: { type: 'string' },
@@ -27,7 +30,7 @@ const { values } = parseArgs({
     markdown: { type: 'boolean' },
   },
 });
-const { quality, precision } = values;
+const { models, quality, precision, detection } = values;
 /** Enrolled people and photos of each. */
 const GALLERIES = [
   [2, 1],
@@ -43,8 +46,9 @@ const GALLERIES = [
 const ROUNDS = 12;
 /** Of one enrolled person in one round, so that a few with many photos do not decide. */
 const MAX_PROBES = 4;
-const MAX_DISTANCE = 0.56;
-const embedder = await packageEmbedder(precision);
+const embedder = await packageEmbedder(precision, models);
+const MAX_DISTANCE = embedder.thresholds.identify;
+const distanceOf = metricOf(embedder.metric).distance;
 
 const COLUMNS = {
   people: 'people',
@@ -65,7 +69,7 @@ else {
   const { lfw, att } = await allEmbeddings();
   const [learned, judged] = halves(lfw);
   if (values.fit) {
-    const { midpoint, scale, perReference } = fitEvidence(learned, createRandom(1));
+    const { midpoint, scale, perReference } = fitEvidence(learned, createRandom(1), distanceOf);
     console.log(JSON.stringify({ precision, quality, people: learned.size, midpoint, scale, perReference }));
   } else report({ "LFW, the other half's people": judged, 'AT&T': att });
 }
@@ -159,7 +163,7 @@ async function allEmbeddings() {
 
 /** The face nearest the middle of every picture. */
 async function embedAll() {
-  const pipeline = await FacePipeline.create({ precision });
+  const pipeline = await FacePipeline.create({ models, precision, detection });
   const rows = [];
   for (const [set, folder, ending, minFaceSize] of [
     ['lfw', 'lfw-dev', '.jpg', 80],
@@ -179,10 +183,4 @@ async function embedAll() {
   }
   await pipeline.dispose();
   return rows;
-}
-
-function distanceOf(a, b) {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
-  return Math.sqrt(sum);
 }

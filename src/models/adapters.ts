@@ -3,6 +3,7 @@ import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { LandmarkDetector } from '../core/landmark/landmark-detector.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
+import { ChipNetwork } from './chip-network.ts';
 import { MmodDetector } from './dlib/detector/mmod-detector.ts';
 import { ResnetEmbedder } from './dlib/embedder/resnet-embedder.ts';
 import { RegressionTreeLandmarks } from './dlib/landmarks/regression-tree-landmarks.ts';
@@ -55,6 +56,11 @@ const LANDMARK_DETECTORS: Readonly<Record<string, Open<LandmarkDetector, ModelPa
 };
 
 const EMBEDDERS: Readonly<Record<string, Open<FaceEmbedder, EmbedderPart>>> = {
+  'chip-network': ({ part, bytes }, options) =>
+    ChipNetwork.create(
+      { profile: embedderProfileOf(part), network: bytes, isQuantized: part.precision === 'int8' },
+      options,
+    ),
   'dlib-resnet': ({ part, bytes, readAgain }, options) =>
     ResnetEmbedder.create(
       {

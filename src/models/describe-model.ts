@@ -17,7 +17,7 @@ export interface ModelFile {
 export interface ModelHints {
   /** A name of {@link FAMILIES}: what the graph of an embedder can't tell. */
   readonly family?: string | undefined;
-  /** SPDX expression of the weights of files that are not known by their hash. */
+  /** SPDX expression of files that are not known by their hash. */
   readonly licence?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export function describeModel(file: ModelFile, hints: ModelHints = {}): ModelVer
     if (!(error instanceof FaceTriggerError)) throw error;
     return { use: false, why: error.message };
   }
-  if (known?.family) return verdictOf(file, info, known, 'known by its SHA-256');
+  if (known?.family) return verdictOf(file, known, 'known by its SHA-256');
   return byGraph(file, info, hints);
 }
 
@@ -78,20 +78,20 @@ function byGraph(file: ModelFile, info: ModelInfo, hints: ModelHints): ModelVerd
     id: `${family}-${file.sha256.slice(0, 12)}`,
     family,
     origin: 'added by the user; not a file that is known',
-    licence: { code: 'unknown', weights: hints.licence ?? 'unknown', data: 'unknown' },
+    licence: { code: hints.licence ?? 'unknown', weights: hints.licence ?? 'unknown', data: 'unknown' },
   };
-  return verdictOf(file, info, what, graph.because);
+  return verdictOf(file, what, graph.because);
 }
 
-function verdictOf(file: ModelFile, info: ModelInfo, known: KnownModel, because: string): ModelVerdict {
+function verdictOf(file: ModelFile, known: KnownModel, because: string): ModelVerdict {
   const name = known.family ?? '';
   if (!Object.hasOwn(FAMILIES, name)) {
     return { use: false, why: `${because}, a model of the family ${name}, which this version does not run` };
   }
-  return { use: true, part: partOf(file, info, known, FAMILIES[name]!), because };
+  return { use: true, part: partOf(file, known, FAMILIES[name]!), because };
 }
 
-function partOf(file: ModelFile, info: ModelInfo, known: KnownModel, family: Family): ModelPart {
+function partOf(file: ModelFile, known: KnownModel, family: Family): ModelPart {
   const common = {
     id: known.id,
     identity: file.sha256,
@@ -103,6 +103,6 @@ function partOf(file: ModelFile, info: ModelInfo, known: KnownModel, family: Fam
     source: { file: file.name, sha256: file.sha256, origin: known.origin },
     licence: known.licence,
   };
-  if (family.kind === 'embedder') return { ...common, kind: 'embedder', facts: family.facts(info) };
+  if (family.kind === 'embedder') return { ...common, kind: 'embedder', facts: family.facts(file.bytes) };
   return { ...common, kind: family.kind };
 }

@@ -1,4 +1,5 @@
 import type { ModelInfo } from '../onnx/read-model-info.ts';
+import { EMBEDDER_FAMILIES } from './embedder-families.ts';
 import type { ModelKind } from './model-pack.ts';
 
 /** What the inputs and outputs of a network say it is. */
@@ -9,9 +10,6 @@ export interface GraphKind {
   /** The signs, in words. */
   readonly because: string;
 }
-
-/** Families of embedders: they differ in what the graph does not say, the order of colors and their scale. */
-export const EMBEDDER_FAMILIES = ['arcface', 'adaface', 'sface', 'mobilefacenet', 'facenet'] as const;
 
 /**
  * Recognizes a network by its inputs and outputs.
@@ -43,7 +41,8 @@ export function recognizeGraph({ inputs, outputs }: ModelInfo): GraphKind | null
   if (embedding === undefined) return null;
   return {
     kind: 'embedder',
-    families: size === 160 ? ['facenet'] : EMBEDDER_FAMILIES.filter((family) => family !== 'facenet'),
+    // They differ in what the graph does not say: the order of colors and their scale.
+    families: Object.keys(EMBEDDER_FAMILIES),
     because: `a chip of ${size} x ${size} pixels becomes ${embedding} numbers`,
   };
 }

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { invalidArgument } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { ModelHints } from '../../models/describe-model.ts';
+import { EMBEDDER_FAMILIES } from '../../models/embedder-families.ts';
 import { commercialObstacles } from '../../models/licence-terms.ts';
 import { MODEL_KINDS, PACK_NAME } from '../../models/model-pack.ts';
-import { EMBEDDER_FAMILIES } from '../../models/recognize-graph.ts';
 import { assemblePack } from '../../node/models/assemble-pack.ts';
 import { type CollectedModels, collectModels } from '../../node/models/collect-models.ts';
 import { installPack } from '../../node/models/installed-packs.ts';
@@ -25,12 +25,9 @@ export function addAddCommand(group: Command, context: CommandContext): void {
     .option('--name <name>', 'what to call the pack (default: by the folder or file)')
     .option(
       '--family <name>',
-      `what an embedder is whose file is not known: ${EMBEDDER_FAMILIES.join(', ')}; decides its colors and its limits`,
+      `what an embedder is whose file is not known: ${Object.keys(EMBEDDER_FAMILIES).join(', ')}; decides its colors and its limits`,
     )
-    .option(
-      '--licence <spdx>',
-      'licence of the weights of files that are not known, such as MIT (default: unknown)',
-    )
+    .option('--licence <spdx>', 'licence of files that are not known, such as MIT (default: unknown)')
     .option('--json', 'print one JSON object')
     .action((places: string[], options: AddOptions) => add(places, options, context));
 }

@@ -8,7 +8,7 @@ import {
 import { cutFaceChip, locateFaceChip } from '../../../src/core/align/face-chip.ts';
 import type { Point } from '../../../src/core/geometry/point.ts';
 import type { LandmarkLayout, Landmarks } from '../../../src/core/landmark/landmarks.ts';
-import { ARCFACE_PLACES, arcfaceChip } from '../../../src/models/arcface/chip.ts';
+import { ARCFACE_PLACES, arcfaceChip } from '../../../src/models/arcface-chip.ts';
 import { DLIB_FIVE_POINTS } from '../../../src/models/dlib/five-points.ts';
 
 const named = (name: string, count: number): LandmarkLayout => ({

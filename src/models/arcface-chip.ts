@@ -1,6 +1,6 @@
-import type { ChipTemplate } from '../../core/align/chip-template.ts';
-import type { Point } from '../../core/geometry/point.ts';
-import { ARCFACE_FIVE_POINTS } from '../../core/landmark/arcface-five-points.ts';
+import type { ChipTemplate } from '../core/align/chip-template.ts';
+import type { Point } from '../core/geometry/point.ts';
+import { ARCFACE_FIVE_POINTS } from '../core/landmark/arcface-five-points.ts';
 
 /** Side of the chip that the places below are pixels of. */
 export const ARCFACE_CHIP_SIZE = 112;

@@ -1,0 +1,126 @@
+// Where an embedder's limits lie: node bench/accuracy/embedder-limits.mjs [--models NAME|PATH] [--quality balanced]
+// Limits between people (verify, identify, farthest) are learned from half of LFW's people, as the probabilities are
+// (probability-reliability.mjs --fit); those between copies of a photo from copies made here of 60 photos.
+// Needs ../shared/data and dist/ (npm run build).
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import sharp from 'sharp';
+import { metricOf } from '../../dist/core/metric/metric.js';
+import { createRandom } from '../../dist/core/random/random.js';
+import { FacePipeline, readImage } from '../../dist/index.js';
+import { ROOT } from '../child.mjs';
+import { listPictures } from './pictures.mjs';
+
+const DATA = join(ROOT, '../shared/data/lfw-dev');
+const { values } = parseArgs({
+  options: {
+    models: { type: 'string' },
+    quality: { type: 'string', default: 'balanced' },
+    photos: { type: 'string', default: '60' },
+  },
+});
+const { models, quality } = values;
+
+/** Ways in which a photo comes back: saved again, found otherwise, changed by somebody. */
+const COPIES = {
+  samePhoto: [
+    (picture) => picture.jpeg({ quality: 80 }),
+    (picture) => picture.jpeg({ quality: 95 }),
+    (picture) => picture.png(),
+    (picture) => picture.webp({ quality: 90 }),
+  ],
+  variation: [(picture) => picture.flop().png(), (picture) => picture.grayscale().png()],
+  copy: [
+    (picture) => picture.resize(150, 150).jpeg({ quality: 60 }),
+    (picture) => picture.extract({ left: 20, top: 20, width: 210, height: 210 }).jpeg({ quality: 70 }),
+    (picture) => picture.modulate({ brightness: 1.3 }).jpeg({ quality: 80 }),
+  ],
+};
+
+if (!existsSync(DATA)) console.log(`skipped: there is no ${DATA}`);
+else {
+  const pipeline = await FacePipeline.create({ models, detection: 'fast' });
+  const { distance } = metricOf(pipeline.embedder.profile.metric);
+  const people = new Map();
+  for (const path of listPictures(DATA, '.jpg')) {
+    const embedding = await embed(pipeline, readFileSync(path));
+    const name = basename(dirname(path));
+    if (embedding) people.set(name, [...(people.get(name) ?? []), { path, embedding }]);
+  }
+  const names = createRandom(1).shuffle([...people.keys()].sort());
+  const learned = names.filter((_, i) => i % 2 === 0).map((name) => people.get(name));
+  const { genuine, impostor } = pairs(learned, distance);
+  const result = { ...between(genuine, impostor), pairs: [genuine.length, impostor.length] };
+  const photos = createRandom(2).shuffle(learned.flat()).slice(0, Number(values.photos));
+  for (const [kind, ways] of Object.entries(COPIES)) {
+    const found = [];
+    for (const { path, embedding } of photos) {
+      for (const way of ways) {
+        const copy = await embed(pipeline, await way(sharp(path)).toBuffer());
+        if (copy) found.push(distance(embedding, copy));
+      }
+    }
+    result[kind] = {
+      median: at(found, 0.5),
+      p95: at(found, 0.95),
+      largest: at(found, 1),
+      copies: found.length,
+    };
+  }
+  console.log(JSON.stringify(result, null, 2));
+  await pipeline.dispose();
+}
+
+/** The face nearest the middle. */
+async function embed(pipeline, bytes) {
+  const image = await readImage(bytes);
+  const offset = ({ box }) =>
+    Math.hypot(box.left + box.width / 2 - image.width / 2, box.top + box.height / 2 - image.height / 2);
+  const [face] = (await pipeline.finder.find(image, { minFaceSize: 80 })).sort(
+    (a, b) => offset(a) - offset(b),
+  );
+  if (!face) return null;
+  return (await pipeline.describe(image, [face], { quality }))[0].embedding;
+}
+
+function pairs(people, distance) {
+  const genuine = [];
+  const impostor = [];
+  const all = people.flatMap((faces, person) => faces.map(({ embedding }) => ({ person, embedding })));
+  for (let i = 0; i < all.length; i++) {
+    for (let j = 0; j < i; j++) {
+      const d = distance(all[i].embedding, all[j].embedding);
+      (all[i].person === all[j].person ? genuine : impostor).push(d);
+    }
+  }
+  return { genuine, impostor };
+}
+
+function between(genuine, impostor) {
+  return {
+    // People with many photos would decide alone where each pair counted: errors are shares of each kind.
+    equalError: equalError(genuine, impostor),
+    falseAccepts: Object.fromEntries([1e-2, 1e-3, 1e-4, 1e-5].map((rate) => [rate, at(impostor, rate)])),
+    genuineMedian: at(genuine, 0.5),
+    impostorMedian: at(impostor, 0.5),
+    impostorAlmostAll: at(impostor, 0.999),
+  };
+}
+
+function equalError(genuine, impostor) {
+  const own = Float64Array.from(genuine).sort();
+  const others = Float64Array.from(impostor).sort();
+  let best = { gap: Number.POSITIVE_INFINITY };
+  for (let i = 0, j = 0; i < own.length; i++) {
+    while (j < others.length && others[j] <= own[i]) j++;
+    const gap = Math.abs(1 - (i + 1) / own.length - j / others.length);
+    if (gap < best.gap) best = { gap, distance: own[i], rate: j / others.length };
+  }
+  return { distance: best.distance, rate: best.rate };
+}
+
+function at(numbers, share) {
+  const sorted = Float64Array.from(numbers).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}

@@ -1,0 +1,78 @@
+import type { ChipTemplate } from '../core/align/chip-template.ts';
+import type { Point } from '../core/geometry/point.ts';
+import { ARCFACE_FIVE_POINTS } from '../core/landmark/arcface-five-points.ts';
+import { arcfaceChip } from './arcface-chip.ts';
+import { cosineFacts } from './cosine-facts.ts';
+import type { EmbedderPart } from './model-pack.ts';
+
+type Facts = EmbedderPart['facts'];
+
+/** What is known of a family of embedders beside what its files say. */
+export interface EmbedderFamily {
+  readonly colors: 'rgb' | 'bgr';
+  /** (value - mean) / deviation, where the file does not begin with that itself; `null`: takes 0 .. 255. */
+  readonly normalization: { readonly mean: readonly number[]; readonly deviation: readonly number[] } | null;
+  /** Distance below which two photos are one person. */
+  readonly verify: number;
+  readonly chip: (size: number) => ChipTemplate;
+}
+
+/** Every color alike. */
+const gray = (mean: number, deviation: number) => ({ mean: [mean], deviation: [deviation] });
+
+/**
+ * FaceNet's crop is the box of a face; here it is laid by the points, where they lie on average in such a crop of a
+ * square of the longer side of the box.
+ */
+const FACENET_PLACES: readonly Point[] = [
+  [0.3333, 0.3864],
+  [0.6615, 0.3824],
+  [0.4995, 0.5817],
+  [0.3613, 0.7382],
+  [0.6457, 0.7354],
+];
+
+/**
+ * Families of embedders by the names that users give.
+ *
+ * @remarks Sources: insightface, python-package/insightface/model_zoo/arcface_onnx.py (arcface); AdaFace's README
+ * (adaface: BGR); OpenCV, modules/objdetect/src/face_recognize.cpp, and its limit of 0.363 for the cosine (sface);
+ * deepface, commons/preprocessing.py and verification.py (limits 0.55 of ArcFace, 0.40 of FaceNet; facenet);
+ * sirius-ai/MobileFaceNet_TF (mobilefacenet); foamliu/MobileFaceNet, config.py (mobilefacenet-foamliu).
+ */
+export const EMBEDDER_FAMILIES: Readonly<Record<string, EmbedderFamily>> = {
+  arcface: { colors: 'rgb', normalization: gray(127.5, 127.5), verify: 0.55, chip: arcfaceChip },
+  adaface: { colors: 'bgr', normalization: gray(127.5, 127.5), verify: 0.55, chip: arcfaceChip },
+  sface: { colors: 'rgb', normalization: null, verify: 0.637, chip: arcfaceChip },
+  mobilefacenet: { colors: 'rgb', normalization: gray(127.5, 128), verify: 0.62, chip: arcfaceChip },
+  'mobilefacenet-foamliu': {
+    colors: 'rgb',
+    // ImageNet's.
+    normalization: {
+      mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
+      deviation: [0.229 * 255, 0.224 * 255, 0.225 * 255],
+    },
+    verify: 0.75,
+    chip: arcfaceChip,
+  },
+  facenet: {
+    colors: 'rgb',
+    normalization: gray(0, 255),
+    verify: 0.4,
+    chip: (size) => ({ size, layout: ARCFACE_FIVE_POINTS, points: FACENET_PLACES, fit: 'affine' }),
+  },
+};
+
+/** Facts of a file of a family. */
+export function embedderFacts(
+  { colors, normalization, verify, chip }: EmbedderFamily,
+  shape: { readonly size: number; readonly dimension: number; readonly normalizes: boolean },
+): Facts {
+  return {
+    dimension: shape.dimension,
+    chip: chip(shape.size),
+    input: { colors, normalization: shape.normalizes ? null : normalization },
+    lengthRule: { length: 1, applies: 'always' },
+    ...cosineFacts(verify),
+  };
+}

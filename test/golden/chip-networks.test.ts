@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { sha256 } from '../../src/convert/convert-model.ts';
+import { cutFaceChip, locateFaceChip } from '../../src/core/align/face-chip.ts';
+import { ARCFACE_FIVE_POINTS } from '../../src/core/landmark/arcface-five-points.ts';
+import { cosineSimilarity } from '../../src/core/metric/metric.ts';
+import { openEmbedderPart } from '../../src/models/adapters.ts';
+import { describeModel } from '../../src/models/describe-model.ts';
+import { readImage } from '../../src/node/image/read-image.ts';
+import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
+import { describeWithSharedData } from '../shared-data.ts';
+import { readJsonLines } from './native-dlib.ts';
+
+const MODELS = fileURLToPath(new URL('../../../shared/models', import.meta.url));
+
+/** What an independent implementation gives for the points that stand beside it; length 1. */
+interface GoldenFace {
+  readonly image: string;
+  readonly points: readonly (readonly [number, number])[];
+  readonly embedding: readonly number[];
+}
+
+const NETWORKS = [
+  {
+    file: 'mobilefacenet_foamliu_128.onnx',
+    family: 'mobilefacenet-foamliu',
+    answers: 'mobilefacenet_foamliu_128',
+  },
+];
+
+describeWithSharedData('networks that take chips', ['golden/packs', 'lfw-dev'], (golden, lfw) => {
+  it.each(NETWORKS)(
+    '$family embeds as an independent implementation does',
+    async ({ file, family, answers }) => {
+      const bytes = new Uint8Array(readFileSync(`${MODELS}/${file}`));
+      const verdict = describeModel({ name: file, bytes, sha256: sha256(bytes) }, { family });
+      if (!verdict.use || verdict.part.kind !== 'embedder') throw new Error('it was not recognized');
+      const { part } = verdict;
+      await using embedder = await openEmbedderPart(
+        { part, bytes, readAgain: async () => bytes },
+        { runtime: NODE_RUNTIME },
+      );
+      const { chip } = embedder.profile;
+      const faces = readJsonLines<GoldenFace>(`${golden}/${answers}.jsonl`);
+      expect(faces).toHaveLength(40);
+      for (const { image, points, embedding } of faces) {
+        const place = locateFaceChip({ layout: ARCFACE_FIVE_POINTS, points }, chip);
+        const [own] = await embedder.embed([
+          cutFaceChip(await readImage(join(lfw, '..', image)), place, chip.size),
+        ]);
+        expect.soft(cosineSimilarity(own!, embedding), image).toBeGreaterThanOrEqual(0.999);
+      }
+    },
+  );
+});
