@@ -104,10 +104,10 @@ export {
 } from './core/track/face-tracker.ts';
 export type { MotionGateOptions } from './core/track/motion-gate.ts';
 export {
-  type Candidate as TrackCandidate,
   DEFAULT_CHANGE_SHARE,
   DEFAULT_MIN_SHARE,
   type Sighting,
+  type TrackCandidate,
   type TrackDecision,
   TrackIdentity,
   type TrackIdentityOptions,

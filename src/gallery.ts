@@ -10,12 +10,13 @@ export {
 } from './gallery/gallery-file.ts';
 export type {
   AddFacesOptions,
-  Candidate as GalleryCandidate,
   Consent,
   Enrolled,
   EnrolledFace,
   Face as GalleryFace,
+  GalleryCandidate,
   GalleryEmbedder,
+  GalleryMatch,
   GalleryRecord,
   GalleryStats,
   ImportResult,

@@ -10,7 +10,7 @@ export type {
 } from './core/track/motion-gate.ts';
 export type {
   /** @deprecated import it from 'face-trigger/watch' */
-  Candidate as TrackCandidate,
+  TrackCandidate,
 } from './core/track/track-identity.ts';
 export type {
   /** @deprecated import it from 'face-trigger/dataset' */
@@ -131,8 +131,6 @@ export type {
   /** @deprecated import it from 'face-trigger/gallery' */
   AddFacesOptions,
   /** @deprecated import it from 'face-trigger/gallery' */
-  Candidate as GalleryCandidate,
-  /** @deprecated import it from 'face-trigger/gallery' */
   Consent,
   /** @deprecated import it from 'face-trigger/gallery' */
   Enrolled,
@@ -140,6 +138,8 @@ export type {
   EnrolledFace,
   /** @deprecated import it from 'face-trigger/gallery' */
   Face as GalleryFace,
+  /** @deprecated import it from 'face-trigger/gallery' */
+  GalleryCandidate,
   /** @deprecated import it from 'face-trigger/gallery' */
   GalleryEmbedder,
   /** @deprecated import it from 'face-trigger/gallery' */

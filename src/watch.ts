@@ -4,9 +4,9 @@ export { DEFAULT_IDLE_FPS, DEFAULT_SEARCH_FPS, DEFAULT_TRACK_FPS } from './core/
 export { DEFAULT_LOST_MS } from './core/track/face-tracker.ts';
 export type { MotionGateOptions } from './core/track/motion-gate.ts';
 export {
-  type Candidate as TrackCandidate,
   DEFAULT_CHANGE_SHARE,
   DEFAULT_MIN_SHARE,
+  type TrackCandidate,
 } from './core/track/track-identity.ts';
 export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
 export type { FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';

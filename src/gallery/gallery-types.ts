@@ -122,8 +122,8 @@ export interface SearchOptions {
   readonly embedder?: EmbedderIdentity | undefined;
 }
 
-/** A person whom a probe may show. */
-export interface Candidate {
+/** A person whom a probe may show, as a search of a gallery finds them: with their nearest face. */
+export interface GalleryMatch {
   readonly person: { readonly id: string; readonly name: string };
   /** From the probe to the nearest face of the person. */
   readonly distance: number;
@@ -132,6 +132,9 @@ export interface Candidate {
   /** The face that is nearest to the probe. */
   readonly face: { readonly id: string; readonly source: string | null };
 }
+
+/** @deprecated called {@link GalleryMatch} */
+export type GalleryCandidate = GalleryMatch;
 
 /** "This is not X": an embedding that looks like a person and is somebody else. */
 export interface NegativeExample {

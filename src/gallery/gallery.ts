@@ -11,11 +11,11 @@ import { holdsEvenLengths, isEven, mixedLengths } from './even-length.ts';
 import { everyRow, exportRecords } from './export-records.ts';
 import type {
   AddFacesOptions,
-  Candidate,
   Enrolled,
   EnrolledFace,
   Face,
   GalleryEmbedder,
+  GalleryMatch,
   GalleryRecord,
   GalleryStats,
   ImportResult,
@@ -365,7 +365,7 @@ export class Gallery implements AsyncDisposable {
    * @returns the nearest people, nearest first; empty where nobody is within the limits
    * @throws FaceTriggerError as {@link Gallery.addFaces}
    */
-  async search(probe: Float32Array, options: SearchOptions = {}): Promise<readonly Candidate[]> {
+  async search(probe: Float32Array, options: SearchOptions = {}): Promise<readonly GalleryMatch[]> {
     const store = this.#open();
     const { limit = SEARCH_LIMITS.default, maxDistance, minProbability = 0, embedder: given } = options;
     checkEmbedding(probe, { expected: this.embedder, given, name: 'probe' });

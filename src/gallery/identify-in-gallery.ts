@@ -1,7 +1,7 @@
 import { invalidArgument } from '../core/errors.ts';
 import { defaultMinProbability, type Identification } from '../core/identify/identification.ts';
 import type { Gallery } from './gallery.ts';
-import type { Candidate, SearchOptions } from './gallery-types.ts';
+import type { GalleryMatch, SearchOptions } from './gallery-types.ts';
 
 /** Candidates that an identification tells, as a recognizer's does. */
 const MAX_CANDIDATES = 3;
@@ -48,6 +48,6 @@ export async function identifyInGallery(
  * Puts what a search found into the order of probability. The nearest is nearly always the most probable one; somebody
  * with many faces comes near to strangers more easily.
  */
-export function mostProbableFirst(found: readonly Candidate[]): Candidate[] {
+export function mostProbableFirst(found: readonly GalleryMatch[]): GalleryMatch[] {
   return [...found].sort((a, b) => b.probability - a.probability || a.distance - b.distance);
 }

@@ -1,9 +1,9 @@
-import type { Candidate } from './gallery-types.ts';
+import type { GalleryMatch } from './gallery-types.ts';
 import type { FaceIndex, NearFace, PersonInIndex } from './index/face-index.ts';
 import type { GalleryReads } from './stores/gallery-store.ts';
 
 /** A candidate whose probability is not known yet. */
-export interface NearCandidate extends Omit<Candidate, 'probability'> {
+export interface NearMatch extends Omit<GalleryMatch, 'probability'> {
   /** Faces that the person has. */
   readonly references: number;
 }
@@ -22,7 +22,7 @@ const FEWEST_FACES = 32;
 export async function searchPeople(
   { store, index }: { readonly store: Pick<GalleryReads, 'ownersOf'>; readonly index: FaceIndex },
   { probe, limit }: { readonly probe: Float32Array; readonly limit: number },
-): Promise<readonly NearCandidate[]> {
+): Promise<readonly NearMatch[]> {
   for (let revision = await index.refresh(); ; ) {
     const { found, isStale } = await search({ store, index }, { probe, limit });
     if (!isStale) return found;
@@ -36,10 +36,10 @@ export async function searchPeople(
 async function search(
   { store, index }: { readonly store: Pick<GalleryReads, 'ownersOf'>; readonly index: FaceIndex },
   { probe, limit }: { readonly probe: Float32Array; readonly limit: number },
-): Promise<{ readonly found: readonly NearCandidate[]; readonly isStale: boolean }> {
+): Promise<{ readonly found: readonly NearMatch[]; readonly isStale: boolean }> {
   for (let count = Math.max(FEWEST_FACES, limit * FACES_PER_PERSON); ; count *= 8) {
     const nearest = nearestOfEach(await index.nearest(probe, count));
-    const found = new Map<string, NearCandidate>();
+    const found = new Map<string, NearMatch>();
     let isStale = false;
     for (let next = 0; found.size < limit && next < nearest.length; ) {
       const some = nearest.slice(next, next + limit - found.size);
@@ -72,7 +72,7 @@ function nearestOfEach(faces: readonly NearFace[]): readonly NearFace[] {
 type Owner = NonNullable<Awaited<ReturnType<GalleryReads['ownersOf']>>[number]>;
 
 function addTo(
-  found: Map<string, NearCandidate>,
+  found: Map<string, NearMatch>,
   { person, face }: Owner,
   { distance, about }: NearFace & { readonly about: PersonInIndex },
 ): void {

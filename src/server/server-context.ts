@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { Box } from '../core/geometry/box.ts';
 import type { Gallery } from '../gallery/gallery.ts';
-import type { Candidate } from '../gallery/gallery-types.ts';
+import type { GalleryMatch } from '../gallery/gallery-types.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import type { ApiKeyScope } from './api-key-scopes.ts';
 import { ownerOf } from './body-gate.ts';
@@ -57,7 +57,7 @@ declare module 'fastify' {
  */
 export function reportSighting(
   { events, metrics }: ServerContext,
-  { box, best }: { readonly box: Box; readonly best: Candidate | undefined },
+  { box, best }: { readonly box: Box; readonly best: GalleryMatch | undefined },
 ): void {
   metrics.faces.inc({ outcome: best ? 'recognized' : 'unknown' });
   if (best) {

@@ -1,9 +1,9 @@
 import type { AlignedFace } from '../core/align/aligned-face.ts';
 import type { Detection } from '../core/detect/face-detector.ts';
 import type { Box } from '../core/geometry/box.ts';
+import type { Candidate } from '../core/identify/identification.ts';
 import type { Image } from '../core/image/image.ts';
 import type { MetricName } from '../core/metric/metric.ts';
-import type { Candidate } from '../core/track/track-identity.ts';
 
 /** What a recognizer says of one embedding. */
 export interface FaceIdentity {
@@ -12,7 +12,7 @@ export interface FaceIdentity {
   readonly probability: number | null;
   readonly distance: number | null;
   /** Best first, at least three where there are so many people. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Candidate<number | null>[];
 }
 
 /** The steps of recognition that a watch uses, so that its logic can be run with recorded answers. */

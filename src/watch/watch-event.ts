@@ -1,5 +1,5 @@
 import type { Box } from '../core/geometry/box.ts';
-import type { Candidate } from '../core/track/track-identity.ts';
+import type { Candidate } from '../core/identify/identification.ts';
 
 /** Version of the events' shape; a change that breaks readers raises it. */
 export const WATCH_EVENT_VERSION = 1;
@@ -31,7 +31,7 @@ interface EventBase {
 /** Why a face has the identity that it has. */
 export interface IdentityReason {
   /** Best first, at most three. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Candidate<number | null>[];
   /** Probability below which a face is nobody's; null when the recognizer has no such limit. */
   readonly minProbability: number | null;
   /** Distance above which a face is nobody's; null when the recognizer has no such limit. */

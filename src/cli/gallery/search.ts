@@ -4,7 +4,7 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import type { Face } from '../../core/pipeline/face.ts';
 import { type ListedImage, listImages } from '../../dataset/list-images.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import type { Candidate } from '../../gallery/gallery-types.ts';
+import type { GalleryMatch } from '../../gallery/gallery-types.ts';
 import { readImage } from '../../node/image/read-image.ts';
 import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -92,7 +92,7 @@ interface SearchedPicture {
   readonly height: number;
   /** The smallest faces that were looked for. */
   readonly minFaceSize: number;
-  readonly answers: readonly { readonly face: Face; readonly people: readonly Candidate[] }[];
+  readonly answers: readonly { readonly face: Face; readonly people: readonly GalleryMatch[] }[];
 }
 
 async function searchPicture(

@@ -18,9 +18,16 @@ export interface Identification {
   readonly candidates: readonly Candidate[];
 }
 
-export interface Candidate {
+/**
+ * Someone whom a face may be.
+ *
+ * @typeParam Probability - `number | null` where not everybody who recognizes gives any
+ */
+export interface Candidate<Probability extends number | null = number> {
   readonly label: string;
-  readonly probability: number;
+  /** 0 - 1. */
+  readonly probability: Probability;
+  /** Distance to the person's nearest known face; `null` where there is none. */
   readonly distance: number | null;
 }
 

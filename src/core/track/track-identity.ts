@@ -1,11 +1,7 @@
-/** Someone whom a face could be. */
-export interface Candidate {
-  readonly label: string;
-  /** 0 .. 1; null when the recognizer has none. */
-  readonly probability: number | null;
-  /** Distance to the person's nearest known face; null when the recognizer has none. */
-  readonly distance: number | null;
-}
+import type { Candidate } from '../identify/identification.ts';
+
+/** @deprecated the same as `Candidate` of a recognizer that may give no probability */
+export type TrackCandidate = Candidate<number | null>;
 
 /** One face in one frame, recognized on its own. */
 export interface Sighting {
@@ -14,7 +10,7 @@ export interface Sighting {
   readonly probability: number | null;
   readonly distance: number | null;
   /** Best first. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Candidate<number | null>[];
   /** Weight of the vote, 0 .. 1: the face's quality. */
   readonly quality: number;
 }
@@ -33,7 +29,7 @@ export interface TrackDecision {
   /** Sightings that voted. */
   readonly sightings: number;
   /** The three best over all these sightings. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Candidate<number | null>[];
 }
 
 /** Options of {@link TrackIdentity}. */
@@ -148,7 +144,7 @@ function weightedMean(sightings: readonly Sighting[], value: (s: Sighting) => nu
 }
 
 // A person whom a sighting did not list counts there with probability 0; the distance is the mean where it is known.
-function mergeCandidates(sightings: readonly Sighting[]): Candidate[] {
+function mergeCandidates(sightings: readonly Sighting[]): Candidate<number | null>[] {
   const total = weightOf(sightings);
   const sums = new Map<string, { probability: number; known: boolean; distance: number; weight: number }>();
   for (const { candidates, quality } of sightings) {

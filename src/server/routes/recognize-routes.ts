@@ -1,6 +1,6 @@
 import { FaceTriggerError } from '../../core/errors.ts';
 import { defaultMinProbability } from '../../core/identify/identification.ts';
-import type { Candidate } from '../../gallery/gallery-types.ts';
+import type { GalleryMatch } from '../../gallery/gallery-types.ts';
 import { mostProbableFirst } from '../../gallery/identify-in-gallery.ts';
 import { compareFaces } from '../compare-faces.ts';
 import {
@@ -101,12 +101,12 @@ export function addRecognizeRoutes(api: Api, context: ServerContext): void {
  * has {@link DEFAULT_MIN_PROBABILITY}, and then the others are told too
  */
 function knownCandidates(
-  nearest: readonly Candidate[],
+  nearest: readonly GalleryMatch[],
   {
     maxDistance,
     minProbability,
   }: { readonly maxDistance: number; readonly minProbability: number | undefined },
-): Candidate[] {
+): GalleryMatch[] {
   const near = mostProbableFirst(nearest).filter(({ distance }) => distance <= maxDistance);
   if (minProbability !== undefined) return near.filter(({ probability }) => probability >= minProbability);
   return near[0] && near[0].probability >= DEFAULT_MIN_PROBABILITY ? near : [];
