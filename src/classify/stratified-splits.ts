@@ -35,9 +35,9 @@ export function stratifiedKFold(labels: ArrayLike<number>, folds: number): Split
   }
   const remaining = new Map(firstSeen.map((code, order) => [code, allocation[order]!]));
   const foldOf = Int32Array.from(codes, (code) => {
-    const left = remaining.get(code)!;
-    const fold = left.findIndex((count) => count > 0);
-    left[fold]! -= 1;
+    const places = remaining.get(code)!;
+    const fold = places.findIndex((count) => count > 0);
+    places[fold]! -= 1;
     return fold;
   });
   return Array.from({ length: folds }, (_, fold) => ({
@@ -103,14 +103,14 @@ export function stratifiedShuffleSplits(
 export function requireSamples(classes: readonly number[], counts: ArrayLike<number>, needed: number): void {
   const lacking = classes.filter((_, code) => counts[code]! < needed);
   if (classes.length > 0 && lacking.length === 0) return;
-  const named = lacking.slice(0, 5).map((label) => `label ${label} has ${counts[classes.indexOf(label)]}`);
+  const examples = lacking.slice(0, 5).map((label) => `label ${label} has ${counts[classes.indexOf(label)]}`);
   const more = lacking.length > 5 ? ` and ${lacking.length - 5} more` : '';
   throw new FaceTriggerError(
     'ERR_TOO_FEW_SAMPLES',
     expectation(
       `at least ${needed} samples of every person`,
       'labels',
-      `${named.join(', ') || 'none'}${more}`,
+      `${examples.join(', ') || 'none'}${more}`,
     ),
   );
 }

@@ -132,7 +132,7 @@ function targetOf({
 
 function resultJson(
   model: string,
-  { description, report, left, skipped, shared, ignored }: TrainModelFolderResult,
+  { description, report, notLearned, skipped, shared, ignored }: TrainModelFolderResult,
 ): object {
   const { people, thresholds, thresholdBasis } = description;
   return {
@@ -142,7 +142,9 @@ function resultJson(
     metric: report.metric,
     thresholds,
     ...(thresholdBasis && { thresholdBasis }),
-    left,
+    notLearned,
+    // Its name of version 0.1.
+    left: notLearned,
     skipped,
     shared,
     ignored,
@@ -150,7 +152,7 @@ function resultJson(
 }
 
 async function printResult(output: Output, out: string, result: TrainModelFolderResult): Promise<void> {
-  const { description, report, left, skipped, shared, ignored } = result;
+  const { description, report, notLearned, skipped, shared, ignored } = result;
   const rows = description.people.map(({ label, photos }) => [label, photos]);
   await output.line(formatTable([{ title: 'NAME' }, { title: 'PHOTOS', align: 'right' }], rows));
   await printSkipped(output, ignored, {});
@@ -159,7 +161,7 @@ async function printResult(output: Output, out: string, result: TrainModelFolder
     const twins = `${printable(photo)} is the same picture as ${printable(other.photo)}`;
     output.note(`${twins}: one photo under two names, neither of them can be told surely`);
   }
-  for (const label of left)
+  for (const label of notLearned)
     output.note(`not learned: ${printable(label)}, there is no photo that could be used`);
   const how = report.kind === 'svm' ? `linear SVM, C = ${report.C}` : 'nearest photo';
   await output.line(`classifier: ${how}`);

@@ -38,8 +38,8 @@ export async function packDistances(
   models: string | ModelSource | undefined,
 ): Promise<EmbedderDistances | undefined> {
   // Whoever names other models may still open a gallery of the default ones.
-  const named = models === undefined ? undefined : await profileOfEmbedder(sha256, models);
-  if (named !== undefined) return checkDistances(named);
+  const wanted = models === undefined ? undefined : await profileOfEmbedder(sha256, models);
+  if (wanted !== undefined) return checkDistances(wanted);
   try {
     const usual = await profileOfEmbedder(sha256);
     return usual && checkDistances(usual);

@@ -33,7 +33,7 @@ export interface Enrollment {
   /** Those with at least one usable photo, in the order of the people given. */
   readonly people: readonly { readonly label: string; readonly embeddings: readonly Float32Array[] }[];
   /** Labels of those without any. */
-  readonly left: readonly string[];
+  readonly notLearned: readonly string[];
   readonly skipped: readonly SkippedPhoto[];
   /** Photos that were learned under two names. */
   readonly shared: readonly SharedPhoto[];
@@ -89,7 +89,7 @@ export async function enrollPeople(
   const all = people.map(({ label }) => ({ label, embeddings: embeddings.get(label)! }));
   return {
     people: all.filter((person) => person.embeddings.length > 0),
-    left: all.filter((person) => person.embeddings.length === 0).map(({ label }) => label),
+    notLearned: all.filter((person) => person.embeddings.length === 0).map(({ label }) => label),
     skipped,
     shared,
   };

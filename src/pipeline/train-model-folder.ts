@@ -54,9 +54,11 @@ export interface ThresholdTarget {
 }
 
 /** What {@link trainModelFolder} did. */
-export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'left' | 'shared'> {
+export interface TrainModelFolderResult extends Pick<Enrollment, 'skipped' | 'notLearned' | 'shared'> {
   readonly description: ModelDescription;
   readonly report: RecognizerTrainingReport;
+  /** @deprecated called `notLearned` */
+  readonly left: readonly string[];
   /** Files and folders that are nobody's photo, such as videos, notes and the folders of a file server. */
   readonly ignored: readonly SkippedFile[];
 }
@@ -116,7 +118,7 @@ export async function trainModelFolder(
     facts,
   });
   const { people, shared } = enrollment;
-  const left = [...enrollment.left, ...scan.withoutPhotos].sort(naturalOrder);
+  const notLearned = [...enrollment.notLearned, ...scan.withoutPhotos].sort(naturalOrder);
   const skipped = [...unreadableKinds(scan), ...enrollment.skipped];
   if (people.length === 0) throw nobody(folder, skipped);
   const { target } = options;
@@ -160,7 +162,7 @@ export async function trainModelFolder(
   };
   await writeModelFolder(out, { recognizer: pipeline.recognizer, description });
   const ignored = scan.skipped.filter(({ label }) => label === undefined);
-  return { description, report, left, skipped, shared, ignored };
+  return { description, report, notLearned, left: notLearned, skipped, shared, ignored };
 }
 
 /** Pictures of kinds that are not read, beside the photos that were looked at in vain. */

@@ -43,6 +43,7 @@ describe('face-trigger train', () => {
         { label: 'Beth', photos: 1 },
         { label: 'Cy', photos: 1 },
       ],
+      notLearned: ['Dan'],
       left: ['Dan'],
       skipped: [
         { label: 'Dan', reason: 'unsupported' },
