@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { convertTflite } from '../../dist/convert/tflite/convert-tflite.js';
 import { openDetector, readImage } from '../../dist/index.js';
 import { openDetectorPart } from '../../dist/models/adapters.js';
 import { NODE_RUNTIME } from '../../dist/node/runtime/session.js';
@@ -31,6 +32,7 @@ const FILES = [
   { name: 'YuNet n', adapter: 'yunet', file: 'yunet_n_dynamic.onnx' },
   { name: 'RetinaFace', adapter: 'retinaface', file: 'retinaface_mnet025.onnx' },
   { name: 'UltraFace', adapter: 'ultraface', file: 'ultraface_rfb_320.onnx' },
+  { name: 'MediaPipe full range', adapter: 'mediapipe', file: 'face_detection_full_range.tflite' },
 ];
 
 const { values } = parseArgs({
@@ -63,9 +65,10 @@ function candidates() {
   }));
   const files = FILES.map(({ name, adapter, file }) => ({
     name,
-    path: join(values.files, file),
+    path: pathOf(file),
     open: (facts = {}) => {
-      const bytes = new Uint8Array(readFileSync(join(values.files, file)));
+      const original = new Uint8Array(readFileSync(pathOf(file)));
+      const bytes = file.endsWith('.tflite') ? convertTflite(original) : original;
       return openDetectorPart(
         { part: { kind: 'detector', id: name, adapter, facts }, bytes },
         { runtime: NODE_RUNTIME, threads: 1 },
@@ -76,6 +79,12 @@ function candidates() {
   return [...own, ...files].filter(
     ({ name, path }) => (!path || existsSync(path)) && (!only || only.includes(name)),
   );
+}
+
+/** Of the folder, or of the development dependency that has MediaPipe's. */
+function pathOf(file) {
+  const own = join(values.files, file);
+  return existsSync(own) ? own : join(ROOT, 'node_modules/@mediapipe/face_detection', file);
 }
 
 /** Photos with the box that native dlib draws around the person they are of. */

@@ -8,6 +8,7 @@ import { MmodDetector } from './dlib/detector/mmod-detector.ts';
 import { ResnetEmbedder } from './dlib/embedder/resnet-embedder.ts';
 import { RegressionTreeLandmarks } from './dlib/landmarks/regression-tree-landmarks.ts';
 import { embedderProfileOf } from './embedder-part.ts';
+import { openMediapipe } from './mediapipe/mediapipe-detector.ts';
 import type { DetectorPart, EmbedderPart, ModelPart } from './model-pack.ts';
 import { openRetinaface } from './retinaface/retinaface-detector.ts';
 import { openScrfd } from './scrfd/scrfd-detector.ts';
@@ -40,6 +41,7 @@ type Open<Port, Part extends ModelPart> = (model: OpenedPart<Part>, options: Ada
 const DETECTORS: Readonly<Record<string, Open<FaceDetector, DetectorPart>>> = {
   'dlib-mmod': ({ part, bytes, quantized }, options) =>
     MmodDetector.create({ id: part.id, network: bytes, quantized, facts: part.facts }, options),
+  mediapipe: ({ part, bytes }, options) => openMediapipe({ profile: profileOf(part), bytes }, options),
   retinaface: ({ part, bytes }, options) => openRetinaface({ profile: profileOf(part), bytes }, options),
   scrfd: ({ part, bytes }, options) => openScrfd({ profile: profileOf(part), bytes }, options),
   ultraface: ({ part, bytes }, options) => openUltraface({ profile: profileOf(part), bytes }, options),

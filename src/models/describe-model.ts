@@ -11,6 +11,8 @@ export interface ModelFile {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
+  /** The file that this one was converted from. */
+  readonly source?: { readonly name: string; readonly sha256: string } | undefined;
 }
 
 /** What the user says of files that are not known. */
@@ -43,7 +45,8 @@ export function describeModel(file: ModelFile, hints: ModelHints = {}): ModelVer
     const message = expectation(`one of ${Object.keys(FAMILIES).join(', ')}`, 'the family', hints.family);
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
   }
-  const known = Object.hasOwn(KNOWN_MODELS, file.sha256) ? KNOWN_MODELS[file.sha256] : undefined;
+  const original = file.source?.sha256 ?? file.sha256;
+  const known = Object.hasOwn(KNOWN_MODELS, original) ? KNOWN_MODELS[original] : undefined;
   if (known?.family === null) return { use: false, why: `${known.id}: nothing here uses it` };
   let info: ModelInfo;
   try {
@@ -92,15 +95,16 @@ function verdictOf(file: ModelFile, known: KnownModel, because: string): ModelVe
 }
 
 function partOf(file: ModelFile, known: KnownModel, family: Family): ModelPart {
+  const source = file.source ?? file;
   const common = {
     id: known.id,
-    identity: file.sha256,
+    identity: source.sha256,
     precision: 'fp32' as const,
     adapter: family.adapter,
     file: file.name,
     bytes: file.bytes.length,
     sha256: file.sha256,
-    source: { file: file.name, sha256: file.sha256, origin: known.origin },
+    source: { file: source.name, sha256: source.sha256, origin: known.origin },
     licence: known.licence,
   };
   if (family.kind === 'embedder') return { ...common, kind: 'embedder', facts: family.facts(file.bytes) };

@@ -15,6 +15,7 @@ export type Family =
 
 /** What `models add` can understand, by the names that users give. */
 export const FAMILIES: Readonly<Record<string, Family>> = {
+  mediapipe: { kind: 'detector', adapter: 'mediapipe' },
   retinaface: { kind: 'detector', adapter: 'retinaface' },
   scrfd: { kind: 'detector', adapter: 'scrfd' },
   ultraface: { kind: 'detector', adapter: 'ultraface' },

@@ -86,6 +86,14 @@ export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
     origin: 'https://github.com/Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB',
     licence: { code: 'MIT', weights: 'MIT', data: WIDER },
   },
+  '99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3': {
+    kind: 'detector',
+    id: 'mediapipe-full-range',
+    family: 'mediapipe',
+    origin: 'npm @mediapipe/face_detection 0.4.1657300184 (face_detection_full_range.tflite)',
+    // Source: the package's package.json; MediaPipe's model card of BlazeFace full range: Apache-2.0, pictures not told.
+    licence: { code: 'Apache-2.0', weights: 'Apache-2.0', data: 'not told' },
+  },
   df5c06b8a0c12e422b2ed8947b8869faa4105387f199c477af038aa01f9a45cc: unused('1k3d68.onnx, 68 points'),
   f001b856447c413801ef5c42091ed0cd516fcd21f2d6b79635b1e733a7109dbf: unused('2d106det.onnx, 106 points'),
   '4fde69b1c810857b88c64a335084f1c3fe8f01246c9a191b48c7bb756d6652fb': unused(

@@ -32,6 +32,9 @@ export function recognizeGraph({ inputs, outputs }: ModelInfo): GraphKind | null
   if (has('loc', 'conf', 'landm')) return detector('retinaface', 'outputs loc, conf and landm');
   if (has('scores', 'boxes') && outputs.length === 2)
     return detector('ultraface', 'outputs scores and boxes');
+  const last = outputs.map(({ shape }) => shape.at(-1)).sort((a, b) => Number(a) - Number(b));
+  if (outputs.length === 2 && last[0] === 1 && last[1] === 16)
+    return detector('mediapipe', 'a score and 16 numbers for each anchor');
   if (outputs.length === 9 && input.shape[1] === 3) {
     return detector('scrfd', 'nine outputs: scores, boxes and points of three strides');
   }

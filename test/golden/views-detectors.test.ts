@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { convertTflite } from '../../src/convert/tflite/convert-tflite.ts';
 import type { Detection, FaceDetector } from '../../src/core/detect/face-detector.ts';
 import { openDetectorPart } from '../../src/models/adapters.ts';
 import type { DetectorPart } from '../../src/models/model-pack.ts';
@@ -23,9 +24,12 @@ interface GoldenPhoto {
 
 const MODELS = fileURLToPath(new URL('../../../shared/models', import.meta.url));
 
+/** A development dependency. */
+const MEDIAPIPE = fileURLToPath(new URL('../../node_modules/@mediapipe/face_detection', import.meta.url));
+
 /** Families by the name of their adapter, with a file of each and how far apart answers may be, in pixels. */
 const FAMILIES = [
-  { adapter: 'scrfd', file: 'scrfd_500m_kps.onnx', golden: 'scrfd_500m_640', faces: 117, within: 0.5 },
+  { adapter: 'scrfd', file: 'scrfd_500m_kps.onnx', golden: 'scrfd_500m_640', faces: 117, within: 0.05 },
   { adapter: 'yunet', file: 'yunet_s_dynamic.onnx', golden: 'yunet_2023mar', faces: 121, within: 0.01 },
   { adapter: 'yunet', file: 'yunet_n_dynamic.onnx', golden: 'yunet_n', faces: 125, within: 0.01 },
   {
@@ -42,10 +46,17 @@ const FAMILIES = [
     faces: 116,
     within: 0.1,
   },
+  {
+    adapter: 'mediapipe',
+    file: 'face_detection_full_range.tflite',
+    golden: 'mediapipe_full_192',
+    faces: 110,
+    within: 0.1,
+  },
 ];
 
 for (const { adapter, file, golden, faces, within } of FAMILIES) {
-  const path = `${MODELS}/${file}`;
+  const path = file.endsWith('.tflite') ? `${MEDIAPIPE}/${file}` : `${MODELS}/${file}`;
   const needs = ['group', 'lfw-dev', `golden/packs/${golden}.jsonl`];
   // A file that is not there counts as missing data.
   const title = `${adapter} (${file}), against an independent implementation`;
@@ -101,7 +112,8 @@ for (const { adapter, file, golden, faces, within } of FAMILIES) {
 
 async function openFile(adapter: string, path: string): Promise<FaceDetector> {
   const part = { kind: 'detector', id: 'golden', adapter } as DetectorPart;
-  const bytes = new Uint8Array(readFileSync(path));
+  const file = new Uint8Array(readFileSync(path));
+  const bytes = path.endsWith('.tflite') ? convertTflite(file) : file;
   return openDetectorPart(
     { part, bytes, readAgain: async () => bytes },
     { runtime: NODE_RUNTIME, threads: 1 },

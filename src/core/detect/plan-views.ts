@@ -24,8 +24,10 @@ export interface ViewFacts {
 export interface View {
   /** The part, in pixels of the picture. */
   readonly part: Box;
-  /** Sides of what the network is shown of it. */
+  /** Sides of what the network is shown of it, in whole pixels. */
   readonly shown: Size;
+  /** By which what is found there is divided: the scale that was meant, before its sides were rounded. */
+  readonly scale: { readonly x: number; readonly y: number };
 }
 
 /** The picture once at one scale, whole or in overlapping parts. */
@@ -120,14 +122,16 @@ function wholeLevel(picture: Size, { window, usual }: ViewFacts, scale: number):
   const part = { left: 0, top: 0, width: picture.width, height: picture.height };
   const stretch = window && (window.width / window.height) * (picture.height / picture.width);
   const isStretched = usual === 'stretched' && stretch && Math.max(stretch, 1 / stretch) < MAX_STRETCH;
-  const shown = isStretched ? window : shownSize(part, scale);
-  return { views: [{ part, shown }], reach: Number.POSITIVE_INFINITY };
+  const view = isStretched
+    ? { part, shown: window, scale: { x: window.width / part.width, y: window.height / part.height } }
+    : evenView(part, scale);
+  return { views: [view], reach: Number.POSITIVE_INFINITY };
 }
 
 function levelAt(picture: Size, scale: number, { window, smallestFace, largestFace }: ViewFacts): ViewLevel {
   const full = { left: 0, top: 0, width: picture.width, height: picture.height };
   const isWhole = !window && boxArea(full) * scale * scale <= MAX_VIEW_PIXELS;
-  if (isWhole) return { views: [{ part: full, shown: shownSize(full, scale) }], reach: largestFace / scale };
+  if (isWhole) return { views: [evenView(full, scale)], reach: largestFace / scale };
   const side = Math.floor(Math.sqrt(MAX_VIEW_PIXELS) / CELL) * CELL;
   const tile = window ?? { width: side, height: side };
   const overlap = Math.min((OVERLAP * smallestFace) / scale, Math.min(tile.width, tile.height) / 2 / scale);
@@ -137,8 +141,7 @@ function levelAt(picture: Size, scale: number, { window, smallestFace, largestFa
   const views: View[] = [];
   for (const [top, height] of tops) {
     for (const [left, width] of lefts) {
-      const part = { left, top, width, height };
-      views.push({ part, shown: shownSize(part, scale) });
+      views.push(evenView({ left, top, width, height }, scale));
     }
   }
   return { views, reach: Math.min(overlap, largestFace / scale) };
@@ -154,6 +157,7 @@ function starts(length: number, part: number, overlap: number, cell: number): (r
   });
 }
 
-function shownSize({ width, height }: Size, scale: number): Size {
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+function evenView(part: Box, scale: number): View {
+  const [width, height] = [part.width, part.height].map((side) => Math.max(1, Math.round(side * scale)));
+  return { part, shown: { width: width!, height: height! }, scale: { x: scale, y: scale } };
 }

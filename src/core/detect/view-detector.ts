@@ -104,14 +104,13 @@ export class ViewDetector implements FaceDetector {
     await this.dispose();
   }
 
-  async #look(image: Image, { part, shown }: View, minScore: number): Promise<Detection[]> {
+  async #look(image: Image, { part, shown, scale }: View, minScore: number): Promise<Detection[]> {
     const isWhole = part.width === image.width && part.height === image.height;
     const cut = isWhole ? image : cropImage(image, part);
     const seen = await this.#network.look(resizeImage(cut, { ...shown, shrink: 'linear' }), minScore);
     const best = suppressByIou(bestFirst(seen).slice(0, MAX_CANDIDATES), this.#network.maxIou);
-    const scale = { x: part.width / shown.width, y: part.height / shown.height };
     return best
-      .map((detection) => carried(detection, part, scale))
+      .map((detection) => carried(detection, part, { x: 1 / scale.x, y: 1 / scale.y }))
       .filter(({ box }) => isSane(box) && !isCut(box, part, image));
   }
 }

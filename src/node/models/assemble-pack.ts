@@ -29,7 +29,7 @@ export function assemblePack(collected: readonly CollectedModels[], hints: Model
   }
   const places = collected.map((place) => (place.kind === 'files' ? place : refuseSecondPack()));
   const understood: { part: ModelPart; because: string }[] = [];
-  const leftOut = places.flatMap(({ others }) => others.map((file) => ({ file, why: 'not an ONNX file' })));
+  const leftOut = places.flatMap(({ others }) => [...others]);
   const files = new Map<string, Uint8Array>();
   for (const file of places.flatMap((place) => place.files)) {
     const verdict = describeModel(file, hints);

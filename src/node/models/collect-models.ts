@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { sha256 } from '../../convert/convert-model.ts';
+import { SOURCE_HASH_KEY, sha256 } from '../../convert/convert-model.ts';
+import { convertTflite } from '../../convert/tflite/convert-tflite.ts';
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import type { ModelFile } from '../../models/describe-model.ts';
 import { MODEL_PACK_FILE, type ModelPack } from '../../models/model-pack.ts';
@@ -16,11 +17,13 @@ export type CollectedModels =
       readonly files: readonly ModelFile[];
       /** A name for a pack of them. */
       readonly name: string;
-      /** What else lies there, by its name. */
-      readonly others: readonly string[];
+      /** What else lies there, by its name, and why it is left out. */
+      readonly others: readonly { readonly file: string; readonly why: string }[];
     };
 
 const MODEL_EXTENSION = '.onnx';
+/** Is converted. */
+const TFLITE_EXTENSION = '.tflite';
 const NPM = 'npm:';
 /** As npm allows them, which leaves no way out of node_modules. */
 const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
@@ -42,17 +45,24 @@ export async function collectModels(place: string, cwd: string = process.cwd()):
     return { kind: 'files', files: [await readOne(path)], name, others: [] };
   }
   const names = (await readdir(path)).sort();
-  const models = names.filter((name) => name.toLowerCase().endsWith(MODEL_EXTENSION));
+  const models = names.filter((name) => isTflite(name) || name.toLowerCase().endsWith(MODEL_EXTENSION));
   if (models.length === 0) {
-    const expected = `a folder with a ${MODEL_PACK_FILE} or with ${MODEL_EXTENSION} files`;
-    throw new FaceTriggerError(
-      'ERR_MODEL_NOT_FOUND',
-      expectation(expected, place, `one with neither: ${path}`),
-    );
+    const expected = `a folder with a ${MODEL_PACK_FILE} or with ${MODEL_EXTENSION} or ${TFLITE_EXTENSION} files`;
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', expectation(expected, place, `one with none: ${path}`));
   }
   const files: ModelFile[] = [];
-  for (const name of models) files.push(await readOne(join(path, name)));
-  const others = names.filter((name) => !models.includes(name));
+  const others = names
+    .filter((name) => !models.includes(name))
+    .map((file) => ({ file, why: 'neither an ONNX nor a TFLite file' }));
+  for (const name of models) {
+    try {
+      files.push(await readOne(join(path, name)));
+    } catch (error) {
+      // One of several that can't be converted does not keep the others from being used.
+      if (!(isTflite(name) && error instanceof FaceTriggerError)) throw error;
+      others.push({ file: name, why: error.message });
+    }
+  }
   return { kind: 'files', files, name: packName(basename(path)), others };
 }
 
@@ -64,8 +74,17 @@ async function readWholePack(folder: string): Promise<CollectedModels> {
 }
 
 async function readOne(path: string): Promise<ModelFile> {
-  const bytes = await readModelFile(path);
-  return { name: fileName(basename(path)), bytes, sha256: sha256(bytes) };
+  const read = await readModelFile(path);
+  const name = fileName(basename(path));
+  if (!isTflite(name)) return { name, bytes: read, sha256: sha256(read) };
+  const source = { name, sha256: sha256(read) };
+  const bytes = convertTflite(read, { [SOURCE_HASH_KEY]: source.sha256 });
+  const converted = `${name.slice(0, -TFLITE_EXTENSION.length)}${MODEL_EXTENSION}`;
+  return { name: converted, bytes, sha256: sha256(bytes), source };
+}
+
+function isTflite(name: string): boolean {
+  return name.toLowerCase().endsWith(TFLITE_EXTENSION);
 }
 
 function packageFolder(name: string, cwd: string): string {

@@ -135,7 +135,7 @@ describe('planViews', () => {
   ])('shows the picture %s unless a size is asked for', (_, facts, picture, shown) => {
     const levels = planViews(picture, facts);
     expect(levels).toHaveLength(1);
-    expect(levels[0]!.views).toEqual([{ part: { left: 0, top: 0, ...picture }, shown }]);
+    expect(levels[0]!.views).toMatchObject([{ part: { left: 0, top: 0, ...picture }, shown }]);
   });
 
   it('does not stretch a picture of quite other proportions', () => {
