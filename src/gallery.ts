@@ -1,13 +1,14 @@
 // `face-trigger/gallery`: enrolled people over a store, their search, review, export and training.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-export { Gallery, type GalleryParts, type OwnedListOptions } from './gallery/gallery.ts';
+export { Gallery } from './gallery/gallery.ts';
 export {
   type ExportGalleryOptions,
   exportGallery,
   type ImportGalleryOptions,
   importGallery,
 } from './gallery/gallery-file.ts';
+export type { GalleryParts } from './gallery/gallery-parts.ts';
 export type {
   AddFacesOptions,
   Consent,
@@ -25,6 +26,7 @@ export type {
   NegativeExample,
   NewFace,
   NewPerson,
+  OwnedListOptions,
   Page,
   PageOptions,
   Person,

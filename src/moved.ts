@@ -118,8 +118,6 @@ export type {
 export type {
   /** @deprecated import it from 'face-trigger/gallery' */
   Gallery,
-  /** @deprecated import it from 'face-trigger/gallery' */
-  GalleryParts,
 } from './gallery/gallery.ts';
 export type {
   /** @deprecated import it from 'face-trigger/gallery' */
@@ -127,6 +125,10 @@ export type {
   /** @deprecated import it from 'face-trigger/gallery' */
   ImportGalleryOptions,
 } from './gallery/gallery-file.ts';
+export type {
+  /** @deprecated import it from 'face-trigger/gallery' */
+  GalleryParts,
+} from './gallery/gallery-parts.ts';
 export type {
   /** @deprecated import it from 'face-trigger/gallery' */
   AddFacesOptions,

@@ -32,3 +32,23 @@ export function distanceScale(
   const evidence = { ...givenCalibration(calibration), perReference: 0 };
   return { thresholds, distance, evidence, toOwn: (own) => own };
 }
+
+/**
+ * The same of facts that may have to be asked for. What is known is used at once, so that what is wrong with it is told
+ * early; the rest the first time that it is needed.
+ */
+export function distanceScaleOf(
+  facts: EmbedderDistances | (() => EmbedderDistances),
+  metric: MetricName,
+  calibration?: { readonly midpoint: number; readonly scale: number } | undefined,
+): () => DistanceScale {
+  if (typeof facts !== 'function') {
+    const scale = distanceScale(facts, metric, calibration);
+    return () => scale;
+  }
+  let scale: DistanceScale | undefined;
+  return () => {
+    scale ??= distanceScale(facts(), metric, calibration);
+    return scale;
+  };
+}

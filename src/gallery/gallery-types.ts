@@ -245,3 +245,11 @@ export interface ImportResult {
   /** Faces and negative examples of nobody in the file or in the gallery. */
   readonly withoutPerson: number;
 }
+
+/** Which part of a list of faces or negative examples. */
+export interface OwnedListOptions extends PageOptions {
+  /** Only of this person. */
+  readonly personId?: string | undefined;
+  /** Also gives the embeddings. */
+  readonly withEmbeddings?: boolean | undefined;
+}

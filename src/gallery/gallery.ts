@@ -1,14 +1,12 @@
-import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
-import type { LengthRule } from '../core/embed/embedder-profile.ts';
-import { personProbabilities } from '../core/embed/person-probability.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { type MetricName, metricOf } from '../core/metric/metric.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { checkText } from './check-person.ts';
-import { type DistanceScale, distanceScale } from './distance-scale.ts';
+import { type DistanceScale, distanceScaleOf } from './distance-scale.ts';
 import { enrollFaces, publicItem } from './enroll-faces.ts';
-import { holdsEvenLengths, isEven, mixedLengths } from './even-length.ts';
-import { everyRow, exportRecords } from './export-records.ts';
+import { exportRecords } from './export-records.ts';
+import { checkSearch, findMatches } from './find-matches.ts';
+import type { GalleryParts } from './gallery-parts.ts';
 import type {
   AddFacesOptions,
   Enrolled,
@@ -23,6 +21,7 @@ import type {
   NegativeExample,
   NewFace,
   NewPerson,
+  OwnedListOptions,
   Page,
   PageOptions,
   Person,
@@ -32,6 +31,7 @@ import type {
 import { importRecords } from './import-records.ts';
 import type { FaceIndex } from './index/face-index.ts';
 import { MemoryIndex } from './index/memory-index.ts';
+import { LengthWatch } from './length-watch.ts';
 import { mergePeople, undoMerge } from './merge-people.ts';
 import { cutPage, readPage } from './page-cursor.ts';
 import {
@@ -43,38 +43,9 @@ import {
   updatePerson,
 } from './people.ts';
 import { purgeExpired } from './purge-expired.ts';
-import { searchPeople } from './search-people.ts';
 import type { GalleryStore, GalleryWrites, OwnedPage, Stored } from './stores/gallery-store.ts';
-
-/** What a {@link Gallery} is made of. */
-export interface GalleryParts {
-  /** Where people and faces are kept. The gallery disposes of it. */
-  readonly store: GalleryStore;
-  /**
-   * What distances between the embedder's embeddings mean. A function is asked the first time that it is needed, and may
-   * throw.
-   */
-  readonly distances: EmbedderDistances | (() => EmbedderDistances);
-  /** Finds near faces; the gallery disposes of it. @defaultValue a {@link MemoryIndex} without a native engine */
-  readonly index?: FaceIndex | undefined;
-  /** Whether pictures of faces may be kept. @defaultValue false */
-  readonly thumbnails?: boolean | undefined;
-  /**
-   * What distances say, where it is better known than for photos in general: P(same | distance to one face) =
-   * 1 / (1 + exp(scale * (distance - midpoint))), both equally likely beforehand. @defaultValue what was learned of the
-   * gallery's embedder
-   */
-  readonly calibration?: { readonly midpoint: number; readonly scale: number } | undefined;
-  /** Told once, in one sentence, where the clock says that whoever has expired has to go and is not believed yet. */
-  readonly onClockDoubt?: ((message: string) => void) | undefined;
-  /** Told once, in one sentence, where embeddings of even length meet others: see {@link Gallery.evenLength}. */
-  readonly onMixedLengths?: ((message: string) => void) | undefined;
-}
-
-/** People in an answer when the caller does not say, and at most. */
-const SEARCH_LIMITS = { default: 5, maximum: 100 } as const;
-/** People whose distances go into each probability, at least. */
-const COMPETITORS = 10;
+import { tellOnce } from './tell-once.ts';
+import { readTrainingSet } from './training-set.ts';
 
 /**
  * People and their faces, and the search for who a face is.
@@ -88,12 +59,8 @@ export class Gallery implements AsyncDisposable {
   readonly #store: GalleryStore;
   readonly #index: FaceIndex;
   readonly #scaleOf: () => DistanceScale;
-  readonly #rule: LengthRule | null;
-  readonly #onMixedLengths: ((message: string) => void) | undefined;
-  #hasEven: boolean | null = null;
-  #hasSaidMixed = false;
-  readonly #onClockDoubt: ((message: string) => void) | undefined;
-  #hasSaidDoubt = false;
+  readonly #lengths: LengthWatch;
+  readonly #tellDoubt: (message: () => string) => void;
   #disposing: Promise<void> | null = null;
 
   private constructor(parts: GalleryParts & { readonly index: FaceIndex }) {
@@ -101,11 +68,11 @@ export class Gallery implements AsyncDisposable {
     this.#index = parts.index;
     const { distances } = parts;
     const { metric } = parts.store.settings;
-    this.#scaleOf = remembered(distances, (facts) => distanceScale(facts, metric, parts.calibration));
-    this.#rule = typeof distances === 'function' ? null : distances.lengthRule;
-    this.#onMixedLengths = parts.onMixedLengths;
+    this.#scaleOf = distanceScaleOf(distances, metric, parts.calibration);
+    const rule = typeof distances === 'function' ? null : distances.lengthRule;
+    this.#lengths = new LengthWatch(rule, parts.onMixedLengths);
     this.keepsThumbnails = parts.thumbnails ?? false;
-    this.#onClockDoubt = parts.onClockDoubt;
+    this.#tellDoubt = tellOnce(parts.onClockDoubt);
   }
 
   /**
@@ -120,7 +87,7 @@ export class Gallery implements AsyncDisposable {
       index ??= await MemoryIndex.create(store);
       const gallery = new Gallery({ ...parts, index });
       await gallery.purgeExpired();
-      gallery.#hasEven = await holdsEvenLengths(store, gallery.#rule);
+      await gallery.#lengths.read(store);
       return gallery;
     } catch (error) {
       await index?.dispose();
@@ -148,7 +115,7 @@ export class Gallery implements AsyncDisposable {
    * embeddings of version 0.1 do.
    */
   get evenLength(): boolean {
-    return this.#hasEven ?? true;
+    return this.#lengths.hasEven ?? true;
   }
 
   /** Distance between two embeddings in the gallery's metric. */
@@ -241,7 +208,7 @@ export class Gallery implements AsyncDisposable {
 
   /** Deletes everybody whose time is over. @returns how many people went */
   async purgeExpired(): Promise<number> {
-    const { people, hasDeleted } = await purgeExpired(this.#open(), { onDoubt: () => this.#sayDoubt() });
+    const { people, hasDeleted } = await purgeExpired(this.#open(), { onDoubt: this.#tellDoubt });
     if (hasDeleted) await this.scrub();
     return people;
   }
@@ -367,33 +334,9 @@ export class Gallery implements AsyncDisposable {
    */
   async search(probe: Float32Array, options: SearchOptions = {}): Promise<readonly GalleryMatch[]> {
     const store = this.#open();
-    const { limit = SEARCH_LIMITS.default, maxDistance, minProbability = 0, embedder: given } = options;
-    checkEmbedding(probe, { expected: this.embedder, given, name: 'probe' });
-    if (!Number.isInteger(limit) || limit < 1 || limit > SEARCH_LIMITS.maximum) {
-      throw invalidArgument(`an integer of 1 .. ${SEARCH_LIMITS.maximum}`, 'options.limit', limit);
-    }
-    if (maxDistance !== undefined && !(maxDistance >= 0)) {
-      throw invalidArgument('a number >= 0', 'options.maxDistance', maxDistance);
-    }
-    if (!(minProbability >= 0 && minProbability <= 1)) {
-      throw invalidArgument('a number of 0 .. 1', 'options.minProbability', minProbability);
-    }
+    checkSearch(probe, options, store);
     await this.#watchLengths([{ embedding: probe }]);
-    // Whether somebody is probable depends on who else is near; how many answers are wanted shall not change it.
-    const wanted = Math.max(limit, COMPETITORS);
-    const found = await searchPeople({ store, index: this.#index }, { probe, limit: wanted });
-    const near = found.map(({ distance, references }) => ({
-      distance: this.#scale.toOwn(distance),
-      references,
-    }));
-    // Somebody who was found may be one whom the index did not know yet when it was asked for the number of people.
-    const enrolled = Math.max(this.#index.people, near.length);
-    const probabilities = personProbabilities(near, this.#scale.evidence, { enrolled });
-    return found
-      .map(({ references: _known, ...candidate }, i) => ({ ...candidate, probability: probabilities[i]! }))
-      .filter(({ distance }) => maxDistance === undefined || distance <= maxDistance)
-      .filter(({ probability }) => probability >= minProbability)
-      .slice(0, limit);
+    return findMatches({ store, index: this.#index, scale: this.#scale }, probe, options);
   }
 
   /** Gives everything that is needed to make the same gallery again. */
@@ -415,18 +358,7 @@ export class Gallery implements AsyncDisposable {
 
   /** Embeddings and names of everybody who has not expired. */
   async trainingSet(): Promise<TrainingSet> {
-    const store = this.#open();
-    const names = new Map<string, string>();
-    for await (const { id, name } of everyRow((page) => store.listPeople(page))) names.set(id, name);
-    const embeddings: Float32Array[] = [];
-    const labels: string[] = [];
-    for await (const face of everyRow((page) => store.listFaces({ ...page, withEmbeddings: true }))) {
-      const name = names.get(face.personId);
-      if (name === undefined || !face.embedding) continue;
-      embeddings.push(face.embedding);
-      labels.push(name);
-    }
-    return { embeddings, labels };
+    return readTrainingSet(this.#open());
   }
 
   async stats(): Promise<GalleryStats> {
@@ -462,8 +394,7 @@ export class Gallery implements AsyncDisposable {
     const store = this.#open();
     await this.#index.refresh();
     await store.forget();
-    // Of an emptied gallery the next face decides.
-    this.#hasEven = await holdsEvenLengths(store, this.#rule);
+    await this.#lengths.read(store);
   }
 
   /** Frees the store. Calling it again does nothing. */
@@ -507,40 +438,6 @@ export class Gallery implements AsyncDisposable {
   }
 
   async #watchLengths(faces: readonly Pick<NewFace, 'embedding'>[]): Promise<void> {
-    const rule = this.#rule;
-    if (rule?.applies !== 'when even' || this.#hasSaidMixed || faces.length === 0) return;
-    this.#hasEven ??= await holdsEvenLengths(this.#open(), rule);
-    const hasEven = this.#hasEven ?? isEven(faces[0]!.embedding, rule);
-    if (faces.every(({ embedding }) => isEven(embedding, rule) === hasEven)) return;
-    this.#hasSaidMixed = true;
-    this.#onMixedLengths?.(mixedLengths(hasEven));
+    await this.#lengths.watch(this.#open(), faces);
   }
-
-  #sayDoubt(): void {
-    if (this.#hasSaidDoubt) return;
-    this.#hasSaidDoubt = true;
-    this.#onClockDoubt?.(
-      `By this machine's clock (${new Date().toISOString()}) the gallery was not used for more than a day. Whoever ` +
-        'has expired is in no answer, and is deleted for good when the clock still says so in ten minutes or later',
-    );
-  }
-}
-
-/** What is known is used at once, so that what is wrong with it is told early; the rest when it is needed. */
-function remembered<Known, Made>(known: Known | (() => Known), make: (known: Known) => Made): () => Made {
-  let made: Made | undefined;
-  const get = () => {
-    made ??= make(typeof known === 'function' ? (known as () => Known)() : known);
-    return made;
-  };
-  if (typeof known !== 'function') get();
-  return get;
-}
-
-/** Which part of a list of faces or negative examples. */
-export interface OwnedListOptions extends PageOptions {
-  /** Only of this person. */
-  readonly personId?: string | undefined;
-  /** Also gives the embeddings. */
-  readonly withEmbeddings?: boolean | undefined;
 }
