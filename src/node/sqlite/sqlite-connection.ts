@@ -326,13 +326,23 @@ function prepareFile(path: string, create: boolean): void {
   }
 }
 
+/** What to do about what SQLite says, where that is not clear from it. */
+const REMEDIES: Partial<Record<FaceTriggerErrorCode, string>> = {
+  ERR_BUSY: 'another process uses it: try again when that is done',
+  ERR_FILE_FORMAT: 'it is damaged or another kind of file: go back to an export or a backup',
+  ERR_DISK_FULL: 'make room on its disk',
+  ERR_FILE_READ: 'look whether its disk is in order, and go back to an export or a backup',
+};
+
 function attempt<Result>(what: string, path: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
     const { code, message } = cause as { code?: unknown; message?: string };
     const ours = codeOf(String(code), { path, message: String(message) });
-    throw new FaceTriggerError(ours, `${what} ${path}: ${message}`, { cause });
+    const remedy = REMEDIES[ours];
+    const text = `${what} ${path}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;
+    throw new FaceTriggerError(ours, text, { cause });
   }
 }
 
