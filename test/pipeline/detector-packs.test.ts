@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { turnImage } from '../../src/core/image/turn-image.ts';
 import { euclideanDistance } from '../../src/core/metric/metric.ts';
 import { MODEL_PACK_FILE } from '../../src/models/model-pack.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
@@ -55,6 +56,21 @@ describe.each([
       expect(euclideanDistance(faces[0]!.embedding!, expected!.embedding!)).toBeLessThan(0.3);
       const [stranger] = await own.analyze(await photo('cage.jpg'));
       expect(euclideanDistance(faces[0]!.embedding!, stranger!.embedding!)).toBeGreaterThan(0.6);
+    },
+  );
+
+  it.skipIf(!isHere)(
+    'finds the same person in a picture that lies on its side or stands on its head',
+    async () => {
+      const image = await photo('audrey.jpg');
+      await using own = await FacePipeline.create({ models: folder });
+      const [upright] = await own.analyze(image);
+      for (const turn of [90, 180, 270] as const) {
+        const faces = await own.analyze(turnImage(image, turn));
+        expect(faces, String(turn)).toHaveLength(1);
+        expect(faces[0]!.turn, String(turn)).toBe(360 - turn);
+        expect(euclideanDistance(faces[0]!.embedding!, upright!.embedding!)).toBeLessThan(0.2);
+      }
     },
   );
 });

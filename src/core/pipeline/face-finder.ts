@@ -4,6 +4,7 @@ import { FaceTriggerError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { LandmarkDetector, LandmarkOptions } from '../landmark/landmark-detector.ts';
 import type { Landmarks } from '../landmark/landmarks.ts';
+import { facePose } from '../quality/face-quality.ts';
 import type { Face } from './face.ts';
 import { findTurnedFaces } from './find-turned-faces.ts';
 import type { SeenFace } from './seen-face.ts';
@@ -35,6 +36,9 @@ export interface FindOptions extends DetectOptions, LandmarkOptions {
 const ROUGH_PASSES = 2;
 /** A score below this counts as little as this. */
 const LEAST_SCORE = 0.01;
+
+/** Faces that lean by less than 45 degrees stand upright: a quarter turn would make them lean more. */
+const LEAST_UPRIGHTNESS = Math.SQRT1_2;
 
 /** Finds faces and their landmarks, without embedding or naming them. */
 export class FaceFinder implements AsyncDisposable {
@@ -129,8 +133,17 @@ export class FaceFinder implements AsyncDisposable {
   /** Landmarks, and whether they stay where they are when they are looked for again. */
   #locate(image: Image, detection: Detection, options: FindOptions) {
     const own = this.#ownLandmarks(detection);
-    // Nothing is known of how a detector's own landmarks drift.
-    if (own) return { landmarks: own, fits: true, isStill: true, restlessness: 1 };
+    // Nothing is known of how a detector's own landmarks drift, but they turn with the face.
+    if (own) {
+      const uprightness = Math.cos((facePose(own).roll * Math.PI) / 180);
+      const isUpright = uprightness >= LEAST_UPRIGHTNESS;
+      return {
+        landmarks: own,
+        fits: isUpright,
+        isStill: isUpright,
+        restlessness: 1 / Math.max(uprightness, LEAST_SCORE),
+      };
+    }
     const passes = options.passes ?? this.#passesFor(detection);
     const landmarker = this.#landmarker();
     const { landmarks, drift } = landmarker.locate(image, detection.box, { ...options, passes });
