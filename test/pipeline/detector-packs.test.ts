@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { turnImage } from '../../src/core/image/turn-image.ts';
-import { euclideanDistance } from '../../src/core/metric/metric.ts';
+import { cosineSimilarity, euclideanDistance } from '../../src/core/metric/metric.ts';
 import { MODEL_PACK_FILE } from '../../src/models/model-pack.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { assemblePack } from '../../src/node/models/assemble-pack.ts';
@@ -74,3 +74,41 @@ describe.each([
     },
   );
 });
+
+describe.each(['scrfd_500m_kps.onnx', 'yunet_s_dynamic.onnx', 'retinaface_mnet025.onnx'])(
+  'a pack of a user whose embedder takes the points of the detector %s',
+  (file) => {
+    const paths = [file, 'mobilefacenet_foamliu_128.onnx'].map((name) => join(MODELS, name));
+    const isHere = paths.every((path) => existsSync(path));
+    let folder: string;
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'face-trigger-pack-'));
+      if (!isHere) return;
+      const places = [];
+      for (const path of paths) places.push(await collectModels(path));
+      const { pack, files } = assemblePack(places, { family: 'mobilefacenet-foamliu' });
+      writeFileSync(join(folder, MODEL_PACK_FILE), JSON.stringify({ ...pack, name: 'mine' }));
+      for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes);
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    // YuNet takes faces that stand on their head for upright ones and is nearly as sure of them.
+    const turns = file.startsWith('yunet') ? ([90, 270] as const) : ([90, 180, 270] as const);
+
+    it.skipIf(!isHere)(
+      `finds and embeds faces alike in pictures turned by ${turns.join(', ')} degrees`,
+      async () => {
+        const image = await photo('audrey.jpg');
+        await using own = await FacePipeline.create({ models: folder });
+        const [upright] = await own.analyze(image);
+        expect(upright!.landmarks.layout.name).toBe('arcface-5');
+        for (const turn of turns) {
+          const faces = await own.analyze(turnImage(image, turn));
+          expect(faces, String(turn)).toHaveLength(1);
+          expect(faces[0]!.turn, String(turn)).toBe(360 - turn);
+          expect(cosineSimilarity(faces[0]!.embedding!, upright!.embedding!)).toBeGreaterThan(0.9);
+        }
+      },
+    );
+  },
+);

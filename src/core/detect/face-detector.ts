@@ -25,6 +25,8 @@ export interface DetectorProfile {
   readonly clearScore: number;
   /** Narrower boxes, in pixels of the picture, lie less exactly: landmarks are looked for twice. */
   readonly roughBelow: number;
+  /** What scores are: distances from a decision, or probabilities, 0 - 1. @defaultValue 'margins', as dlib's */
+  readonly scores?: 'margins' | 'probabilities' | undefined;
   /** Detections must score above this unless a call says otherwise. @defaultValue 0, dlib's */
   readonly minScore?: number | undefined;
   /** Side of the smallest face that is found reliably, in pixels of what the network is shown. @defaultValue not known */

@@ -32,7 +32,7 @@ export interface ViewNetwork {
 
 /** What a family of networks knows of its answers; a pack may know better. */
 export type ViewDetectorFacts = Required<
-  Omit<DetectorProfile, 'id' | 'minScore' | 'smallestFace' | 'largestFace'>
+  Omit<DetectorProfile, 'id' | 'scores' | 'minScore' | 'smallestFace' | 'largestFace'>
 > & {
   readonly [key in 'minScore' | 'smallestFace' | 'largestFace']: number;
 };
@@ -54,7 +54,7 @@ const MAX_SHARED = 0.5;
  * Finds faces with a network that sees pictures of a size, in pictures of any size: what is shown to it follows from
  * `minFaceSize` by {@link planViews}.
  *
- * @remarks A face is as large as the root of its box's area. Faces smaller than a given `minFaceSize` are left out.
+ * @remarks Scores are probabilities. A face is as large as the root of its box's area. Faces smaller than a given `minFaceSize` are left out.
  */
 export class ViewDetector implements FaceDetector {
   readonly profile: DetectorProfile;
@@ -63,7 +63,7 @@ export class ViewDetector implements FaceDetector {
   /** @throws FaceTriggerError `ERR_MODEL_FORMAT` for sizes of faces that can't be */
   constructor(profile: DetectorProfile, network: ViewNetwork) {
     assertViewFacts(network.views);
-    this.profile = profile;
+    this.profile = { scores: 'probabilities', ...profile };
     this.#network = network;
   }
 

@@ -36,6 +36,8 @@ export interface FindOptions extends DetectOptions, LandmarkOptions {
 const ROUGH_PASSES = 2;
 /** A score below this counts as little as this. */
 const LEAST_SCORE = 0.01;
+/** Networks are surer than they can know. */
+const MAX_ODDS = 1000;
 
 /** Faces that lean by less than 45 degrees stand upright: a quarter turn would make them lean more. */
 const LEAST_UPRIGHTNESS = Math.SQRT1_2;
@@ -114,7 +116,7 @@ export class FaceFinder implements AsyncDisposable {
   }
 
   async #see(detector: FaceDetector, image: Image, options: FindOptions): Promise<SeenFace[]> {
-    const { uprightScore, steadyScore, clearScore } = detector.profile;
+    const { uprightScore, steadyScore, clearScore, scores } = detector.profile;
     const detections = await detector.detect(image, options);
     return detections.map((detection) => {
       const { score } = detection;
@@ -124,7 +126,7 @@ export class FaceFinder implements AsyncDisposable {
         landmarks,
         isSteady: score >= steadyScore && (score >= uprightScore ? fits : isStill),
         isClear: score >= clearScore && fits,
-        evidence: Math.max(score, LEAST_SCORE) / restlessness,
+        evidence: (scores === 'probabilities' ? oddsOf(score) : Math.max(score, LEAST_SCORE)) / restlessness,
         turn: 0,
       };
     });
@@ -183,6 +185,11 @@ export class FaceFinder implements AsyncDisposable {
     });
     return this.#glancer;
   }
+}
+
+/** How much more likely it is a face than none. */
+function oddsOf(probability: number): number {
+  return Math.min(MAX_ODDS, Math.max(probability, LEAST_SCORE) / Math.max(1 - probability, 1 / MAX_ODDS));
 }
 
 function quoted(names: readonly string[]): string {
