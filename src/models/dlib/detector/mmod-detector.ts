@@ -12,6 +12,7 @@ import { suppressOverlaps } from '../../../core/geometry/non-maximum-suppression
 import { assertImage, type Image } from '../../../core/image/image.ts';
 import type { Runtime, RuntimeSession } from '../../../core/runtime/runtime.ts';
 import { readModelInfo } from '../../../onnx/read-model-info.ts';
+import { assertParts } from '../../assert-parts.ts';
 import { ExactScanner } from './exact-scanner.ts';
 import { FINE_LADDER } from './level-ladder.ts';
 import { LevelScanner } from './level-scanner.ts';
@@ -74,6 +75,7 @@ export class MmodDetector implements FaceDetector {
 
   /** @throws FaceTriggerError `ERR_MODEL_FORMAT`, `ERR_INVALID_ARGUMENT` */
   static async create(models: MmodModels, options: MmodDetectorOptions): Promise<MmodDetector> {
+    assertParts(models, options, 'openDetector');
     const { stripPixels = DEFAULT_STRIP_PIXELS } = options;
     if (!(Number.isInteger(stripPixels) && stripPixels >= 1)) {
       throw invalidArgument('an integer >= 1', 'options.stripPixels', stripPixels);

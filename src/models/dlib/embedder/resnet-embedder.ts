@@ -6,6 +6,7 @@ import { isKind } from '../../../core/is-kind.ts';
 import type { Runtime, RuntimeSession, TensorValue } from '../../../core/runtime/runtime.ts';
 import { addOutput } from '../../../onnx/add-output.ts';
 import { readModelInfo } from '../../../onnx/read-model-info.ts';
+import { assertParts } from '../../assert-parts.ts';
 import { EMBEDDER_FEATURES, EMBEDDER_INPUT, EMBEDDER_OUTPUT } from './embedder-format.ts';
 
 /** The network that a {@link ResnetEmbedder} computes with. */
@@ -63,6 +64,7 @@ export class ResnetEmbedder implements TrainableEmbedder {
 
   /** @throws FaceTriggerError `ERR_MODEL_FORMAT`, `ERR_INVALID_ARGUMENT` */
   static async create(model: ResnetModel, options: ResnetEmbedderOptions): Promise<ResnetEmbedder> {
+    assertParts(model, options, 'openEmbedder');
     const { batchSize = DEFAULT_BATCH_SIZE, runtime } = options;
     if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
       throw invalidArgument('an integer >= 1', 'options.batchSize', batchSize);
