@@ -77,15 +77,25 @@ function isEmbedding({ type, shape }: ValueInfo): boolean {
   return shape.length >= 2 && shape[1] !== 1 && shape.slice(2).every((size) => size === 1);
 }
 
+/** Operators that change nothing about the numbers of a picture. */
+const CARRIERS = /^(Cast|Transpose|Identity|Reshape)$/;
+
 /**
- * insightface's rule, ArcFaceONNX in model_zoo/arcface_onnx.py: a subtraction and a multiplication among the first eight
- * nodes.
+ * Whether the numbers of the picture are first of all shifted and scaled, as in the files of insightface that begin with
+ * a subtraction and a multiplication (ArcFaceONNX in model_zoo/arcface_onnx.py looks for those among the first nodes).
  */
 function normalizesItself(bytes: Uint8Array, input: string): boolean {
   const { nodes } = readNodes(bytes);
-  const first = nodes.slice(0, 8).map(({ opType }) => opType);
-  const isFed = nodes.some(
-    ({ inputs, opType }) => inputs.includes(input) && /^(Sub|Cast|Transpose|Mul|Add)$/.test(opType),
-  );
-  return isFed && first.includes('Sub') && first.some((opType) => opType === 'Mul' || opType === 'Div');
+  const path: string[] = [];
+  // A damaged graph may lead in a circle.
+  for (let value = input, step = 0; path.length < 2 && step < 8; step++) {
+    const readers = nodes.filter(({ inputs }) => inputs.includes(value));
+    const [reader] = readers;
+    // What goes two ways at once is no longer the picture alone.
+    if (readers.length !== 1 || reader === undefined || reader.outputs[0] === undefined) return false;
+    if (!CARRIERS.test(reader.opType)) path.push(reader.opType);
+    value = reader.outputs[0];
+  }
+  const [shift, scale] = path;
+  return (shift === 'Sub' || shift === 'Add') && (scale === 'Mul' || scale === 'Div');
 }

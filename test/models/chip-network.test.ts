@@ -90,6 +90,19 @@ describe('a network that takes chips', () => {
     expect(embedding![1]).toBeCloseTo(-1, 4);
   });
 
+  it('is not taken for one that does so because a subtraction and a multiplication come later', () => {
+    const graph = new GraphBuilder('g');
+    graph.input('picture', 'float32', PLANAR);
+    const one = graph.initializer('one', { type: 'float32', dims: [], data: new Float32Array([1]) });
+    // A way out and in again, as PReLU is spelled by TensorFlow.
+    const shifted = graph.node('Sub', ['picture', graph.node('Abs', ['picture'])]);
+    const mean = graph.node('GlobalAveragePool', [graph.node('Mul', [shifted, one])]);
+    const flat = graph.node('Flatten', [mean]);
+    graph.node('Concat', Array<string>(DIMENSION / 3).fill(flat), { axis: 1 }, { outputs: ['embedding'] });
+    graph.output('embedding', 'float32', ['n', DIMENSION]);
+    expect(partOf(graph.toModel(), 'arcface').facts.input.normalization).not.toBeNull();
+  });
+
   it('gives each of many chips its own answer, also where the file takes a fixed number of them', async () => {
     for (const count of ['n', 1, 2, 3]) {
       const bytes = meanNetwork([count, 3, SIZE, SIZE]);

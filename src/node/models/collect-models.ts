@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { SOURCE_HASH_KEY, sha256 } from '../../convert/convert-model.ts';
-import { convertTflite } from '../../convert/tflite/convert-tflite.ts';
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import type { ModelFile } from '../../models/describe-model.ts';
+import { KNOWN_MODELS } from '../../models/known-models.ts';
 import { MODEL_PACK_FILE, type ModelPack } from '../../models/model-pack.ts';
+import { MODEL_ENDINGS, type PublishedModel, readModelOf } from './read-model-of.ts';
 import { readPack } from './read-pack.ts';
-import { readModelFile, readPart } from './read-part.ts';
+import { readPart } from './read-part.ts';
 
 /** A folder that describes itself, or files that are to be understood. */
 export type CollectedModels =
@@ -21,9 +21,6 @@ export type CollectedModels =
       readonly others: readonly { readonly file: string; readonly why: string }[];
     };
 
-const MODEL_EXTENSION = '.onnx';
-/** Is converted. */
-const TFLITE_EXTENSION = '.tflite';
 const NPM = 'npm:';
 /** As npm allows them, which leaves no way out of node_modules. */
 const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
@@ -31,7 +28,7 @@ const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 /**
  * Reads the models of a place.
  *
- * @param place - a folder, a file, or `npm:NAME` for a package that is installed where the command runs
+ * @param place - a folder, a file (ONNX, TFLite or the model.json of TensorFlow.js), or `npm:NAME` for a package that is installed where the command runs
  * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_INVALID_ARGUMENT`
  */
 export async function collectModels(place: string, cwd: string = process.cwd()): Promise<CollectedModels> {
@@ -40,30 +37,83 @@ export async function collectModels(place: string, cwd: string = process.cwd()):
     throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `There is no ${path}`, { cause });
   });
   if (existsSync(join(path, MODEL_PACK_FILE))) return readWholePack(path);
+  const name = packName(basename(path, stats.isDirectory() ? '' : extname(path)));
   if (!stats.isDirectory()) {
-    const name = packName(basename(path, extname(path)));
-    return { kind: 'files', files: [await readOne(path)], name, others: [] };
+    const model = await readModelOf(path);
+    if (model === null) throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is not a model`);
+    return { kind: 'files', files: [model.toModelFile()], name, others: [] };
   }
   const names = (await readdir(path)).sort();
-  const models = names.filter((name) => isTflite(name) || name.toLowerCase().endsWith(MODEL_EXTENSION));
-  if (models.length === 0) {
-    const expected = `a folder with a ${MODEL_PACK_FILE} or with ${MODEL_EXTENSION} or ${TFLITE_EXTENSION} files`;
-    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', expectation(expected, place, `one with none: ${path}`));
+  const here = await readAll(path, names.filter(isModelName));
+  if (here.models.length > 0) {
+    const others = names.filter((each) => !isModelName(each)).map((file) => ({ file, why: 'no model' }));
+    return { kind: 'files', ...convertAll(here.models, [...others, ...here.others]), name };
   }
-  const files: ModelFile[] = [];
-  const others = names
-    .filter((name) => !models.includes(name))
-    .map((file) => ({ file, why: 'neither an ONNX nor a TFLite file' }));
-  for (const name of models) {
-    try {
-      files.push(await readOne(join(path, name)));
-    } catch (error) {
-      // One of several that can't be converted does not keep the others from being used.
-      if (!(isTflite(name) && error instanceof FaceTriggerError)) throw error;
+  return findKnown(place, path, name);
+}
+
+/** Of a folder without models of its own, those below it that are published ones. */
+async function findKnown(place: string, folder: string, name: string): Promise<CollectedModels> {
+  const names = (await readdir(folder, { recursive: true })).sort().filter(isModelName);
+  const { models } = await readAll(folder, names.slice(0, MAX_SEARCHED));
+  const known = models.filter(({ sha256 }) => Object.hasOwn(KNOWN_MODELS, sha256));
+  if (known.length === 0) {
+    const expected = `a folder with a ${MODEL_PACK_FILE}, with models (${MODEL_ENDINGS.join(', ')}), or with published ones below it`;
+    throw new FaceTriggerError(
+      'ERR_MODEL_NOT_FOUND',
+      expectation(expected, place, `one with none of ${names.length} that is known: ${folder}`),
+    );
+  }
+  const rest = names.length - known.length;
+  const others = rest > 0 ? [{ file: `${rest} other files`, why: 'none of those is a published model' }] : [];
+  return { kind: 'files', ...convertAll(known, others), name };
+}
+
+/** Files that are looked at in a folder without models of its own. */
+const MAX_SEARCHED = 1000;
+
+interface LeftOut {
+  readonly file: string;
+  readonly why: string;
+}
+
+async function readAll(
+  folder: string,
+  names: readonly string[],
+): Promise<{ readonly models: PublishedModel[]; readonly others: LeftOut[] }> {
+  const models: PublishedModel[] = [];
+  const others: LeftOut[] = [];
+  for (const name of names) {
+    // One of several that can't be read does not keep the others from being used.
+    const model = await readModelOf(join(folder, name)).catch((error: unknown) => {
+      if (!(error instanceof FaceTriggerError)) throw error;
       others.push({ file: name, why: error.message });
+    });
+    if (model) models.push(model);
+    else if (model === null) others.push({ file: name, why: 'no model' });
+  }
+  return { models, others };
+}
+
+function convertAll(
+  models: readonly PublishedModel[],
+  left: readonly LeftOut[],
+): { readonly files: ModelFile[]; readonly others: LeftOut[] } {
+  const files: ModelFile[] = [];
+  const others = [...left];
+  for (const model of models) {
+    try {
+      files.push(model.toModelFile());
+    } catch (error) {
+      if (!(error instanceof FaceTriggerError)) throw error;
+      others.push({ file: model.name, why: error.message });
     }
   }
-  return { kind: 'files', files, name: packName(basename(path)), others };
+  return { files, others };
+}
+
+function isModelName(name: string): boolean {
+  return MODEL_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
 }
 
 async function readWholePack(folder: string): Promise<CollectedModels> {
@@ -71,20 +121,6 @@ async function readWholePack(folder: string): Promise<CollectedModels> {
   const files = new Map<string, Uint8Array>();
   for (const part of pack.parts) files.set(part.file, await readPart(part, folder));
   return { kind: 'pack', pack, files };
-}
-
-async function readOne(path: string): Promise<ModelFile> {
-  const read = await readModelFile(path);
-  const name = fileName(basename(path));
-  if (!isTflite(name)) return { name, bytes: read, sha256: sha256(read) };
-  const source = { name, sha256: sha256(read) };
-  const bytes = convertTflite(read, { [SOURCE_HASH_KEY]: source.sha256 });
-  const converted = `${name.slice(0, -TFLITE_EXTENSION.length)}${MODEL_EXTENSION}`;
-  return { name: converted, bytes, sha256: sha256(bytes), source };
-}
-
-function isTflite(name: string): boolean {
-  return name.toLowerCase().endsWith(TFLITE_EXTENSION);
 }
 
 function packageFolder(name: string, cwd: string): string {
@@ -111,9 +147,4 @@ function packName(name: string): string {
     .replace(/^[^a-z0-9]+/, '')
     .slice(0, 64);
   return plain === '' ? 'models' : plain;
-}
-
-/** What a file of a pack can be called. */
-function fileName(name: string): string {
-  return name.replace(/[^\w.-]+/g, '-').replace(/^[.]+/, '');
 }

@@ -28,14 +28,14 @@ it('converts the TFLite files of a package, knows them by what they were, and te
   const why = Object.fromEntries(leftOut.map((left) => [left.file, left.why]));
   expect(why['face_detection_short_range.tflite']).toMatch(/operator 2/);
   expect(why['face_detection_full_range_sparse.tflite']).toMatch(/sparse/);
-  expect(why['package.json']).toBe('neither an ONNX nor a TFLite file');
+  expect(why['package.json']).toBe('no model');
 });
 
 it('refuses a folder of neither', async () => {
   const folder = mkdtempSync(`${tmpdir()}/face-trigger-none-`);
   await expect(collectModels(folder)).rejects.toMatchObject({
     code: 'ERR_MODEL_NOT_FOUND',
-    message: expect.stringContaining('.onnx or .tflite'),
+    message: expect.stringContaining('.onnx, .tflite'),
   });
   rmSync(folder, { recursive: true });
 });
