@@ -84,7 +84,8 @@ export function planViews(picture: Size, facts: ViewFacts, minFaceSize?: number)
   const fitted = fittedScale(picture, facts);
   const wanted = minFaceSize ?? narrowFace(picture, facts, fitted);
   const needed = planScale(picture, facts.smallestFace, wanted);
-  if (fitted !== null && (wanted === undefined || (facts.window && needed <= fitted)))
+  // The usual look is kept where it shows the smallest wanted faces too: it is what its makers' answers come from.
+  if (fitted !== null && (wanted === undefined || needed <= fitted))
     return [wholeLevel(picture, facts, fitted)];
   const levels: ViewLevel[] = [];
   let scale = facts.window || wanted === undefined ? needed : freeScale(picture, needed);

@@ -11,6 +11,6 @@ export const MEDIAPIPE_FACTS = {
   clearScore: 0.58,
   // Points come with the box.
   roughBelow: 0,
-  smallestFace: 16,
+  smallestFace: 15,
   largestFace: 192,
 } as const;
