@@ -8,7 +8,7 @@ import { requireSamples, stratifiedKFold } from './stratified-splits.ts';
 /** Options of {@link CalibratedClassifier}: those of the machine inside, and the folds. */
 export interface CalibratedClassifierOptions extends LinearSvmOptions {
   /** Calibration folds, integer >= 2. @defaultValue {@link DEFAULT_CALIBRATION_FOLDS} */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
 }
 
 /** scikit-learn's default number of folds. */

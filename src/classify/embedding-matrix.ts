@@ -21,7 +21,7 @@ export type Embeddings = readonly Float32Array[] | EmbeddingMatrix;
  */
 export function toEmbeddingMatrix(
   embeddings: Embeddings,
-  options: { readonly dimension?: number } = {},
+  options: { readonly dimension?: number | undefined } = {},
 ): EmbeddingMatrix {
   if (isMatrix(embeddings)) {
     if (options.dimension !== undefined && embeddings.columns !== options.dimension) {

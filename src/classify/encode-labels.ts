@@ -19,7 +19,7 @@ export interface EncodedLabels {
  */
 export function encodeLabels(
   labels: ArrayLike<number>,
-  options: { readonly count?: number } = {},
+  options: { readonly count?: number | undefined } = {},
 ): EncodedLabels {
   if (options.count !== undefined && labels.length !== options.count) {
     throw new FaceTriggerError(

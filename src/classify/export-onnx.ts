@@ -11,9 +11,9 @@ import type { PersonReferences } from './person-references.ts';
 /** Options of {@link exportSvm} and {@link exportNearest}. */
 export interface ExportOptions {
   /** The embedder that made the embeddings; files without it fit any embedder of the dimension. */
-  readonly embedder?: EmbedderIdentity;
+  readonly embedder?: EmbedderIdentity | undefined;
   /** Photos of each class that it learned from, written for the record. */
-  readonly counts?: readonly number[];
+  readonly counts?: readonly number[] | undefined;
 }
 
 /**

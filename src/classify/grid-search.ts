@@ -11,13 +11,13 @@ export const DEFAULT_C_GRID: readonly number[] = [1e-3, 1e-2, 1e-1, 1, 10, 100, 
 /** Options of {@link searchC}: those of the classifier but C, and what to try it on. */
 export interface GridSearchOptions extends Omit<CalibratedClassifierOptions, 'C'> {
   /** @defaultValue `DEFAULT_C_GRID` */
-  readonly grid?: readonly number[];
+  readonly grid?: readonly number[] | undefined;
   /** Exact splits, or how to draw them. @defaultValue 3 stratified shuffle splits that test a quarter */
-  readonly splits?: readonly Split[] | ShuffleSplitOptions;
+  readonly splits?: readonly Split[] | ShuffleSplitOptions | undefined;
   /** Called after every fit with the share that is done, 0 .. 1. */
-  readonly onProgress?: (done: number) => void;
+  readonly onProgress?: ((done: number) => void) | undefined;
   /** Cancels the search between two fits. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How good one C was. */

@@ -1,4 +1,5 @@
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { type WithoutUndefined, withoutUndefined } from '../core/options/without-undefined.ts';
 import { createRandom } from '../core/random/random.ts';
 import { type EmbeddingMatrix, type Embeddings, toEmbeddingMatrix } from './embedding-matrix.ts';
 import { type EncodedLabels, encodeLabels } from './encode-labels.ts';
@@ -7,17 +8,17 @@ import { addOuter, solveSquaredHinge } from './squared-hinge-solver.ts';
 /** Options of `LinearSvm`; names and meaning are those of scikit-learn's LinearSVC. */
 export interface LinearSvmOptions {
   /** Cost of a margin violation, > 0. @defaultValue {@link DEFAULT_SVM_OPTIONS} */
-  readonly C?: number;
+  readonly C?: number | undefined;
   /** 'balanced' multiplies C of a person by n / (people * photos of that person). @defaultValue null */
-  readonly classWeight?: null | 'balanced';
+  readonly classWeight?: null | 'balanced' | undefined;
   /** Violation of the optimality conditions that counts as solved, > 0. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
   /** Passes of coordinate descent before Newton's method finishes, integer >= 0. */
-  readonly maxIterations?: number;
+  readonly maxIterations?: number | undefined;
   /** Seed of the order in which samples are visited. The result depends on it by rounding only. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Value of the constant feature whose weight is the bias (regularised like the others), > 0. */
-  readonly interceptScaling?: number;
+  readonly interceptScaling?: number | undefined;
 }
 
 /** Defaults of {@link LinearSvmOptions}. */
@@ -38,7 +39,7 @@ export const DEFAULT_SVM_OPTIONS = {
  * rest keeps plain C, as in LIBLINEAR.
  */
 export class LinearSvm {
-  readonly options: Required<LinearSvmOptions>;
+  readonly options: Required<WithoutUndefined<LinearSvmOptions>>;
   #model: LinearSvmModel | undefined;
 
   constructor(options: LinearSvmOptions = {}) {
@@ -117,7 +118,7 @@ export interface LinearSvmModel {
 function fitModel(
   matrix: EmbeddingMatrix,
   labels: EncodedLabels,
-  options: Required<LinearSvmOptions>,
+  options: Required<WithoutUndefined<LinearSvmOptions>>,
 ): LinearSvmModel {
   const { rows, columns: dimension } = matrix;
   const { classes, codes, counts } = labels;
@@ -167,8 +168,8 @@ function gramOf(features: Float64Array, columns: number): Float64Array {
   return gram;
 }
 
-function checkedOptions(options: LinearSvmOptions): Required<LinearSvmOptions> {
-  const all = { ...DEFAULT_SVM_OPTIONS, ...options };
+function checkedOptions(options: LinearSvmOptions): Required<WithoutUndefined<LinearSvmOptions>> {
+  const all = { ...DEFAULT_SVM_OPTIONS, ...withoutUndefined(options) };
   for (const name of ['C', 'tolerance', 'interceptScaling'] as const) {
     const value: unknown = all[name];
     if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value)) {

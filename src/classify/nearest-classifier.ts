@@ -1,6 +1,7 @@
 import { distancesIn } from '../core/embed/distance-facts.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { type MetricName, metricOf } from '../core/metric/metric.ts';
+import { type WithoutUndefined, withoutUndefined } from '../core/options/without-undefined.ts';
 import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
 import { mostProbable } from './calibrated-classifier.ts';
 import {
@@ -22,19 +23,23 @@ import {
 /** Options of {@link NearestClassifier}. */
 export interface NearestClassifierOptions {
   /** What a person's distance is measured to. @defaultValue 'knn', a person's nearest photo */
-  readonly mode?: ReferenceMode;
+  readonly mode?: ReferenceMode | undefined;
   /**
    * 'auto' fits the gallery where it is large enough and takes the default otherwise.
    *
    * @defaultValue 'auto'
    */
-  readonly calibration?: 'auto' | 'default' | { readonly midpoint: number; readonly scale: number };
+  readonly calibration?:
+    | 'auto'
+    | 'default'
+    | { readonly midpoint: number; readonly scale: number }
+    | undefined;
   /** Seed of the choice of photos for the fit. @defaultValue 0 */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** How distances are measured. @defaultValue 'euclidean' */
-  readonly metric?: MetricName;
+  readonly metric?: MetricName | undefined;
   /** What 'default' stands for, and 'auto' where there are few people. @defaultValue that of dlib's embedder, in `metric`; embeddings of any other need their own: `profile.calibration` */
-  readonly defaultCalibration?: { readonly midpoint: number; readonly scale: number };
+  readonly defaultCalibration?: { readonly midpoint: number; readonly scale: number } | undefined;
 }
 
 /**
@@ -44,7 +49,7 @@ export interface NearestClassifierOptions {
  * one embedding sum to at most 1; the rest is "nobody of them" (see {@link competingProbabilities}).
  */
 export class NearestClassifier {
-  readonly options: Required<NearestClassifierOptions>;
+  readonly options: Required<WithoutUndefined<NearestClassifierOptions>>;
   #fitted: { readonly references: PersonReferences; readonly calibration: DistanceCalibration } | undefined;
 
   constructor(options: NearestClassifierOptions = {}) {
@@ -55,7 +60,7 @@ export class NearestClassifier {
       seed: 0,
       metric,
       defaultCalibration: distancesIn(ASSUMED_FACTS, metricOf(metric).name).calibration,
-      ...options,
+      ...withoutUndefined(options),
     };
     if (typeof this.options.calibration === 'object') givenCalibration(this.options.calibration);
   }

@@ -12,11 +12,11 @@ import { type ClassifierFacts, inspectClassifier } from './inspect-classifier.ts
 /** Options of {@link OnnxClassifier.create}. */
 export interface OnnxClassifierOptions {
   /** The embedder whose embeddings will come; a classifier that names another one is refused. */
-  readonly embedder?: Partial<EmbedderIdentity> & { readonly dimension?: number };
+  readonly embedder?: (Partial<EmbedderIdentity> & { readonly dimension?: number | undefined }) | undefined;
   /** Largest file, in bytes. @defaultValue {@link MAX_CLASSIFIER_BYTES} */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Threads that one prediction may use. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Runs the file. @defaultValue onnxruntime-node */
   readonly runtime?: Runtime | undefined;
 }

@@ -11,7 +11,7 @@ export interface SigmoidCalibration {
 /** Options of {@link fitSigmoid}. */
 export interface FitSigmoidOptions {
   /** Weight of each sample, >= 0; all 1 if not given. The target values count samples, not weights. */
-  readonly weights?: ArrayLike<number>;
+  readonly weights?: ArrayLike<number> | undefined;
 }
 
 /** Newton's method ends in about ten steps; Lin, Lin and Weng allow 100. */

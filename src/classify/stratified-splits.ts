@@ -1,4 +1,5 @@
 import { expectation, FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { withoutUndefined } from '../core/options/without-undefined.ts';
 import { createRandom } from '../core/random/random.ts';
 import { encodeLabels } from './encode-labels.ts';
 
@@ -49,13 +50,13 @@ export function stratifiedKFold(labels: ArrayLike<number>, folds: number): Split
 /** Options of {@link stratifiedShuffleSplits}. */
 export interface ShuffleSplitOptions {
   /** How many splits, integer >= 1. @defaultValue 3 */
-  readonly splits?: number;
+  readonly splits?: number | undefined;
   /** Share of each person's samples to test on, in (0, 1). @defaultValue 0.25 */
-  readonly testShare?: number;
+  readonly testShare?: number | undefined;
   /** Samples of each person that must stay for learning, integer >= 1. @defaultValue 2 */
-  readonly minTrain?: number;
+  readonly minTrain?: number | undefined;
   /** @defaultValue 0 */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** Defaults of {@link ShuffleSplitOptions}. */
@@ -72,7 +73,10 @@ export function stratifiedShuffleSplits(
   labels: ArrayLike<number>,
   options: ShuffleSplitOptions = {},
 ): Split[] {
-  const { splits, testShare, minTrain, seed } = { ...DEFAULT_SHUFFLE_SPLIT, ...options };
+  const { splits, testShare, minTrain, seed } = {
+    ...DEFAULT_SHUFFLE_SPLIT,
+    ...withoutUndefined(options),
+  };
   if (!Number.isInteger(splits) || splits < 1)
     throw invalidArgument('an integer >= 1', 'options.splits', splits);
   if (!(testShare > 0 && testShare < 1)) {

@@ -23,23 +23,23 @@ export interface TrainClassifierOptions extends NearestClassifierOptions {
    *
    * @defaultValue 'auto'
    */
-  readonly kind?: 'auto' | 'svm' | 'nearest';
+  readonly kind?: 'auto' | 'svm' | 'nearest' | undefined;
   /**
    * C of the machine, or 'grid' to try `DEFAULT_C_GRID` (needs 3 photos of everybody).
    *
    * @defaultValue 'grid', or 1 where somebody has only 2 photos
    */
-  readonly C?: number | 'grid';
+  readonly C?: number | 'grid' | undefined;
   /** @defaultValue null */
-  readonly classWeight?: null | 'balanced';
+  readonly classWeight?: null | 'balanced' | undefined;
   /** Calibration folds. @defaultValue 5, or the photos of the person who has fewest */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /** The embedder that made the embeddings; written into the file, which then refuses every other one. */
-  readonly embedder?: EmbedderIdentity;
+  readonly embedder?: EmbedderIdentity | undefined;
   /** Called with the share that is done, 0 .. 1. */
-  readonly onProgress?: (done: number) => void;
+  readonly onProgress?: ((done: number) => void) | undefined;
   /** Cancels between two fits. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What {@link trainClassifier} made. */

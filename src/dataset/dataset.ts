@@ -56,7 +56,7 @@ export class Dataset {
    * @param options.root - the photos' folder. @defaultValue the current folder
    * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`, `ERR_FILE_FORMAT`, `ERR_DATASET`
    */
-  static async load(path: string, options: { root?: string } = {}): Promise<Dataset> {
+  static async load(path: string, options: { root?: string | undefined } = {}): Promise<Dataset> {
     if (!path.toLowerCase().endsWith('.csv')) {
       const { people, skipped } = await scanPeopleFolder(path);
       return new Dataset(people, skipped);
@@ -126,7 +126,7 @@ export class Dataset {
   static async saveSplits(
     splits: readonly DatasetSplit[],
     folder: string,
-    options: { root?: string } = {},
+    options: { root?: string | undefined } = {},
   ): Promise<string | null> {
     const { root = '.' } = options;
     const aside = await setAside(folder);

@@ -14,7 +14,7 @@ export interface CheckedPhoto {
   /** The faces found; null if the photo could not be read. */
   readonly faces: readonly { readonly embedding: Float32Array; readonly quality: FaceQuality }[] | null;
   /** Why it could not be read. */
-  readonly error?: string;
+  readonly error?: string | undefined;
 }
 
 /** Something about a photo that a person should look at. */
@@ -35,7 +35,7 @@ export interface DatasetProblem {
   /** One sentence with the numbers behind it. */
   readonly message: string;
   /** The photo that this one is like, for near-duplicate and mislabeled. */
-  readonly other?: { readonly label: string; readonly photo: string };
+  readonly other?: { readonly label: string; readonly photo: string } | undefined;
 }
 
 /** Limits of {@link findProblems}. */

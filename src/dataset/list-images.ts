@@ -18,7 +18,7 @@ export interface ListedImage {
   /** The part of the path below the folder or glob that it came from, with `/`; a file's own name otherwise. */
   readonly name: string;
   /** Why the input led to no picture. */
-  readonly error?: FaceTriggerError;
+  readonly error?: FaceTriggerError | undefined;
 }
 
 /** What {@link listImages} found. */

@@ -30,7 +30,7 @@ export interface PeopleScan {
 /** Something in a folder of people that was left out. */
 export interface SkippedPath extends SkippedFile {
   /** Whom it would have been a photo of; absent for what is no picture. */
-  readonly label?: string;
+  readonly label?: string | undefined;
 }
 
 /**

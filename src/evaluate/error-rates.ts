@@ -24,7 +24,7 @@ export interface ErrorRates {
  */
 export function errorRatesAt(
   scores: PairScores,
-  options: { maxDistance: number; confidence?: number },
+  options: { maxDistance: number; confidence?: number | undefined },
 ): ErrorRates {
   const { genuine, impostor } = sortScores(scores);
   const { maxDistance, confidence = DEFAULT_CONFIDENCE } = options;

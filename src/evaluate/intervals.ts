@@ -32,7 +32,7 @@ export interface RateEstimate {
 export function wilsonInterval(
   count: number,
   trials: number,
-  options: { confidence?: number } = {},
+  options: { confidence?: number | undefined } = {},
 ): RateEstimate {
   const confidence = checked(count, trials, options.confidence);
   const rate = count / trials;
@@ -58,7 +58,7 @@ export function wilsonInterval(
 export function clopperPearsonInterval(
   count: number,
   trials: number,
-  options: { confidence?: number } = {},
+  options: { confidence?: number | undefined } = {},
 ): RateEstimate {
   const confidence = checked(count, trials, options.confidence);
   const tail = (1 - confidence) / 2;
@@ -74,7 +74,11 @@ export function clopperPearsonInterval(
  * @remarks Clopper and Pearson 1934, upper end alone. With no event it is near 3 / trials at 95 %, the "rule of
  * three" (Hanley and Lippman-Hand 1983).
  */
-export function rateUpperBound(count: number, trials: number, options: { confidence?: number } = {}): number {
+export function rateUpperBound(
+  count: number,
+  trials: number,
+  options: { confidence?: number | undefined } = {},
+): number {
   const confidence = checked(count, trials, options.confidence);
   return upperBound(count, trials, 1 - confidence);
 }
@@ -86,7 +90,7 @@ export function rateUpperBound(count: number, trials: number, options: { confide
  * @param options.confidence - 0 < c < 1. @defaultValue 0.95
  * @returns the smallest n with (1 - target)^n <= 1 - confidence
  */
-export function trialsToPromise(target: number, options: { confidence?: number } = {}): number {
+export function trialsToPromise(target: number, options: { confidence?: number | undefined } = {}): number {
   if (!(target > 0 && target < 1)) throw invalidArgument('a number between 0 and 1', 'target', target);
   const confidence = checked(0, 1, options.confidence);
   return Math.ceil(Math.log(1 - confidence) / Math.log1p(-target));

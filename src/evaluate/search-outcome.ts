@@ -43,7 +43,7 @@ export interface NamedFace {
 export function searchGallery(
   probes: readonly NamedFace[],
   gallery: readonly NamedFace[],
-  options: { leaveOut?: 'face' | 'person'; metric?: MetricName | undefined } = {},
+  options: { leaveOut?: 'face' | 'person' | undefined; metric?: MetricName | undefined } = {},
 ): SearchOutcome[] {
   const { leaveOut = 'face', metric = 'euclidean' } = options;
   const { distance } = metricOf(metric);

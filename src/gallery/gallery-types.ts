@@ -26,8 +26,8 @@ export interface NewPerson {
    *
    * @defaultValue never
    */
-  readonly expiresAt?: Date | null;
-  readonly consent?: Consent | null;
+  readonly expiresAt?: Date | null | undefined;
+  readonly consent?: Consent | null | undefined;
 }
 
 /** Somebody whom the gallery knows. */
@@ -47,13 +47,13 @@ export interface NewFace {
   /** float32, length of the gallery's embedder. */
   readonly embedding: Float32Array;
   /** Who made the embedding; refused unless it is the gallery's embedder. @defaultValue not checked */
-  readonly embedder?: EmbedderIdentity;
+  readonly embedder?: EmbedderIdentity | undefined;
   /** What is known of the photo, for the review and the record. */
-  readonly quality?: FaceQualityFacts | null;
+  readonly quality?: FaceQualityFacts | null | undefined;
   /** Where the face comes from, such as a file name or a camera; at most 1,000 characters. */
-  readonly source?: string | null;
+  readonly source?: string | null | undefined;
   /** Encoded picture of the face, at most 1 MiB; refused unless the gallery keeps thumbnails. */
-  readonly thumbnail?: Uint8Array | null;
+  readonly thumbnail?: Uint8Array | null | undefined;
 }
 
 /** A face that stands for a person. */
@@ -67,7 +67,7 @@ export interface Face {
   readonly hasThumbnail: boolean;
   readonly createdAt: Date;
   /** Only where it was asked for. */
-  readonly embedding?: Float32Array;
+  readonly embedding?: Float32Array | undefined;
 }
 
 /** How faces are enrolled. */
@@ -142,7 +142,7 @@ export interface NegativeExample {
   readonly personId: string;
   readonly source: string | null;
   readonly createdAt: Date;
-  readonly embedding?: Float32Array;
+  readonly embedding?: Float32Array | undefined;
 }
 
 /** Part of a list. */

@@ -147,7 +147,9 @@ export class Gallery implements AsyncDisposable {
    * @param options.query - keeps people whose name contains this text
    * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a cursor that is none
    */
-  async listPeople(options: PageOptions & { readonly query?: string } = {}): Promise<Page<Person>> {
+  async listPeople(
+    options: PageOptions & { readonly query?: string | undefined } = {},
+  ): Promise<Page<Person>> {
     const { limit, after } = readPage(options);
     const query = options.query?.normalize('NFC');
     const page = { after, limit: limit + 1, query, livingAt: Date.now() };

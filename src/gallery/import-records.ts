@@ -32,7 +32,9 @@ export async function importRecords(
     onEmbeddings,
   }: {
     readonly keepsThumbnails: boolean;
-    readonly onEmbeddings?: (faces: readonly { readonly embedding: Float32Array }[]) => Promise<void>;
+    readonly onEmbeddings?:
+      | ((faces: readonly { readonly embedding: Float32Array }[]) => Promise<void>)
+      | undefined;
   },
 ): Promise<ImportResult> {
   const counts = { people: 0, faces: 0, negatives: 0, present: 0, expired: 0, withoutPerson: 0 };

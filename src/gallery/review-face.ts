@@ -8,23 +8,23 @@ import type { FaceQuality } from '../core/quality/face-quality.ts';
  */
 export interface FaceQualityFacts {
   /** Faces in the photo. */
-  readonly faceCount?: number;
+  readonly faceCount?: number | undefined;
   /** Pixels of the photo between the eyes' centers. */
-  readonly eyeDistance?: number;
+  readonly eyeDistance?: number | undefined;
   /** Variance of the chip's Laplacian, gray levels². */
-  readonly sharpness?: number;
+  readonly sharpness?: number | undefined;
   /** Mean gray level of the chip's middle, 0 .. 255. */
-  readonly brightness?: number;
+  readonly brightness?: number | undefined;
   /** Standard deviation of the gray levels there. */
-  readonly contrast?: number;
+  readonly contrast?: number | undefined;
   /** Head turned to a side, in eye distances. */
-  readonly yaw?: number;
+  readonly yaw?: number | undefined;
   /** Head up or down, in eye distances. */
-  readonly pitch?: number;
+  readonly pitch?: number | undefined;
   /** Head tilted to a shoulder, degrees; alignment undoes it, so it is judged only when extreme. */
-  readonly roll?: number;
+  readonly roll?: number | undefined;
   /** All of the above in one number, 0 .. 1; kept, not judged. */
-  readonly score?: number;
+  readonly score?: number | undefined;
 }
 
 /**

@@ -24,7 +24,7 @@ interface Message {
   readonly name: string;
   readonly fields: () => ReadonlyMap<number, FieldRule>;
   /** At most one of these fields may be there. */
-  readonly oneOf?: readonly number[];
+  readonly oneOf?: readonly number[] | undefined;
 }
 
 const once = (kind: FieldKind): FieldRule => ({ kind, repeated: false });

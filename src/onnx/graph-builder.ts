@@ -93,7 +93,7 @@ export class GraphBuilder {
     opType: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
-    options: { readonly outputs?: readonly string[]; readonly domain?: string } = {},
+    options: { readonly outputs?: readonly string[] | undefined; readonly domain?: string | undefined } = {},
   ): string {
     this.#count += 1;
     const name = `${opType}_${this.#count}`;
@@ -116,9 +116,9 @@ export class GraphBuilder {
    */
   toModel(
     options: {
-      readonly opset?: number;
-      readonly metadata?: Readonly<Record<string, string>>;
-      readonly domains?: Readonly<Record<string, number>>;
+      readonly opset?: number | undefined;
+      readonly metadata?: Readonly<Record<string, string>> | undefined;
+      readonly domains?: Readonly<Record<string, number>> | undefined;
     } = {},
   ): Uint8Array {
     const model = new ProtoWriter().varint(1, IR_VERSION).string(2, 'face-trigger');

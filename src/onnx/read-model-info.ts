@@ -10,7 +10,7 @@ export interface ValueInfo {
   /** `null` when the value is no tensor (a sequence or a map) or of a type that this project does not use. */
   readonly type: ElementType | null;
   /** What it is where `type` is null, for messages. */
-  readonly otherType?: string;
+  readonly otherType?: string | undefined;
   readonly shape: readonly (number | string)[];
 }
 

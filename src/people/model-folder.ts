@@ -34,32 +34,34 @@ export interface ModelDescription {
   readonly embedder: EmbedderIdentity & {
     readonly dimension: number;
     /** How the embedder measures distances. Absent: 'euclidean'. */
-    readonly metric?: MetricName;
+    readonly metric?: MetricName | undefined;
     /** The length that `averaging.evenLength` brought embeddings to. Absent: made before it was kept. */
-    readonly lengthRule?: LengthRule | null;
+    readonly lengthRule?: LengthRule | null | undefined;
   };
   readonly classifier: {
     readonly kind: string;
     readonly C: number | null;
     /** How its distances, and `thresholds.maxDistance`, are measured. Absent: as the embedder's. */
-    readonly metric?: MetricName;
+    readonly metric?: MetricName | undefined;
   };
   /** The people in the order of `labels.json`, and how many photos each was learned from. */
   readonly people: readonly { readonly label: string; readonly photos: number }[];
   /** How faces were looked for; null: the detector's default. */
   readonly detection: { readonly minFaceSize: number | null; readonly minScore: number | null };
   /** How a face became an embedding: to be done alike in recognition. Absent: as in quality 'fast'. */
-  readonly averaging?: Omit<EmbeddingRecipe, 'evenLength'> & Partial<Pick<EmbeddingRecipe, 'evenLength'>>;
+  readonly averaging?:
+    | (Omit<EmbeddingRecipe, 'evenLength'> & Partial<Pick<EmbeddingRecipe, 'evenLength'>>)
+    | undefined;
   /** How metric learning went, where it was asked for. */
-  readonly metric?: MetricReport;
+  readonly metric?: MetricReport | undefined;
   /** Whether `head.onnx` stands in place of the network's last layer. @defaultValue false */
-  readonly head?: boolean;
+  readonly head?: boolean | undefined;
   /** What is known of the licences of the models that it was made with. Absent: an older version made it. */
-  readonly ledger?: readonly LedgerEntry[];
+  readonly ledger?: readonly LedgerEntry[] | undefined;
   /** Limits that a pipeline uses unless told otherwise. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };
   /** How `thresholds.maxDistance` was chosen, where a target error was given; absent otherwise. */
-  readonly thresholdBasis?: ThresholdRecommendation;
+  readonly thresholdBasis?: ThresholdRecommendation | undefined;
 }
 
 /** What a model folder is made of. */

@@ -97,7 +97,7 @@ const FORMAT = 'face-trigger partial 1';
 
 interface StoredFace extends Omit<Face, 'embedding'> {
   /** Base64 of float32 in the machine's order: the file never leaves the machine. */
-  readonly embedding?: string;
+  readonly embedding?: string | undefined;
 }
 
 function toStored({ embedding, ...face }: Face): StoredFace {

@@ -3,6 +3,7 @@ import { FaceTriggerError } from '../core/errors.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
 import type { Image } from '../core/image/image.ts';
 import type { MetricName } from '../core/metric/metric.ts';
+import { withoutUndefined } from '../core/options/without-undefined.ts';
 import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
 import { mainFaces } from '../core/pipeline/main-faces.ts';
 import { naturalOrder } from '../dataset/natural-order.ts';
@@ -172,10 +173,6 @@ function unreadableKinds({ skipped }: PeopleScan): SkippedPhoto[] {
       ? [{ label, photo: path, reason, message }]
       : [],
   );
-}
-
-function withoutUndefined(options: EmbeddingOptions): EmbeddingOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 async function enrollStrangers(

@@ -23,6 +23,6 @@ export interface WorkerRequest {
 /** What comes back: about its start, that the worker has its models or why not; then about each job. */
 export interface WorkerReply {
   readonly about: 'start' | 'job';
-  readonly faces?: Face[];
-  readonly error?: CarriedError;
+  readonly faces?: Face[] | undefined;
+  readonly error?: CarriedError | undefined;
 }

@@ -58,7 +58,10 @@ export class StageClock {
     if (this.#recent.length > 60) this.#recent.shift();
   }
 
-  count(counts: { readonly detections?: number; readonly embeddings?: number }): void {
+  count(counts: {
+    readonly detections?: number | undefined;
+    readonly embeddings?: number | undefined;
+  }): void {
     this.#detections += counts.detections ?? 0;
     this.#embeddings += counts.embeddings ?? 0;
   }

@@ -67,11 +67,11 @@ export interface FaceEvent extends EventBase {
   /** null before a decision. */
   readonly why: IdentityReason | null;
   /** `person.changed` only: who the track was before. */
-  readonly previous?: { readonly label: string | null; readonly stranger: string | null };
+  readonly previous?: { readonly label: string | null; readonly stranger: string | null } | undefined;
   /** `stranger.appeared` only: whether this stranger was seen before. */
-  readonly returning?: boolean;
+  readonly returning?: boolean | undefined;
   /** `face.left` only: how long it was in the picture. */
-  readonly visibleMs?: number;
+  readonly visibleMs?: number | undefined;
 }
 
 /** The source stopped giving frames. */

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../core/options/without-undefined.ts';
 import { AsyncQueue } from './async-queue.ts';
 import type { FaceAnalyzer } from './face-analyzer.ts';
 import { createSource, type SourceOptions } from './source/create-source.ts';
@@ -52,9 +53,4 @@ export async function* watch(
     await running;
   }
   if (failure) throw failure.error;
-}
-
-// An option that is given as undefined is not given: the defaults for single pictures must stand.
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

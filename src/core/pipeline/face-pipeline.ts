@@ -7,6 +7,7 @@ import type { FaceNamer } from '../identify/face-namer.ts';
 import type { IdentifyOptions } from '../identify/identification.ts';
 import type { Image } from '../image/image.ts';
 import type { LandmarkDetector } from '../landmark/landmark-detector.ts';
+import { withoutUndefined } from '../options/without-undefined.ts';
 import type { Face } from './face.ts';
 import type { FaceFinder, FindOptions } from './face-finder.ts';
 
@@ -142,8 +143,4 @@ export class FacePipeline implements AsyncDisposable {
     const own = quality === undefined ? {} : embeddingRecipe({ quality });
     return { ...this.#defaults, ...own, ...withoutUndefined(options) };
   }
-}
-
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -10,9 +10,9 @@ export interface Face extends Detection {
    * Degrees clockwise by which the picture has to be turned for this face to stand upright; absent where it does. Box
    * and landmarks are in pixels of the picture as it was given all the same.
    */
-  readonly turn?: Exclude<QuarterTurn, 0>;
+  readonly turn?: Exclude<QuarterTurn, 0> | undefined;
   /** Absent when embeddings were not asked for. */
-  readonly embedding?: Float32Array;
+  readonly embedding?: Float32Array | undefined;
   /** Absent when the pipeline knows no people, or identities were not asked for. */
-  readonly identity?: Identification;
+  readonly identity?: Identification | undefined;
 }

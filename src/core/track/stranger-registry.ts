@@ -59,7 +59,7 @@ export class StrangerRegistry {
    */
   resolve(
     embedding: Float32Array,
-    options: { readonly timeMs: number; readonly exclude?: ReadonlySet<string> },
+    options: { readonly timeMs: number; readonly exclude?: ReadonlySet<string> | undefined },
   ): { readonly id: string; readonly isNew: boolean } {
     const { timeMs, exclude } = options;
     this.#strangers = this.#strangers.filter((stranger) => timeMs - stranger.lastMs <= this.#ttlMs);

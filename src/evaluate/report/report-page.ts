@@ -54,7 +54,7 @@ ${parts}
 }
 
 /** A row of headline numbers. */
-export function tiles(items: readonly { name: string; value: string; note?: string }[]): Html {
+export function tiles(items: readonly { name: string; value: string; note?: string | undefined }[]): Html {
   return html`<section class="tiles">${items.map(
     ({ name, value, note }) =>
       html`<div class="tile"><div class="name">${name}</div><div class="value">${value}</div><div class="note">${note ?? ''}</div></div>`,
@@ -63,7 +63,7 @@ export function tiles(items: readonly { name: string; value: string; note?: stri
 
 /** A grid of charts with captions. */
 export function chartGrid(
-  charts: readonly { title: string; note: string | Html; svg: string; wide?: boolean }[],
+  charts: readonly { title: string; note: string | Html; svg: string; wide?: boolean | undefined }[],
 ): Html {
   return html`<section class="charts">${charts.map(
     ({ title, note, svg, wide }) =>
@@ -76,7 +76,7 @@ export function table(
   heading: string,
   head: readonly string[],
   rows: readonly (readonly (string | Html)[])[],
-  options: { words?: boolean } = {},
+  options: { words?: boolean | undefined } = {},
 ): Html {
   return html`<h2>${heading}</h2><div class="card scroll"><table${options.words ? html` class="words"` : null}><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>${rows.map(
     (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`,

@@ -77,7 +77,7 @@ export class EmbeddingHead implements MetricModel<Rows, EmbeddingHead> {
    */
   static fromLinear(
     layer: LinearLayer,
-    { hidden = 0, random }: { readonly hidden?: number; readonly random: Random },
+    { hidden = 0, random }: { readonly hidden?: number | undefined; readonly random: Random },
   ): EmbeddingHead {
     if (!Number.isInteger(hidden) || hidden < 0 || hidden > 4096) {
       throw invalidArgument('an integer from 0 to 4096', 'options.hidden', hidden);

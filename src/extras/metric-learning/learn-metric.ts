@@ -18,12 +18,14 @@ export interface MetricSample {
   /** Features of augmented chips, which are only learned from. */
   readonly augmented: readonly Float32Array[];
   /** What enters the network's last block, of the same chips: where that is to be learned. */
-  readonly activations?: {
-    /** [channels, rows, columns] */
-    readonly dims: readonly number[];
-    readonly views: readonly Float32Array[];
-    readonly augmented: readonly Float32Array[];
-  };
+  readonly activations?:
+    | {
+        /** [channels, rows, columns] */
+        readonly dims: readonly number[];
+        readonly views: readonly Float32Array[];
+        readonly augmented: readonly Float32Array[];
+      }
+    | undefined;
 }
 
 /** How much of the end of the network is learned: its last layer, or its last residual block together with that. */

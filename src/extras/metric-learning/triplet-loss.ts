@@ -38,7 +38,7 @@ export const DEFAULT_TRIPLET_MARGIN = 0.2;
 export function tripletLoss(
   rows: Rows,
   triplets: readonly Triplet[],
-  options: { readonly margin?: number } = {},
+  options: { readonly margin?: number | undefined } = {},
 ): TripletLoss {
   const { margin = DEFAULT_TRIPLET_MARGIN } = options;
   if (!(margin >= 0)) throw invalidArgument('a number >= 0', 'options.margin', margin);

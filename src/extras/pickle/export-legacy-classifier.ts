@@ -22,7 +22,7 @@ const FLOAT32 = 1;
  */
 export function exportLegacyClassifier(
   classifier: LegacyClassifier,
-  options: { embedder?: EmbedderIdentity } = {},
+  options: { embedder?: EmbedderIdentity | undefined } = {},
 ): Uint8Array {
   const { members, labels, dimension } = classifier;
   const outputs = members[0]!.sigmoids.length;
@@ -93,7 +93,7 @@ function exponentsOf({ members, dimension }: LegacyClassifier): {
 
 function metadataOf(
   { labels, dimension, members }: LegacyClassifier,
-  { embedder }: { embedder?: EmbedderIdentity },
+  { embedder }: { embedder?: EmbedderIdentity | undefined },
 ): Record<string, string> {
   return {
     [CLASSIFIER_METADATA.format]: CLASSIFIER_FORMAT,

@@ -17,7 +17,7 @@ export function readJoblib(
   bytes: Uint8Array,
   options: PickleLimits & {
     /** Told how many bytes the file has when it is unpacked. */
-    readonly onSize?: (bytes: number) => void;
+    readonly onSize?: ((bytes: number) => void) | undefined;
   } = {},
 ): unknown {
   const { onSize, ...limits } = options;

@@ -10,7 +10,10 @@ import { join } from 'node:path';
  * Support (macOS), LOCALAPPDATA (Windows); it may not exist yet
  */
 export function userDataFolder(
-  options: { env?: Readonly<Record<string, string | undefined>>; platform?: NodeJS.Platform } = {},
+  options: {
+    env?: Readonly<Record<string, string | undefined>> | undefined;
+    platform?: NodeJS.Platform | undefined;
+  } = {},
 ): string {
   const { env = process.env, platform = process.platform } = options;
   if (env['FACE_TRIGGER_DATA']) return env['FACE_TRIGGER_DATA'];

@@ -25,7 +25,7 @@ export interface SharpHeader {
 export async function readSharpHeader(
   bytes: Uint8Array,
   format: string,
-  { upright = true }: { readonly upright?: boolean } = {},
+  { upright = true }: { readonly upright?: boolean | undefined } = {},
 ): Promise<SharpHeader> {
   let metadata: Metadata;
   try {

@@ -35,7 +35,7 @@ const UNDEFINED = 7;
  */
 export function readTiffDirectories(
   bytes: Uint8Array,
-  options: { readonly first?: number; readonly littleEndian?: boolean } = {},
+  options: { readonly first?: number | undefined; readonly littleEndian?: boolean | undefined } = {},
 ): TiffDirectory[] {
   if (bytes.length < 8) return [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

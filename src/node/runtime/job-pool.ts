@@ -188,7 +188,7 @@ export class JobPool<Job, Result> {
    * @param options.drain - first wait for the jobs under way and in the queue; otherwise they fail with
    * `ERR_DISPOSED`. @defaultValue false
    */
-  async dispose({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
+  async dispose({ drain = false }: { readonly drain?: boolean | undefined } = {}): Promise<void> {
     this.#isClosed = true;
     if (drain && this.running + this.waiting > 0) {
       await new Promise<void>((resolve) => this.#drained.push(resolve));

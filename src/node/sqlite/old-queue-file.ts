@@ -72,7 +72,7 @@ export function parseOldQueue(content: string, path: string): { entries: QueueEn
 function parse(piece: string): { done: string } | { key: string; entry: QueueEntry } | null {
   try {
     const { add, done } = JSON.parse(piece) as {
-      add?: { id?: unknown; target?: unknown; body?: unknown };
+      add?: { id?: unknown; target?: unknown; body?: unknown } | undefined;
       done?: unknown;
     };
     if (typeof done === 'string') return { done };

@@ -338,7 +338,7 @@ function attempt<Result>(what: string, path: string, work: () => Result): Result
   try {
     return work();
   } catch (cause) {
-    const { code, message } = cause as { code?: unknown; message?: string };
+    const { code, message } = cause as { code?: unknown; message?: string | undefined };
     const ours = codeOf(String(code), { path, message: String(message) });
     const remedy = REMEDIES[ours];
     const text = `${what} ${path}: ${message}${remedy === undefined ? '' : `; ${remedy}`}`;

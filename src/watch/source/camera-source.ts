@@ -27,7 +27,10 @@ export function createCameraSource(name: string, options: CameraOptions = {}): F
 }
 
 /** How ffmpeg is told of a camera. @param options.platform - as process.platform, which is the default */
-export function cameraInput(name: string, options: CameraOptions & { platform?: string } = {}): FfmpegInput {
+export function cameraInput(
+  name: string,
+  options: CameraOptions & { platform?: string | undefined } = {},
+): FfmpegInput {
   const { size, cameraFps } = options;
   if (size !== undefined && !/^\d{2,5}x\d{2,5}$/.test(size)) {
     throw invalidArgument('a size such as 1280x720', 'options.size', size);

@@ -13,7 +13,7 @@ const MAX_LOG = 20_000;
  */
 export function ffmpegFailure(
   what: string,
-  options: { readonly stderr: string; readonly known?: readonly string[] },
+  options: { readonly stderr: string; readonly known?: readonly string[] | undefined },
 ): FaceTriggerError {
   const lines = options.stderr
     .split(/[\r\n]+/)

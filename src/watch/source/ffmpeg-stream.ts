@@ -18,7 +18,7 @@ export interface FfmpegInput {
   /** ffmpeg's input side. */
   readonly args: readonly string[];
   /** For its standard input. */
-  readonly stdin?: string;
+  readonly stdin?: string | undefined;
 }
 
 /**

@@ -30,7 +30,7 @@ export interface FrameSource {
    *
    * @defaultValue false
    */
-  readonly sparse?: boolean;
+  readonly sparse?: boolean | undefined;
   /**
    * Opens the source.
    *

@@ -34,7 +34,12 @@ export interface WebhookTarget {
 export type WebhookResult =
   | { readonly ok: true }
   /** `retry`: it may go better later; `status`: what the receiver answered, if it did. */
-  | { readonly ok: false; readonly retry: boolean; readonly reason: string; readonly status?: number };
+  | {
+      readonly ok: false;
+      readonly retry: boolean;
+      readonly reason: string;
+      readonly status?: number | undefined;
+    };
 
 /** One event on its way. */
 export interface WebhookMessage {
@@ -137,7 +142,7 @@ function openRequest(target: WebhookTarget, message: WebhookMessage, options: Re
  */
 export function signWebhook(
   body: string,
-  options: { readonly secret: string; readonly seconds?: number },
+  options: { readonly secret: string; readonly seconds?: number | undefined },
 ): string {
   const seconds = options.seconds ?? Math.floor(Date.now() / 1000);
   const digest = createHmac('sha256', options.secret).update(`${seconds}.${body}`).digest('hex');

@@ -24,7 +24,7 @@ interface LibHeif {
     handle: unknown,
     colorSpace: unknown,
     chroma: unknown,
-  ): Partial<HeifError> & { channels?: readonly HeifChannel[] };
+  ): Partial<HeifError> & { channels?: readonly HeifChannel[] | undefined };
   readonly heif_colorspace: { readonly heif_colorspace_RGB: unknown };
   readonly heif_chroma: { readonly heif_chroma_interleaved_RGBA: unknown };
   readonly heif_error_code: { readonly heif_error_Ok: unknown };
