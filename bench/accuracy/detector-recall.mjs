@@ -118,10 +118,6 @@ async function rowOf({ name, open }, photos) {
   }
   row['elsewhere per 100 pictures'] = percent(strays.boxes, strays.pictures);
   row['without faces, per 100 pictures'] = percent(await countInEmpty(detector, photos), photos.length);
-  row[`ms at ${TIMED.width} x ${TIMED.height}, from ${TIMED.minFaceSize} px`] = await timeOf(
-    detector,
-    photos,
-  );
   await detector.dispose();
   return row;
 }
