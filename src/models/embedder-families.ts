@@ -2,7 +2,7 @@ import type { ChipTemplate } from '../core/align/chip-template.ts';
 import type { Point } from '../core/geometry/point.ts';
 import { ARCFACE_FIVE_POINTS } from '../core/landmark/arcface-five-points.ts';
 import { arcfaceChip } from './arcface-chip.ts';
-import { cosineFacts } from './cosine-facts.ts';
+import { cosineFacts, type MeasuredFacts } from './cosine-facts.ts';
 import type { EmbedderPart } from './model-pack.ts';
 
 type Facts = EmbedderPart['facts'];
@@ -14,6 +14,8 @@ export interface EmbedderFamily {
   readonly normalization: { readonly mean: readonly number[]; readonly deviation: readonly number[] } | null;
   /** Distance below which two photos are one person. */
   readonly verify: number;
+  /** What was measured besides; see {@link cosineFacts} for the rest. */
+  readonly measured?: MeasuredFacts;
   readonly chip: (size: number) => ChipTemplate;
 }
 
@@ -33,6 +35,20 @@ const FACENET_PLACES: readonly Point[] = [
 ];
 
 /**
+ * Measured on npm's mobilefacenet-192 with dlib's detector and points, on half of the people of Labeled Faces in the
+ * Wild, View 2, folds 1 and 2: `node bench/accuracy/embedder-limits.mjs` (one false accept in a thousand pairs at 0.533,
+ * copies of a photo up to 0.015, mirrored and gray ones up to 0.089, cut and brightened ones up to 0.049) and
+ * `probability-reliability.mjs --fit`.
+ */
+const MOBILEFACENET_192: MeasuredFacts = {
+  thresholds: { identify: 0.53, samePhoto: 0.018, variation: 0.09, copy: 0.095, farthest: 1.4 },
+  evidence: {
+    fast: { midpoint: 0.637, scale: 31.7, perReference: 2.01 },
+    balanced: { midpoint: 0.633, scale: 31.5, perReference: 1.97 },
+  },
+};
+
+/**
  * Families of embedders by the names that users give.
  *
  * @remarks Sources: insightface, python-package/insightface/model_zoo/arcface_onnx.py (arcface); AdaFace's README
@@ -44,7 +60,13 @@ export const EMBEDDER_FAMILIES: Readonly<Record<string, EmbedderFamily>> = {
   arcface: { colors: 'rgb', normalization: gray(127.5, 127.5), verify: 0.55, chip: arcfaceChip },
   adaface: { colors: 'bgr', normalization: gray(127.5, 127.5), verify: 0.55, chip: arcfaceChip },
   sface: { colors: 'rgb', normalization: null, verify: 0.637, chip: arcfaceChip },
-  mobilefacenet: { colors: 'rgb', normalization: gray(127.5, 128), verify: 0.62, chip: arcfaceChip },
+  mobilefacenet: {
+    colors: 'rgb',
+    normalization: gray(127.5, 128),
+    verify: 0.62,
+    measured: MOBILEFACENET_192,
+    chip: arcfaceChip,
+  },
   'mobilefacenet-foamliu': {
     colors: 'rgb',
     // ImageNet's.
@@ -65,7 +87,7 @@ export const EMBEDDER_FAMILIES: Readonly<Record<string, EmbedderFamily>> = {
 
 /** Facts of a file of a family. */
 export function embedderFacts(
-  { colors, normalization, verify, chip }: EmbedderFamily,
+  { colors, normalization, verify, measured, chip }: EmbedderFamily,
   shape: { readonly size: number; readonly dimension: number; readonly normalizes: boolean },
 ): Facts {
   return {
@@ -73,6 +95,6 @@ export function embedderFacts(
     chip: chip(shape.size),
     input: { colors, normalization: shape.normalizes ? null : normalization },
     lengthRule: { length: 1, applies: 'always' },
-    ...cosineFacts(verify),
+    ...cosineFacts(verify, measured),
   };
 }
