@@ -91,6 +91,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'models info': ['face-trigger models info dlib', 'face-trigger models info ./my-models --json'],
   'models use': ['face-trigger models use buffalo_l', 'face-trigger models use dlib       (as at first)'],
+  'models bench': [
+    'face-trigger models bench people/',
+    'face-trigger models bench people/ --models dlib mobilefacenet --report compared/',
+  ],
   'models remove': ['face-trigger models remove buffalo_l'],
   'models list': ['face-trigger models list --json'],
   'models verify': ['face-trigger models verify'],

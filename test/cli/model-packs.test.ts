@@ -72,6 +72,58 @@ describe('models add, list, info, use, remove', () => {
     expect(await run(['models', 'remove', 'dlib'])).toMatchObject({ status: 2 });
   });
 
+  it('refuses by --commercial what is not known to allow commercial use', async () => {
+    const { run } = await emptyData();
+    const cwd = await photoFolder({ 'people/Audrey/1.jpg': 'audrey.jpg' });
+    await run(['models', 'add', await ownPack(cwd, 'house')]);
+    expect(await run(['detect', 'people', '--commercial'], { cwd })).toMatchObject({ status: 0 });
+    for (const command of [
+      ['detect', 'people'],
+      ['embed', 'people'],
+      ['verify', 'people/Audrey/1.jpg', 'people/Audrey/1.jpg'],
+      ['train', 'people', '--out', 'model'],
+      ['gallery', 'add', 'people', '--gallery', 'new.db'],
+      ['dataset', 'check', 'people'],
+      ['watch', 'people'],
+      ['serve', '--port', '0', '--gallery', 'served.db'],
+    ]) {
+      const { status, stderr } = await run([...command, '--models', 'house', '--commercial'], { cwd });
+      expect.soft(status, command.join(' ')).toBe(4);
+      expect.soft(stderr, command.join(' ')).toContain('(weights: CC-BY-NC-4.0)');
+    }
+  });
+
+  it('compares packs on photos of people, in a table, as JSON and as a page', async () => {
+    const { run } = await emptyData();
+    const cwd = await photoFolder({
+      'people/Franck/1.jpg': 'franck_01829.jpg',
+      'people/Franck/2.jpg': 'franck_02221.jpg',
+      'people/Audrey/1.jpg': 'audrey.jpg',
+      'people/Audrey/broken.jpg': new Uint8Array([1, 2, 3]),
+    });
+    await run(['models', 'add', await ownPack(cwd, 'house')]);
+    const table = await run(['models', 'bench', 'people', '--report', 'compared'], { cwd });
+    expect(table.status).toBe(1);
+    expect(table.stdout).toMatch(/^dlib +dlib-resnet-v1, 128 +for business too +3 of 3/m);
+    expect(table.stdout).toMatch(/^house +house-dlib-resnet-v1, 128 +not for business +3 of 3/m);
+    expect(table.stderr.match(/broken\.jpg/g)).toHaveLength(1);
+    expect(table.stderr).toContain('1 pairs of one person and 2 of two people');
+    expect(await readFile(join(cwd, 'compared', 'models.html'), 'utf8')).toContain('house: distances');
+
+    const run2 = await run(['models', 'bench', 'people', '--models', 'dlib', 'nowhere', '--json'], { cwd });
+    expect(run2.status).toBe(4);
+    expect(run2.stderr).toContain('nowhere');
+    const lines = jsonLines<object>(run2);
+    expect(lines).toMatchObject([
+      {
+        pack: 'dlib',
+        ...{ photos: 3, photosWithFace: 3 },
+        accuracy: { genuine: 1, impostor: 2, equalErrorRate: 0, trueAcceptsAtNone: 1 },
+      },
+    ]);
+    expect(await run(['models', 'bench', 'nowhere'], { cwd })).toMatchObject({ status: 3 });
+  });
+
   it('refuses a pack one of whose files was changed', async () => {
     const { run } = await emptyData();
     const pack = await ownPack(await photoFolder({}), 'house');

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addAddCommand } from './add.ts';
+import { addBenchCommand } from './bench.ts';
 import { addConvertCommand } from './convert.ts';
 import { addInfoCommand } from './info.ts';
 import { addListCommand } from './list.ts';
@@ -21,6 +22,7 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
     addUseCommand,
     addRemoveCommand,
     addVerifyCommand,
+    addBenchCommand,
     addConvertCommand,
   ]) {
     add(group, context);

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { scanPeopleFolder } from '../../dataset/people-folder.ts';
+import { percent } from '../../evaluate/report/charts.ts';
+import { modelsReport } from '../../evaluate/report/models-report.ts';
+import { commercialObstacles } from '../../models/licence-terms.ts';
+import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-write.ts';
+import { makeFolder } from '../../node/files/make-folder.ts';
+import { packNames } from '../../node/models/pack-folders.ts';
+import { type BenchPhoto, benchModels, type ModelsBench } from '../../pipeline/bench-models.ts';
+import { FacePipeline } from '../../pipeline/face-pipeline.ts';
+import type { CommandContext } from '../command-context.ts';
+import { integerAtLeast } from '../options/number-option.ts';
+import { Output } from '../output/output.ts';
+import { formatTable } from '../output/text-table.ts';
+
+interface BenchOptions {
+  readonly models?: readonly string[] | undefined;
+  readonly photos: number;
+  readonly threads?: number | undefined;
+  readonly report?: string | undefined;
+  readonly progress: boolean;
+  readonly json?: true | undefined;
+}
+
+/** Adds `models bench`. */
+export function addBenchCommand(group: Command, context: CommandContext): void {
+  group
+    .command('bench')
+    .description(
+      'compare packs on this machine with your own photos: speed, and accuracy where they say who is who',
+    )
+    .argument('<people>', 'a folder with a folder of photos for each person, or with plain photos')
+    .option('--models <name...>', 'packs to compare, by name or path (default: all of "models list")')
+    .option('--photos <n>', 'at most so many photos, drawn evenly', integerAtLeast(1), 200)
+    .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
+    .option('--report <dir>', 'write models.html, which opens offline, and models.json')
+    .option('--no-progress', 'no progress bar, even on a terminal')
+    .option('--json', 'print one JSON object a pack')
+    .action((people: string, options: BenchOptions) => bench(people, options, context));
+}
+
+async function bench(folder: string, options: BenchOptions, context: CommandContext): Promise<void> {
+  const { signal } = context;
+  const output = new Output('comparing', { progress: options.progress, signal });
+  if (options.report !== undefined) await makeFolder(options.report);
+  const photos = await choosePhotos(folder, options.photos, output);
+  const unreadable = new Set<string>();
+  let status = 0;
+  const results: { pack: string; result: ModelsBench }[] = [];
+  for (const pack of options.models ?? (await packNames())) {
+    try {
+      await using pipeline = await FacePipeline.create({
+        models: pack,
+        detection: 'fast',
+        threads: options.threads,
+      });
+      const result = await benchModels(pipeline, photos, {
+        signal,
+        onProgress: (done, total) => output.progress(done, total, pack),
+        onUnreadable(path, error) {
+          // Told once, not for each pack.
+          if (!unreadable.has(path)) output.failure(path, error);
+          unreadable.add(path);
+        },
+      });
+      results.push({ pack, result });
+    } catch (error) {
+      signal.throwIfAborted();
+      output.failure(pack, error);
+      status = 4;
+    } finally {
+      output.end();
+    }
+  }
+  context.setExitStatus(status || (unreadable.size > 0 ? 1 : 0));
+  const rows = results.map(({ pack, result }) => rowOf(pack, result));
+  const json = results.map(({ pack, result: { scores: _, ...rest } }) => ({ pack, ...rest }));
+  if (options.json) for (const each of json) await output.json(each);
+  else {
+    const columns = COLUMNS.map((title, i) => ({
+      title,
+      align: i === 0 ? ('left' as const) : ('right' as const),
+    }));
+    await output.line(formatTable(columns, rows));
+    for (const note of notesOn(results)) output.note(note);
+  }
+  if (options.report === undefined) return;
+  const page = await modelsReport({
+    title: 'Packs of models',
+    date: new Date(),
+    facts: [['Photos', `${photos.length} of ${folder}`]],
+    columns: COLUMNS,
+    rows,
+    charts: results.flatMap(({ pack, result: { scores, accuracy } }) =>
+      scores && accuracy
+        ? [{ pack, scores, eer: accuracy.equalErrorRate, maxDistance: accuracy.atOwnLimit.maxDistance }]
+        : [],
+    ),
+  });
+  await writeFileAtomic(join(options.report, 'models.html'), page, { mode: PRIVATE_FILE_MODE });
+  const text = `${JSON.stringify(json, null, 2)}\n`;
+  await writeFileAtomic(join(options.report, 'models.json'), text, { mode: PRIVATE_FILE_MODE });
+  if (!options.json) output.note(`Report: ${join(options.report, 'models.html')}`);
+}
+
+async function choosePhotos(folder: string, most: number, output: Output): Promise<BenchPhoto[]> {
+  const { people } = await scanPeopleFolder(folder);
+  const all = people.flatMap(({ label, photos }) => photos.map((path) => ({ path, person: label })));
+  const count = Math.min(most, all.length);
+  if (count < all.length) output.note(`${count} of ${all.length} photos, drawn evenly (--photos)`);
+  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
+}
+
+const COLUMNS = [
+  'PACK',
+  'EMBEDDER',
+  'WEIGHTS',
+  'FOUND',
+  'FIND, MS',
+  'EMBED, MS',
+  'EQUAL ERROR',
+  'PASS AT NO FALSE ACCEPT',
+  'AT THE OWN LIMIT: REFUSED',
+  'ACCEPTED',
+] as const;
+
+function rowOf(pack: string, result: ModelsBench): string[] {
+  const { embedder, ledger, photos, photosWithFace, findMs, embedMs, accuracy } = result;
+  const share = (value: number | undefined) => (value === undefined ? '-' : percent(value));
+  return [
+    pack,
+    `${embedder.id}, ${embedder.dimension}`,
+    ledger.some((entry) => commercialObstacles(entry).length > 0) ? 'not for business' : 'for business too',
+    `${photosWithFace} of ${photos}`,
+    findMs.toFixed(1),
+    embedMs?.toFixed(1) ?? '-',
+    share(accuracy?.equalErrorRate),
+    share(accuracy?.trueAcceptsAtNone),
+    share(accuracy?.atOwnLimit.refused),
+    share(accuracy?.atOwnLimit.accepted),
+  ];
+}
+
+function notesOn(results: readonly { readonly result: ModelsBench }[]): string[] {
+  const pairs = results.find(({ result }) => result.accuracy)?.result.accuracy;
+  if (pairs === undefined) return ['no accuracy: that takes two photos of one person, and another person'];
+  return [
+    `${pairs.genuine} pairs of one person and ${pairs.impostor} of two people; differences of less than one pair in ` +
+      'some hundred are chance',
+  ];
+}

@@ -1,0 +1,150 @@
+import { FaceTriggerError } from '../core/errors.ts';
+import { metricOf } from '../core/metric/metric.ts';
+import { createRandom } from '../core/random/random.ts';
+import { countUpTo, type PairScores, sortScores } from '../evaluate/pair-scores.ts';
+import { areaUnderCurve, equalErrorRate } from '../evaluate/roc.ts';
+import type { LedgerEntry } from '../models/licence-ledger.ts';
+import { readImage } from '../node/image/read-image.ts';
+import type { FacePipeline } from './face-pipeline.ts';
+
+/** A picture that networks are compared with. */
+export interface BenchPhoto {
+  readonly path: string;
+  /** Who is on it; absent: speed only. */
+  readonly person?: string | undefined;
+}
+
+/** How fast and how right a pack's networks are on some photos. */
+export interface ModelsBench {
+  readonly embedder: { readonly id: string; readonly dimension: number; readonly metric: string };
+  readonly ledger: readonly LedgerEntry[];
+  /** Photos that could be read. */
+  readonly photos: number;
+  /** Of them, photos with at least one face. */
+  readonly photosWithFace: number;
+  readonly faces: number;
+  /** Milliseconds, the middle one of all photos: finding the faces of a photo, and embedding one of them. */
+  readonly findMs: number;
+  readonly embedMs: number | null;
+  /** Of the largest face of each photo, in pairs; absent where too few photos say who is on them. */
+  readonly accuracy?: BenchAccuracy | undefined;
+  /** Distances of the pairs, for charts. */
+  readonly scores?: PairScores | undefined;
+}
+
+export interface BenchAccuracy {
+  /** Pairs of one person and of two people. */
+  readonly genuine: number;
+  readonly impostor: number;
+  /** Rate at which both errors are equally frequent, and the distance there. */
+  readonly equalErrorRate: number;
+  readonly equalErrorDistance: number;
+  readonly auc: number;
+  /** Share of one person's pairs nearer than the nearest pair of two people. */
+  readonly trueAcceptsAtNone: number;
+  /** Shares of one person's pairs refused, and of two people's accepted, at the pack's own limit for two photos. */
+  readonly atOwnLimit: { readonly maxDistance: number; readonly refused: number; readonly accepted: number };
+}
+
+/** More pairs of two people than this are drawn at random. */
+const MAX_IMPOSTOR_PAIRS = 200_000;
+
+/**
+ * Times a pipeline on photos and, where they say who is on them, judges its distances.
+ *
+ * @param photos - the first is looked at once before, untimed; reading them is not timed either
+ * @throws FaceTriggerError `ERR_TOO_FEW_SAMPLES` without a photo that can be read
+ */
+export async function benchModels(
+  pipeline: FacePipeline,
+  photos: readonly BenchPhoto[],
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ((done: number, total: number) => void) | undefined;
+    /** Told of each photo that is left out because it can't be read. */
+    readonly onUnreadable?: ((path: string, error: unknown) => undefined) | undefined;
+  } = {},
+): Promise<ModelsBench> {
+  const [first] = photos;
+  if (first === undefined)
+    throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', 'There is no photo to measure with');
+  const { id, dimension, metric, thresholds } = pipeline.embedder.profile;
+  const times: { find: number[]; embed: number[] } = { find: [], embed: [] };
+  const known: { person: string; embedding: Float32Array }[] = [];
+  let faces = 0;
+  let photosWithFace = 0;
+  let isWarm = false;
+  for (const [done, { path, person }] of photos.entries()) {
+    options.signal?.throwIfAborted();
+    options.onProgress?.(done, photos.length);
+    const image = await readImage(path).catch((error: unknown) => options.onUnreadable?.(path, error));
+    if (!image) continue;
+    if (!isWarm) await pipeline.analyze(image);
+    isWarm = true;
+    const start = performance.now();
+    const found = await pipeline.finder.find(image);
+    times.find.push(performance.now() - start);
+    faces += found.length;
+    const largest = found.toSorted((a, b) => b.box.width * b.box.height - a.box.width * a.box.height)[0];
+    if (largest === undefined) continue;
+    photosWithFace++;
+    const before = performance.now();
+    const [described] = await pipeline.describe(image, [largest]);
+    times.embed.push(performance.now() - before);
+    const embedding = described?.embedding;
+    if (person !== undefined && embedding) known.push({ person, embedding });
+  }
+  options.onProgress?.(photos.length, photos.length);
+  const findMs = median(times.find);
+  if (findMs === null)
+    throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', 'There is no photo that can be read');
+  const scores = pairsOf(known, metricOf(metric).distance);
+  return {
+    ...{ embedder: { id, dimension, metric }, ledger: pipeline.ledger },
+    ...{ photos: times.find.length, photosWithFace, faces, findMs },
+    embedMs: median(times.embed),
+    ...(scores && { scores, accuracy: judge(scores, thresholds.verify) }),
+  };
+}
+
+/** @returns null where there is no pair of one person or none of two people */
+function pairsOf(
+  faces: readonly { readonly person: string; readonly embedding: Float32Array }[],
+  distance: (a: Float32Array, b: Float32Array) => number,
+): PairScores | null {
+  const genuine: number[] = [];
+  const impostor: number[] = [];
+  const count = (faces.length * (faces.length - 1)) / 2;
+  // Of many photos a share of the strangers, but every pair of one person.
+  const share = Math.min(1, MAX_IMPOSTOR_PAIRS / count);
+  const random = createRandom(0);
+  for (const [i, a] of faces.entries()) {
+    for (const b of faces.slice(0, i)) {
+      if (a.person === b.person) genuine.push(distance(a.embedding, b.embedding));
+      else if (share === 1 || random.next() < share) impostor.push(distance(a.embedding, b.embedding));
+    }
+  }
+  if (genuine.length === 0 || impostor.length === 0) return null;
+  return { genuine: Float64Array.from(genuine), impostor: Float64Array.from(impostor) };
+}
+
+function judge(scores: PairScores, maxDistance: number): BenchAccuracy {
+  const { genuine, impostor } = sortScores(scores);
+  const { eer, maxDistance: equalErrorDistance } = equalErrorRate(scores);
+  const nearest = impostor[0]!;
+  const nearer = genuine.filter((distance) => distance < nearest).length;
+  return {
+    ...{ genuine: genuine.length, impostor: impostor.length },
+    ...{ equalErrorRate: eer, equalErrorDistance, auc: areaUnderCurve(scores) },
+    trueAcceptsAtNone: nearer / genuine.length,
+    atOwnLimit: {
+      maxDistance,
+      refused: 1 - countUpTo(genuine, maxDistance) / genuine.length,
+      accepted: countUpTo(impostor, maxDistance) / impostor.length,
+    },
+  };
+}
+
+function median(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
