@@ -29,6 +29,7 @@ export async function modelsReport(options: ModelsReportOptions): Promise<string
       title: `${pack}: distances`,
       note: 'Pairs of one person and of two people; the mark is the limit that the pack has for two photos.',
       svg: charts.histogram(scores, { maxDistance }),
+      wide: true,
     },
     {
       title: `${pack}: true over false accepts`,
