@@ -14,6 +14,8 @@ export interface EmbedderFamily {
   readonly normalization: { readonly mean: readonly number[]; readonly deviation: readonly number[] } | null;
   /** Distance below which two photos are one person. */
   readonly verify: number;
+  /** Of networks of 512 numbers and more, where they have a limit of their own. */
+  readonly verifyOf512?: number;
   /** What was measured besides; see {@link cosineFacts} for the rest. */
   readonly measured?: MeasuredFacts;
   readonly chip: (size: number) => ChipTemplate;
@@ -32,6 +34,18 @@ const FACENET_PLACES: readonly Point[] = [
   [0.4995, 0.5817],
   [0.3613, 0.7382],
   [0.6457, 0.7354],
+];
+
+/**
+ * Where the points of dlib's 5-point model lie in it: their places in ArcFace's chip (arcface-chip.ts), brought over by
+ * the similarity that lays ArcFace's own five points upon those above, 0.018 apart at most.
+ */
+const FACENET_DLIB_PLACES: readonly Point[] = [
+  [0.7128, 0.393],
+  [0.5889, 0.3978],
+  [0.2752, 0.4004],
+  [0.3993, 0.4006],
+  [0.4976, 0.6342],
 ];
 
 /**
@@ -54,7 +68,8 @@ const MOBILEFACENET_192: MeasuredFacts = {
  *
  * @remarks Sources: insightface, python-package/insightface/model_zoo/arcface_onnx.py (arcface); AdaFace's README
  * (adaface: BGR); OpenCV, modules/objdetect/src/face_recognize.cpp, and its limit of 0.363 for the cosine (sface);
- * deepface, commons/preprocessing.py and verification.py (limits 0.55 of ArcFace, 0.40 of FaceNet; facenet);
+ * deepface, commons/preprocessing.py and verification.py (limits 0.55 of ArcFace, which AdaFace's is taken for, 0.40 of
+ * FaceNet with 128 numbers, 0.30 with 512);
  * sirius-ai/MobileFaceNet_TF (mobilefacenet); foamliu/MobileFaceNet, config.py (mobilefacenet-foamliu).
  */
 export const EMBEDDER_FAMILIES: Readonly<Record<string, EmbedderFamily>> = {
@@ -78,17 +93,31 @@ export const EMBEDDER_FAMILIES: Readonly<Record<string, EmbedderFamily>> = {
     verify: 0.75,
     chip: arcfaceChip,
   },
+  // As deepface runs it, by default.
   facenet: {
     colors: 'rgb',
     normalization: gray(0, 255),
     verify: 0.4,
-    chip: (size) => ({ size, layout: ARCFACE_FIVE_POINTS, points: FACENET_PLACES, fit: 'affine' }),
+    verifyOf512: 0.3,
+    chip: facenetChip,
   },
+  // The models of 2018 as they were trained.
+  'facenet-2018': { colors: 'rgb', normalization: gray(127.5, 127.5), verify: 0.3, chip: facenetChip },
 };
+
+function facenetChip(size: number): ChipTemplate {
+  return {
+    size,
+    layout: ARCFACE_FIVE_POINTS,
+    points: FACENET_PLACES,
+    fit: 'affine',
+    others: [{ layout: 'dlib-5', points: FACENET_DLIB_PLACES }],
+  };
+}
 
 /** Facts of a file of a family. */
 export function embedderFacts(
-  { colors, normalization, verify, measured, chip }: EmbedderFamily,
+  { colors, normalization, verify, verifyOf512 = verify, measured, chip }: EmbedderFamily,
   shape: { readonly size: number; readonly dimension: number; readonly normalizes: boolean },
 ): Facts {
   return {
@@ -96,6 +125,6 @@ export function embedderFacts(
     chip: chip(shape.size),
     input: { colors, normalization: shape.normalizes ? null : normalization },
     lengthRule: { length: 1, applies: 'always' },
-    ...cosineFacts(verify, measured),
+    ...cosineFacts(shape.dimension >= 512 ? verifyOf512 : verify, measured),
   };
 }

@@ -80,6 +80,22 @@ describe('a network that takes chips', () => {
     },
   );
 
+  it.each([
+    ['facenet', 33, 0.4, [200 / 255, 100 / 255, 50 / 255]],
+    ['facenet-2018', 33, 0.3, [(200 - 127.5) / 127.5, (100 - 127.5) / 127.5, (50 - 127.5) / 127.5]],
+  ] as const)('of the family %s gets chips of 160 pixels', async (family, dimension, verify, means) => {
+    const bytes = meanNetwork(['n', 160, 160, 3]);
+    const part = partOf(bytes, family);
+    expect(part.facts).toMatchObject({ dimension, chip: { size: 160 }, thresholds: { verify } });
+    await using embedder = await open(bytes, part);
+    const data = new Uint8Array(160 * 160 * 3);
+    for (let i = 0; i < data.length; i += 3) data.set([200, 100, 50], i);
+    const [embedding] = await embedder.embed([{ data, width: 160, height: 160, channels: 3 }]);
+    means.forEach((mean, i) => {
+      expect(embedding![i]).toBeCloseTo(mean, 3);
+    });
+  });
+
   it('gets bytes as they are where the file begins with its own subtraction and multiplication', async () => {
     const bytes = meanNetwork(PLANAR, { normalizes: true });
     const part = partOf(bytes, 'arcface');
