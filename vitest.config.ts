@@ -13,12 +13,13 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'html'],
-      // What a whole run reached: with --coverage.thresholds.autoUpdate it raises them. They never fall.
+      // A little below what a whole run reached (82.0, 76.9, 80.2, 83.4 % on 2026-11-27): machines differ in what they
+      // skip. They never fall.
       thresholds: {
-        statements: 26,
-        branches: 22,
-        functions: 23,
-        lines: 26,
+        statements: 80,
+        branches: 75,
+        functions: 78,
+        lines: 81,
       },
     },
   },
