@@ -91,7 +91,12 @@ function verdictOf(file: ModelFile, known: KnownModel, because: string): ModelVe
   if (!Object.hasOwn(FAMILIES, name)) {
     return { use: false, why: `${because}, a model of the family ${name}, which this version does not run` };
   }
-  return { use: true, part: partOf(file, known, FAMILIES[name]!), because };
+  try {
+    return { use: true, part: partOf(file, known, FAMILIES[name]!), because };
+  } catch (error) {
+    if (!(error instanceof FaceTriggerError)) throw error;
+    return { use: false, why: error.message };
+  }
 }
 
 function partOf(file: ModelFile, known: KnownModel, family: Family): ModelPart {

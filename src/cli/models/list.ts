@@ -55,7 +55,7 @@ async function list({ models, json }: ListOptions, context: CommandContext): Pro
   const { name, from } = await chosenModels();
   const by = { environment: MODELS_VARIABLE, choice: '"models use"', default: 'by default' }[from];
   output.note(
-    `what is new uses "${name}" (${by}); model folders and galleries keep those that they were made with`,
+    `what is new uses "${name}" (${by}); model folders and galleries keep the embedder that they were made with`,
   );
 }
 

@@ -27,7 +27,9 @@ async function use(
   await choosePack(name === DEFAULT_PACK ? undefined : name);
   const output = new Output('', context);
   if (json) return output.json({ models: name });
-  await output.line(`"${name}" is used from now on for what is new; model folders and galleries keep theirs`);
+  await output.line(
+    `"${name}" is used from now on for what is new; model folders and galleries keep their embedder`,
+  );
   const variable = process.env[MODELS_VARIABLE];
   if (variable && variable !== name)
     output.note(`${MODELS_VARIABLE}=${variable} counts more than this choice`);

@@ -1,4 +1,5 @@
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
+import { isKind } from '../../core/is-kind.ts';
 import { GraphBuilder } from '../../onnx/graph-builder.ts';
 import type { GraphModel, GraphNode, GraphTensor } from './read-graph-model.ts';
 
@@ -253,7 +254,7 @@ class Conversion {
   }
 
   #tensor(name: string, { shape, data }: GraphTensor): string {
-    if (!(data instanceof Float32Array)) throw unfit('numbers in float32', name);
+    if (!isKind(data, 'Float32Array')) throw unfit('numbers in float32', name);
     return this.#graph.initializer(name, { type: 'float32', dims: shape, data });
   }
 }

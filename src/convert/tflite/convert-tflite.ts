@@ -84,6 +84,9 @@ function binary(opType: string, activation: number): Writer {
 function dequantize({ inputs, outputs }: TfliteOperator, { source, constants }: Target): void {
   const values = constants.get(inputs[0]!);
   if (!values) throw refuse(`"${source.tensors[inputs[0]!]!.name}" is no constant of half precision`);
+  const [from, to] = [source.tensors[inputs[0]!]!, source.tensors[outputs[0]!]!];
+  if (from.shape.join() !== to.shape.join())
+    throw refuse(`"${to.name}" has another shape than "${from.name}"`);
   constants.set(outputs[0]!, values);
 }
 
@@ -272,6 +275,9 @@ function channelsFirst(shape: readonly number[]): number[] {
 
 /** The numbers of a four-dimensional array in another order of its axes. */
 function permuted(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+  // What a damaged file says of its shapes must not decide how long this takes.
+  if (shape.reduce((product, side) => product * side, 1) !== data.length)
+    throw refuse('a kernel is not as long as its shape says');
   const strides = [shape[1]! * shape[2]! * shape[3]!, shape[2]! * shape[3]!, shape[3]!, 1];
   const [a, b, c, d] = order as [number, number, number, number];
   const result = new Float32Array(data.length);

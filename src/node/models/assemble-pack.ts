@@ -1,5 +1,7 @@
+import { sha256 } from '../../convert/convert-model.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { describeModel, type ModelHints } from '../../models/describe-model.ts';
+import { KNOWN_MODELS } from '../../models/known-models.ts';
 import type { ModelPack, ModelPart } from '../../models/model-pack.ts';
 import type { CollectedModels } from './collect-models.ts';
 import { DEFAULT_PACK } from './pack-folders.ts';
@@ -38,8 +40,11 @@ export function assemblePack(collected: readonly CollectedModels[], hints: Model
       leftOut.push({ file: file.name, why: why ?? '' });
       continue;
     }
-    understood.push(verdict);
-    files.set(file.name, file.bytes);
+    const own = withOwnIdentity(verdict.part);
+    // Files of different folders are often called the same, such as model.onnx.
+    const part = files.has(own.file) ? { ...own, file: `${own.kind}-${own.file}` } : own;
+    understood.push({ ...verdict, part });
+    files.set(part.file, file.bytes);
   }
   if (understood.length === 0) {
     const told = leftOut.map(({ file, why }) => `\n  ${file}: ${why}`).join('');
@@ -59,6 +64,17 @@ export function assemblePack(collected: readonly CollectedModels[], hints: Model
   return { pack, files, understood, leftOut };
 }
 
+/**
+ * An embedder that users say the family of is another one with another family: other colors and another chip make other
+ * embeddings of the same weights.
+ */
+function withOwnIdentity(part: ModelPart): ModelPart {
+  if (part.kind !== 'embedder' || Object.hasOwn(KNOWN_MODELS, part.source.sha256)) return part;
+  const { chip, input } = part.facts;
+  const identity = sha256(new TextEncoder().encode(JSON.stringify([part.identity, chip, input])));
+  return { ...part, identity };
+}
+
 function refuseSecondPack(): never {
   const message = 'A folder that describes itself (face-trigger.json) is a pack of its own: add it alone';
   throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
@@ -66,7 +82,7 @@ function refuseSecondPack(): never {
 
 /** Why a part can't stand beside those that there are already. */
 function doubled(part: ModelPart, others: readonly { readonly part: ModelPart }[]): string | null {
-  const same = others.find(({ part: other }) => other.kind === part.kind || other.file === part.file);
+  const same = others.find(({ part: other }) => other.kind === part.kind);
   if (same === undefined) return null;
   return `${same.part.file} is the ${part.kind} of this pack already: add this one under another --name`;
 }

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/convert/convert-model.ts';
 import type { ModelPack } from '../../../src/models/model-pack.ts';
+import { assemblePack } from '../../../src/node/models/assemble-pack.ts';
 import { choosePack, chosenPack } from '../../../src/node/models/chosen-pack.ts';
+import type { CollectedModels } from '../../../src/node/models/collect-models.ts';
 import { folderSource } from '../../../src/node/models/folder-source.ts';
 import { installPack, removePack } from '../../../src/node/models/installed-packs.ts';
 import { packNames } from '../../../src/node/models/pack-folders.ts';
 import { networksOfEmbedder, profileOfEmbedder } from '../../../src/node/models/packaged-models.ts';
 import { readPack } from '../../../src/node/models/read-pack.ts';
+import { GraphBuilder } from '../../../src/onnx/graph-builder.ts';
 
 let data: string;
 beforeEach(() => {
@@ -80,6 +83,46 @@ describe('installPack', () => {
     const identity = sha256(Buffer.from('mine'));
     expect(await networksOfEmbedder(identity)).toMatchObject({ models: 'mine' });
     await expect(readPack('aaa')).rejects.toMatchObject({ code: 'ERR_MODEL_FORMAT' });
+  });
+});
+
+describe('assemblePack', () => {
+  const network = (() => {
+    const graph = new GraphBuilder('g');
+    graph.input('picture', 'float32', ['n', 3, 112, 112]);
+    const pooled = graph.node('AveragePool', ['picture'], { kernel_shape: [14, 14], strides: [14, 14] });
+    graph.node('Flatten', [pooled], {}, { outputs: ['embedding'] });
+    graph.output('embedding', 'float32', ['n', 192]);
+    return graph.toModel();
+  })();
+  const place = (name: string, bytes: Uint8Array): CollectedModels => ({
+    kind: 'files',
+    name: 'mine',
+    files: [{ name, bytes, sha256: sha256(bytes) }],
+    others: [],
+  });
+
+  it('makes of one file another embedder where it is said to be of another family', () => {
+    const identities = ['arcface', 'adaface', 'sface'].map(
+      (family) => assemblePack([place('a.onnx', network)], { family }).pack.parts[0]!.identity,
+    );
+    expect(new Set(identities).size).toBe(3);
+    const again = assemblePack([place('b.onnx', network)], { family: 'arcface' }).pack.parts[0]!.identity;
+    expect(again).toBe(identities[0]);
+  });
+
+  it('keeps files of the same name apart', () => {
+    const graph = new GraphBuilder('g');
+    graph.input('picture', 'float32', [1, 3, 64, 64]);
+    for (const name of ['scores', 'boxes']) {
+      graph.node('Identity', ['picture'], {}, { outputs: [name] });
+      graph.output(name, 'float32', [1, 3, 64, 64]);
+    }
+    const places = [place('model.onnx', graph.toModel()), place('model.onnx', network)];
+    const { pack, files, leftOut } = assemblePack(places, { family: 'arcface' });
+    expect(leftOut).toEqual([]);
+    expect(pack.parts.map(({ file }) => file)).toEqual(['model.onnx', 'embedder-model.onnx']);
+    for (const part of pack.parts) expect(sha256(files.get(part.file)!)).toBe(part.sha256);
   });
 });
 
