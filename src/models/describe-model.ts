@@ -38,7 +38,7 @@ export type ModelVerdict =
  *
  * @param hints.family - must be given for embedders that only their graph tells of
  * @returns what it is, or why it is of no use
- * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a family that there is not, or that the file is not of
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a family that there is not
  */
 export function describeModel(file: ModelFile, hints: ModelHints = {}): ModelVerdict {
   if (hints.family !== undefined && !Object.hasOwn(FAMILIES, hints.family)) {
@@ -77,7 +77,6 @@ function byGraph(file: ModelFile, info: ModelInfo, hints: ModelHints): ModelVerd
     };
   }
   const what: KnownModel = {
-    kind: graph.kind,
     id: `${family}-${file.sha256.slice(0, 12)}`,
     family,
     origin: 'added by the user; not a file that is known',

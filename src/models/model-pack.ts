@@ -143,3 +143,9 @@ export type ModelPack = z.infer<typeof MODEL_PACK>;
 export type ModelPart = ModelPack['parts'][number];
 export type DetectorPart = Extract<ModelPart, { readonly kind: 'detector' }>;
 export type EmbedderPart = Extract<ModelPart, { readonly kind: 'embedder' }>;
+
+/** What a pack gets from its base: the kinds of models that it does not have itself. */
+export function lentParts(pack: ModelPack, base: ModelPack): ModelPart[] {
+  const own = new Set(pack.parts.map(({ kind }) => kind));
+  return base.parts.filter(({ kind }) => !own.has(kind));
+}

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { commercialObstacles } from '../../models/licence-terms.ts';
-import type { ModelPack, ModelPart } from '../../models/model-pack.ts';
+import { lentParts, type ModelPart } from '../../models/model-pack.ts';
 import { readPack } from '../../node/models/read-pack.ts';
 import type { CommandContext } from '../command-context.ts';
 import { chosenModels } from '../options/default-models.ts';
@@ -24,8 +24,7 @@ async function info(
 ): Promise<void> {
   const { pack, folder } = await readPack(wanted ?? (await chosenModels()).name);
   const base = pack.base === undefined ? null : (await readPack(pack.base)).pack;
-  const own = new Set(pack.parts.map(({ kind }) => kind));
-  const lent = base?.parts.filter(({ kind }) => !own.has(kind)) ?? [];
+  const lent = base === null ? [] : lentParts(pack, base);
   if (json) {
     const parts = [...pack.parts, ...lent].map((part) => ({
       ...part,
@@ -59,7 +58,7 @@ function describePart(part: ModelPart): string {
   return lines.join('\n');
 }
 
-function embedderLines(part: ModelPack['parts'][number]): string[] {
+function embedderLines(part: ModelPart): string[] {
   if (part.kind !== 'embedder') return [];
   const { dimension, metric, thresholds, chip } = part.facts;
   return [

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { ModelPart } from '../../models/model-pack.ts';
-import { packNames } from '../../node/models/pack-folders.ts';
-import { readPack } from '../../node/models/read-pack.ts';
 import type { CommandContext } from '../command-context.ts';
 import { chosenModels, MODELS_VARIABLE } from '../options/default-models.ts';
 import { addModelsOption } from '../options/network-options.ts';
 import { Output } from '../output/output.ts';
 import { formatTable } from '../output/text-table.ts';
+import { eachPack } from './each-pack.ts';
 
 interface ListOptions {
   readonly models?: string | undefined;
@@ -25,19 +24,10 @@ export function addListCommand(group: Command, context: CommandContext): void {
 async function list({ models, json }: ListOptions, context: CommandContext): Promise<void> {
   const output = new Output('', context);
   const rows: (readonly string[])[] = [];
-  const packs = models === undefined ? await packNames() : [models];
-  // Without a pack of its own the package does not work at all: that is told as an error, not as an empty list.
-  for (const place of packs.length === 0 ? [undefined] : packs) {
-    try {
-      const { pack } = await readPack(place);
-      for (const part of pack.parts) {
-        if (json) await output.json(describePart(pack.name, part));
-        else rows.push(row(pack.name, part));
-      }
-    } catch (error) {
-      if (place === undefined || place === models) throw error;
-      output.failure(place, error);
-      context.setExitStatus(4);
+  for await (const { pack } of eachPack(models, { output, context })) {
+    for (const part of pack.parts) {
+      if (json) await output.json(describePart(pack.name, part));
+      else rows.push(row(pack.name, part));
     }
   }
   if (json) return;

@@ -43,3 +43,8 @@ export function networkInput(picture: Image, frame: Size, form: InputForm): Tens
   const dims = isPlanar ? [1, 3, frame.height, frame.width] : [1, frame.height, frame.width, 3];
   return { type: 'float32', dims, data };
 }
+
+/** A side made longer to a whole multiple, for networks whose strides must end at the edge. */
+export function roundUp(side: number, multiple: number): number {
+  return Math.ceil(side / multiple) * multiple;
+}

@@ -6,6 +6,7 @@ import { cropImage } from '../image/crop-image.ts';
 import { assertImage, type Image } from '../image/image.ts';
 import { resizeImage } from '../image/resize-image.ts';
 import { mapLandmarks } from '../landmark/landmarks.ts';
+import type { Runtime, RuntimeSession } from '../runtime/runtime.ts';
 import {
   type Detection,
   type DetectLargestOptions,
@@ -43,6 +44,15 @@ export interface ViewModel {
   readonly bytes: Uint8Array;
 }
 
+/** How the networks of a family are shown pictures, and what they answer. */
+export interface ViewFamily {
+  readonly facts: ViewDetectorFacts;
+  readonly views: Omit<ViewFacts, 'smallestFace' | 'largestFace'>;
+  readonly maxIou: number;
+  /** As {@link ViewNetwork.look}. */
+  look(session: RuntimeSession, picture: Image, minScore: number): Promise<Detection[]>;
+}
+
 /** Of a view, no more are compared with each other: a bound of the time that a low `minScore` takes. */
 const MAX_CANDIDATES = 5000;
 /** Boxes nearer than this to an edge that cuts the picture are cut too, in pixels of the picture. */
@@ -59,6 +69,31 @@ const MAX_SHARED = 0.5;
 export class ViewDetector implements FaceDetector {
   readonly profile: DetectorProfile;
   readonly #network: ViewNetwork;
+
+  /**
+   * Opens a network of a family.
+   *
+   * @param model - what its profile says counts more than the family's facts
+   * @throws FaceTriggerError `ERR_MODEL_FORMAT`
+   */
+  static async open(
+    model: ViewModel,
+    family: ViewFamily,
+    { runtime, threads }: { readonly runtime: Runtime; readonly threads?: number | undefined },
+  ): Promise<ViewDetector> {
+    const profile = { ...family.facts, ...model.profile };
+    const { smallestFace, largestFace } = profile;
+    const views = { ...family.views, smallestFace, largestFace };
+    // Before there is a session that would have to be freed.
+    assertViewFacts(views);
+    const session = await runtime.createSession(model.bytes, { threads });
+    return new ViewDetector(profile, {
+      views,
+      maxIou: family.maxIou,
+      look: (picture, minScore) => family.look(session, picture, minScore),
+      dispose: () => session.dispose(),
+    });
+  }
 
   /** @throws FaceTriggerError `ERR_MODEL_FORMAT` for sizes of faces that can't be */
   constructor(profile: DetectorProfile, network: ViewNetwork) {

@@ -5,7 +5,7 @@ import { ViewDetector, type ViewModel } from '../../core/detect/view-detector.ts
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import type { Image } from '../../core/image/image.ts';
 import { MEDIAPIPE_SIX_POINTS } from '../../core/landmark/mediapipe-six-points.ts';
-import type { Runtime } from '../../core/runtime/runtime.ts';
+import type { Runtime, RuntimeSession } from '../../core/runtime/runtime.ts';
 import { readPictureNetwork } from '../../onnx/picture-input.ts';
 import { MEDIAPIPE_FACTS } from './mediapipe-facts.ts';
 
@@ -26,7 +26,7 @@ const COLORS = { colors: 'rgb', mean: [127.5, 127.5, 127.5], deviation: 127.5 } 
  */
 export async function openMediapipe(
   model: ViewModel,
-  { runtime, threads }: { readonly runtime: Runtime; readonly threads?: number | undefined },
+  options: { readonly runtime: Runtime; readonly threads?: number | undefined },
 ): Promise<ViewDetector> {
   const { window, outputs, order } = readPictureNetwork(model.bytes);
   const boxes = outputs.find(({ shape }) => shape.at(-1) === PER_ANCHOR)?.name;
@@ -43,9 +43,7 @@ export async function openMediapipe(
     [scores, count],
     [boxes, PER_ANCHOR * count],
   ]);
-  const profile = { ...MEDIAPIPE_FACTS, ...model.profile };
-  const session = await runtime.createSession(model.bytes, { threads });
-  const look = async (picture: Image, minScore: number): Promise<Detection[]> => {
+  const look = async (session: RuntimeSession, picture: Image, minScore: number): Promise<Detection[]> => {
     const [logits, numbers] = (await networkOutputs(
       session,
       networkInput(picture, window, form),
@@ -70,7 +68,6 @@ export async function openMediapipe(
     }
     return found;
   };
-  const { smallestFace, largestFace } = profile;
-  const views = { window, usual: 'fitted', smallestFace, largestFace } as const;
-  return new ViewDetector(profile, { views, maxIou: 0.3, look, dispose: () => session.dispose() });
+  const views = { window, usual: 'fitted' } as const;
+  return ViewDetector.open(model, { facts: MEDIAPIPE_FACTS, views, maxIou: 0.3, look }, options);
 }

@@ -1,11 +1,11 @@
 import type { Detection } from '../../core/detect/face-detector.ts';
-import { type InputForm, networkInput } from '../../core/detect/network-input.ts';
+import { type InputForm, networkInput, roundUp } from '../../core/detect/network-input.ts';
 import { networkOutputs, pointsFrom } from '../../core/detect/network-outputs.ts';
 import { ViewDetector, type ViewModel } from '../../core/detect/view-detector.ts';
 import type { Size } from '../../core/geometry/quarter-turn.ts';
 import type { Image } from '../../core/image/image.ts';
 import { ARCFACE_FIVE_POINTS } from '../../core/landmark/arcface-five-points.ts';
-import type { Runtime } from '../../core/runtime/runtime.ts';
+import type { Runtime, RuntimeSession } from '../../core/runtime/runtime.ts';
 import { readPictureNetwork } from '../../onnx/picture-input.ts';
 import { RETINAFACE_FACTS } from './retinaface-facts.ts';
 
@@ -29,13 +29,14 @@ const FORM: InputForm = { order: 'nchw', colors: 'bgr', mean: [104, 117, 123], d
  */
 export async function openRetinaface(
   model: ViewModel,
-  { runtime, threads }: { readonly runtime: Runtime; readonly threads?: number | undefined },
+  options: { readonly runtime: Runtime; readonly threads?: number | undefined },
 ): Promise<ViewDetector> {
   const { window } = readPictureNetwork(model.bytes);
-  const profile = { ...RETINAFACE_FACTS, ...model.profile };
-  const session = await runtime.createSession(model.bytes, { threads });
-  const look = async (picture: Image, minScore: number): Promise<Detection[]> => {
-    const frame = window ?? { width: upTo(picture.width), height: upTo(picture.height) };
+  const look = async (session: RuntimeSession, picture: Image, minScore: number): Promise<Detection[]> => {
+    const frame = window ?? {
+      width: roundUp(picture.width, MULTIPLE),
+      height: roundUp(picture.height, MULTIPLE),
+    };
     const priors = priorsOf(frame);
     const count = priors.length / 3;
     const lengths = new Map(Object.entries({ conf: 2 * count, loc: 4 * count, landm: 10 * count }));
@@ -74,10 +75,8 @@ export async function openRetinaface(
   const views = {
     window,
     usual: 'as it is',
-    smallestFace: profile.smallestFace,
-    largestFace: profile.largestFace,
   } as const;
-  return new ViewDetector(profile, { views, maxIou: 0.4, look, dispose: () => session.dispose() });
+  return ViewDetector.open(model, { facts: RETINAFACE_FACTS, views, maxIou: 0.4, look }, options);
 }
 
 /** Centers and side of each prior, three numbers each; two at every cell's center. */
@@ -100,8 +99,4 @@ function priorsOf({ width, height }: Size): Float64Array {
     }
   }
   return priors;
-}
-
-function upTo(side: number): number {
-  return Math.ceil(side / MULTIPLE) * MULTIPLE;
 }

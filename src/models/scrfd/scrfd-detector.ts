@@ -1,11 +1,11 @@
 import type { Detection } from '../../core/detect/face-detector.ts';
-import { type InputForm, networkInput } from '../../core/detect/network-input.ts';
+import { type InputForm, networkInput, roundUp } from '../../core/detect/network-input.ts';
 import { networkOutputs, pointsFrom } from '../../core/detect/network-outputs.ts';
 import { ViewDetector, type ViewModel } from '../../core/detect/view-detector.ts';
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import type { Image } from '../../core/image/image.ts';
 import { ARCFACE_FIVE_POINTS } from '../../core/landmark/arcface-five-points.ts';
-import type { Runtime } from '../../core/runtime/runtime.ts';
+import type { Runtime, RuntimeSession } from '../../core/runtime/runtime.ts';
 import { readPictureNetwork } from '../../onnx/picture-input.ts';
 import { SCRFD_FACTS } from './scrfd-facts.ts';
 
@@ -34,7 +34,7 @@ const FORM: InputForm = {
  */
 export async function openScrfd(
   model: ViewModel,
-  { runtime, threads }: { readonly runtime: Runtime; readonly threads?: number | undefined },
+  options: { readonly runtime: Runtime; readonly threads?: number | undefined },
 ): Promise<ViewDetector> {
   const { window, outputs } = readPictureNetwork(model.bytes);
   if (outputs.length !== 9) {
@@ -45,11 +45,12 @@ export async function openScrfd(
     );
     throw new FaceTriggerError('ERR_MODEL_FORMAT', message);
   }
-  const profile = { ...SCRFD_FACTS, ...model.profile };
   const names = outputs.map(({ name }) => name);
-  const session = await runtime.createSession(model.bytes, { threads });
-  const look = async (picture: Image, minScore: number): Promise<Detection[]> => {
-    const frame = window ?? { width: upTo(picture.width), height: upTo(picture.height) };
+  const look = async (session: RuntimeSession, picture: Image, minScore: number): Promise<Detection[]> => {
+    const frame = window ?? {
+      width: roundUp(picture.width, MULTIPLE),
+      height: roundUp(picture.height, MULTIPLE),
+    };
     const cells = STRIDES.map((stride) => Math.ceil(frame.width / stride) * Math.ceil(frame.height / stride));
     // Names are numbers of the exporter: the order says what they are.
     const lengths = new Map(
@@ -91,12 +92,6 @@ export async function openScrfd(
     window,
     usual: 'fitted',
     usualSides: USUAL_SIDES,
-    smallestFace: profile.smallestFace,
-    largestFace: profile.largestFace,
   } as const;
-  return new ViewDetector(profile, { views, maxIou: 0.4, look, dispose: () => session.dispose() });
-}
-
-function upTo(side: number): number {
-  return Math.ceil(side / MULTIPLE) * MULTIPLE;
+  return ViewDetector.open(model, { facts: SCRFD_FACTS, views, maxIou: 0.4, look }, options);
 }

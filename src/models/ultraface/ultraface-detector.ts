@@ -4,7 +4,7 @@ import { networkOutputs } from '../../core/detect/network-outputs.ts';
 import { ViewDetector, type ViewModel } from '../../core/detect/view-detector.ts';
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import type { Image } from '../../core/image/image.ts';
-import type { Runtime } from '../../core/runtime/runtime.ts';
+import type { Runtime, RuntimeSession } from '../../core/runtime/runtime.ts';
 import { readPictureNetwork } from '../../onnx/picture-input.ts';
 import { ULTRAFACE_FACTS } from './ultraface-facts.ts';
 
@@ -25,7 +25,7 @@ const FORM: InputForm = {
  */
 export async function openUltraface(
   model: ViewModel,
-  { runtime, threads }: { readonly runtime: Runtime; readonly threads?: number | undefined },
+  options: { readonly runtime: Runtime; readonly threads?: number | undefined },
 ): Promise<ViewDetector> {
   const { window, outputs } = readPictureNetwork(model.bytes);
   const count = outputs.find(({ name }) => name === 'boxes')?.shape[1];
@@ -37,10 +37,8 @@ export async function openUltraface(
     );
     throw new FaceTriggerError('ERR_MODEL_FORMAT', message);
   }
-  const profile = { ...ULTRAFACE_FACTS, ...model.profile };
   const lengths = new Map(Object.entries({ scores: 2 * count, boxes: 4 * count }));
-  const session = await runtime.createSession(model.bytes, { threads });
-  const look = async (picture: Image, minScore: number): Promise<Detection[]> => {
+  const look = async (session: RuntimeSession, picture: Image, minScore: number): Promise<Detection[]> => {
     const [scores, boxes] = (await networkOutputs(session, networkInput(picture, window, FORM), lengths)) as [
       Float32Array,
       Float32Array,
@@ -60,8 +58,6 @@ export async function openUltraface(
   const views = {
     window,
     usual: 'stretched',
-    smallestFace: profile.smallestFace,
-    largestFace: profile.largestFace,
   } as const;
-  return new ViewDetector(profile, { views, maxIou: 0.3, look, dispose: () => session.dispose() });
+  return ViewDetector.open(model, { facts: ULTRAFACE_FACTS, views, maxIou: 0.3, look }, options);
 }

@@ -1,10 +1,10 @@
 import type { Detection } from '../../core/detect/face-detector.ts';
-import { type InputForm, networkInput } from '../../core/detect/network-input.ts';
+import { type InputForm, networkInput, roundUp } from '../../core/detect/network-input.ts';
 import { networkOutputs, pointsFrom } from '../../core/detect/network-outputs.ts';
 import { ViewDetector, type ViewModel } from '../../core/detect/view-detector.ts';
 import type { Image } from '../../core/image/image.ts';
 import { ARCFACE_FIVE_POINTS } from '../../core/landmark/arcface-five-points.ts';
-import type { Runtime } from '../../core/runtime/runtime.ts';
+import type { Runtime, RuntimeSession } from '../../core/runtime/runtime.ts';
 import { readPictureNetwork } from '../../onnx/picture-input.ts';
 import { YUNET_FACTS } from './yunet-facts.ts';
 
@@ -23,13 +23,14 @@ const FORM: InputForm = { order: 'nchw', colors: 'bgr', mean: [0, 0, 0], deviati
  */
 export async function openYunet(
   model: ViewModel,
-  { runtime, threads }: { readonly runtime: Runtime; readonly threads?: number | undefined },
+  options: { readonly runtime: Runtime; readonly threads?: number | undefined },
 ): Promise<ViewDetector> {
   const { window } = readPictureNetwork(model.bytes);
-  const profile = { ...YUNET_FACTS, ...model.profile };
-  const session = await runtime.createSession(model.bytes, { threads });
-  const look = async (picture: Image, minScore: number): Promise<Detection[]> => {
-    const frame = window ?? { width: upTo(picture.width), height: upTo(picture.height) };
+  const look = async (session: RuntimeSession, picture: Image, minScore: number): Promise<Detection[]> => {
+    const frame = window ?? {
+      width: roundUp(picture.width, MULTIPLE),
+      height: roundUp(picture.height, MULTIPLE),
+    };
     const cells = STRIDES.map((stride) => (frame.width / stride) * (frame.height / stride));
     const lengths = new Map(
       STRIDES.flatMap((stride, level) =>
@@ -75,14 +76,8 @@ export async function openYunet(
   const views = {
     window,
     usual: 'as it is',
-    smallestFace: profile.smallestFace,
-    largestFace: profile.largestFace,
   } as const;
-  return new ViewDetector(profile, { views, maxIou: 0.3, look, dispose: () => session.dispose() });
-}
-
-function upTo(side: number): number {
-  return Math.ceil(side / MULTIPLE) * MULTIPLE;
+  return ViewDetector.open(model, { facts: YUNET_FACTS, views, maxIou: 0.3, look }, options);
 }
 
 function unit(value: number): number {

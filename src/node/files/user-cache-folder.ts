@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { userFolder, type Variables } from './user-folder.ts';
 
 /**
  * The folder for files that can be made again, where the operating system wants them.
@@ -10,16 +9,15 @@ import { join } from 'node:path';
  * LOCALAPPDATA (Windows); it may not exist yet
  */
 export function userCacheFolder(
-  options: {
-    env?: Readonly<Record<string, string | undefined>> | undefined;
-    platform?: NodeJS.Platform | undefined;
-  } = {},
+  options: { env?: Variables | undefined; platform?: NodeJS.Platform | undefined } = {},
 ): string {
   const { env = process.env, platform = process.platform } = options;
-  if (env['FACE_TRIGGER_CACHE']) return env['FACE_TRIGGER_CACHE'];
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'face-trigger');
-  if (platform === 'win32') {
-    return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'face-trigger', 'Cache');
-  }
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'face-trigger');
+  const places = {
+    own: env['FACE_TRIGGER_CACHE'],
+    xdg: env['XDG_CACHE_HOME'],
+    home: ['.cache'],
+    library: 'Caches',
+    local: 'Cache',
+  };
+  return userFolder(places, { env, platform });
 }

@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { userFolder, type Variables } from './user-folder.ts';
 
 /**
  * The folder for what a user installed or decided, where the operating system wants it.
@@ -10,16 +9,15 @@ import { join } from 'node:path';
  * Support (macOS), LOCALAPPDATA (Windows); it may not exist yet
  */
 export function userDataFolder(
-  options: {
-    env?: Readonly<Record<string, string | undefined>> | undefined;
-    platform?: NodeJS.Platform | undefined;
-  } = {},
+  options: { env?: Variables | undefined; platform?: NodeJS.Platform | undefined } = {},
 ): string {
   const { env = process.env, platform = process.platform } = options;
-  if (env['FACE_TRIGGER_DATA']) return env['FACE_TRIGGER_DATA'];
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'face-trigger');
-  if (platform === 'win32') {
-    return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'face-trigger', 'Data');
-  }
-  return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'face-trigger');
+  const places = {
+    own: env['FACE_TRIGGER_DATA'],
+    xdg: env['XDG_DATA_HOME'],
+    home: ['.local', 'share'],
+    library: 'Application Support',
+    local: 'Data',
+  };
+  return userFolder(places, { env, platform });
 }

@@ -1,5 +1,5 @@
 import { assertCommercial } from '../../models/licence-terms.ts';
-import type { ModelPack, ModelPart } from '../../models/model-pack.ts';
+import { lentParts, type ModelPack, type ModelPart } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
 import { readPack } from './read-pack.ts';
 import { readPart } from './read-part.ts';
@@ -58,8 +58,7 @@ async function readWhole(models: string | undefined): Promise<Whole> {
   const { base, parts } = own.pack;
   if (base === undefined) return own;
   const below = await readPack(base);
-  const kinds = new Set(parts.map(({ kind }) => kind));
-  const lent = below.pack.parts.filter(({ kind }) => !kinds.has(kind));
+  const lent = lentParts(own.pack, below.pack);
   return {
     pack: { ...own.pack, parts: [...parts, ...lent] },
     folder: own.folder,
