@@ -8,6 +8,7 @@ export {
   type ImportGalleryOptions,
   importGallery,
 } from './gallery/gallery-file.ts';
+export type { GalleryPack } from './gallery/gallery-pack.ts';
 export type { GalleryParts } from './gallery/gallery-parts.ts';
 export type {
   AddFacesOptions,

@@ -6,11 +6,12 @@ import type { GalleryStore, OwnedPage, Stored } from './stores/gallery-store.ts'
 
 /** Gives a gallery's settings, then its people, faces and negative examples, but for those of whoever has expired. */
 export async function* exportRecords(store: GalleryStore): AsyncGenerator<GalleryRecord> {
-  const { embedder, metric, distances, ledger } = store.settings;
+  const { embedder, metric, distances, ledger, pack } = store.settings;
   yield {
     ...{ type: 'gallery', version: 1, embedder, metric },
     ...(distances && { distances }),
     ...(ledger && { ledger }),
+    ...(pack && { pack }),
   };
   for await (const person of everyRow((page) => store.listPeople(page))) {
     const { id, name, createdAt, expiresAt, consent } = person;

@@ -2,10 +2,9 @@ import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
-import type { LedgerEntry } from '../models/licence-ledger.ts';
 import { EMBEDDER_DISTANCES } from '../models/model-pack.ts';
 import type { ModelSource } from '../models/model-source.ts';
-import { ledgerOfEmbedder, profileOfEmbedder } from '../node/models/packaged-models.ts';
+import { type EmbedderRecord, recordOfEmbedder } from '../node/models/packaged-models.ts';
 import { describeEmbedder } from './check-embedding.ts';
 import type { GalleryEmbedder } from './gallery-types.ts';
 import type { GallerySettings } from './stores/gallery-store.ts';
@@ -28,34 +27,20 @@ export function givenDistances({ distances, embedder }: DistanceSources): Embedd
 }
 
 /**
- * What the models say of an embedder: those that are named, else the default ones.
+ * What the models say of an embedder: those that are named, else all that have a name, the default ones first.
  *
- * @returns undefined where neither has it. Where the package's models are lost, people can still be listed, exported
+ * @returns undefined where none has it. Where the package's models are lost, people can still be listed, exported
  * and deleted
  */
-export async function packDistances(
-  { sha256 }: GalleryEmbedder,
+export async function packRecord(
+  { sha256 }: Pick<GalleryEmbedder, 'sha256'>,
   models: string | ModelSource | undefined,
-): Promise<EmbedderDistances | undefined> {
+): Promise<EmbedderRecord | undefined> {
   // Whoever names other models may still open a gallery of the default ones.
-  const wanted = models === undefined ? undefined : await profileOfEmbedder(sha256, models);
-  if (wanted !== undefined) return checkDistances(wanted);
+  const wanted = models === undefined ? undefined : await recordOfEmbedder(sha256, models);
+  if (wanted !== undefined) return wanted;
   try {
-    const usual = await profileOfEmbedder(sha256);
-    return usual && checkDistances(usual);
-  } catch (error) {
-    if (error instanceof FaceTriggerError && error.code === 'ERR_MODEL_NOT_FOUND') return undefined;
-    throw error;
-  }
-}
-
-/** What the models say of an embedder's licences. @returns undefined where none has it, or the models are lost */
-export async function packLedger(
-  { sha256 }: GalleryEmbedder,
-  models: string | ModelSource | undefined,
-): Promise<readonly LedgerEntry[] | undefined> {
-  try {
-    return await ledgerOfEmbedder(sha256, models);
+    return await recordOfEmbedder(sha256);
   } catch (error) {
     if (error instanceof FaceTriggerError && error.code === 'ERR_MODEL_NOT_FOUND') return undefined;
     throw error;

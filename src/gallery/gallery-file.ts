@@ -9,6 +9,7 @@ import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { readLines } from '../node/files/read-lines.ts';
 import { writeFailure } from '../node/files/write-failure.ts';
 import type { Gallery } from './gallery.ts';
+import type { GalleryPack } from './gallery-pack.ts';
 import { checkRecord } from './gallery-record.ts';
 import type { GalleryEmbedder, ImportResult } from './gallery-types.ts';
 
@@ -20,6 +21,8 @@ export interface GalleryFileHeader {
   readonly distances?: EmbedderDistances | undefined;
   /** What is known of the licences of its models, where the gallery knew. */
   readonly ledger?: readonly LedgerEntry[] | undefined;
+  /** The models that its faces are found and embedded with, where the gallery knew. */
+  readonly pack?: GalleryPack | undefined;
 }
 
 /** Options of {@link exportGallery}. */
@@ -136,10 +139,13 @@ export async function checkGalleryFile(path: string, expected: GalleryFileHeader
 /** What a file's first record says that it is made for. @throws FaceTriggerError `ERR_FILE_FORMAT` for other files */
 export async function readGalleryFileHeader(path: string): Promise<GalleryFileHeader> {
   for await (const { record } of readRecords(path)) {
-    const { type, embedder, metric, distances, ledger } = checkRecord(record, null) as GalleryFileHeader & {
+    const { type, embedder, metric, distances, ledger, pack } = checkRecord(
+      record,
+      null,
+    ) as GalleryFileHeader & {
       readonly type: string;
     };
-    if (type === 'gallery') return { embedder, metric, distances, ledger };
+    if (type === 'gallery') return { embedder, metric, distances, ledger, pack };
     break;
   }
   throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} does not begin as an exported gallery does`);

@@ -8,6 +8,7 @@ import { checkEmbedding } from './check-embedding.ts';
 import { checkConsent, checkName, checkText } from './check-person.ts';
 import { checkThumbnail } from './check-thumbnail.ts';
 import { embeddingFromBytes } from './embedding-bytes.ts';
+import { GALLERY_PACK } from './gallery-pack.ts';
 import { reviewFace } from './review-face.ts';
 import type { GallerySettings } from './stores/gallery-store.ts';
 
@@ -23,6 +24,7 @@ const RECORD = z.discriminatedUnion('type', [
     metric: z.enum(['euclidean', 'cosine']),
     distances: EMBEDDER_DISTANCES.optional(),
     ledger: LEDGER_ENTRY.array().optional(),
+    pack: GALLERY_PACK.optional(),
   }),
   z.object({
     type: z.literal('person'),

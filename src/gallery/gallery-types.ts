@@ -2,6 +2,7 @@ import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import type { MetricName } from '../core/metric/metric.ts';
 import type { LedgerEntry } from '../models/licence-ledger.ts';
+import type { GalleryPack } from './gallery-pack.ts';
 import type { FaceQualityFacts, ReviewLevel, ReviewReason } from './review-face.ts';
 
 /** The embedder whose embeddings a gallery holds. */
@@ -178,6 +179,8 @@ export interface GalleryStats {
   readonly metric: MetricName;
   /** What is known of the licences of its models. Absent: nothing, or the gallery is older. */
   readonly ledger?: readonly LedgerEntry[] | undefined;
+  /** The models that its faces are found and embedded with. Absent: nobody said, or the gallery is older. */
+  readonly pack?: GalleryPack | undefined;
   /** 'exact' compares with every face; 'graph' is approximate and used for large galleries. */
   readonly index: 'exact' | 'graph';
   /** Size on disk. */
@@ -202,6 +205,8 @@ export type GalleryRecord =
       readonly distances?: EmbedderDistances | undefined;
       /** What is known of the licences of its models, where the gallery knows. */
       readonly ledger?: readonly LedgerEntry[] | undefined;
+      /** The models that its faces are found and embedded with, where the gallery knows. */
+      readonly pack?: GalleryPack | undefined;
     }
   | {
       readonly type: 'person';

@@ -6,6 +6,7 @@ import { type DistanceScale, distanceScaleOf } from './distance-scale.ts';
 import { enrollFaces, publicItem } from './enroll-faces.ts';
 import { exportRecords } from './export-records.ts';
 import { checkSearch, findMatches } from './find-matches.ts';
+import type { GalleryPack } from './gallery-pack.ts';
 import type { GalleryParts } from './gallery-parts.ts';
 import type {
   AddFacesOptions,
@@ -102,6 +103,11 @@ export class Gallery implements AsyncDisposable {
 
   get metric(): MetricName {
     return this.#store.settings.metric;
+  }
+
+  /** The models that its faces are found and embedded with; undefined where nobody said, or the gallery is older. */
+  get pack(): GalleryPack | undefined {
+    return this.#store.settings.pack;
   }
 
   /** What the distances mean that {@link Gallery.search} tells, in the gallery's own metric. */
@@ -368,12 +374,13 @@ export class Gallery implements AsyncDisposable {
     await this.#index.refresh();
     const counts = await store.count();
     const { embedder, metric } = this;
-    const { ledger } = store.settings;
+    const { ledger, pack } = store.settings;
     return {
       ...counts,
       embedder,
       metric,
       ...(ledger && { ledger }),
+      ...(pack && { pack }),
       index: this.#index.mode,
       bytes: await store.size(),
     };

@@ -9,7 +9,8 @@ import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { checkEmbedder, checkMetric } from './check-embedding.ts';
 import { Gallery } from './gallery.ts';
 import { type GalleryAddress, galleryAddress } from './gallery-address.ts';
-import { givenDistances, packDistances, packLedger, unknownDistances } from './gallery-distances.ts';
+import { checkDistances, givenDistances, packRecord, unknownDistances } from './gallery-distances.ts';
+import { type GalleryPack, galleryPackOf } from './gallery-pack.ts';
 import type { GalleryParts } from './gallery-parts.ts';
 import type { GalleryEmbedder } from './gallery-types.ts';
 import { MemoryIndex } from './index/memory-index.ts';
@@ -17,6 +18,7 @@ import { loadUsearch } from './index/usearch-engine.ts';
 import { requireGalleryFile } from './require-gallery-file.ts';
 import type { GalleryStore } from './stores/gallery-store.ts';
 import { MemoryStore } from './stores/memory/memory-store.ts';
+import type { NewGalleryFacts } from './stores/sqlite/settle-gallery.ts';
 import { SqliteStore } from './stores/sqlite/sqlite-store.ts';
 
 /** How a gallery is opened. */
@@ -42,6 +44,8 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
    * `embedder`
    */
   readonly ledger?: readonly LedgerEntry[] | undefined;
+  /** The models that faces are found and embedded with: a new gallery remembers it. @defaultValue what `models` say */
+  readonly pack?: GalleryPack | undefined;
   /** @defaultValue what the gallery was made with; of a new one that of `distances`, or of the packaged embedder */
   readonly metric?: MetricName | undefined;
   /** Up to this many faces every search is exact. @defaultValue `EXACT_LIMIT` */
@@ -71,9 +75,11 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
   let parts: GalleryParts;
   try {
     const { settings } = store;
-    const known = givenDistances(options) ?? settings.distances;
     const distances =
-      known ?? (await packDistances(settings.embedder, options.models)) ?? unknownDistances(settings);
+      givenDistances(options) ??
+      settings.distances ??
+      (await distancesOfPack(settings.embedder, options.models)) ??
+      unknownDistances(settings);
     const index = await MemoryIndex.create(store, { engine: await loadUsearch(), exactLimit });
     parts = { store, index, distances, thumbnails, calibration, onClockDoubt, onMixedLengths };
   } catch (error) {
@@ -85,24 +91,49 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
 
 async function openStore(address: GalleryAddress, options: OpenGalleryOptions): Promise<GalleryStore> {
   const { create = true, embedder, metric } = options;
-  const newDistances =
-    givenDistances(options) ?? (embedder && (await packDistances(embedder, options.models)));
-  const newLedger = options.ledger ?? (embedder && (await packLedger(embedder, options.models)));
-  const newMetric = newDistances?.metric;
   if (address.kind === 'memory') {
     if (!create) {
       const message = 'A gallery in memory (memory:) is always a new one, and an existing one was asked for';
       throw new FaceTriggerError('ERR_FILE_NOT_FOUND', message);
     }
     if (!embedder) throw invalidArgument('the identity of an embedder', 'options.embedder', embedder);
+    const facts = await describeNew(embedder, options);
     return new MemoryStore({
+      ...facts,
       embedder: checkEmbedder(embedder),
-      metric: checkMetric(metric) ?? newMetric ?? 'euclidean',
-      distances: newDistances,
-      ledger: newLedger,
+      metric: checkMetric(metric) ?? facts.metric ?? 'euclidean',
     });
   }
   const path = await pathOnDisk(localPath(address.path));
   await requireGalleryFile(path, { create });
-  return SqliteStore.open(path, { create, embedder, metric, newMetric, newDistances, newLedger });
+  // What is wrong with the distances that were given is told of an existing gallery too.
+  givenDistances(options);
+  const describe = embedder && (() => describeNew(embedder, options));
+  return SqliteStore.open(path, { create, embedder, metric, describe });
+}
+
+/** What a new gallery remembers of its models: their description is read once, and only where something is missing. */
+async function describeNew(
+  embedder: Pick<GalleryEmbedder, 'sha256'>,
+  options: OpenGalleryOptions,
+): Promise<NewGalleryFacts> {
+  const given = givenDistances(options);
+  const { ledger, pack } = options;
+  const isWhole = given && ledger && pack;
+  const found = isWhole ? undefined : await packRecord(embedder, options.models);
+  const distances = given ?? (found && checkDistances(found.profile));
+  return {
+    metric: distances?.metric,
+    distances,
+    ledger: ledger ?? found?.ledger,
+    pack: pack ?? (found && galleryPackOf(found.pack, embedder.sha256)),
+  };
+}
+
+async function distancesOfPack(
+  embedder: GalleryEmbedder,
+  models: string | ModelSource | undefined,
+): Promise<EmbedderDistances | undefined> {
+  const found = await packRecord(embedder, models);
+  return found && checkDistances(found.profile);
 }

@@ -14,11 +14,11 @@ import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addDetectionOptions, type DetectionOptions } from '../options/analysis-options.ts';
 import { dateToCome } from '../options/date-option.ts';
-import { precisionOption } from '../options/network-options.ts';
+import { type NetworkOptions, precisionOption } from '../options/network-options.ts';
 import { counted } from '../output/counted.ts';
 import { describeError, Output } from '../output/output.ts';
 import { printSkipped } from '../output/print-skipped.ts';
-import { galleryNetworks } from './gallery-networks.ts';
+import { type GalleryNetworks, galleryNetworks } from './gallery-networks.ts';
 import { type GalleryOptions, gallerySubcommand } from './gallery-subcommand.ts';
 import { openExistingGallery } from './open-existing-gallery.ts';
 import { type PhotoOfPerson, photosOfPeople } from './photos-of-people.ts';
@@ -72,11 +72,14 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
   const { photos, skipped, withoutPhotos } = await photosOfPeople(inputs, options.name);
   await printSkipped(output, skipped, options);
   for (const name of withoutPhotos) await printWithoutPhoto(output, name, options);
-  await using pipeline = await openPipeline(options);
+  const networks = await networksOf(options);
+  const { commercial, threads, detection } = options;
+  await using pipeline = await FacePipeline.create({ commercial, threads, detection, ...networks });
   const { profile } = pipeline.embedder;
   await using gallery = await openGallery(options.gallery, {
     embedder: { id: profile.id, sha256: profile.sha256, dimension: profile.dimension },
     distances: profile,
+    models: networks.models,
     thumbnails: options.thumbnails === true,
   });
   const counts = { failed: 0, doubles: 0 };
@@ -108,14 +111,13 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
 }
 
 /** With the networks of the gallery's faces; of a new gallery with those that are asked for. */
-async function openPipeline(options: AddOptions): Promise<FacePipeline> {
-  const { gallery: path, models, commercial, threads, detection } = options;
-  const networks = { models, precision: options.precision };
-  if (await galleryExists(path)) {
-    await using gallery = await openExistingGallery(path, { models });
-    Object.assign(networks, await galleryNetworks(gallery, options));
-  }
-  return FacePipeline.create({ commercial, threads, detection, ...networks });
+async function networksOf(
+  options: AddOptions,
+): Promise<NetworkOptions & Partial<Pick<GalleryNetworks, 'evenLength'>>> {
+  const { gallery: path, models, precision } = options;
+  if (!(await galleryExists(path))) return { models, precision };
+  await using gallery = await openExistingGallery(path, { models });
+  return galleryNetworks(gallery, options);
 }
 
 async function enroll(

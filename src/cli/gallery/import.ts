@@ -21,8 +21,8 @@ async function takeIn(file: string, options: GalleryOptions, context: CommandCon
   const header = await readGalleryFileHeader(file);
   // A gallery that is made for this must not stay behind, empty, where the file turns out to be wrong.
   if (!(await galleryExists(options.gallery))) await checkGalleryFile(file, header);
-  const { embedder, metric, distances, ledger } = header;
-  const wanted = { embedder, metric, distances, ledger, thumbnails: true };
+  const { embedder, metric, distances, ledger, pack } = header;
+  const wanted = { embedder, metric, distances, ledger, pack, thumbnails: true };
   await using gallery = await openGallery(options.gallery, wanted);
   let result: ImportResult;
   try {

@@ -1,6 +1,7 @@
 import type { EmbedderDistances } from '../../core/embed/distance-facts.ts';
 import type { MetricName } from '../../core/metric/metric.ts';
 import type { LedgerEntry } from '../../models/licence-ledger.ts';
+import type { GalleryPack } from '../gallery-pack.ts';
 import type { Consent, Face, GalleryEmbedder, NegativeExample, Person } from '../gallery-types.ts';
 import type { FaceQualityFacts } from '../review-face.ts';
 
@@ -12,6 +13,8 @@ export interface GallerySettings {
   readonly distances?: EmbedderDistances | undefined;
   /** What is known of the licences of the embedder. Absent: nothing was, or it was not kept yet. */
   readonly ledger?: readonly LedgerEntry[] | undefined;
+  /** The models that its faces are found and embedded with. Absent: nobody said, or it was not kept yet. */
+  readonly pack?: GalleryPack | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { embedderProfileOf } from '../../models/embedder-part.ts';
 import { type LedgerEntry, ledgerEntry } from '../../models/licence-ledger.ts';
-import type { EmbedderPart, ModelPrecision } from '../../models/model-pack.ts';
+import type { EmbedderPart, ModelPack, ModelPrecision } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
 import { modelSource } from './folder-source.ts';
 import { DEFAULT_PACK, packNames } from './pack-folders.ts';
@@ -46,34 +46,50 @@ export async function networksOfEmbedder(
   return found && { models: found.models, precision: found.part.precision };
 }
 
+/** All that is to be remembered of an embedder with what its embeddings are kept in. */
+export interface EmbedderRecord {
+  readonly profile: EmbedderProfile;
+  /** What is known of its licences. */
+  readonly ledger: readonly LedgerEntry[];
+  /** The pack that it was found in. */
+  readonly pack: ModelPack;
+}
+
 /**
- * What is known of the licences of an embedder, for what its embeddings are kept in.
+ * What the packs say of an embedder, read once for all who ask.
  *
  * @param identity - hash of the embedder
  * @param models - the pack that is asked. @defaultValue every pack that has a name
  * @returns undefined where no pack that is asked has the embedder
  */
-export async function ledgerOfEmbedder(
+export async function recordOfEmbedder(
   identity: string,
   models?: string | ModelSource,
-): Promise<readonly LedgerEntry[] | undefined> {
+): Promise<EmbedderRecord | undefined> {
   const found = await packOfEmbedder(identity, models);
-  return found && [ledgerEntry(found.part)];
+  if (!found) return undefined;
+  const { part, pack } = found;
+  return { profile: embedderProfileOf(part), ledger: [ledgerEntry(part)], pack };
+}
+
+interface FoundEmbedder {
+  readonly part: EmbedderPart;
+  readonly pack: ModelPack;
 }
 
 async function packOfEmbedder(
   identity: string,
   models: string | ModelSource | undefined,
-): Promise<{ models: string | ModelSource | undefined; part: EmbedderPart } | undefined> {
+): Promise<(FoundEmbedder & { models: string | ModelSource | undefined }) | undefined> {
   const isIt = (part: EmbedderPart) => part.identity === identity;
-  const part = await findEmbedder(models, isIt);
-  if (part) return { models, part };
+  const found = await findEmbedder(models, isIt);
+  if (found) return { models, ...found };
   if (models !== undefined) return undefined;
   for (const name of await packNames()) {
     if (name === DEFAULT_PACK) continue;
     // A pack that was damaged meanwhile must not keep others from being found; "models verify" tells of it.
     const other = await findEmbedder(name, isIt).catch(() => undefined);
-    if (other) return { models: name, part: other };
+    if (other) return { models: name, ...other };
   }
   return undefined;
 }
@@ -88,8 +104,8 @@ export async function packageEmbedder(
   precision: ModelPrecision = 'fp32',
   models?: string | ModelSource,
 ): Promise<EmbedderProfile> {
-  const part = await findEmbedder(models, (one) => one.precision === precision);
-  if (part) return embedderProfileOf(part);
+  const found = await findEmbedder(models, (one) => one.precision === precision);
+  if (found) return embedderProfileOf(found.part);
   throw new FaceTriggerError(
     'ERR_MODEL_NOT_FOUND',
     `The models "${(await modelSource(models).readPack()).name}" have no embedder in ${precision}`,
@@ -110,7 +126,8 @@ export async function modelsKey(models?: string | ModelSource): Promise<readonly
 async function findEmbedder(
   models: string | ModelSource | undefined,
   fits: (part: EmbedderPart) => boolean,
-): Promise<EmbedderPart | undefined> {
-  const { parts } = await modelSource(models).readPack();
-  return parts.filter((part) => part.kind === 'embedder').find(fits);
+): Promise<FoundEmbedder | undefined> {
+  const pack = await modelSource(models).readPack();
+  const part = pack.parts.filter((one) => one.kind === 'embedder').find(fits);
+  return part && { part, pack };
 }

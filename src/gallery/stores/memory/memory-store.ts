@@ -36,9 +36,15 @@ export class MemoryStore extends MemoryRows implements GalleryStore {
   #remains: (Float32Array | Uint8Array)[] = [];
   #isDisposed = false;
 
-  constructor({ embedder, metric, distances, ledger, changesKept = CHANGES_KEPT }: MemoryStoreOptions) {
+  constructor({ changesKept = CHANGES_KEPT, ...settings }: MemoryStoreOptions) {
     super();
-    this.settings = { embedder, metric, ...(distances && { distances }), ...(ledger && { ledger }) };
+    const { embedder, metric, distances, ledger, pack } = settings;
+    this.settings = {
+      ...{ embedder, metric },
+      ...(distances && { distances }),
+      ...(ledger && { ledger }),
+      ...(pack && { pack }),
+    };
     this.#changesKept = changesKept;
   }
 

@@ -5,9 +5,10 @@ import { LEDGER_ENTRY, type LedgerEntry } from '../../../models/licence-ledger.t
 import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
 import { checkDistances } from '../../gallery-distances.ts';
+import { GALLERY_PACK, type GalleryPack } from '../../gallery-pack.ts';
 import type { GalleryEmbedder } from '../../gallery-types.ts';
 import type { GallerySettings } from '../gallery-store.ts';
-import { damagedGallery, textIn, wholeIn } from './row-values.ts';
+import { damagedGallery, textIn, wholeIn, written } from './row-values.ts';
 
 /** What a gallery is made for, with the number of the embedder's row. */
 export interface SettledGallery extends GallerySettings {
@@ -18,14 +19,22 @@ export interface SettledGallery extends GallerySettings {
 export interface WantedGallery {
   /** Whose embeddings the gallery holds; needed for a new one, compared with an existing one. */
   readonly embedder?: GalleryEmbedder | undefined;
-  /** Compared with an existing gallery's. @defaultValue `newMetric`, or what the gallery was made with */
+  /** Compared with an existing gallery's. @defaultValue what the gallery was made with, or that of its models */
   readonly metric?: MetricName | undefined;
-  /** Of a new gallery where nobody asks for another. @defaultValue 'euclidean' */
-  readonly newMetric?: MetricName | undefined;
-  /** What the embedder's distances mean: a new gallery remembers it. */
-  readonly newDistances?: EmbedderDistances | undefined;
-  /** What is known of the embedder's licences: a new gallery remembers it. */
-  readonly newLedger?: readonly LedgerEntry[] | undefined;
+  /** What a new gallery remembers; asked for nothing else. */
+  readonly describe?: (() => Promise<NewGalleryFacts>) | undefined;
+}
+
+/** What is known of the models that a new gallery is made for. */
+export interface NewGalleryFacts {
+  /** Where nobody asks for another. @defaultValue 'euclidean' */
+  readonly metric?: MetricName | undefined;
+  /** What the embedder's distances mean. */
+  readonly distances?: EmbedderDistances | undefined;
+  /** What is known of the embedder's licences. */
+  readonly ledger?: readonly LedgerEntry[] | undefined;
+  /** The pack that the embedder is of. */
+  readonly pack?: GalleryPack | undefined;
 }
 
 /**
@@ -34,11 +43,16 @@ export interface WantedGallery {
  * @throws FaceTriggerError `ERR_MODEL_MISMATCH` where the file is made for another embedder or metric,
  * `ERR_INVALID_ARGUMENT` where the file is new and no embedder is given
  */
-export function settleGallery(connection: SqliteConnection, wanted: WantedGallery): SettledGallery {
+export async function settleGallery(
+  connection: SqliteConnection,
+  wanted: WantedGallery,
+): Promise<SettledGallery> {
   const embedder = wanted.embedder && checkEmbedder(wanted.embedder);
   const metric = checkMetric(wanted.metric);
+  const known = readSettings(connection);
+  const facts = known ? {} : ((await wanted.describe?.()) ?? {});
   const stored =
-    readSettings(connection) ??
+    known ??
     connection.transaction(() => {
       const other = readSettings(connection);
       if (other) return other;
@@ -46,20 +60,7 @@ export function settleGallery(connection: SqliteConnection, wanted: WantedGaller
       if (people['found'] === 1)
         throw damagedGallery('it has people but does not say what embedder it is for');
       if (!embedder) throw invalidArgument('the identity of an embedder', 'options.embedder', embedder);
-      const { rowId } = connection.run('INSERT INTO embedder (id, sha256, dimension) VALUES (?, ?, ?)', [
-        embedder.id,
-        embedder.sha256,
-        embedder.dimension,
-      ]);
-      const { newMetric = 'euclidean', newDistances, newLedger } = wanted;
-      const settings = {
-        ...{ embedder: String(rowId), metric: metric ?? newMetric },
-        ...(newDistances && { distances: JSON.stringify(newDistances) }),
-        ...(newLedger && { ledger: JSON.stringify(newLedger) }),
-      };
-      for (const [key, value] of Object.entries(settings)) {
-        connection.run('INSERT INTO setting (key, value) VALUES (?, ?)', [key, value]);
-      }
+      writeSettings(connection, { ...facts, embedder, metric: metric ?? facts.metric ?? 'euclidean' });
       return readSettings(connection)!;
     });
   if (metric !== undefined && metric !== stored.metric) mismatch(connection, stored.metric, metric);
@@ -68,11 +69,37 @@ export function settleGallery(connection: SqliteConnection, wanted: WantedGaller
   return stored;
 }
 
-function readSettings(connection: SqliteConnection): SettledGallery | null {
+/** Writes what a gallery is made for, in place of what was there; to be called within a transaction. */
+export function writeSettings(
+  connection: SqliteConnection,
+  { embedder: { id, sha256, dimension }, metric, distances, ledger, pack }: GallerySettings,
+): void {
+  connection.run('INSERT OR IGNORE INTO embedder (id, sha256, dimension) VALUES (?, ?, ?)', [
+    id,
+    sha256,
+    dimension,
+  ]);
+  const row = connection.get('SELECT seq FROM embedder WHERE id = ? AND sha256 = ?', [id, sha256]);
+  const settings = {
+    embedder: String(wholeIn(written(row), 'seq')),
+    metric,
+    distances: distances && JSON.stringify(distances),
+    ledger: ledger && JSON.stringify(ledger),
+    pack: pack && JSON.stringify(pack),
+  };
+  for (const [key, value] of Object.entries(settings)) {
+    if (value === undefined) connection.run('DELETE FROM setting WHERE key = ?', [key]);
+    else connection.run('INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)', [key, value]);
+  }
+}
+
+/** What a file says that it is made for. @returns `null` where it does not say yet */
+export function readSettings(connection: SqliteConnection): SettledGallery | null {
   const row = connection.get(
     `SELECT embedder.seq, id, sha256, dimension, (SELECT value FROM setting WHERE key = 'metric') AS metric,
        (SELECT value FROM setting WHERE key = 'distances') AS distances,
-       (SELECT value FROM setting WHERE key = 'ledger') AS ledger
+       (SELECT value FROM setting WHERE key = 'ledger') AS ledger,
+       (SELECT value FROM setting WHERE key = 'pack') AS pack
      FROM embedder WHERE seq = (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'embedder')`,
   );
   if (row === null) return null;
@@ -89,10 +116,12 @@ function readSettings(connection: SqliteConnection): SettledGallery | null {
   const metric = row['metric'] === 'cosine' ? 'cosine' : 'euclidean';
   const distances = row['distances'] === null ? undefined : readDistances(textIn(row, 'distances'));
   const ledger = row['ledger'] === null ? undefined : readLedger(textIn(row, 'ledger'));
+  const pack = row['pack'] === null ? undefined : readPack(textIn(row, 'pack'));
   return {
     ...{ embedder, embedderSeq: wholeIn(row, 'seq'), metric },
     ...(distances && { distances }),
     ...(ledger && { ledger }),
+    ...(pack && { pack }),
   };
 }
 
@@ -109,6 +138,14 @@ function readLedger(text: string): readonly LedgerEntry[] {
     return LEDGER_ENTRY.array().parse(JSON.parse(text));
   } catch (cause) {
     throw damagedGallery(`it does not say properly how its models may be used (${(cause as Error).message})`);
+  }
+}
+
+function readPack(text: string): GalleryPack {
+  try {
+    return GALLERY_PACK.parse(JSON.parse(text));
+  } catch (cause) {
+    throw damagedGallery(`it does not say properly which models it is for (${(cause as Error).message})`);
   }
 }
 

@@ -69,7 +69,7 @@ export class SqliteStore extends SqliteRows implements GalleryStore {
     let reader: SqliteConnection | undefined;
     try {
       await migrate(writer);
-      const settings = settleGallery(writer, wanted);
+      const settings = await settleGallery(writer, wanted);
       reader = await SqliteConnection.open(path, { create: false });
       reader.execute('PRAGMA query_only = ON');
       for (const connection of [writer, reader]) connection.waitBriefly();
