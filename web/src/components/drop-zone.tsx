@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { IMAGE_EXTENSIONS } from '../../../src/node/image/picture-extensions.ts';
 import { droppedPictures, type PickedFiles, type PictureFile, pickedPictures } from './picture-files.ts';
@@ -20,12 +21,6 @@ export function DropZone(props: {
       props.many || others <= 0 ? [] : [`Only the first picture is looked at: ${others} more left out.`];
     setLeftOut([...picked.leftOut, ...unseen]);
     props.onPictures(picked.pictures);
-  };
-  const take = (input: HTMLInputElement): void => {
-    const picked = pickedPictures(input.files);
-    // The same file can be chosen again.
-    input.value = '';
-    hand(picked);
   };
   return (
     <fieldset
@@ -53,38 +48,60 @@ export function DropZone(props: {
           </button>
         )}
       </div>
-      <input
-        ref={files}
-        type="file"
-        class="visually-hidden"
-        tabIndex={-1}
-        aria-label={props.many ? 'Picture files' : 'Picture file'}
+      <HiddenFileInput
+        input={files}
+        label={props.many ? 'Picture files' : 'Picture file'}
         accept={ACCEPT}
         multiple={props.many}
-        onChange={(event) => take(event.currentTarget)}
+        onPick={hand}
       />
       {props.many && (
-        <input
-          ref={(element) => {
-            folder.current = element;
-            // Preact has no name for it.
-            element?.setAttribute('webkitdirectory', '');
-          }}
-          type="file"
-          class="visually-hidden"
-          tabIndex={-1}
-          aria-label="Folder of pictures"
-          multiple
-          onChange={(event) => take(event.currentTarget)}
-        />
+        <HiddenFileInput input={folder} folders label="Folder of pictures" multiple onPick={hand} />
       )}
-      {leftOut.length > 0 && (
-        <ul class="note left-out" role="status" aria-label="Left out">
-          {leftOut.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
+      <LeftOut lines={leftOut} />
     </fieldset>
+  );
+}
+
+/** What a button opens: a button looks like the rest of the page, the browser's own field does not. */
+function HiddenFileInput(props: {
+  readonly input: RefObject<HTMLInputElement | null>;
+  readonly label: string;
+  readonly multiple: boolean;
+  readonly folders?: boolean | undefined;
+  readonly accept?: string | undefined;
+  readonly onPick: (picked: PickedFiles) => void;
+}) {
+  return (
+    <input
+      ref={(element) => {
+        props.input.current = element;
+        // Preact has no name for it.
+        if (props.folders) element?.setAttribute('webkitdirectory', '');
+      }}
+      type="file"
+      class="visually-hidden"
+      tabIndex={-1}
+      aria-label={props.label}
+      accept={props.accept}
+      multiple={props.multiple}
+      onChange={({ currentTarget }) => {
+        const picked = pickedPictures(currentTarget.files);
+        // The same file can be chosen again.
+        currentTarget.value = '';
+        props.onPick(picked);
+      }}
+    />
+  );
+}
+
+function LeftOut({ lines }: { readonly lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <ul class="note left-out" role="status" aria-label="Left out">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
   );
 }

@@ -1,9 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, messageOf } from '../../api/api-error.ts';
 import type { ReviewLevel } from '../../api/create-api.ts';
-import type { EnrolledByName } from '../../api/types.ts';
-import { fitPicture, shrunkInWords } from '../../components/fit-picture.ts';
 import { useSession } from '../../state/session.tsx';
+import { type PictureOutcome, sendPicture } from './send-picture.ts';
 
 /** A picture to enroll. */
 export interface NewPicture {
@@ -16,13 +14,9 @@ export interface NewPicture {
 }
 
 /** How far a picture is. */
-export interface EnrollItem extends NewPicture {
+export interface EnrollItem extends NewPicture, Omit<PictureOutcome, 'state'> {
   readonly id: number;
-  readonly state: 'waiting' | 'sending' | 'added' | 'there' | 'refused' | 'failed' | 'canceled';
-  /** Why it was refused, or what could be better. */
-  readonly remarks: readonly string[];
-  /** Whether there is a face that could be taken without the check. */
-  readonly canForce: boolean;
+  readonly state: 'waiting' | 'sending' | PictureOutcome['state'];
 }
 
 export interface Enrollment {
@@ -63,31 +57,11 @@ export function useEnrollmentQueue(): Enrollment {
     active.current++;
     change(item.id, { state: 'sending' });
     try {
-      change(item.id, await send(item));
+      const { signal } = controller.current;
+      change(item.id, await sendPicture(item, { api, limits: session.limits, signal }));
     } finally {
       active.current--;
       void work();
-    }
-  };
-  const send = async (item: NewPicture): Promise<Partial<EnrollItem>> => {
-    const { signal } = controller.current;
-    for (;;) {
-      try {
-        const { picture, source, review, name, expiresAt } = item;
-        const { picture: sent, shrunk } = await fitPicture(picture, session.limits);
-        const options = { review, source, expiresAt, signal };
-        const { alreadyThere, flags, nearerPerson } = await api.enrollByName(name, sent, options);
-        if (alreadyThere)
-          return { state: 'there', remarks: ['this photo is there already; nothing was added'] };
-        const warning = nearerPerson ? [likeness(nearerPerson)] : [];
-        const size = shrunk ? [shrunkInWords(shrunk)] : [];
-        return { state: 'added', remarks: [...flags.map(({ message }) => message), ...warning, ...size] };
-      } catch (error) {
-        if (signal.aborted) return { state: 'canceled' };
-        const retryMs = error instanceof ApiError ? error.retryMs : 0;
-        if (retryMs === 0) return failure(error);
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
-      }
     }
   };
   const start = (added: readonly EnrollItem[]): void => {
@@ -119,27 +93,4 @@ export function useEnrollmentQueue(): Enrollment {
     },
     clear: () => setItems((all) => all.filter(({ state }) => state === 'waiting' || state === 'sending')),
   };
-}
-
-function likeness({ name, samePhoto }: NonNullable<EnrolledByName['nearerPerson']>): string {
-  return samePhoto
-    ? `the same photo is here as ${name}: one photo under two names`
-    : `looks more like ${name}: is the name right, or is the person here twice?`;
-}
-
-function failure(error: unknown): Partial<EnrollItem> {
-  const isRefusal = error instanceof ApiError && error.code === 'ERR_UNSUITABLE_FACE';
-  const message = messageOf(error);
-  const reasons = isRefusal ? refusalReasons(error) : [];
-  return {
-    state: isRefusal ? 'refused' : 'failed',
-    remarks: reasons.length > 0 ? reasons : [message],
-    canForce: reasons.length > 0,
-  };
-}
-
-/** What the server's check found wrong with the photo; empty where there was no face to check. */
-function refusalReasons({ details }: ApiError): readonly string[] {
-  const reasons = (details.reasons ?? []) as readonly { readonly message: string }[];
-  return reasons.map(({ message }) => message);
 }

@@ -3,8 +3,7 @@ import { ApiError } from '../../api/api-error.ts';
 import type { ReviewLevel } from '../../api/create-api.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNote } from '../../components/error-note.tsx';
-import { useSession } from '../../state/session.tsx';
-import { useLoad } from '../../state/use-load.ts';
+import { PersonNameField } from '../../components/person-name-field.tsx';
 
 /** Asks whose face it is. */
 export function ThisIsDialog(props: {
@@ -13,11 +12,9 @@ export function ThisIsDialog(props: {
   readonly onName: (name: string, review: ReviewLevel) => Promise<void>;
   readonly onClose: () => void;
 }) {
-  const { api } = useSession();
   const [name, setName] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const known = useLoad((signal) => api.listPeople({ query: name.trim(), limit: 20, signal }), [api, name]);
   const isRefused = error instanceof ApiError && error.code === 'ERR_UNSUITABLE_FACE';
   const save = async (review: ReviewLevel): Promise<void> => {
     setBusy(true);
@@ -39,22 +36,7 @@ export function ThisIsDialog(props: {
           void save('standard');
         }}
       >
-        <label class="field">
-          <span>Name</span>
-          <input
-            required
-            list="this-is-names"
-            maxLength={200}
-            autocomplete="off"
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-          <datalist id="this-is-names">
-            {known.value?.items.map((person) => (
-              <option key={person.id} value={person.name} />
-            ))}
-          </datalist>
-        </label>
+        <PersonNameField required value={name} onChange={setName} />
         <p class="hint">The face is added to this person, who is made if nobody has the name.</p>
         <ErrorNote error={error} />
         <div class="row end">

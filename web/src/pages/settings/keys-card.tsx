@@ -36,23 +36,12 @@ export function KeysCard() {
       {keys.value && keys.value.length > 0 && (
         <ul class="list keys" aria-label="Keys" aria-busy={keys.loading}>
           {keys.value.map((key) => (
-            <li key={key.id}>
-              <span class="grow">
-                <strong>{key.label}</strong>
-                <small>
-                  {key.scopes.join(', ')} · made {new Date(key.createdAt).toLocaleDateString()}
-                  {key.id === session.keyId && ' · used by this tab'}
-                </small>
-              </span>
-              <button
-                type="button"
-                class="plain danger"
-                aria-label={`Revoke ${key.label}`}
-                onClick={() => setDoomed(key)}
-              >
-                Revoke
-              </button>
-            </li>
+            <KeyRow
+              key={key.id}
+              item={key}
+              isOwn={key.id === session.keyId}
+              onRevoke={() => setDoomed(key)}
+            />
           ))}
         </ul>
       )}
@@ -76,5 +65,30 @@ export function KeysCard() {
         />
       )}
     </section>
+  );
+}
+
+function KeyRow({
+  item,
+  isOwn,
+  onRevoke,
+}: {
+  readonly item: Key;
+  readonly isOwn: boolean;
+  readonly onRevoke: () => void;
+}) {
+  return (
+    <li>
+      <span class="grow">
+        <strong>{item.label}</strong>
+        <small>
+          {item.scopes.join(', ')} · made {new Date(item.createdAt).toLocaleDateString()}
+          {isOwn && ' · used by this tab'}
+        </small>
+      </span>
+      <button type="button" class="plain danger" aria-label={`Revoke ${item.label}`} onClick={onRevoke}>
+        Revoke
+      </button>
+    </li>
   );
 }

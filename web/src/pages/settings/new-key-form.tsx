@@ -19,9 +19,6 @@ export function NewKeyForm(props: {
   const [label, setLabel] = useState('');
   const [scopes, setScopes] = useState<readonly ApiKeyScope[]>(props.first ? ['admin'] : ['recognize']);
   const [error, setError] = useState<unknown>(null);
-  const toggle = (scope: ApiKeyScope): void => {
-    setScopes(scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope]);
-  };
   const create = async (): Promise<void> => {
     try {
       props.onCreated(await api.createKey(label.trim(), scopes));
@@ -56,23 +53,36 @@ export function NewKeyForm(props: {
           Make a key
         </button>
       </div>
-      <fieldset class="choices inline">
-        <legend>It may</legend>
-        {SCOPES.map(({ scope, text }) => (
-          <label key={scope}>
-            <input
-              type="checkbox"
-              checked={scopes.includes(scope)}
-              disabled={props.first}
-              onChange={() => toggle(scope)}
-            />
-            <span>
-              {scope} <small>{text}</small>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <ScopeChoices scopes={scopes} fixed={props.first} onChange={setScopes} />
       <ErrorNote error={error} />
     </form>
+  );
+}
+
+function ScopeChoices(props: {
+  readonly scopes: readonly ApiKeyScope[];
+  readonly fixed: boolean;
+  readonly onChange: (scopes: readonly ApiKeyScope[]) => void;
+}) {
+  const { scopes } = props;
+  const toggle = (scope: ApiKeyScope): void =>
+    props.onChange(scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope]);
+  return (
+    <fieldset class="choices inline">
+      <legend>It may</legend>
+      {SCOPES.map(({ scope, text }) => (
+        <label key={scope}>
+          <input
+            type="checkbox"
+            checked={scopes.includes(scope)}
+            disabled={props.fixed}
+            onChange={() => toggle(scope)}
+          />
+          <span>
+            {scope} <small>{text}</small>
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
