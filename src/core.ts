@@ -71,6 +71,7 @@ export {
   mapLandmarks,
   nosePoint,
 } from './core/landmark/landmarks.ts';
+export type { Liveness, LivenessDetector } from './core/liveness/liveness-detector.ts';
 export {
   COSINE,
   cosineSimilarity,

@@ -87,6 +87,7 @@ export type {
   LocatedLandmarks,
 } from './core/landmark/landmark-detector.ts';
 export { eyeCenters, type LandmarkLayout, type Landmarks, nosePoint } from './core/landmark/landmarks.ts';
+export type { Liveness, LivenessDetector } from './core/liveness/liveness-detector.ts';
 export {
   cosineSimilarity,
   euclideanDistance,
@@ -212,11 +213,14 @@ export {
 export type { ModelChoice } from './node/models/load-model.ts';
 export {
   type DetectionMode,
+  type LivenessChoice,
   type OpenDetectorOptions,
   type OpenEmbedderOptions,
+  type OpenLivenessOptions,
   openDetector,
   openEmbedder,
   openLandmarkDetector,
+  openLiveness,
   type RunOptions,
 } from './node/models/open-models.ts';
 export { DEFAULT_PACK } from './node/models/pack-folders.ts';

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './options/analysis-options.ts';
+import { livenessChoice } from './options/liveness-options.ts';
 import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
+import { livenessCells, livenessColumns } from './output/liveness-column.ts';
 import { openAnalyzer } from './pictures/open-analyzer.ts';
 import { listPictures, runAnalysis } from './pictures/run-analysis.ts';
 
@@ -15,7 +17,7 @@ export function addDetectCommand(program: Command, context: CommandContext): voi
     const { minFaceSize, minScore, maxFaces, models, commercial, detection, threads, workers } = options;
     const pictures = await listPictures(inputs, options);
     await using analyzer = await openAnalyzer({
-      pipeline: { models, commercial, threads, detection },
+      pipeline: { models, commercial, threads, detection, liveness: livenessChoice(options) },
       settings: { minFaceSize, minScore, maxFaces },
       count: pictures.images.length,
       workers,
@@ -29,8 +31,8 @@ export function addDetectCommand(program: Command, context: CommandContext): voi
       context,
       title: 'detecting',
       ...analyzer,
-      columns: [...BOX_COLUMNS, { title: 'SCORE', width: 6, align: 'right' }],
-      cells: ({ box, score }) => [...boxCells(box), score.toFixed(3)],
+      columns: [...BOX_COLUMNS, { title: 'SCORE', width: 6, align: 'right' }, ...livenessColumns(options)],
+      cells: (face) => [...boxCells(face.box), face.score.toFixed(3), ...livenessCells(face)],
     });
   });
 }

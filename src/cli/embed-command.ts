@@ -6,7 +6,9 @@ import { packageEmbedder } from '../node/models/packaged-models.ts';
 import type { CommandContext } from './command-context.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './options/analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './options/averaging-options.ts';
+import { livenessChoice } from './options/liveness-options.ts';
 import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
+import { livenessCells, livenessColumns } from './output/liveness-column.ts';
 import { openAnalyzer } from './pictures/open-analyzer.ts';
 import { listPictures, runAnalysis } from './pictures/run-analysis.ts';
 
@@ -32,7 +34,7 @@ async function embed(inputs: string[], options: EmbedOptions, context: CommandCo
   if (npy !== undefined) await prepareOutputFile(npy);
   const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
-    pipeline: { models, commercial, threads, detection, precision },
+    pipeline: { models, commercial, threads, detection, precision, liveness: livenessChoice(options) },
     settings: { minFaceSize, minScore, maxFaces, quality, mirror, jitter },
     count: pictures.images.length,
     workers,
@@ -47,8 +49,18 @@ async function embed(inputs: string[], options: EmbedOptions, context: CommandCo
     title: 'embedding',
     result: npy ?? options.annotate,
     ...analyzer,
-    columns: [...BOX_COLUMNS, { title: 'NORM', width: 5, align: 'right' }, { title: 'EMBEDDING' }],
-    cells: ({ box, embedding }) => [...boxCells(box), norm(embedding!).toFixed(3), beginning(embedding!)],
+    columns: [
+      ...BOX_COLUMNS,
+      ...livenessColumns(options),
+      { title: 'NORM', width: 5, align: 'right' },
+      { title: 'EMBEDDING' },
+    ],
+    cells: (face) => [
+      ...boxCells(face.box),
+      ...livenessCells(face),
+      norm(face.embedding!).toFixed(3),
+      beginning(face.embedding!),
+    ],
     ...(npy !== undefined && { onFace: ({ embedding }) => embeddings.push(embedding!) }),
   });
   if (npy === undefined) return;

@@ -13,8 +13,10 @@ import { galleryNetworks } from './gallery/gallery-networks.ts';
 import { openExistingGallery } from './gallery/open-existing-gallery.ts';
 import { type AnalysisOptions, addAnalysisOptions } from './options/analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './options/averaging-options.ts';
+import { livenessChoice } from './options/liveness-options.ts';
 import { numberBetween } from './options/number-option.ts';
 import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
+import { livenessCells, livenessColumns } from './output/liveness-column.ts';
 import { probabilityText } from './output/probability-text.ts';
 import { widest } from './output/text-table.ts';
 import { openAnalyzer } from './pictures/open-analyzer.ts';
@@ -81,7 +83,11 @@ async function recognize(
   };
   const pictures = await listPictures(inputs, options);
   await using analyzer = await openAnalyzer({
-    pipeline: { modelFolder: model, commercial: options.commercial, threads, detection, ...networks },
+    pipeline: {
+      ...{ modelFolder: model, commercial: options.commercial, threads, detection },
+      ...networks,
+      liveness: livenessChoice(options),
+    },
     settings: people ? { ...settings, embeddings: true, identities: false } : settings,
     count: pictures.images.length,
     workers,
@@ -108,13 +114,15 @@ async function recognize(
       { title: 'NAME', width: widest([UNKNOWN, ...names]) },
       { title: 'PROBABILITY', align: 'right' },
       { title: 'DISTANCE', align: 'right' },
+      ...livenessColumns(options),
       ...BOX_COLUMNS,
     ],
-    cells: ({ box, identity }) => [
-      identity!.label ?? UNKNOWN,
-      probabilityText(identity!.probability),
-      identity!.distance?.toFixed(3) ?? '-',
-      ...boxCells(box),
+    cells: (face) => [
+      face.identity!.label ?? UNKNOWN,
+      probabilityText(face.identity!.probability),
+      face.identity!.distance?.toFixed(3) ?? '-',
+      ...livenessCells(face),
+      ...boxCells(face.box),
     ],
   });
 }

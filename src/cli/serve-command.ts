@@ -10,11 +10,12 @@ import { ServerSettings } from '../server/server-settings.ts';
 import type { CommandContext } from './command-context.ts';
 import { galleryNetworks } from './gallery/gallery-networks.ts';
 import { DEFAULT_KEYS_FILE } from './keys/default-keys-file.ts';
+import { addLivenessOptions, type LivenessFlags, livenessChoice } from './options/liveness-options.ts';
 import { addNetworkOptions, detectionOption, precisionOption } from './options/network-options.ts';
 import { integerAtLeast, numberBetween } from './options/number-option.ts';
 import { packageVersion } from './package-version.ts';
 
-interface ServeOptions {
+interface ServeOptions extends LivenessFlags {
   readonly gallery: string;
   readonly keys: string;
   readonly settings: string;
@@ -92,6 +93,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
         .default('info'),
     )
     .addHelpText('after', HELP);
+  addLivenessOptions(command, 'who is not live gets no name and is not enrolled');
   addNetworkOptions(command).action((options: ServeOptions) => serve(options, context));
 }
 
@@ -130,6 +132,7 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
         threads: options.threads,
         detection: options.detection,
         ...networks,
+        liveness: livenessChoice(options),
       },
     },
     ...(options.minFaceSize !== undefined && { minFaceSize: options.minFaceSize }),

@@ -2,6 +2,7 @@ import type { FaceDetector } from '../core/detect/face-detector.ts';
 import type { FaceEmbedder } from '../core/embed/face-embedder.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { LandmarkDetector } from '../core/landmark/landmark-detector.ts';
+import type { LivenessDetector } from '../core/liveness/liveness-detector.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
 import { ChipNetwork } from './chip-network.ts';
 import { MmodDetector } from './dlib/detector/mmod-detector.ts';
@@ -9,7 +10,8 @@ import { ResnetEmbedder } from './dlib/embedder/resnet-embedder.ts';
 import { RegressionTreeLandmarks } from './dlib/landmarks/regression-tree-landmarks.ts';
 import { embedderProfileOf } from './embedder-part.ts';
 import { openMediapipe } from './mediapipe/mediapipe-detector.ts';
-import type { DetectorPart, EmbedderPart, ModelPart } from './model-pack.ts';
+import { MinifasnetLiveness } from './minifasnet/minifasnet-liveness.ts';
+import type { DetectorPart, EmbedderPart, LivenessPart, ModelPart } from './model-pack.ts';
 import { openRetinaface } from './retinaface/retinaface-detector.ts';
 import { openScrfd } from './scrfd/scrfd-detector.ts';
 import { openUltraface } from './ultraface/ultraface-detector.ts';
@@ -75,6 +77,25 @@ const EMBEDDERS: Readonly<Record<string, Open<FaceEmbedder, EmbedderPart>>> = {
     ),
 };
 
+/** How a detector of liveness is opened: its networks look at a face side by side. */
+type OpenLiveness = (
+  models: readonly OpenedPart<LivenessPart>[],
+  options: AdapterOptions & { readonly threshold?: number | undefined },
+) => Promise<LivenessDetector>;
+
+const LIVENESS_DETECTORS: Readonly<Record<string, OpenLiveness>> = {
+  minifasnet: (models, options) => {
+    const networks = models.map(({ part: { id, facts }, bytes }) => ({
+      id,
+      bytes,
+      cropScale: facts.cropScale,
+    }));
+    const threshold =
+      options.threshold ?? models.find(({ part }) => part.facts.threshold)?.part.facts.threshold;
+    return MinifasnetLiveness.create(networks, { ...options, threshold });
+  },
+};
+
 /** @throws FaceTriggerError `ERR_MODEL_FORMAT`, also for an adapter that this version does not have */
 export async function openDetectorPart(
   model: OpenedPart<DetectorPart>,
@@ -97,6 +118,24 @@ export async function openEmbedderPart(
   options: AdapterOptions,
 ): Promise<FaceEmbedder> {
   return adapterOf(EMBEDDERS, model.part)(model, options);
+}
+
+/**
+ * Opens the liveness networks of a pack as one detector.
+ *
+ * @param models - at least one
+ * @param options.threshold - least score of a live face. @defaultValue the pack's, else the family's
+ * @throws FaceTriggerError `ERR_MODEL_FORMAT`, also for networks of several families; `ERR_INVALID_ARGUMENT`
+ */
+export async function openLivenessParts(
+  models: readonly OpenedPart<LivenessPart>[],
+  options: AdapterOptions & { readonly threshold?: number | undefined },
+): Promise<LivenessDetector> {
+  const opens = models.map(({ part }) => adapterOf(LIVENESS_DETECTORS, part));
+  if (new Set(opens).size === 1) return opens[0]!(models, options);
+  const families = models.map(({ part }) => `"${part.adapter}"`).join(', ');
+  const message = `Expected liveness networks of one family but received ${families || 'none'}`;
+  throw new FaceTriggerError('ERR_MODEL_FORMAT', message);
 }
 
 function adapterOf<T>(adapters: Readonly<Record<string, T>>, { id, kind, adapter }: ModelPart): T {

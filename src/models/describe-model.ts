@@ -2,8 +2,11 @@ import { expectation, FaceTriggerError } from '../core/errors.ts';
 import { type ModelInfo, readModelInfo } from '../onnx/read-model-info.ts';
 import { FAMILIES, type Family } from './families.ts';
 import { KNOWN_MODELS, type KnownModel } from './known-models.ts';
-import type { ModelPart } from './model-pack.ts';
+import { MINIFASNET_FACTS } from './minifasnet/minifasnet-facts.ts';
+import type { LivenessPart, ModelPart } from './model-pack.ts';
 import { recognizeGraph } from './recognize-graph.ts';
+
+type LivenessFamily = Extract<Family, { readonly kind: 'liveness' }>;
 
 /** A file that may become a part of a pack. */
 export interface ModelFile {
@@ -19,6 +22,8 @@ export interface ModelFile {
 export interface ModelHints {
   /** A name of {@link FAMILIES}: what the graph of an embedder can't tell. */
   readonly family?: string | undefined;
+  /** Of a liveness network: how much around a face it is shown, in sides of the face's box, 1 - 10. */
+  readonly cropScale?: number | undefined;
   /** SPDX expression of files that are not known by their hash. */
   readonly licence?: string | undefined;
 }
@@ -55,7 +60,7 @@ export function describeModel(file: ModelFile, hints: ModelHints = {}): ModelVer
     if (!(error instanceof FaceTriggerError)) throw error;
     return { use: false, why: error.message };
   }
-  if (known?.family) return verdictOf(file, known, 'known by its SHA-256');
+  if (known?.family) return verdictOf(file, known, { because: 'known by its SHA-256', hints });
   return byGraph(file, info, hints);
 }
 
@@ -82,25 +87,63 @@ function byGraph(file: ModelFile, info: ModelInfo, hints: ModelHints): ModelVerd
     origin: 'added by the user; not a file that is known',
     licence: { code: hints.licence ?? 'unknown', weights: hints.licence ?? 'unknown', data: 'unknown' },
   };
-  return verdictOf(file, what, graph.because);
+  return verdictOf(file, what, { because: graph.because, hints });
 }
 
-function verdictOf(file: ModelFile, known: KnownModel, because: string): ModelVerdict {
+function verdictOf(
+  file: ModelFile,
+  known: KnownModel,
+  { because, hints }: { readonly because: string; readonly hints: ModelHints },
+): ModelVerdict {
   const name = known.family ?? '';
   if (!Object.hasOwn(FAMILIES, name)) {
     return { use: false, why: `${because}, a model of the family ${name}, which this version does not run` };
   }
+  const family = FAMILIES[name]!;
   try {
-    return { use: true, part: partOf(file, known, FAMILIES[name]!), because };
+    if (family.kind === 'liveness') return livenessVerdict(file, { known, because, hints, family });
+    return { use: true, part: partOf(file, known, family), because };
   } catch (error) {
     if (!(error instanceof FaceTriggerError)) throw error;
     return { use: false, why: error.message };
   }
 }
 
-function partOf(file: ModelFile, known: KnownModel, family: Family): ModelPart {
+/** How much around a face a network is shown must be known: what is not told makes other answers, not an error. */
+function livenessVerdict(
+  file: ModelFile,
+  what: {
+    readonly known: KnownModel;
+    readonly because: string;
+    readonly hints: ModelHints;
+    readonly family: LivenessFamily;
+  },
+): ModelVerdict {
+  const { known, because, family } = what;
+  const told = what.hints.cropScale;
+  const read = family.facts(file);
+  const use = (facts: LivenessPart['facts'], how: string): ModelVerdict => ({
+    use: true,
+    part: { ...commonOf(file, known, family), kind: 'liveness', facts },
+    because: `${because}${how}`,
+  });
+  if (known.cropScale !== undefined) return use({ cropScale: known.cropScale }, '');
+  if (told !== undefined) return use({ cropScale: told }, `, shown ${told} times the face as you say`);
+  if (read !== null) return use(read.facts, `, ${read.because}`);
+  const { v2, v1se } = MINIFASNET_FACTS.cropScales;
+  const why = `a liveness network (${because}), but neither its name nor its graph says how much around a face it is to be shown: tell by --crop-scale (${v2} for MiniFASNetV2, ${v1se} for MiniFASNetV1SE)`;
+  return { use: false, why };
+}
+
+function partOf(file: ModelFile, known: KnownModel, family: Exclude<Family, LivenessFamily>): ModelPart {
+  const common = commonOf(file, known, family);
+  if (family.kind === 'embedder') return { ...common, kind: 'embedder', facts: family.facts(file.bytes) };
+  return { ...common, kind: family.kind };
+}
+
+function commonOf(file: ModelFile, known: KnownModel, family: Family) {
   const source = file.source ?? file;
-  const common = {
+  return {
     id: known.id,
     identity: source.sha256,
     precision: 'fp32' as const,
@@ -111,6 +154,4 @@ function partOf(file: ModelFile, known: KnownModel, family: Family): ModelPart {
     source: { file: source.name, sha256: source.sha256, origin: known.origin },
     licence: known.licence,
   };
-  if (family.kind === 'embedder') return { ...common, kind: 'embedder', facts: family.facts(file.bytes) };
-  return { ...common, kind: family.kind };
 }

@@ -1,7 +1,8 @@
 import { FaceTriggerError } from '../core/errors.ts';
 import { readChipNetwork } from './chip-network-shape.ts';
 import { EMBEDDER_FAMILIES, type EmbedderFamily, embedderFacts } from './embedder-families.ts';
-import type { EmbedderPart } from './model-pack.ts';
+import { cropScaleOf } from './minifasnet/crop-scale.ts';
+import type { EmbedderPart, LivenessPart } from './model-pack.ts';
 
 /** How files of a family become parts of a pack. */
 export type Family =
@@ -11,11 +12,28 @@ export type Family =
       readonly adapter: string;
       /** @throws FaceTriggerError `ERR_MODEL_FORMAT` for a file that can't be of the family */
       readonly facts: (network: Uint8Array) => EmbedderPart['facts'];
+    }
+  | {
+      readonly kind: 'liveness';
+      readonly adapter: string;
+      /** @returns null where the file does not say how much around a face it is to be shown */
+      readonly facts: (file: {
+        readonly name: string;
+        readonly bytes: Uint8Array;
+      }) => { readonly facts: LivenessPart['facts']; readonly because: string } | null;
     };
 
 /** What `models add` can understand, by the names that users give. */
 export const FAMILIES: Readonly<Record<string, Family>> = {
   mediapipe: { kind: 'detector', adapter: 'mediapipe' },
+  minifasnet: {
+    kind: 'liveness',
+    adapter: 'minifasnet',
+    facts(file) {
+      const crop = cropScaleOf(file);
+      return crop && { facts: { cropScale: crop.scale }, because: crop.because };
+    },
+  },
   retinaface: { kind: 'detector', adapter: 'retinaface' },
   scrfd: { kind: 'detector', adapter: 'scrfd' },
   ultraface: { kind: 'detector', adapter: 'ultraface' },

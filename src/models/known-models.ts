@@ -10,6 +10,8 @@ export interface KnownModel {
   readonly licence: ModelPart['licence'];
   /** The file of TensorFlow.js lost the negative side of PReLU when it was made. */
   readonly restorePrelu?: boolean | undefined;
+  /** Of a liveness network: how much around a face it is shown, in sides of the face's box. */
+  readonly cropScale?: number | undefined;
 }
 
 const INSIGHTFACE = {
@@ -17,6 +19,10 @@ const INSIGHTFACE = {
   // Source: insightface, python-package/README.md, "License": the code is MIT, the models are for research only.
   licence: (data: string) => ({ code: 'MIT', weights: 'LicenseRef-InsightFace-non-commercial', data }),
 };
+const MINIFASNET = {
+  family: 'minifasnet',
+  licence: { code: 'Apache-2.0', weights: 'Apache-2.0', data: "Minivision's own, not published" },
+} as const;
 const OPENCV_ZOO = 'https://github.com/opencv/opencv_zoo/tree/main/models';
 const WIDER = 'WIDER FACE, for research';
 
@@ -94,6 +100,31 @@ export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
     origin: 'npm @mediapipe/face_detection 0.4.1657300184 (face_detection_full_range.tflite)',
     // Source: the package's package.json; MediaPipe's model card of BlazeFace full range: Apache-2.0, pictures not told.
     licence: { code: 'Apache-2.0', weights: 'Apache-2.0', data: 'not told' },
+  },
+  // Two people's conversions of one pair of weights, the .pth files of minivision-ai/Silent-Face-Anti-Spoofing.
+  b32929adc2d9c34b9486f8c4c7bc97c1b69bc0ea9befefc380e4faae4e263907: {
+    id: 'minifasnet-v2',
+    ...MINIFASNET,
+    origin: 'https://github.com/yakhyo/face-anti-spoofing/releases/tag/weights (MiniFASNetV2.onnx)',
+    cropScale: 2.7,
+  },
+  ebab7f90c7833fbccd46d3a555410e78d969db5438e169b6524be444862b3676: {
+    id: 'minifasnet-v1se',
+    ...MINIFASNET,
+    origin: 'https://github.com/yakhyo/face-anti-spoofing/releases/tag/weights (MiniFASNetV1SE.onnx)',
+    cropScale: 4,
+  },
+  '0cbe5caec95c31de9d2ef845cb85407d76aecd1b6a2c0e343f7d35306bfbccb8': {
+    id: 'minifasnet-v2',
+    ...MINIFASNET,
+    origin: 'https://github.com/QingHeYang/Silent-Face-Anti-Spoofing-onnx (2.7_80x80_MiniFASNetV2.onnx)',
+    cropScale: 2.7,
+  },
+  a25886a85cdcfa2c4ea23edb71de35f250c17827b4cadd253a972b28c80fdf1e: {
+    id: 'minifasnet-v1se',
+    ...MINIFASNET,
+    origin: 'https://github.com/QingHeYang/Silent-Face-Anti-Spoofing-onnx (4_0_0_80x80_MiniFASNetV1SE.onnx)',
+    cropScale: 4,
   },
   df5c06b8a0c12e422b2ed8947b8869faa4105387f199c477af038aa01f9a45cc: unused('1k3d68.onnx, 68 points'),
   f001b856447c413801ef5c42091ed0cd516fcd21f2d6b79635b1e733a7109dbf: unused('2d106det.onnx, 106 points'),

@@ -1,6 +1,6 @@
 import { FaceTriggerError } from '../core/errors.ts';
 import type { OpenedPart } from './adapters.ts';
-import type { ModelKind, ModelPrecision } from './model-pack.ts';
+import type { LivenessPart, ModelKind, ModelPrecision } from './model-pack.ts';
 import type { ModelSource } from './model-source.ts';
 
 /**
@@ -28,4 +28,28 @@ export async function loadPart(
     readAgain: () => source.readPart(part),
     ...(small && { quantized: () => source.readPart(small) }),
   };
+}
+
+/**
+ * Loads the liveness networks of a pack, all of them.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, also where the pack has none, `ERR_MODEL_FORMAT`
+ */
+export async function loadLivenessParts(source: ModelSource): Promise<OpenedPart<LivenessPart>[]> {
+  const { name, parts } = await source.readPack();
+  const found = parts.filter((part) => part.kind === 'liveness');
+  if (found.length === 0) {
+    const message =
+      `The models "${name}" have no liveness network. Bring its files (MiniFASNetV2 and MiniFASNetV1SE as ONNX), ` +
+      'install them by "face-trigger models add MiniFASNetV2.onnx MiniFASNetV1SE.onnx --name liveness", and name ' +
+      'that pack (--liveness=liveness, or { liveness: { models: "liveness" } })';
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', message);
+  }
+  return Promise.all(
+    found.map(async (part) => ({
+      part,
+      bytes: await source.readPart(part),
+      readAgain: () => source.readPart(part),
+    })),
+  );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a model does. */
-export const MODEL_KINDS = ['detector', 'landmarks', 'embedder'] as const;
+export const MODEL_KINDS = ['detector', 'landmarks', 'embedder', 'liveness'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 /** Numbers that a model computes with: 32-bit floats, or quantized to bytes. */
@@ -94,6 +94,14 @@ const detectorFacts = z.strictObject({
   largestFace: positive.exactOptional(),
 });
 
+/** What the files of a liveness network do not say. */
+const livenessFacts = z.strictObject({
+  /** How many times as wide and high as the face the part of the picture is that the network is shown. */
+  cropScale: z.number().min(1).max(10),
+  /** Least score of a live face. */
+  threshold: z.number().min(0).max(1).exactOptional(),
+});
+
 const common = {
   /** Name that stands in classifiers and galleries made with the model. */
   id: z.string().min(1).max(200),
@@ -114,6 +122,7 @@ const part = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('detector'), ...common, facts: detectorFacts.exactOptional() }),
   z.strictObject({ kind: z.literal('landmarks'), ...common }),
   z.strictObject({ kind: z.literal('embedder'), ...common, facts: embedderFacts }),
+  z.strictObject({ kind: z.literal('liveness'), ...common, facts: livenessFacts }),
 ]);
 
 /** What a pack may be called. */
@@ -143,6 +152,7 @@ export type ModelPack = z.infer<typeof MODEL_PACK>;
 export type ModelPart = ModelPack['parts'][number];
 export type DetectorPart = Extract<ModelPart, { readonly kind: 'detector' }>;
 export type EmbedderPart = Extract<ModelPart, { readonly kind: 'embedder' }>;
+export type LivenessPart = Extract<ModelPart, { readonly kind: 'liveness' }>;
 
 /** What a pack gets from its base: the kinds of models that it does not have itself. */
 export function lentParts(pack: ModelPack, base: ModelPack): ModelPart[] {

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../onnx/read-model-info.ts';
+import type { ModelInfo, ValueInfo } from '../onnx/read-model-info.ts';
 import { EMBEDDER_FAMILIES } from './embedder-families.ts';
 import type { ModelKind } from './model-pack.ts';
 
@@ -38,6 +38,13 @@ export function recognizeGraph({ inputs, outputs }: ModelInfo): GraphKind | null
   if (outputs.length === 9 && input.shape[1] === 3) {
     return detector('scrfd', 'nine outputs: scores, boxes and points of three strides');
   }
+  if (isThreeOf80(input.shape, outputs)) {
+    return {
+      kind: 'liveness',
+      families: ['minifasnet'],
+      because: 'a picture of 80 x 80 becomes three classes',
+    };
+  }
   const size = chipSize(input.shape);
   if (size === null) return null;
   const embedding = outputs.map(({ shape }) => dimensionOf(shape)).find((dimension) => dimension !== null);
@@ -48,6 +55,17 @@ export function recognizeGraph({ inputs, outputs }: ModelInfo): GraphKind | null
     families: Object.keys(EMBEDDER_FAMILIES),
     because: `a chip of ${size} x ${size} pixels becomes ${embedding} numbers`,
   };
+}
+
+/** MiniFASNet's shapes: [n, 3, 80, 80] and [n, 3]. */
+function isThreeOf80(input: ValueInfo['shape'], outputs: readonly ValueInfo[]): boolean {
+  const [output] = outputs;
+  return (
+    outputs.length === 1 &&
+    [3, 80, 80].every((size, i) => input[i + 1] === size) &&
+    output!.shape.length === 2 &&
+    output!.shape[1] === 3
+  );
 }
 
 /** Side of the picture that a network takes, [n, 3, s, s] or [n, s, s, 3]. */

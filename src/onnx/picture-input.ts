@@ -9,17 +9,18 @@ export interface PictureNetwork {
   readonly outputs: readonly ValueInfo[];
 }
 
-/** No detector's fixed picture has other sides: a bound of the memory and the time that a file can ask for. */
+/** No network's fixed picture has other sides: a bound of the memory and the time that a file can ask for. */
 const MIN_SIDE = 64;
 const MAX_SIDE = 4096;
 
 /**
  * Reads from an ONNX file which pictures it takes.
  *
+ * @param what - the file is, for messages
  * @throws FaceTriggerError `ERR_MODEL_FORMAT` unless it has one float32 input of one picture with three colors,
  * its sides free or from 64 to 4096
  */
-export function readPictureNetwork(bytes: Uint8Array): PictureNetwork {
+export function readPictureNetwork(bytes: Uint8Array, what = 'detector'): PictureNetwork {
   const { inputs, outputs } = readModelInfo(bytes);
   const [input] = inputs;
   const shape = input?.shape ?? [];
@@ -36,7 +37,7 @@ export function readPictureNetwork(bytes: Uint8Array): PictureNetwork {
       .map(({ name, type, shape }) => `"${name}" ${type} [${shape.join(', ')}]`)
       .join(', ');
     const expected = 'one input float32 [1, 3, height, width] or [1, height, width, 3]';
-    throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, 'the detector model', received));
+    throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, `the ${what} model`, received));
   }
   const [height, width] = isPlanar ? [shape[2]!, shape[3]!] : [shape[1]!, shape[2]!];
   if (
@@ -47,7 +48,7 @@ export function readPictureNetwork(bytes: Uint8Array): PictureNetwork {
     const expected = `pictures of sides from ${MIN_SIDE} to ${MAX_SIDE}`;
     throw new FaceTriggerError(
       'ERR_MODEL_FORMAT',
-      expectation(expected, 'the detector model', `${width} x ${height}`),
+      expectation(expected, `the ${what} model`, `${width} x ${height}`),
     );
   }
   const isFixed = typeof width === 'number' && typeof height === 'number' && width > 0 && height > 0;

@@ -1,11 +1,18 @@
 import type { FaceDetector } from '../core/detect/face-detector.ts';
 import type { LandmarkDetector } from '../core/landmark/landmark-detector.ts';
+import type { LivenessDetector } from '../core/liveness/liveness-detector.ts';
 import { FaceFinder as CoreFaceFinder } from '../core/pipeline/face-finder.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
 import type { ModelKind, ModelPrecision } from '../models/model-pack.ts';
 import type { ModelSource } from '../models/model-source.ts';
 import { modelSource } from '../node/models/folder-source.ts';
-import { type DetectionMode, openDetector, openLandmarkDetector } from '../node/models/open-models.ts';
+import {
+  type DetectionMode,
+  type LivenessChoice,
+  openDetector,
+  openLandmarkDetector,
+  openLiveness,
+} from '../node/models/open-models.ts';
 
 export interface FaceFinderOptions {
   /** A pack of models, by its name, the path of its folder, or what gives it. @defaultValue `dlib` */
@@ -21,6 +28,11 @@ export interface FaceFinderOptions {
   readonly detector?: FaceDetector | undefined;
   /** A landmark detector of the caller's; `null`: the detector gives landmarks. @defaultValue the pack's */
   readonly landmarkDetector?: LandmarkDetector | null | undefined;
+  /**
+   * Say of each face whether it is live: true for the networks of the same pack, a choice of another pack or threshold,
+   * or a detector of the caller's, which the finder disposes of. @defaultValue false
+   */
+  readonly liveness?: boolean | LivenessChoice | LivenessDetector | undefined;
   /** Runs the models. @defaultValue onnxruntime-node */
   readonly runtime?: Runtime | undefined;
   /** Threads of one run. @defaultValue the machine's, at most 4 */
@@ -51,13 +63,32 @@ export class FaceFinder extends CoreFaceFinder {
     const detector =
       options.detector ?? (await openDetector({ ...shared, modelPath: detectorModelPath, mode }));
     const openGlancer = hasFast && mode !== 'fast' ? () => openDetector({ ...shared, mode: 'fast' }) : null;
+    let liveness: LivenessDetector | null = null;
     try {
-      return new FaceFinder({ detector, landmarkDetector, openGlancer, layouts });
+      liveness = await livenessOf(options.liveness, shared);
+      return new FaceFinder({ detector, landmarkDetector, openGlancer, layouts, liveness });
     } catch (error) {
       if (options.detector === undefined) await detector.dispose();
+      if (liveness !== options.liveness) await liveness?.dispose();
       throw error;
     }
   }
+}
+
+/** Whether an option is a detector, and not which one to open. */
+export function isLivenessDetector(liveness: FaceFinderOptions['liveness']): liveness is LivenessDetector {
+  return typeof liveness === 'object' && 'check' in liveness;
+}
+
+/** The packs' networks are opened with what everything else is opened with. */
+async function livenessOf(
+  wanted: FaceFinderOptions['liveness'],
+  shared: Parameters<typeof openLiveness>[0] & object,
+): Promise<LivenessDetector | null> {
+  if (wanted === undefined || wanted === false) return null;
+  if (isLivenessDetector(wanted)) return wanted;
+  const { models = shared.models, threshold } = wanted === true ? {} : wanted;
+  return openLiveness({ ...shared, models, threshold });
 }
 
 async function hasPart(source: ModelSource, kind: ModelKind, precision: ModelPrecision): Promise<boolean> {

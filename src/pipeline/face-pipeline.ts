@@ -12,7 +12,7 @@ import { networksOfEmbedder } from '../node/models/packaged-models.ts';
 import { FaceRecognizer } from '../people/face-recognizer.ts';
 import { folderRecipe } from '../people/folder-recipe.ts';
 import { MODEL_FOLDER_FILES, readModelDescription } from '../people/model-folder.ts';
-import { FaceFinder, type FaceFinderOptions } from './face-finder.ts';
+import { FaceFinder, type FaceFinderOptions, isLivenessDetector } from './face-finder.ts';
 
 export interface FacePipelineOptions extends FaceFinderOptions {
   /** A folder that `face-trigger train` wrote: the people to recognize and the thresholds. */
@@ -130,8 +130,16 @@ async function ledgerOf(options: FacePipelineOptions, recognizer: FaceRecognizer
   }
   if (embedder ?? options.dnnModelPath) own.push(unknownModel('embedder', { id, sha256, weights: licence }));
   const replaced = new Set(own.map(({ kind }) => kind));
+  const { liveness } = options;
+  if (isLivenessDetector(liveness)) own.push(unknownModel('liveness', { id: liveness.id }));
+  const checking = isLivenessDetector(liveness)
+    ? false
+    : typeof liveness === 'object'
+      ? (liveness.models ?? true)
+      : liveness;
   if (landmarkDetector === null) replaced.add('landmarks');
-  const packed = replaced.size === 3 ? [] : await packLedger(models, options);
+  const packed =
+    replaced.size === 3 && !checking ? [] : await packLedger(models, { ...options, liveness: checking });
   return [...packed.filter(({ kind }) => !replaced.has(kind)), ...own];
 }
 

@@ -1,6 +1,7 @@
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import type { Box } from '../core/geometry/box.ts';
 import type { Point } from '../core/geometry/point.ts';
+import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { FaceQualityFacts } from '../gallery/review-face.ts';
 import type { CarriedError } from '../node/runtime/carried-error.ts';
 
@@ -39,6 +40,8 @@ export interface AnalyzedFace {
   readonly features: FaceFeatures;
   /** Degrees clockwise by which the picture has to be turned for the face to stand upright; absent where it does. */
   readonly turn?: number;
+  /** Absent where the server does not check it. */
+  readonly liveness?: Liveness;
   readonly embedding?: Float32Array;
   readonly quality?: FaceQualityFacts;
   /** JPEG. */

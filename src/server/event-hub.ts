@@ -2,7 +2,13 @@
 export interface ServerEvent {
   /** Grows by one with each event of a server's run. */
   readonly id: number;
-  readonly type: 'face.recognized' | 'face.unknown' | 'person.created' | 'person.changed' | 'person.deleted';
+  readonly type:
+    | 'face.recognized'
+    | 'face.unknown'
+    | 'face.spoofed'
+    | 'person.created'
+    | 'person.changed'
+    | 'person.deleted';
   /** ISO 8601. */
   readonly time: string;
   readonly data: Readonly<Record<string, unknown>>;

@@ -50,7 +50,7 @@ async function analyze(job: AnalysisJob): Promise<Analysis> {
   const embeddings = job.embeddings ? await loaded.embed(aligned) : [];
   const embedded = performance.now();
   const faces: AnalyzedFace[] = [];
-  for (const [i, { box, score, landmarks, turn }] of largest.entries()) {
+  for (const [i, { box, score, landmarks, turn, liveness }] of largest.entries()) {
     const face = aligned[i];
     const embedding = embeddings[i];
     const { left, right } = eyeCenters(landmarks);
@@ -59,6 +59,7 @@ async function analyze(job: AnalysisJob): Promise<Analysis> {
       landmarks: landmarks.points,
       features: { leftEye: left, rightEye: right, nose: nosePoint(landmarks) },
       ...(turn && { turn }),
+      ...(liveness && { liveness }),
       ...(embedding && { embedding: embedding.slice() }),
       ...(face && job.quality && { quality: qualityFacts(faceQuality(face), count, turn) }),
       ...(face && job.thumbnails && { thumbnail: await encodeImage(face.chip, { format: 'jpeg' }) }),

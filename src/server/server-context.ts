@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { Box } from '../core/geometry/box.ts';
+import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { GalleryMatch } from '../gallery/gallery-types.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
@@ -54,11 +55,29 @@ declare module 'fastify' {
  * Counts a face that was searched for, and tells who listens to events whose it is.
  *
  * @param sighting.best - the nearest person who is near enough
+ * @param sighting.shows - the same of a face that is not live, which is nobody's
  */
 export function reportSighting(
   { events, metrics }: ServerContext,
-  { box, best }: { readonly box: Box; readonly best: GalleryMatch | undefined },
+  {
+    box,
+    best,
+    liveness,
+    shows,
+  }: {
+    readonly box: Box;
+    readonly best: GalleryMatch | undefined;
+    readonly liveness?: Liveness | undefined;
+    readonly shows?: GalleryMatch | undefined;
+  },
 ): void {
+  if (liveness?.live === false) {
+    metrics.faces.inc({ outcome: 'not live' });
+    const { score, attackKind } = liveness;
+    const person = shows && { personId: shows.person.id, name: shows.person.name };
+    events.publish('face.spoofed', { ...person, score, attackKind, box });
+    return;
+  }
   metrics.faces.inc({ outcome: best ? 'recognized' : 'unknown' });
   if (best) {
     const { person, distance, probability } = best;

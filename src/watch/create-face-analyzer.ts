@@ -1,6 +1,8 @@
 import { detachFace } from '../core/align/aligned-face.ts';
 import { detectNear } from '../core/detect/detect-near.ts';
+import type { Detection } from '../core/detect/face-detector.ts';
 import type { IdentifyOptions } from '../core/identify/identification.ts';
+import type { Image } from '../core/image/image.ts';
 import type { FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { FaceAnalyzer } from './face-analyzer.ts';
 
@@ -25,6 +27,7 @@ export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzer
     minScore,
   } = options;
   const { finder, detector, recognizer } = pipeline;
+  const { liveness } = finder;
   return {
     minProbability,
     maxDistance,
@@ -39,6 +42,10 @@ export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzer
       const [face] = finder.addLandmarks(image, [detection]);
       return detachFace(pipeline.align(image, [face!])[0]!, detection.box);
     },
+    ...(liveness && {
+      checkLiveness: (image: Image, { box }: Detection) => liveness.check(image, box),
+      livenessThreshold: liveness.threshold,
+    }),
     embed: (faces) => pipeline.embed(faces),
     async identify(embeddings) {
       if (recognizer.isTrained)

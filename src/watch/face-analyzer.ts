@@ -3,6 +3,7 @@ import type { Detection } from '../core/detect/face-detector.ts';
 import type { Box } from '../core/geometry/box.ts';
 import type { Candidate } from '../core/identify/identification.ts';
 import type { Image } from '../core/image/image.ts';
+import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { MetricName } from '../core/metric/metric.ts';
 
 /** What a recognizer says of one embedding. */
@@ -33,6 +34,10 @@ export interface FaceAnalyzer {
   embed(faces: readonly AlignedFace[]): Promise<readonly Float32Array[]>;
   /** One identity an embedding; only called with at least one. */
   identify(embeddings: readonly Float32Array[]): Promise<readonly FaceIdentity[]>;
+  /** Says whether a face is live; absent: not checked. Pixels of the image are read until the promise settles. */
+  checkLiveness?(image: Image, detection: Detection): Promise<Liveness>;
+  /** Least score of a live face, where that is checked. */
+  readonly livenessThreshold?: number | undefined;
   /** Reported in events; null when there is no such limit. */
   readonly minProbability: number | null;
   readonly maxDistance: number | null;

@@ -56,7 +56,7 @@ function line(event) {
   item.append(cell('time', new Date(event.time).toLocaleTimeString()));
   const who = event.label ?? event.stranger;
   const sure = event.probability == null || event.label == null ? '' : ' (' + Math.round(event.probability * 100) + ' %)';
-  item.append(event.type + (who ? ': ' + who + sure : '') + (event.reason ? ': ' + event.reason : ''));
+  item.append(event.type + (who ? ': ' + who + sure : event.shows ? ': shows ' + event.shows : '') + (event.reason ? ': ' + event.reason : ''));
   return item;
 }
 async function refresh() {

@@ -1,4 +1,5 @@
 import type { Box } from '../core/geometry/box.ts';
+import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { MetricName } from '../core/metric/metric.ts';
 import { StrangerRegistry } from '../core/track/stranger-registry.ts';
 import {
@@ -6,6 +7,7 @@ import {
   TrackIdentity,
   type TrackIdentityOptions,
 } from '../core/track/track-identity.ts';
+import { TrackLiveness } from '../core/track/track-liveness.ts';
 import type { FaceIdentity } from './face-analyzer.ts';
 import { type FaceEvent, WATCH_EVENT_VERSION } from './watch-event.ts';
 
@@ -19,6 +21,8 @@ export interface TrackLedgerOptions extends TrackIdentityOptions {
   readonly strangerDistance: number;
   readonly metric?: MetricName | undefined;
   readonly strangerTtlMs?: number | undefined;
+  /** Least score of a live face, where liveness is checked: a track below it is nobody's arrival. */
+  readonly livenessThreshold?: number | undefined;
   /** Makes the events' ids. */
   readonly createId: () => string;
 }
@@ -28,6 +32,8 @@ export interface LedgerSighting {
   readonly embedding: Float32Array;
   readonly identity: FaceIdentity;
   readonly quality: number;
+  /** Absent where it is not checked. */
+  readonly liveness?: Liveness | undefined;
   /** Path of the picture of the face, where one is kept. */
   readonly snapshot?: string | null | undefined;
 }
@@ -49,6 +55,7 @@ export interface LedgerStep {
 interface Entry {
   readonly track: number;
   readonly identity: TrackIdentity;
+  readonly liveness: TrackLiveness | null;
   readonly firstMs: number;
   appeared: boolean;
   box: Box;
@@ -56,6 +63,10 @@ interface Entry {
   quality: number;
   snapshot: string | null;
   stranger: string | null;
+  /** It was told that this face is not live, and nothing else since. */
+  isSpoof: boolean;
+  /** Who the track was told to be last. */
+  told: { readonly label: string | null; readonly stranger: string | null } | null;
   // The last sightings that nobody was known in.
   unknown: { embedding: Float32Array; quality: number }[];
 }
@@ -116,21 +127,26 @@ export class TrackLedger {
     readonly label: string | null;
     readonly stranger: string | null;
     readonly probability: number | null;
+    readonly liveness?: Liveness | undefined;
   } | null {
     const entry = this.#entries.get(track);
     const decision = entry?.identity.decision;
-    return entry && decision
-      ? { label: decision.label, stranger: entry.stranger, probability: decision.probability }
-      : null;
+    if (!entry || !decision) return null;
+    const liveness = entry.liveness?.verdict;
+    if (liveness?.live === false) return { label: null, stranger: null, probability: null, liveness };
+    const { label, probability } = decision;
+    return { label, stranger: entry.stranger, probability, ...(liveness && { liveness }) };
   }
 
   #entry(track: number, box: Box, timeMs: number): Entry {
     let entry = this.#entries.get(track);
     if (!entry) {
       const identity = new TrackIdentity(this.#options);
+      const { livenessThreshold, batchSize } = this.#options;
       entry = {
         track,
         identity,
+        liveness: livenessThreshold === undefined ? null : new TrackLiveness(livenessThreshold, batchSize),
         firstMs: timeMs,
         appeared: false,
         box,
@@ -138,6 +154,8 @@ export class TrackLedger {
         quality: 0,
         snapshot: null,
         stranger: null,
+        isSpoof: false,
+        told: null,
         unknown: [],
       };
       this.#entries.set(track, entry);
@@ -145,28 +163,52 @@ export class TrackLedger {
     return entry;
   }
 
-  #vote(entry: Entry, { embedding, identity, quality }: LedgerSighting, step: LedgerStep): FaceEvent[] {
+  #vote(
+    entry: Entry,
+    { embedding, identity, quality, liveness }: LedgerSighting,
+    step: LedgerStep,
+  ): FaceEvent[] {
+    if (liveness) entry.liveness?.add(liveness);
     if (identity.label === null) {
       entry.unknown.push({ embedding, quality });
       if (entry.unknown.length > 5) entry.unknown.shift();
     }
-    const before = entry.identity.decision;
-    const previous = { label: before?.label ?? null, stranger: entry.stranger };
-    if (!entry.identity.add({ ...identity, quality })) return [];
-    const decision = entry.identity.decision!;
+    const hasChanged = entry.identity.add({ ...identity, quality });
+    const { decision } = entry.identity;
+    // Who it shows may stay open: that it is not live does not.
+    const isJudged = decision !== null || entry.liveness?.isWhole;
+    if (isJudged && entry.liveness?.verdict?.live === false)
+      return this.#spoof(entry, decision?.label ?? null, step);
+    if (decision === null) return [];
+    // Who turned out to be live after all arrives now.
+    if (!hasChanged && !entry.isSpoof) return [];
+    entry.isSpoof = false;
+    const previous = entry.told;
+    const tell = (type: 'person.recognized' | 'stranger.appeared', facts: object = {}): FaceEvent[] => {
+      entry.told = { label: decision.label, stranger: entry.stranger };
+      if (previous === null) return [{ ...this.#event(type, entry, step), ...facts }];
+      return [{ ...this.#event('person.changed', entry, step), previous }];
+    };
     if (decision.label !== null) {
       entry.stranger = null;
-      const type = before === null ? 'person.recognized' : 'person.changed';
-      const event = this.#event(type, entry, step);
-      return [before === null ? event : { ...event, previous }];
+      return tell('person.recognized');
     }
     const { id, isNew } = this.#strangers.resolve(meanEmbedding(entry.unknown), {
       timeMs: this.#clock(step.timeMs),
       exclude: this.#strangersElsewhere(entry, step),
     });
     entry.stranger = id;
-    if (before !== null) return [{ ...this.#event('person.changed', entry, step), previous }];
-    return [{ ...this.#event('stranger.appeared', entry, step), returning: !isNew }];
+    return tell('stranger.appeared', { returning: !isNew });
+  }
+
+  /** Tells once that a face is not live: it is nobody's arrival, whomever it shows. */
+  #spoof(entry: Entry, shows: string | null, step: LedgerStep): FaceEvent[] {
+    if (entry.isSpoof) return [];
+    entry.isSpoof = true;
+    const previous = entry.told;
+    entry.told = null;
+    entry.stranger = null;
+    return [{ ...this.#event('spoof.detected', entry, step), shows, ...(previous && { previous }) }];
   }
 
   // Two faces in one frame are two people; a track that is about to end may be the same person as a new one.
@@ -181,7 +223,8 @@ export class TrackLedger {
 
   #event<T extends FaceEvent['type']>(type: T, entry: Entry, step: LedgerStep): FaceEvent & { type: T } {
     const { source, createId, minProbability, maxDistance } = this.#options;
-    const decision = entry.identity.decision;
+    const liveness = entry.liveness?.verdict;
+    const decision = entry.isSpoof ? null : entry.identity.decision;
     return {
       version: WATCH_EVENT_VERSION,
       id: createId(),
@@ -199,6 +242,7 @@ export class TrackLedger {
       quality: round(entry.quality),
       snapshot: entry.snapshot,
       why: decision ? reasonOf(decision, { minProbability, maxDistance }) : null,
+      ...(liveness && { liveness: { ...liveness, score: round(liveness.score) } }),
     };
   }
 

@@ -3,6 +3,7 @@ import type { AlignedFace } from '../core/align/aligned-face.ts';
 import type { Detection } from '../core/detect/face-detector.ts';
 import { type Box, boxArea } from '../core/geometry/box.ts';
 import type { Image } from '../core/image/image.ts';
+import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import { faceQuality } from '../core/quality/face-quality.ts';
 import {
   DetectionPacer,
@@ -30,6 +31,8 @@ export interface FrameFace {
   readonly label: string | null;
   readonly stranger: string | null;
   readonly probability: number | null;
+  /** Absent where liveness is not checked, or not yet. */
+  readonly liveness?: Liveness | undefined;
 }
 
 /** A frame with what is known of it. */
@@ -97,6 +100,7 @@ interface Job {
   readonly face: number;
   readonly aligned: AlignedFace;
   readonly quality: number;
+  readonly liveness: Liveness | undefined;
   /** The face with its surroundings, where pictures are kept. */
   readonly picture: Image | null;
 }
@@ -203,6 +207,7 @@ class Engine {
         maxDistance: this.#analyzer.maxDistance,
         strangerDistance: this.#analyzer.strangerDistance,
         metric: this.#analyzer.metric,
+        livenessThreshold: this.#analyzer.livenessThreshold,
         createId: this.#createId,
       }),
     };
@@ -242,9 +247,9 @@ class Engine {
         const faces = item.step.faces.map((face, index) => {
           const job = item.jobs.find((candidate) => candidate.face === index);
           if (!job) return face;
-          const { quality } = job;
+          const { quality, liveness } = job;
           const snapshot = this.#keepPicture(job, { track: face.track, timeMs: item.step.timeMs });
-          return { ...face, sighting: { ...sightings.shift()!, quality, snapshot } };
+          return { ...face, sighting: { ...sightings.shift()!, quality, liveness, snapshot } };
         });
         for (const event of this.#follow().ledger.commit({ ...item.step, faces })) await this.#tell(event);
         for (const track of item.step.ended) this.#snapshots?.forget(track);
@@ -252,7 +257,9 @@ class Engine {
     }
   }
 
-  async #recognizeFaces(faces: readonly AlignedFace[]): Promise<Omit<LedgerSighting, 'quality'>[]> {
+  async #recognizeFaces(
+    faces: readonly AlignedFace[],
+  ): Promise<Omit<LedgerSighting, 'quality' | 'liveness'>[]> {
     if (faces.length === 0) return [];
     this.clock.count({ embeddings: faces.length });
     const embeddings = await this.clock.time('embed', () => this.#analyzer.embed(faces));
@@ -300,7 +307,8 @@ class Engine {
     );
     const jobs: Job[] = [];
     for (const [face, track] of matched.entries()) {
-      const job = await this.#prepare(image, { ...faces[face]!, box: track.box }, { track, face, timeMs });
+      const seen = { ...faces[face]!, box: track.box };
+      const job = await this.#prepare(image, seen, { track, face, timeMs, found: faces[face]! });
       if (job) jobs.push(job);
     }
     if (matched.length === 0 && ended.length === 0) return;
@@ -311,7 +319,13 @@ class Engine {
   async #prepare(
     image: Image,
     detection: Detection,
-    at: { readonly track: Track; readonly face: number; readonly timeMs: number },
+    at: {
+      readonly track: Track;
+      readonly face: number;
+      readonly timeMs: number;
+      /** The face where it was found in this very frame. */
+      readonly found: Detection;
+    },
   ): Promise<Job | null> {
     const { plan } = this.#follow();
     const { track } = at;
@@ -320,8 +334,9 @@ class Engine {
     const quality = faceQuality(aligned).score;
     if (quality < (this.#options.minQuality ?? DEFAULT_MIN_QUALITY)) return null;
     plan.done(track.id, at.timeMs);
+    const liveness = await this.#analyzer.checkLiveness?.(image, at.found);
     const picture = this.#snapshots === null ? null : cropFace(image, track.box);
-    return { face: at.face, aligned, quality, picture };
+    return { face: at.face, aligned, quality, liveness, picture };
   }
 
   #keepPicture({ picture, quality }: Job, at: { track: number; timeMs: number }): string | null {
@@ -371,8 +386,8 @@ class Engine {
     const confirmed = tracker.expectedBoxes(timeMs).filter((track) => track.confirmed);
     const faces = confirmed.map(({ id, box }) => {
       const who = ledger.identityOf(id);
-      const { label = null, stranger = null, probability = null } = who ?? {};
-      return { track: id, box, label, stranger, probability };
+      const { label = null, stranger = null, probability = null, liveness } = who ?? {};
+      return { track: id, box, label, stranger, probability, ...(liveness && { liveness }) };
     });
     for (const observer of observers) {
       await observer.observe({ image, timeMs, index, faces, stats: this.clock.stats });

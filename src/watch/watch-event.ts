@@ -1,5 +1,6 @@
 import type { Box } from '../core/geometry/box.ts';
 import type { Candidate } from '../core/identify/identification.ts';
+import type { Liveness } from '../core/liveness/liveness-detector.ts';
 
 /** Version of the events' shape; a change that breaks readers raises it. */
 export const WATCH_EVENT_VERSION = 1;
@@ -10,6 +11,7 @@ export const WATCH_EVENT_TYPES = [
   'person.recognized',
   'person.changed',
   'stranger.appeared',
+  'spoof.detected',
   'face.left',
   'source.lost',
   'source.back',
@@ -45,14 +47,20 @@ export interface IdentityReason {
 
 /** Something about a face. */
 export interface FaceEvent extends EventBase {
-  readonly type: 'face.appeared' | 'person.recognized' | 'person.changed' | 'stranger.appeared' | 'face.left';
+  readonly type:
+    | 'face.appeared'
+    | 'person.recognized'
+    | 'person.changed'
+    | 'stranger.appeared'
+    | 'spoof.detected'
+    | 'face.left';
   /** 1, 2, 3 ...: the face that is followed. */
   readonly track: number;
   /** Pixels of the frame. */
   readonly box: Box;
   /** Size of the frame in pixels. */
   readonly frame: { readonly width: number; readonly height: number };
-  /** The known person; null when nobody is known or not yet decided. */
+  /** The known person; null when nobody is known or not yet decided, and for a face that is not live. */
   readonly label: string | null;
   /** The stranger's temporary name; null for known people and before a decision. */
   readonly stranger: string | null;
@@ -66,7 +74,11 @@ export interface FaceEvent extends EventBase {
   readonly snapshot: string | null;
   /** null before a decision. */
   readonly why: IdentityReason | null;
-  /** `person.changed` only: who the track was before. */
+  /** Whether the track is live, by its last sightings; absent where that is not checked, or not yet. */
+  readonly liveness?: Liveness | undefined;
+  /** `spoof.detected` only: the known person whose face is shown; null for nobody known. */
+  readonly shows?: string | null | undefined;
+  /** `person.changed` and `spoof.detected` only: who the track was before. */
   readonly previous?: { readonly label: string | null; readonly stranger: string | null } | undefined;
   /** `stranger.appeared` only: whether this stranger was seen before. */
   readonly returning?: boolean | undefined;

@@ -4,11 +4,12 @@ import { printable } from '../../core/text/printable.ts';
 import type { ModelHints } from '../../models/describe-model.ts';
 import { EMBEDDER_FAMILIES } from '../../models/embedder-families.ts';
 import { commercialObstacles } from '../../models/licence-terms.ts';
-import { MODEL_KINDS, PACK_NAME } from '../../models/model-pack.ts';
+import { MODEL_KINDS, type ModelKind, PACK_NAME } from '../../models/model-pack.ts';
 import { assemblePack } from '../../node/models/assemble-pack.ts';
 import { type CollectedModels, collectModels } from '../../node/models/collect-models.ts';
 import { installPack } from '../../node/models/installed-packs.ts';
 import type { CommandContext } from '../command-context.ts';
+import { numberBetween } from '../options/number-option.ts';
 import { Output } from '../output/output.ts';
 
 interface AddOptions extends ModelHints {
@@ -26,6 +27,11 @@ export function addAddCommand(group: Command, context: CommandContext): void {
     .option(
       '--family <name>',
       `what an embedder is whose file is not known: ${Object.keys(EMBEDDER_FAMILIES).join(', ')}; decides its colors and its limits`,
+    )
+    .option(
+      '--crop-scale <n>',
+      "of a liveness network whose name and graph don't tell: how much around a face it is shown, in sides of the face's box (MiniFASNetV2: 2.7, MiniFASNetV1SE: 4)",
+      numberBetween(1, 10),
     )
     .option('--licence <spdx>', 'licence of files that are not known, such as MIT (default: unknown)')
     .option('--json', 'print one JSON object')
@@ -53,11 +59,15 @@ async function add(places: readonly string[], options: AddOptions, context: Comm
   }
   for (const { file, why } of leftOut) output.note(`${printable(file)}: left out, ${why}`);
   await output.line(`"${name}" is added: ${folder}`);
-  const lacking = MODEL_KINDS.filter((kind) => !pack.parts.some((part) => part.kind === kind));
+  const has = (kind: ModelKind) => pack.parts.some((part) => part.kind === kind);
+  // No pack need have liveness, and the base has none.
+  const lacking = MODEL_KINDS.filter((kind) => kind !== 'liveness' && !has(kind));
   if (pack.base !== undefined && lacking.length > 0)
     output.note(`its ${lacking.join(' and ')} come from "${pack.base}"`);
   if (pack.parts.some((part) => commercialObstacles(part).length > 0)) {
     output.note('not all of it is known to be free for commercial use: see "face-trigger models info"');
   }
-  output.note(`use it by --models ${name}, or for all that is new: face-trigger models use ${name}`);
+  if (has('liveness')) output.note(`check that faces are live: --liveness=${name}`);
+  if (lacking.length < MODEL_KINDS.length - 1)
+    output.note(`use it by --models ${name}, or for all that is new: face-trigger models use ${name}`);
 }

@@ -54,6 +54,7 @@ function describePart(part: ModelPart): string {
     `  data      ${licence.data}`,
     `  commerce  ${obstacles.length === 0 ? 'code and weights allow commercial use' : `not known to be allowed (${obstacles.join(', ')})`}`,
     ...embedderLines(part),
+    ...(part.kind === 'liveness' ? [`  shown     ${part.facts.cropScale} times the face`] : []),
   ];
   return lines.join('\n');
 }

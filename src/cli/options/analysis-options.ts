@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_IN_FLIGHT } from '../../pipeline/analyze-files.ts';
+import { addLivenessOptions, type LivenessFlags } from './liveness-options.ts';
 import { addNetworkOptions, detectionOption, type NetworkOptions } from './network-options.ts';
 import { integerAtLeast, numberBetween } from './number-option.ts';
 
@@ -14,7 +15,7 @@ export interface DetectionOptions extends Omit<NetworkOptions, 'precision'> {
 }
 
 /** Options of the commands that print the faces of pictures. */
-export interface AnalysisOptions extends DetectionOptions {
+export interface AnalysisOptions extends DetectionOptions, LivenessFlags {
   readonly maxFaces?: number | undefined;
   readonly workers?: number | undefined;
   readonly annotate?: string | undefined;
@@ -41,7 +42,7 @@ export function addDetectionOptions(command: Command): Command {
 
 /** Adds the options of {@link AnalysisOptions}. */
 export function addAnalysisOptions(command: Command): Command {
-  return addDetectionOptions(command)
+  return addLivenessOptions(addDetectionOptions(command), 'the answer stands beside each face')
     .option('--max-faces <n>', 'at most so many faces a picture, the best', integerAtLeast(1))
     .option(
       '--workers <n>',

@@ -12,12 +12,13 @@ export function analysisJson(analysis: FileAnalysis): object {
 
 /** What `--json` prints for one face. */
 export function faceJson(face: Face): object {
-  const { box, score, landmarks, turn, embedding, identity } = face;
+  const { box, score, landmarks, turn, liveness, embedding, identity } = face;
   return {
     box: { left: box.left, top: box.top, width: box.width, height: box.height },
     score: float(score),
     landmarks: landmarks.points,
     ...(turn !== undefined && { turn }),
+    ...(liveness && { liveness: { ...liveness, score: float(liveness.score) } }),
     ...(embedding && { embedding: Array.from(embedding, float) }),
     ...(identity && {
       identity: {

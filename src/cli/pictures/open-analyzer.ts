@@ -42,10 +42,11 @@ export async function openAnalyzer(options: AnalyzerOptions): Promise<Analyzer> 
   const { result, signal, pipeline, settings, findOnly } = options;
   const analyzer = await openPipelines(options);
   if (result === undefined) return analyzer;
-  const { models, modelFolder, detection, precision } = pipeline;
+  const { models, modelFolder, detection, precision, liveness } = pipeline;
   const remembered = await rememberFaces(result, {
-    settings: { detection, precision, settings, findOnly },
+    settings: { detection, precision, settings, findOnly, ...(liveness && { liveness }) },
     models,
+    liveness: liveness ? (typeof liveness === 'object' ? (liveness.models ?? models) : models) : null,
     modelFolder,
   });
   return {

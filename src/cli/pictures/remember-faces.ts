@@ -15,6 +15,7 @@ import { packageVersion } from '../package-version.ts';
  * @param target - what the run writes
  * @param options.settings - every option that changes the faces
  * @param options.models - the pack that finds them
+ * @param options.liveness - the pack that checks whether they are live; undefined means the default one, null none
  * @param options.modelFolder - whose people the faces are named after
  */
 export async function rememberFaces(
@@ -22,12 +23,16 @@ export async function rememberFaces(
   options: {
     readonly settings: object;
     readonly models: string | undefined;
+    readonly liveness?: string | undefined | null;
     readonly modelFolder?: string | undefined;
   },
 ): Promise<RememberedFaces> {
   return RememberedFaces.open(target, {
     version: packageVersion(),
-    models: await modelsKey(options.models),
+    models: [
+      ...(await modelsKey(options.models)),
+      ...('liveness' in options && options.liveness !== null ? await modelsKey(options.liveness) : []),
+    ],
     people: options.modelFolder === undefined ? null : await hashOf(options.modelFolder),
     search: faceSearchKey({}),
     settings: options.settings,

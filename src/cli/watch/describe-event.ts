@@ -9,10 +9,16 @@ export function describeEvent(event: WatchEvent): string {
   }
   if (event.type === 'source.back')
     return `${time}  ${event.type}  after ${Math.round(event.downMs / 1000)} s`;
-  const who = printable(event.label ?? event.stranger ?? 'not decided yet');
+  const isSpoof = event.liveness?.live === false && event.label === null && event.stranger === null;
+  const shown = event.shows == null ? 'somebody' : event.shows;
+  const who =
+    event.type === 'spoof.detected'
+      ? `${event.liveness?.attackKind ?? 'a picture'} of ${printable(shown)}, not live`
+      : printable(event.label ?? event.stranger ?? (isSpoof ? 'not live' : 'not decided yet'));
   const facts = [`track ${event.track}`];
   if (event.label !== null && event.probability !== null)
     facts.push(`${Math.round(event.probability * 100)} %`);
+  if (event.liveness) facts.push(`live ${event.liveness.score.toFixed(2)}`);
   if (event.label !== null && event.distance !== null) facts.push(`distance ${event.distance.toFixed(2)}`);
   if (event.visibleMs !== undefined) facts.push(`after ${(event.visibleMs / 1000).toFixed(1)} s`);
   return `${time}  ${event.type}  ${who}  (${facts.join(', ')})`;

@@ -21,12 +21,13 @@ import type { FrameObserver } from '../../watch/watch-engine.ts';
 import type { WatchEvent } from '../../watch/watch-event.ts';
 import { Cleanup } from '../cleanup.ts';
 import type { CommandContext } from '../command-context.ts';
+import { type LivenessFlags, livenessChoice } from '../options/liveness-options.ts';
 import { Output } from '../output/output.ts';
 import { knownPeople } from './check-triggers.ts';
 import { describeEvent } from './describe-event.ts';
 
 /** Options of `watch`. */
-export interface WatchCommandOptions {
+export interface WatchCommandOptions extends LivenessFlags {
   readonly models?: string | undefined;
   readonly commercial?: true | undefined;
   readonly model?: string | undefined;
@@ -161,6 +162,7 @@ async function openAnalyzer(options: WatchCommandOptions, cleanup: Cleanup) {
     threads,
     detection,
     precision,
+    liveness: livenessChoice(options),
   });
   cleanup.defer(() => pipeline.dispose());
   const analyzer = createFaceAnalyzer(pipeline, {

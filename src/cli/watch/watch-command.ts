@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { addLivenessOptions } from '../options/liveness-options.ts';
 import { addNetworkOptions, detectionOption, precisionOption } from '../options/network-options.ts';
 import { integerAtLeast, numberBetween } from '../options/number-option.ts';
 import { checkTriggers } from './check-triggers.ts';
@@ -63,6 +64,7 @@ export function addWatchCommand(program: Command, context: CommandContext): void
     .option('--threads <n>', 'threads of the networks', integerAtLeast(1))
     .option('--stats', 'print figures to stderr at the end')
     .addHelpText('after', HELP);
+  addLivenessOptions(command, 'who is not live is told as spoof.detected and arrives as nobody');
   addNetworkOptions(command).action(async (source: string | undefined, options: WatchCommandOptions) => {
     if (options.check) await checkTriggers(options, context);
     else if (options.forget) await forgetSource(options);

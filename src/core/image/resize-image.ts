@@ -1,13 +1,17 @@
 import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { assertImage, type Image } from './image.ts';
 
+const SHRINK_METHODS = ['area', 'linear', 'triangle'] as const;
+type ShrinkMethod = (typeof SHRINK_METHODS)[number];
+
 /** The size that {@link resizeImage} makes: both sides, or one factor for both. */
 export type ResizeOptions = {
   /**
-   * How a side shrinks: averaged over the area, or interpolated linearly between two pixels as it is when it grows,
-   * which is what most networks were shown in training. @defaultValue 'area'
+   * How a side shrinks: averaged over the area; interpolated linearly between two pixels as it is when it grows, which
+   * is what most networks were shown in training; or averaged with weights that fall off linearly to twice as far, as
+   * Pillow's and libvips's linear filters do. @defaultValue 'area'
    */
-  readonly shrink?: 'area' | 'linear' | undefined;
+  readonly shrink?: ShrinkMethod | undefined;
 } & (
   | {
       /** Pixels, integer >= 1. */
@@ -38,13 +42,14 @@ export function resizeImage(image: Image, options: ResizeOptions): Image {
   const { width, height } = targetSize(image, options);
   if (width === image.width && height === image.height) return image;
   const { shrink = 'area' } = options;
-  if (shrink !== 'area' && shrink !== 'linear')
-    throw invalidArgument("'area' or 'linear'", 'options.shrink', shrink);
-  const isArea = shrink === 'area';
-  // Two pixels in each direction: both ways of shrinking average them.
-  if (width * 2 === image.width && height * 2 === image.height) return halve(image);
-  const columns = axisKernel(image.width, width, isArea);
-  const rows = axisKernel(image.height, height, isArea);
+  if (!SHRINK_METHODS.includes(shrink))
+    throw invalidArgument("'area', 'linear' or 'triangle'", 'options.shrink', shrink);
+  // Two pixels in each direction: two of the ways of shrinking average them.
+  const isHalf = width * 2 === image.width && height * 2 === image.height;
+  if (isHalf && shrink !== 'triangle') return halve(image);
+  const kernel = shrink === 'triangle' ? triangleKernel : axisKernel;
+  const columns = kernel(image.width, width, shrink === 'area');
+  const rows = kernel(image.height, height, shrink === 'area');
   return resample(image, { width, height, columns, rows });
 }
 
@@ -129,6 +134,29 @@ function axisKernel(from: number, to: number, isArea: boolean): AxisKernel {
       weights[at] = 1 - (center - low);
       weights[at + 1] = center - low;
     }
+  }
+  return { first, counts, offsets, weights };
+}
+
+/** Weights fall off linearly from the middle of an output pixel to the middles of its neighbors. */
+function triangleKernel(from: number, to: number): AxisKernel {
+  const ratio = from / to;
+  const reach = Math.max(1, ratio);
+  const perOutput = 2 * Math.ceil(reach) + 1;
+  const first = new Int32Array(to);
+  const counts = new Int32Array(to);
+  const offsets = Int32Array.from({ length: to }, (_, i) => i * perOutput);
+  const weights = new Float32Array(to * perOutput);
+  for (let i = 0; i < to; i++) {
+    const center = (i + 0.5) * ratio - 0.5;
+    const low = Math.max(0, Math.floor(center - reach) + 1);
+    const high = Math.min(from, Math.ceil(center + reach));
+    const weightOf = (j: number) => Math.max(0, 1 - Math.abs(j - center) / reach);
+    let sum = 0;
+    for (let j = low; j < high; j++) sum += weightOf(j);
+    for (let j = low; j < high; j++) weights[offsets[i]! + j - low] = weightOf(j) / sum;
+    first[i] = low;
+    counts[i] = high - low;
   }
   return { first, counts, offsets, weights };
 }

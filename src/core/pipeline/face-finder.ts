@@ -4,6 +4,8 @@ import { FaceTriggerError } from '../errors.ts';
 import type { Image } from '../image/image.ts';
 import type { LandmarkDetector, LandmarkOptions } from '../landmark/landmark-detector.ts';
 import type { Landmarks } from '../landmark/landmarks.ts';
+import { checkFaces } from '../liveness/check-faces.ts';
+import type { LivenessDetector } from '../liveness/liveness-detector.ts';
 import { facePose } from '../quality/face-quality.ts';
 import type { Face } from './face.ts';
 import { findTurnedFaces } from './find-turned-faces.ts';
@@ -22,6 +24,8 @@ export interface FinderParts {
    * @defaultValue the landmark detector's, else whatever the detector gives
    */
   readonly layouts?: readonly string[] | undefined;
+  /** Says of each face whether it is live. @defaultValue none: nothing is said */
+  readonly liveness?: LivenessDetector | null | undefined;
 }
 
 export interface FindOptions extends DetectOptions, LandmarkOptions {
@@ -30,6 +34,8 @@ export interface FindOptions extends DetectOptions, LandmarkOptions {
    * up. @defaultValue true
    */
   readonly turned?: boolean | undefined;
+  /** Check whether faces are live, where the finder can. @defaultValue true */
+  readonly liveness?: boolean | undefined;
 }
 
 /** Landmarks in a box that lies badly are looked for so often. */
@@ -48,12 +54,20 @@ export class FaceFinder implements AsyncDisposable {
   readonly detector: FaceDetector;
   /** Finds the landmarks in a face; `null` where the detector gives them. */
   readonly landmarkDetector: LandmarkDetector | null;
+  /** Says whether a face is live; `null` where nothing can. */
+  readonly liveness: LivenessDetector | null;
   readonly #layouts: readonly string[] | undefined;
   readonly #openGlancer: (() => Promise<FaceDetector>) | null;
   #glancer: Promise<FaceDetector> | null = null;
 
   /** @throws FaceTriggerError `ERR_MODEL_MISMATCH` if the landmark detector gives others than those that are wanted */
-  constructor({ detector, landmarkDetector = null, openGlancer = null, layouts }: FinderParts) {
+  constructor({
+    detector,
+    landmarkDetector = null,
+    openGlancer = null,
+    layouts,
+    liveness = null,
+  }: FinderParts) {
     const given = landmarkDetector?.profile.layout.name;
     if (given !== undefined && layouts && !layouts.includes(given)) {
       const message = `Expected a landmark model of the layout ${quoted(layouts)} but received "${given}"`;
@@ -61,6 +75,7 @@ export class FaceFinder implements AsyncDisposable {
     }
     this.detector = detector;
     this.landmarkDetector = landmarkDetector;
+    this.liveness = liveness;
     this.#layouts = layouts ?? (given === undefined ? undefined : [given]);
     this.#openGlancer = openGlancer;
   }
@@ -76,7 +91,7 @@ export class FaceFinder implements AsyncDisposable {
     const minFaceSize = searchedFaceSize(image, options.minFaceSize);
     if (options.turned === false) {
       const detections = await this.detector.detect(image, { ...options, minFaceSize });
-      return this.addLandmarks(image, detections, options);
+      return this.checkLiveness(image, this.addLandmarks(image, detections, options), options);
     }
     const look = (detector: FaceDetector) => (picture: Image, smallest: number) =>
       this.#see(detector, picture, { ...options, minFaceSize: smallest });
@@ -86,9 +101,19 @@ export class FaceFinder implements AsyncDisposable {
       look: look(this.detector),
       glance: async (picture, smallest) => look(await this.#openedGlancer())(picture, smallest),
     });
-    return faces
+    const found = faces
       .slice(0, options.maxFaces)
       .map(({ box, score, landmarks, turn }) => ({ box, score, landmarks, ...(turn !== 0 && { turn }) }));
+    return this.checkLiveness(image, found, options);
+  }
+
+  /** Says of faces that are already found whether they are live, where the finder can. */
+  async checkLiveness(
+    image: Image,
+    faces: readonly Face[],
+    { liveness = true }: { readonly liveness?: boolean | undefined } = {},
+  ): Promise<Face[]> {
+    return liveness && this.liveness ? checkFaces(this.liveness, image, faces) : [...faces];
   }
 
   /** Adds the landmarks of faces that are already found and stand upright. */
@@ -105,6 +130,7 @@ export class FaceFinder implements AsyncDisposable {
   /** Frees the models. Calling it again does nothing. */
   async dispose(): Promise<void> {
     await this.detector.dispose();
+    await this.liveness?.dispose();
     await this.#glancer?.then(
       (glancer) => glancer.dispose(),
       () => undefined,

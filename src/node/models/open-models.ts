@@ -2,15 +2,20 @@ import type { FaceDetector } from '../../core/detect/face-detector.ts';
 import type { FaceEmbedder } from '../../core/embed/face-embedder.ts';
 import { invalidArgument } from '../../core/errors.ts';
 import type { LandmarkDetector } from '../../core/landmark/landmark-detector.ts';
+import type { LivenessDetector } from '../../core/liveness/liveness-detector.ts';
 import type { Runtime } from '../../core/runtime/runtime.ts';
 import {
   type OpenedPart,
   openDetectorPart,
   openEmbedderPart,
   openLandmarkPart,
+  openLivenessParts,
 } from '../../models/adapters.ts';
+import { loadLivenessParts } from '../../models/load-part.ts';
 import type { DetectorPart, EmbedderPart } from '../../models/model-pack.ts';
+import type { ModelSource } from '../../models/model-source.ts';
 import { NODE_RUNTIME } from '../runtime/session.ts';
+import { modelSource } from './folder-source.ts';
 import { loadModel, type ModelChoice } from './load-model.ts';
 
 /** How faces are looked for: as native dlib does, or about four times as fast with boxes a few pixels apart. */
@@ -75,6 +80,33 @@ export interface OpenEmbedderOptions extends ModelChoice, RunOptions {
 export async function openEmbedder(options: OpenEmbedderOptions = {}): Promise<FaceEmbedder> {
   const model = (await loadModel('embedder', options)) as OpenedPart<EmbedderPart>;
   return openEmbedderPart(model, withRuntime(options));
+}
+
+/** Which networks say whether a face is live. */
+export interface LivenessChoice {
+  /** The pack that has them, by its name, the path of its folder, or what gives it. @defaultValue the pack of the others */
+  readonly models?: string | ModelSource | undefined;
+  /** Least score of a live face, 0 - 1. @defaultValue the pack's, else the family's (0.5) */
+  readonly threshold?: number | undefined;
+}
+
+export interface OpenLivenessOptions extends LivenessChoice, RunOptions {
+  /** Refuse networks whose licence does not allow commercial use, or is not known. @defaultValue false */
+  readonly commercial?: boolean | undefined;
+}
+
+/**
+ * Opens the liveness networks of a pack, which say whether a face is before the camera or shown to it.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, also where the pack has none; `ERR_MODEL_FORMAT`, `ERR_MODEL_LICENCE`,
+ * `ERR_INVALID_ARGUMENT`
+ */
+export async function openLiveness(options: OpenLivenessOptions = {}): Promise<LivenessDetector> {
+  const { models, commercial } = options;
+  return openLivenessParts(
+    await loadLivenessParts(modelSource(models, { commercial })),
+    withRuntime(options),
+  );
 }
 
 function withRuntime<T extends RunOptions>(options: T): T & { readonly runtime: Runtime } {

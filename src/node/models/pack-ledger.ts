@@ -14,6 +14,8 @@ export async function packLedger(
   options: {
     readonly detection?: DetectionMode | undefined;
     readonly precision?: ModelPrecision | undefined;
+    /** The pack whose liveness networks are opened too; true for the same one. */
+    readonly liveness?: string | ModelSource | boolean | undefined;
   } = {},
 ): Promise<LedgerEntry[]> {
   const { parts } = await modelSource(models).readPack();
@@ -25,5 +27,9 @@ export async function packLedger(
     find('landmarks', 'fp32'),
     find('embedder', options.precision ?? 'fp32'),
   ];
-  return used.filter((part) => part !== undefined).map(ledgerEntry);
+  const { liveness = false } = options;
+  const other =
+    liveness === true ? parts : liveness === false ? [] : (await modelSource(liveness).readPack()).parts;
+  const checking = other.filter((part) => part.kind === 'liveness');
+  return [...used.filter((part) => part !== undefined), ...checking].map(ledgerEntry);
 }

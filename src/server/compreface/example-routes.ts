@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { Face } from '../../gallery/gallery-types.ts';
+import { assertLive } from '../assert-live.ts';
 import type { ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';
 import { onlyFace } from './compreface-face.ts';
@@ -36,7 +37,9 @@ function addEnrolling(server: FastifyInstance, context: ServerContext): void {
     const read = (query: RawQuery) => ({ parameters: readParameters(query), name: neededSubject(query) });
     const { asked, analyses } = await analyze(context, request, { names: ['file'], read });
     const { parameters, name } = asked;
-    const { embedding, quality, thumbnail } = onlyFace(parameters, analyses[0]!);
+    const only = onlyFace(parameters, analyses[0]!);
+    assertLive(only);
+    const { embedding, quality, thumbnail } = only;
     const face = {
       embedding: embedding!,
       embedder: pool.embedder,

@@ -28,12 +28,13 @@ export function addRecognitionRoutes(server: FastifyInstance, context: ServerCon
     for (const face of wantedFaces(parameters, analysis!)) {
       const limit = parameters.predictionCount;
       const found = await gallery.search(face.embedding!, { limit, embedder: pool.embedder });
-      const subjects = found.map(({ person, distance }) => ({
+      const isShown = face.liveness?.live === false;
+      const near = found.find(({ distance }) => distance <= settings.values.maxDistance);
+      const subjects = (isShown ? [] : found).map(({ person, distance }) => ({
         subject: person.name,
         similarity: round(foundProbability(distance, context)),
       }));
-      const best = found.find(({ distance }) => distance <= settings.values.maxDistance);
-      reportSighting(context, { box: face.box, best });
+      reportSighting(context, { ...face, best: isShown ? undefined : near, shows: near });
       result.push({ ...faceJson(parameters, face, analysis!), subjects });
     }
     return withStatus(context, parameters, { result });

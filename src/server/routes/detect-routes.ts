@@ -1,4 +1,5 @@
 import { reviewFace } from '../../gallery/review-face.ts';
+import { livenessReason } from '../assert-live.ts';
 import { DETECT_QUERY, DETECTED, EMBEDDED, REVIEW_QUERY, REVIEWED } from '../schemas/face-schemas.ts';
 import { uploadBody } from '../schemas/upload-body.ts';
 import { analyzeUploads, type ServerContext } from '../server-context.ts';
@@ -65,8 +66,14 @@ export function addDetectRoutes(api: Api, context: ServerContext): void {
       const [analysis] = await analyzeUploads(context, request, { names, job });
       const { faces, width, height } = analysis!;
       // Enrollment takes the largest face, and so does this.
-      const verdict = faces[0]
-        ? reviewFace(faces[0].quality ?? {}, request.query.review)
+      const { review } = request.query;
+      const spoof = review === 'off' ? null : livenessReason(faces[0]?.liveness);
+      const quality = faces[0] && reviewFace(faces[0].quality ?? {}, review);
+      const verdict = quality
+        ? {
+            accepted: quality.accepted && spoof === null,
+            reasons: [...(spoof ? [spoof] : []), ...quality.reasons],
+          }
         : { accepted: false, reasons: [{ code: 'no-face', message: 'the photo shows no face' }] };
       return { width, height, ...verdict, faces };
     },

@@ -5,6 +5,7 @@ import { iou } from '../../core/geometry/box.ts';
 import { parseDate } from '../../core/text/iso-date.ts';
 import type { NewFace } from '../../gallery/gallery-types.ts';
 import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
+import { assertLive } from '../assert-live.ts';
 import { ID_PARAMETERS } from '../schemas/fields.ts';
 import {
   ENROLL_BY_NAME_QUERY,
@@ -75,7 +76,7 @@ export function addEnrollRoutes(api: Api, context: ServerContext): void {
 async function readFace(
   context: ServerContext,
   request: FastifyRequest,
-  { source, box, minFaceSize }: z.output<typeof ENROLL_QUERY>,
+  { source, box, minFaceSize, review }: z.output<typeof ENROLL_QUERY>,
 ): Promise<NewFace> {
   const { gallery, pool } = context;
   const job = {
@@ -91,6 +92,7 @@ async function readFace(
     const where = box === undefined ? 'in the photo' : `at ${box} in the photo`;
     throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `No face was found ${where}`);
   }
+  if (review !== 'off') assertLive(face);
   const { embedding, thumbnail = null } = face;
   // Whoever says which face is meant knows that there are others.
   const quality = box === undefined ? face.quality! : { ...face.quality, faceCount: 1 };

@@ -45,8 +45,10 @@ export function addRecognizeRoutes(api: Api, context: ServerContext): void {
       const faces = [];
       for (const { embedding, quality = null, ...face } of analysis!.faces) {
         const nearest = await gallery.search(embedding!, { embedder: pool.embedder, limit });
-        const candidates = knownCandidates(nearest, { maxDistance, minProbability });
-        reportSighting(context, { box: face.box, best: candidates[0] });
+        const known = knownCandidates(nearest, { maxDistance, minProbability });
+        // A picture of somebody is nobody's arrival.
+        const candidates = face.liveness?.live === false ? [] : known;
+        reportSighting(context, { ...face, best: candidates[0], shows: known[0] });
         faces.push({ ...face, quality, candidates, ...(explain && { nearest }) });
       }
       return { ...analysis!, faces, maxDistance, minProbability: minProbability ?? DEFAULT_MIN_PROBABILITY };
@@ -89,7 +91,9 @@ export function addRecognizeRoutes(api: Api, context: ServerContext): void {
       });
       const { distance, probability } = compareFaces(one!, other!, pool.embedder);
       const { maxDistance = pool.embedder.thresholds.verify } = request.query;
-      return { same: distance <= maxDistance, distance, probability, maxDistance };
+      const liveness = analyses.flatMap(({ faces }) => faces[0]?.liveness ?? []);
+      const facts = { distance, probability, maxDistance, ...(liveness.length > 0 && { liveness }) };
+      return { same: distance <= maxDistance, ...facts };
     },
   );
 }

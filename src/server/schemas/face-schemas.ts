@@ -30,6 +30,16 @@ export const CANDIDATES = list(
   }),
 ).describe('Most probable first; empty: nobody known');
 
+export const LIVENESS = z
+  .object({
+    live: z.boolean(),
+    score: z.number().describe('0 (certainly shown) - 1 (certainly live)'),
+    attackKind: z.string().nullable().describe('How the face is shown; null for a live one'),
+  })
+  .describe(
+    'Whether the face is before the camera itself; only where the server checks it (serve --liveness)',
+  );
+
 const FOUND_FACE = z.object({
   box: BOX,
   score: z.number(),
@@ -44,6 +54,7 @@ const FOUND_FACE = z.object({
         'Degrees clockwise by which the picture has to be turned for the face to stand upright; absent where it does',
     })
     .optional(),
+  liveness: LIVENESS.optional(),
   quality: QUALITY,
 });
 const PICTURE = z.object({
@@ -70,6 +81,7 @@ export const VERIFIED = z.object({
   distance: z.number(),
   probability: z.number(),
   maxDistance: z.number(),
+  liveness: list(LIVENESS).describe('Of both pictures, where the server checks it').optional(),
 });
 export const SEARCHED = z.object({ candidates: CANDIDATES });
 export const REVIEWED = z.object({
@@ -79,7 +91,7 @@ export const REVIEWED = z.object({
   reasons: list(z.object({ code: z.string(), message: z.string() })).describe(
     'What is wrong with the picture or could be better',
   ),
-  faces: list(z.object({ box: BOX, score: z.number() })),
+  faces: list(z.object({ box: BOX, score: z.number(), liveness: LIVENESS.optional() })),
 });
 
 export const MIN_FACE_SIZE = integerField({ min: 20, max: 4096 }).describe(

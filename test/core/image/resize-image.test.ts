@@ -32,7 +32,18 @@ describe('resizeImage', () => {
     expect([...resizeImage(spike, { width: 2, height: 1, shrink: 'linear' }).data]).toEqual([0, 0]);
     expect([...resizeImage(spike, { width: 2, height: 1 }).data]).toEqual([80, 80]);
     const wrong = { width: 2, height: 1, shrink: 'cubic' } as never;
-    expect(() => resizeImage(spike, wrong)).toThrow(/'area' or 'linear'/);
+    expect(() => resizeImage(spike, wrong)).toThrow(/'area', 'linear' or 'triangle'/);
+  });
+
+  it('shrinks by triangles where it is told to, each pixel reaching to the middles of its neighbors', () => {
+    const spike: Image = { data: Uint8Array.of(0, 0, 0, 60, 0, 0), width: 6, height: 1, channels: 1 };
+    // Weights 2/3, 1, 2/3, 1/3 about the first middle, and 1/3, 2/3, 1, 2/3 about the second.
+    expect([...resizeImage(spike, { width: 2, height: 1, shrink: 'triangle' }).data]).toEqual([8, 15]);
+    const column = { ...spike, width: 1, height: 6 };
+    expect([...resizeImage(column, { width: 1, height: 2, shrink: 'triangle' }).data]).toEqual([8, 15]);
+    const flat: Image = { data: new Uint8Array(3 * 50 * 31).fill(77), width: 50, height: 31, channels: 3 };
+    const { data } = resizeImage(flat, { width: 25, height: 7, shrink: 'triangle' });
+    expect(new Set(data)).toEqual(new Set([77]));
   });
 
   it('averages exact halves of 2 x 2 pixels, rounding half up', () => {

@@ -4,6 +4,7 @@ import type { Reviewed } from '../../api/types.ts';
 const ADVICE: Readonly<Record<string, string>> = {
   'no-face': 'Nobody is in the picture: look into the camera.',
   'several-faces': 'Two or more faces: only one person, please.',
+  'not-live': 'The camera sees a picture of a face: show your own, without a screen or paper.',
   tiny: 'Too far away: come nearer.',
   blurred: 'Blurred: hold still, and clean the lens.',
   dark: 'Too dark: turn to a light.',

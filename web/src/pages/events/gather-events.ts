@@ -32,6 +32,8 @@ export function textOf({ type, name, distance }: ServerEvent): string {
       return `${name ?? 'Somebody'} was seen${distance === undefined ? '' : ` (distance ${distance.toFixed(2)})`}`;
     case 'face.unknown':
       return 'Somebody unknown was seen';
+    case 'face.spoofed':
+      return `A face that is not live was shown${name === undefined ? '' : `, as ${name}`}`;
     case 'person.created':
       return `${name ?? 'A person'} was added`;
     case 'person.changed':

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Recognized } from '../../api/types.ts';
 import { ErrorNote } from '../../components/error-note.tsx';
+import { isShown } from '../../components/liveness-text.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { useFrameLoop } from '../../components/use-frame-loop.ts';
 import { useWebcam } from '../../components/use-webcam.ts';
@@ -41,10 +42,10 @@ export function LivePage() {
       <WebcamView
         webcam={webcam}
         size={answer}
-        faces={faces.map(({ box, candidates }) => ({
-          box,
-          label: candidates[0]?.person.name ?? 'Unknown',
-          tone: candidates[0] ? 'known' : 'unknown',
+        faces={faces.map((face) => ({
+          box: face.box,
+          label: isShown(face) ? 'Not live' : (face.candidates[0]?.person.name ?? 'Unknown'),
+          tone: face.candidates[0] ? 'known' : 'unknown',
         }))}
       />
       <ErrorNote error={error} />
@@ -69,8 +70,10 @@ export function LivePage() {
 function inWords(faces: Recognized['faces']): string {
   if (faces.length === 0) return 'nobody';
   return faces
-    .map(({ candidates: [best] }) =>
-      best ? `${best.person.name} (${best.distance.toFixed(2)})` : 'somebody unknown',
-    )
+    .map((face) => {
+      const [best] = face.candidates;
+      if (isShown(face)) return 'a face that is not live';
+      return best ? `${best.person.name} (${best.distance.toFixed(2)})` : 'somebody unknown';
+    })
     .join(', ');
 }

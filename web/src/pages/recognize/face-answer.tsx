@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { RecognizedFace } from '../../api/types.ts';
+import { isShown, livenessText } from '../../components/liveness-text.ts';
 import { useSession } from '../../state/session.tsx';
 import { useToasts } from '../../state/toasts.tsx';
 import { ThisIsDialog } from './this-is-dialog.tsx';
@@ -21,12 +22,19 @@ export function FaceAnswer(props: {
   return (
     <article class="card answer" aria-label={`Face ${number}`}>
       <h2>
-        {best ? best.person.name : 'Unknown'} <small>face {number}</small>
+        {best ? best.person.name : isShown(face) ? 'Not live' : 'Unknown'} <small>face {number}</small>
       </h2>
       {corrections && <CorrectionButtons number={number} corrections={corrections} of={of} />}
       <p>
-        {best ? sure(best.probability, best.distance) : whyUnknown(nearest, { maxDistance, minProbability })}
+        {best
+          ? sure(best.probability, best.distance)
+          : isShown(face)
+            ? 'The face is shown to the camera, on paper or a screen: it gets no name.'
+            : whyUnknown(nearest, { maxDistance, minProbability })}
       </p>
+      {face.liveness && (
+        <p class={`badge ${face.liveness.live ? 'known' : 'unknown'}`}>{livenessText(face)}</p>
+      )}
       {nearest.length > 0 && (
         <table>
           <caption>

@@ -5,6 +5,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { FaceBoxes } from '../../components/face-boxes.tsx';
 import { shrunkInWords } from '../../components/fit-picture.ts';
+import { isShown } from '../../components/liveness-text.ts';
 import { PageHead } from '../../components/page-head.tsx';
 import { useSession } from '../../state/session.tsx';
 import { FaceAnswer } from './face-answer.tsx';
@@ -55,11 +56,11 @@ function Photo({ shown: { answer, url, file } }: { readonly shown: Recognition }
         <FaceBoxes
           width={answer.width}
           height={answer.height}
-          faces={answer.faces.map(({ box, candidates }, i) => ({
-            box,
-            label: `${i + 1} ${candidates[0]?.person.name ?? 'Unknown'}`,
+          faces={answer.faces.map((face, i) => ({
+            box: face.box,
+            label: `${i + 1} ${isShown(face) ? 'Not live' : (face.candidates[0]?.person.name ?? 'Unknown')}`,
             short: `${i + 1}`,
-            tone: candidates[0] ? 'known' : 'unknown',
+            tone: face.candidates[0] ? 'known' : 'unknown',
           }))}
         />
       )}

@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { colorLiveness } from '../liveness-network.ts';
+import { jsonLines, media, prepareCli, runCli } from './run-cli.ts';
+
+beforeAll(prepareCli);
+
+/** Liveness networks by the originals' names, a live and a shown face, and a command line without packs. */
+async function prepare() {
+  const data = await mkdtemp(join(tmpdir(), 'face-trigger-live-'));
+  onTestFinished(() => rm(data, { recursive: true, force: true }));
+  const path = (name: string) => join(data, name);
+  await writeFile(path('2.7_80x80_MiniFASNetV2.onnx'), colorLiveness(0.1));
+  await writeFile(path('4_0_0_80x80_MiniFASNetV1SE.onnx'), colorLiveness(0.2));
+  for (const [name, color] of Object.entries({ live: [0.5, 1, 0.5], shown: [1, 0.5, 0.5] })) {
+    await sharp(media('audrey.jpg'))
+      .toColorspace('srgb')
+      .linear(color, [0, 0, 0])
+      .jpeg()
+      .toFile(path(`${name}.jpg`));
+  }
+  const env = { FACE_TRIGGER_DATA: path('data') };
+  return { path, run: (...args: string[]) => runCli(args, { env }) };
+}
+
+interface Printed {
+  readonly faces: readonly {
+    readonly liveness?: { readonly live: boolean; readonly attackKind: string | null };
+  }[];
+}
+
+describe('--liveness', () => {
+  it('adds two networks as one pack, lists, explains and verifies them, and checks faces with them', async () => {
+    const { path, run } = await prepare();
+    const added = await run(
+      ...['models', 'add', path('2.7_80x80_MiniFASNetV2.onnx'), path('4_0_0_80x80_MiniFASNetV1SE.onnx')],
+      ...['--name', 'live', '--licence', 'Apache-2.0'],
+    );
+    expect(added.stderr).toContain('--liveness=live');
+    expect(added.status).toBe(0);
+    expect(added.stdout.match(/: liveness minifasnet-/g)).toHaveLength(2);
+    const listed = jsonLines(await run('models', 'list', '--models', 'live', '--json'));
+    expect(listed).toMatchObject([
+      { kind: 'liveness', licence: 'Apache-2.0', facts: { cropScale: 2.7 } },
+      { kind: 'liveness', licence: 'Apache-2.0', facts: { cropScale: 4 } },
+    ]);
+    expect((await run('models', 'info', 'live')).stdout).toMatch(/shown\s+2.7 times the face/);
+    expect((await run('models', 'verify', '--models', 'live')).status).toBe(0);
+    const detect = ['detect', '--liveness=live', path('live.jpg'), path('shown.jpg'), '--detection', 'fast'];
+    const printed = jsonLines(await run(...detect, '--json')) as unknown as Printed[];
+    expect(printed.map(({ faces }) => faces.map(({ liveness }) => liveness))).toMatchObject([
+      [{ live: true, attackKind: null }],
+      [{ live: false, attackKind: '2d' }],
+    ]);
+    const table = await run(...detect);
+    expect(table.stdout).toMatch(/LIVE/);
+    expect(table.stdout).toMatch(/live 0\.\d+|live 1\.000/);
+    expect(table.stdout).toMatch(/2d 0\.\d+/);
+  });
+
+  it('ends with an error that says how to add networks where the pack has none', async () => {
+    const { path, run } = await prepare();
+    const { status, stderr } = await run('detect', path('live.jpg'), '--liveness');
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/have no liveness network.*models add/);
+    const alone = await run('detect', path('live.jpg'), '--liveness-threshold', '0.9');
+    expect(alone.stderr).toContain('Expected --liveness');
+    expect(jsonLines(await run('detect', path('live.jpg'), '--json'))[0]).toMatchObject({
+      faces: [expect.not.objectContaining({ liveness: expect.anything() })],
+    });
+  });
+
+  it('asks for the scale of the crop where a file does not tell, and takes it', async () => {
+    const { path, run } = await prepare();
+    await writeFile(path('model.onnx'), colorLiveness());
+    const asked = await run('models', 'add', path('model.onnx'));
+    expect(asked.status).not.toBe(0);
+    expect(asked.stderr).toMatch(/--crop-scale \(2.7 for MiniFASNetV2, 4 for MiniFASNetV1SE\)/);
+    expect((await run('models', 'add', path('model.onnx'), '--crop-scale', '2.7')).status).toBe(0);
+  });
+});
