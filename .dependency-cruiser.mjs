@@ -58,6 +58,11 @@ const rules = [
     to: { path: ['node_modules/libsql', '^src/node/sqlite/sqlite-connection'] },
   },
   {
+    name: 'PostgreSQL stays in its store',
+    from: { path: '^src/', pathNot: '^src/gallery/stores/postgres/' },
+    to: { path: 'node_modules/pg(-|/)' },
+  },
+  {
     name: 'HTTP answers stay in the server',
     from: { path: '^src/', pathNot: '^src/server/' },
     to: { path: 'node_modules/(fastify|@fastify/|helmet)' },

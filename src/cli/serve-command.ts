@@ -47,7 +47,11 @@ export function addServeCommand(program: Command, context: CommandContext): void
   const command = program
     .command('serve')
     .description('answer "who is this?" over HTTP; also speaks the API of CompreFace')
-    .requiredOption('--gallery <file>', 'the gallery; made where it does not exist', 'gallery.db')
+    .requiredOption(
+      '--gallery <file>',
+      'the gallery, or postgres://user@host/database?gallery=name; made where it does not exist',
+      'gallery.db',
+    )
     .requiredOption('--keys <file>', 'API keys, as "keys create" makes them', DEFAULT_KEYS_FILE)
     .requiredOption(
       '--settings <file>',

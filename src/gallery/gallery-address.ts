@@ -1,7 +1,11 @@
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { type PostgresAddress, postgresAddress } from './stores/postgres/postgres-address.ts';
 
 /** Where a gallery lives. */
-export type GalleryAddress = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
+export type GalleryAddress =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'memory' }
+  | PostgresAddress;
 
 const IN_MEMORY = ':memory:';
 /** Two letters at least: C:\gallery.db is a path. */
@@ -10,13 +14,13 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 /**
  * Reads where a gallery lives.
  *
- * @param url - a path, `sqlite:PATH` or `memory:`
- * @throws FaceTriggerError `ERR_NOT_IMPLEMENTED` for `postgres:`, `ERR_INVALID_ARGUMENT`; addresses may hold a
- * password, so no message repeats one
+ * @param url - a path, `sqlite:PATH`, `memory:` or `postgres://user@host/database?gallery=name`
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, `ERR_UNSUPPORTED_OPTION`; addresses may hold a password, so no
+ * message repeats one
  */
 export function galleryAddress(url: string): GalleryAddress {
   if (typeof url !== 'string' || url === '' || url.includes('\0')) {
-    throw invalidArgument('the path of a file, sqlite:PATH or memory:', 'gallery', url);
+    throw invalidArgument('the path of a file, sqlite:PATH, postgres://... or memory:', 'gallery', url);
   }
   // SQLite's own name for what is in memory.
   if (url === IN_MEMORY || url === `sqlite:${IN_MEMORY}`) return { kind: 'memory' };
@@ -34,10 +38,7 @@ export function galleryAddress(url: string): GalleryAddress {
       );
     case 'postgres':
     case 'postgresql':
-      throw new FaceTriggerError(
-        'ERR_NOT_IMPLEMENTED',
-        'Galleries in PostgreSQL (postgres:) are not there yet: give the path of a file, such as gallery.db',
-      );
+      return postgresAddress(url);
     default:
       // Other names before a colon are those of files, or of addresses that no file has.
       return { kind: 'sqlite', path: url };

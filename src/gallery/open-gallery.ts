@@ -18,6 +18,7 @@ import { loadUsearch } from './index/usearch-engine.ts';
 import { requireGalleryFile } from './require-gallery-file.ts';
 import type { GalleryStore } from './stores/gallery-store.ts';
 import { MemoryStore } from './stores/memory/memory-store.ts';
+import { PostgresStore } from './stores/postgres/postgres-store.ts';
 import type { NewGalleryFacts } from './stores/sqlite/settle-gallery.ts';
 import { SqliteStore } from './stores/sqlite/sqlite-store.ts';
 
@@ -55,11 +56,13 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
 /**
  * Opens a gallery or makes a new one, and deletes whoever has expired.
  *
- * @param url - the path of a file, such as "gallery.db", which may be written "sqlite:gallery.db"; or "memory:" for a
- * gallery that is gone when it is closed
+ * @param url - the path of a file, such as "gallery.db", which may be written "sqlite:gallery.db";
+ * "postgres://user@host/database?gallery=name" for one of the galleries of a PostgreSQL database, which many servers may
+ * use at once; or "memory:" for a gallery that is gone when it is closed
  * @throws FaceTriggerError `ERR_MODEL_MISMATCH` for a gallery of another embedder or metric, `ERR_FILE_FORMAT` for a
  * file that is no gallery, `ERR_FILE_NOT_FOUND` where the folder does not exist, or the file and `create` is false,
- * `ERR_NOT_IMPLEMENTED` for databases that galleries can't live in yet, `ERR_INVALID_ARGUMENT`
+ * `ERR_UNAVAILABLE` where a database cannot be reached, is too old or its driver is not installed,
+ * `ERR_INVALID_ARGUMENT`
  * @remarks Reads every face: 100,000 of 128 numbers take under a second. Memory: about 4 bytes x dimension a face,
  * and above {@link OpenGalleryOptions.exactLimit} about as much again for the graph.
  */
@@ -104,11 +107,12 @@ async function openStore(address: GalleryAddress, options: OpenGalleryOptions): 
       metric: checkMetric(metric) ?? facts.metric ?? 'euclidean',
     });
   }
-  const path = await pathOnDisk(localPath(address.path));
-  await requireGalleryFile(path, { create });
   // What is wrong with the distances that were given is told of an existing gallery too.
   givenDistances(options);
   const describe = embedder && (() => describeNew(embedder, options));
+  if (address.kind === 'postgres') return PostgresStore.open(address, { create, embedder, metric, describe });
+  const path = await pathOnDisk(localPath(address.path));
+  await requireGalleryFile(path, { create });
   return SqliteStore.open(path, { create, embedder, metric, describe });
 }
 

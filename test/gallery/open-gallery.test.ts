@@ -37,8 +37,9 @@ describe('the address of a gallery', () => {
     ['a\0b', 'ERR_INVALID_ARGUMENT'],
     ['sqlite:', 'ERR_INVALID_ARGUMENT'],
     ['memory:people', 'ERR_INVALID_ARGUMENT'],
-    ['postgres://face:secret@db/people', 'ERR_NOT_IMPLEMENTED'],
-    ['postgresql:people?password=secret', 'ERR_NOT_IMPLEMENTED'],
+    ['postgresql:people?password=secret', 'ERR_INVALID_ARGUMENT'],
+    ['postgres://face:secret@127.0.0.1:1/people', 'ERR_UNAVAILABLE'],
+    ['postgres://face:secret@no-such-host.invalid/people', 'ERR_UNAVAILABLE'],
     [undefined as unknown as string, 'ERR_INVALID_ARGUMENT'],
   ])('%j is refused, and no password repeated', async (url, code) => {
     for (const use of [openGallery, galleryExists]) {

@@ -31,7 +31,7 @@ const SUBCOMMANDS = [
 export function addGalleryCommand(program: Command, context: CommandContext): void {
   const group = program
     .command('gallery')
-    .description('keep people and their faces in one file; no training needed')
+    .description('keep people and their faces in one file, or in PostgreSQL; no training needed')
     .helpCommand(false)
     .addHelpText('after', HELP);
   for (const add of SUBCOMMANDS) add(group, context);

@@ -19,7 +19,11 @@ export function gallerySubcommand(group: Command, name: string, description: str
   return group
     .command(name)
     .description(description)
-    .requiredOption('--gallery <file>', 'the gallery', 'gallery.db')
+    .requiredOption(
+      '--gallery <file>',
+      'the gallery, or postgres://user@host/database?gallery=name',
+      'gallery.db',
+    )
     .option('--json', 'print one JSON object a line');
 }
 

@@ -17,7 +17,7 @@ export interface MemoryIndexOptions {
 /** What an index reads of a store. */
 export type IndexSource = Pick<
   GalleryStore,
-  'settings' | 'cursor' | 'changesSince' | 'indexFaces' | 'indexNegatives'
+  'settings' | 'cursor' | 'changesSince' | 'indexFaces' | 'indexNegatives' | 'onChange'
 >;
 
 /**
@@ -35,6 +35,7 @@ export class MemoryIndex implements FaceIndex {
   #refreshing: Promise<number> | null = null;
   /** The refresh after the one under way, which may have read before the latest change: all who wait share it. */
   #next: Promise<number> | null = null;
+  #stopFollowing: (() => Promise<void>) | null = null;
 
   private constructor(source: IndexSource, options: MemoryIndexOptions) {
     this.#source = source;
@@ -46,6 +47,9 @@ export class MemoryIndex implements FaceIndex {
   static async create(source: IndexSource, options: MemoryIndexOptions = {}): Promise<MemoryIndex> {
     const index = new MemoryIndex(source, options);
     await index.#load();
+    // A failure is told by the next search, which asks again.
+    const wake = (): void => void index.refresh().catch(() => undefined);
+    index.#stopFollowing = source.onChange?.(wake) ?? null;
     return index;
   }
 
@@ -89,6 +93,7 @@ export class MemoryIndex implements FaceIndex {
   }
 
   async dispose(): Promise<void> {
+    await this.#stopFollowing?.();
     this.#content.vectors.dispose();
     this.#content.negatives = new Map();
   }
@@ -114,7 +119,8 @@ export class MemoryIndex implements FaceIndex {
         else vectors.put(seq, face.personSeq, face.embedding);
       }
       if (changes.negatives) this.#content.negatives = await this.#readNegatives();
-      if (changes.cursor !== this.#cursor) this.#revision++;
+      // A cursor may move without a change: that of a database with other galleries, say.
+      if (changes.negatives || changes.faces.length > 0) this.#revision++;
       this.#cursor = changes.cursor;
       if (!changes.more) return this.#revision;
     }

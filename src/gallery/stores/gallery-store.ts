@@ -206,6 +206,13 @@ export interface GalleryStore extends GalleryReads, AsyncDisposable {
    * @returns `null` where the store no longer knows: everything has to be read again
    */
   changesSince(cursor: ChangeCursor): Promise<StoreChanges | null>;
+  /**
+   * Calls back when somebody may have committed a change, so that an index need not wait for the next search to follow.
+   * Absent where following costs so little that the next search does it.
+   *
+   * @returns a function that ends it
+   */
+  onChange?(wake: () => void): () => Promise<void>;
   /** Faces for an index, in the order of `seq`, of people who have expired too. */
   indexFaces(page: { readonly after: number; readonly limit: number }): Promise<readonly IndexedFace[]>;
   /** All negative examples for an index. */

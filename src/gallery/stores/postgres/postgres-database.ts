@@ -1,0 +1,242 @@
+import type pg from 'pg';
+import { FaceTriggerError } from '../../../core/errors.ts';
+import { ClientSession, type SessionContext } from './client-session.ts';
+import { loadDriver } from './load-driver.ts';
+import type { PostgresAddress } from './postgres-address.ts';
+import { postgresError } from './postgres-error.ts';
+import type { PgRow, PgValue, SqlSession } from './sql-session.ts';
+
+/** The schema of the database that holds our tables. */
+export const SCHEMA = 'face_trigger';
+
+/** How long a connection may take to be there, and to be free where all are in use. */
+const CONNECT_MS = 10_000;
+/** Longest time of a statement at the server, and of waiting for its answer: where the network is gone nobody else tells. */
+const STATEMENT_MS = 30_000;
+const ANSWER_MS = STATEMENT_MS + 5000;
+/** After this time without a word the server ends a transaction whose process is gone, which nobody else could. */
+const IDLE_TRANSACTION_MS = 60_000;
+const IDLE_CONNECTION_MS = 30_000;
+/** PostgreSQL 14, the first that has all that is used. */
+const OLDEST_VERSION = 140_000;
+
+/**
+ * What every connection is told first: where the tables are, that `bytea` comes as it is read here, and that what was
+ * acknowledged is on the disk, whatever the server's own settings say.
+ */
+const GREETING = `SELECT set_config('search_path', '${SCHEMA}, pg_temp', false), set_config('bytea_output', 'hex', false),
+  set_config('client_min_messages', 'warning', false),
+  CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END`;
+
+/** A PostgreSQL database, over a pool of connections that come back by themselves. */
+export class PostgresDatabase implements SqlSession {
+  /** The address without its password. */
+  readonly shown: string;
+  readonly #address: PostgresAddress;
+  readonly #pool: pg.Pool;
+  readonly #context: SessionContext;
+
+  private constructor(address: PostgresAddress, pool: pg.Pool, context: SessionContext) {
+    this.shown = address.shown;
+    this.#address = address;
+    this.#pool = pool;
+    this.#context = context;
+  }
+
+  /**
+   * Connects for the first time.
+   *
+   * @throws FaceTriggerError `ERR_UNAVAILABLE` where there is no driver, no server, no database or no right to it, or the
+   * server is older than PostgreSQL 14
+   */
+  static async open(address: PostgresAddress): Promise<PostgresDatabase> {
+    const driver = await loadDriver();
+    const names = new Map<string, string>();
+    const nameOf = (sql: string): string => {
+      const name = names.get(sql) ?? `ft${names.size}`;
+      names.set(sql, name);
+      return name;
+    };
+    const context = { driver, shown: address.shown, nameOf };
+    const pool = new driver.Pool({
+      ...connectionOptions(address),
+      max: address.connections,
+      idleTimeoutMillis: IDLE_CONNECTION_MS,
+      statement_timeout: STATEMENT_MS,
+      query_timeout: ANSWER_MS,
+      idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+      // A program that forgets to dispose of its gallery still ends.
+      allowExitOnIdle: true,
+      onConnect: async (client: pg.ClientBase) => {
+        await client.query(GREETING);
+      },
+    } as pg.PoolConfig);
+    // A connection that was lost while nobody used it: the next statement takes another, or says what is wrong.
+    pool.on('error', () => undefined);
+    const database = new PostgresDatabase(address, pool, context);
+    try {
+      await database.#checkServer();
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  query(sql: string, values?: readonly PgValue[]): Promise<readonly PgRow[]> {
+    return this.#borrow((session) => session.query(sql, values));
+  }
+
+  run(sql: string, values?: readonly PgValue[]): Promise<number> {
+    return this.#borrow((session) => session.run(sql, values));
+  }
+
+  execute(sql: string): Promise<void> {
+    return this.#borrow((session) => session.execute(sql));
+  }
+
+  copyIn(sql: string, chunks: Iterable<Uint8Array>): Promise<void> {
+    return this.#borrow((session) => session.copyIn(sql, chunks));
+  }
+
+  /**
+   * Runs work in a transaction that is kept whole or not at all.
+   *
+   * @param begin - statements that come first, in the same message
+   * @throws FaceTriggerError `ERR_UNAVAILABLE` too where the connection was lost so late that nobody can say whether the
+   * work was kept
+   */
+  transaction<Result>(work: (session: SqlSession) => Promise<Result>, { begin = '' } = {}): Promise<Result> {
+    return this.#borrow(async (session) => {
+      let result: Result;
+      try {
+        await session.execute(`BEGIN;${begin}`);
+        result = await work(session);
+      } catch (error) {
+        // Whatever goes wrong here, the first error is the one to tell.
+        await session.execute('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+      if (await this.#commit(session)) return result;
+      throw new FaceTriggerError(
+        'ERR_CONFLICT',
+        `Gallery ${this.shown}: a statement had failed, so nothing of the change was kept`,
+      );
+    });
+  }
+
+  /** Runs statements that no transaction may hold and that may take long, on a connection of their own. */
+  async maintain(statements: readonly string[]): Promise<void> {
+    const client = this.#client();
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query(GREETING);
+      for (const statement of statements) await client.query(statement);
+    } catch (error) {
+      throw postgresError(error, this.shown);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /**
+   * Connects to hear what is notified on a channel.
+   *
+   * @param on.heard - called with what was notified
+   * @param on.lost - called once, when the connection is
+   * @returns a function that closes it
+   */
+  async listen(
+    channel: string,
+    on: { readonly heard: (payload: string) => void; readonly lost: () => void },
+  ): Promise<() => Promise<void>> {
+    const client = this.#client();
+    client.on('error', () => undefined);
+    client.once('end', on.lost);
+    client.on('notification', ({ payload }) => on.heard(payload ?? ''));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      client.removeListener('end', on.lost);
+      await client.end().catch(() => undefined);
+      throw postgresError(error, this.shown);
+    }
+    (client as pg.Client & { unref(): void }).unref();
+    return async () => {
+      client.removeListener('end', on.lost);
+      await client.end().catch(() => undefined);
+    };
+  }
+
+  /** Closes all connections, when what is under way is over. */
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #checkServer(): Promise<void> {
+    const [row] = await this.query(
+      `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version,
+         current_setting('server_encoding') AS encoding`,
+    );
+    const { number, version, encoding } = row!;
+    if (Number(number) < OLDEST_VERSION) {
+      throw new FaceTriggerError(
+        'ERR_UNAVAILABLE',
+        `Gallery ${this.shown} needs PostgreSQL 14 or later, and this is ${version}`,
+      );
+    }
+    if (encoding !== 'UTF8') {
+      throw new FaceTriggerError(
+        'ERR_UNAVAILABLE',
+        `Gallery ${this.shown} needs a database whose texts are UTF8, and this one's are ${encoding}: createdb -E UTF8 -T template0 makes one`,
+      );
+    }
+  }
+
+  #client(): pg.Client {
+    return new this.#context.driver.Client(connectionOptions(this.#address));
+  }
+
+  async #borrow<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
+    let client: pg.PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (error) {
+      throw postgresError(error, this.shown);
+    }
+    const session = new ClientSession(client, this.#context);
+    // Lost while work waits for something else: the next statement says so.
+    const ignore = (): void => undefined;
+    client.on('error', ignore);
+    try {
+      return await work(session);
+    } finally {
+      client.removeListener('error', ignore);
+      client.release(session.isBroken);
+    }
+  }
+
+  async #commit(session: ClientSession): Promise<boolean> {
+    try {
+      return await session.commit();
+    } catch (cause) {
+      if (!session.isBroken) throw cause;
+      throw new FaceTriggerError(
+        'ERR_UNAVAILABLE',
+        `Gallery ${this.shown}: the connection was lost at the very end of a change; look whether it was kept before you repeat it`,
+        { cause },
+      );
+    }
+  }
+}
+
+function connectionOptions({ connection }: PostgresAddress): pg.ClientConfig {
+  return {
+    connectionString: connection,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    fallback_application_name: 'face-trigger',
+  };
+}

@@ -1,0 +1,202 @@
+import { FaceTriggerError } from '../../../core/errors.ts';
+import type {
+  ChangeCursor,
+  GallerySettings,
+  GalleryStore,
+  GalleryWrites,
+  IndexedFace,
+  IndexedNegative,
+  StoreChanges,
+} from '../gallery-store.ts';
+import { Turns } from '../turns.ts';
+import { listenForChanges } from './change-listener.ts';
+import { allNegatives, changesAfter, currentPlace, indexFacesAfter, pruneChanges } from './change-log.ts';
+import { migrate } from './migrate.ts';
+import type { GalleryScope } from './person-rows.ts';
+import type { PostgresAddress } from './postgres-address.ts';
+import { PostgresDatabase, SCHEMA } from './postgres-database.ts';
+import { PostgresRows } from './postgres-rows.ts';
+import { PostgresWrites } from './postgres-writes.ts';
+import { wholeIn } from './row-values.ts';
+import {
+  hasGallery,
+  noSuchGallery,
+  type SettledGallery,
+  settleGallery,
+  type WantedPostgresGallery,
+} from './settle-gallery.ts';
+
+/** "FTga": with a gallery's number the lock under which it is changed. */
+const LOCK = 0x46546761;
+/** How long a change waits for those of other processes. */
+const LOCK_MS = 5000;
+/** How often old changes are forgotten at most. */
+const PRUNE_MS = 60_000;
+/** Tables that hold personal data. */
+const PERSONAL = ['person', 'face', 'thumbnail', 'negative', 'merge'] as const;
+
+/** A gallery's rows in a PostgreSQL database, which any number of processes on any number of machines may use at once. */
+export class PostgresStore extends PostgresRows implements GalleryStore {
+  readonly #database: PostgresDatabase;
+  readonly #settings: SettledGallery;
+  readonly #turns = new Turns();
+  readonly #listeners = new Set<() => Promise<void>>();
+  #prunedAt = 0;
+  #forgetting: Promise<void> | null = null;
+  #nextForgetting: Promise<void> | null = null;
+  #disposing: Promise<void> | null = null;
+
+  private constructor(database: PostgresDatabase, settings: SettledGallery) {
+    super();
+    this.#database = database;
+    this.#settings = settings;
+  }
+
+  /**
+   * Opens a gallery or makes a new one, with the tables where the database has none.
+   *
+   * @throws FaceTriggerError `ERR_UNAVAILABLE` where the database cannot be reached, `ERR_MODEL_MISMATCH` for a gallery
+   * of another embedder or metric, `ERR_FILE_FORMAT` for tables of a newer version, `ERR_FILE_NOT_FOUND` where the
+   * gallery does not exist and is not to be made, `ERR_INVALID_ARGUMENT` where it is new and no embedder is given
+   */
+  static async open(address: PostgresAddress, options: WantedPostgresGallery = {}): Promise<PostgresStore> {
+    const database = await PostgresDatabase.open(address);
+    try {
+      const hasTables = await migrate(database, { create: options.create ?? true });
+      if (!hasTables) throw noSuchGallery(address.shown);
+      return new PostgresStore(database, await settleGallery(database, address, options));
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  /** Whether a gallery is there. @throws FaceTriggerError as {@link PostgresStore.open} */
+  static async exists(address: PostgresAddress): Promise<boolean> {
+    const database = await PostgresDatabase.open(address);
+    try {
+      const hasTables = await migrate(database, { create: false });
+      return hasTables && (await hasGallery(database, address.gallery));
+    } finally {
+      await database.close();
+    }
+  }
+
+  get settings(): GallerySettings {
+    return this.#settings;
+  }
+
+  transaction<Result>(work: (rows: GalleryWrites) => Promise<Result>): Promise<Result> {
+    return this.#turns.run(async () => {
+      const { gallery, dimension } = this.scope();
+      const begin = `SET LOCAL lock_timeout = ${LOCK_MS}; SELECT pg_advisory_xact_lock(${LOCK}, ${gallery})`;
+      const result = await this.#database.transaction(
+        (session) => work(new PostgresWrites({ session, gallery, dimension }, this.#settings)),
+        { begin },
+      );
+      await this.#prune();
+      return result;
+    });
+  }
+
+  async cursor(): Promise<ChangeCursor> {
+    return currentPlace(this.scope());
+  }
+
+  async changesSince(cursor: ChangeCursor): Promise<StoreChanges | null> {
+    return changesAfter(this.scope(), cursor);
+  }
+
+  async indexFaces(page: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<readonly IndexedFace[]> {
+    return indexFacesAfter(this.scope(), page);
+  }
+
+  async indexNegatives(): Promise<readonly IndexedNegative[]> {
+    return allNegatives(this.scope());
+  }
+
+  onChange(wake: () => void): () => Promise<void> {
+    const end = listenForChanges(this.#database, this.scope().gallery, wake);
+    const remove = (): Promise<void> => {
+      this.#listeners.delete(remove);
+      return end();
+    };
+    this.#listeners.add(remove);
+    return remove;
+  }
+
+  /**
+   * Lets the database take deleted rows out of its tables.
+   *
+   * @remarks They leave the tables' pages when no transaction of anybody sees them any more; the log of the database,
+   * its replicas and its backups keep them as long as they are kept. All who ask while it is done share the next time.
+   */
+  async forget(): Promise<void> {
+    this.scope();
+    if (this.#forgetting === null) return this.#vacuum();
+    this.#nextForgetting ??= this.#forgetting
+      .catch(() => undefined)
+      .then(() => {
+        this.#nextForgetting = null;
+        return this.#forgetting ?? this.#vacuum();
+      });
+    return this.#nextForgetting;
+  }
+
+  /** Bytes of the tables, with those of other galleries in the database. */
+  async size(): Promise<number> {
+    const [row] = await this.scope().session.query(
+      `SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint AS bytes FROM pg_class
+       WHERE relnamespace = to_regnamespace('${SCHEMA}') AND relkind = 'r'`,
+    );
+    return wholeIn(row!, 'bytes');
+  }
+
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#turns.run(async () => {
+      for (const end of [...this.#listeners]) await end();
+      await this.#forgetting?.catch(() => undefined);
+      await this.#database.close();
+    });
+    return this.#disposing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  protected scope(): GalleryScope {
+    if (this.#disposing) throw new FaceTriggerError('ERR_DISPOSED', 'The gallery was used after dispose()');
+    return {
+      session: this.#database,
+      gallery: this.#settings.gallerySeq,
+      dimension: this.#settings.embedder.dimension,
+    };
+  }
+
+  #vacuum(): Promise<void> {
+    const forgetting = this.#database
+      // Not where another process does it just now, nor in a table that was given to another owner: the database's own
+      // vacuum comes by later.
+      .maintain(PERSONAL.map((table) => `VACUUM (SKIP_LOCKED, TRUNCATE FALSE) ${SCHEMA}.${table}`))
+      .finally(() => {
+        this.#forgetting = null;
+      });
+    this.#forgetting = forgetting;
+    return forgetting;
+  }
+
+  /** What nobody waits for: whatever stands in the way is told by what comes next. */
+  async #prune(): Promise<void> {
+    if (Date.now() - this.#prunedAt < PRUNE_MS) return;
+    this.#prunedAt = Date.now();
+    try {
+      await pruneChanges(this.scope());
+    } catch (error) {
+      if (!(error instanceof FaceTriggerError)) throw error;
+    }
+  }
+}

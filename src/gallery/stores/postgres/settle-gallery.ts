@@ -1,0 +1,177 @@
+import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
+import { LEDGER_ENTRY } from '../../../models/licence-ledger.ts';
+import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
+import { checkDistances } from '../../gallery-distances.ts';
+import { GALLERY_PACK } from '../../gallery-pack.ts';
+import type { GalleryEmbedder } from '../../gallery-types.ts';
+import type { GallerySettings } from '../gallery-store.ts';
+import type { NewGalleryFacts, WantedGallery } from '../sqlite/settle-gallery.ts';
+import type { PostgresAddress } from './postgres-address.ts';
+import type { PostgresDatabase } from './postgres-database.ts';
+import { damagedRows, textIn, wholeIn } from './row-values.ts';
+import type { PgRow, SqlSession } from './sql-session.ts';
+
+/** What a gallery is made for, with the numbers of its row and its embedder's. */
+export interface SettledGallery extends GallerySettings {
+  readonly gallerySeq: number;
+  readonly embedderSeq: number;
+}
+
+/** How a gallery among those of a database is opened. */
+export interface WantedPostgresGallery extends WantedGallery {
+  /** Whether a gallery that does not exist is made. @defaultValue true */
+  readonly create?: boolean | undefined;
+}
+
+/** "FTnw": the lock under which galleries are made. */
+const LOCK = 0x46546e77;
+
+/**
+ * Reads what a gallery is made for, or writes it where the gallery is new.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_MISMATCH` where it is made for another embedder or metric, `ERR_FILE_NOT_FOUND`
+ * where it does not exist and is not to be made, `ERR_INVALID_ARGUMENT` where it is new and no embedder is given
+ */
+export async function settleGallery(
+  database: PostgresDatabase,
+  { gallery, shown }: PostgresAddress,
+  wanted: WantedPostgresGallery,
+): Promise<SettledGallery> {
+  const embedder = wanted.embedder && checkEmbedder(wanted.embedder);
+  const metric = checkMetric(wanted.metric);
+  const known = await readSettings(database, gallery);
+  if (known === null && wanted.create === false) throw noSuchGallery(shown);
+  const facts = known ? {} : ((await wanted.describe?.()) ?? {});
+  const stored = known ?? (await makeGallery(database, gallery, { embedder, metric, facts }));
+  if (metric !== undefined && metric !== stored.metric) throw mismatch(shown, stored.metric, metric);
+  if (embedder && !isSame(stored.embedder, embedder))
+    throw mismatch(shown, describeEmbedder(stored.embedder), describeEmbedder(embedder));
+  return stored;
+}
+
+/** Whether a gallery is there: that its tables are is known. */
+export async function hasGallery(session: SqlSession, name: string): Promise<boolean> {
+  return (await session.query('SELECT 1 AS one FROM gallery WHERE name = $1', [name])).length > 0;
+}
+
+/** The error for a gallery that does not exist. */
+export function noSuchGallery(shown: string): FaceTriggerError {
+  return new FaceTriggerError(
+    'ERR_FILE_NOT_FOUND',
+    `There is no gallery ${shown}: "face-trigger gallery add" makes one`,
+  );
+}
+
+function makeGallery(
+  database: PostgresDatabase,
+  name: string,
+  {
+    embedder,
+    metric,
+    facts,
+  }: Pick<WantedGallery, 'embedder' | 'metric'> & { readonly facts: NewGalleryFacts },
+): Promise<SettledGallery> {
+  return database.transaction(
+    async (session) => {
+      const other = await readSettings(session, name);
+      if (other) return other;
+      if (!embedder) throw invalidArgument('the identity of an embedder', 'options.embedder', embedder);
+      const [row] = await session.query(
+        'INSERT INTO gallery (name, created_at) VALUES ($1, $2) RETURNING seq',
+        [...[name, Date.now()]],
+      );
+      const settings = { ...facts, embedder, metric: metric ?? facts.metric ?? 'euclidean' };
+      await writeSettings(session, wholeIn(row!, 'seq'), settings);
+      return (await readSettings(session, name))!;
+    },
+    { begin: `SELECT pg_advisory_xact_lock(${LOCK})` },
+  );
+}
+
+/** Writes what a gallery is made for, in place of what was there; to be called within a transaction. */
+async function writeSettings(
+  session: SqlSession,
+  gallerySeq: number,
+  { embedder: { id, sha256, dimension }, metric, distances, ledger, pack }: GallerySettings,
+): Promise<void> {
+  const identity = [id, sha256, dimension];
+  await session.run(
+    'INSERT INTO embedder (id, sha256, dimension) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+    identity,
+  );
+  const [row] = await session.query(
+    'SELECT seq FROM embedder WHERE id = $1 AND sha256 = $2 AND dimension = $3',
+    identity,
+  );
+  const settings = {
+    ...{ embedder: String(wholeIn(row!, 'seq')), metric },
+    ...(distances && { distances: JSON.stringify(distances) }),
+    ...(ledger && { ledger: JSON.stringify(ledger) }),
+    ...(pack && { pack: JSON.stringify(pack) }),
+  };
+  await session.run(
+    'INSERT INTO setting (gallery_seq, key, value) SELECT $1, * FROM unnest($2::text[], $3::text[])',
+    [gallerySeq, Object.keys(settings), Object.values(settings)],
+  );
+}
+
+async function readSettings(session: SqlSession, name: string): Promise<SettledGallery | null> {
+  const [row] = await session.query(
+    `SELECT gallery.seq AS gallery_seq, embedder.seq AS embedder_seq, embedder.id, sha256, dimension,
+       (SELECT json_object_agg(key, value) FROM setting WHERE gallery_seq = gallery.seq)::text AS settings
+     FROM gallery LEFT JOIN embedder ON embedder.seq =
+       (SELECT value::int FROM setting WHERE gallery_seq = gallery.seq AND key = 'embedder')
+     WHERE name = $1`,
+    [name],
+  );
+  if (!row) return null;
+  if (row['embedder_seq'] === null) throw damagedRows('the gallery does not say what embedder it is for');
+  const settings = JSON.parse(textIn(row, 'settings')) as Readonly<Record<string, string>>;
+  const { distances, ledger, pack } = settings;
+  return {
+    ...{ gallerySeq: wholeIn(row, 'gallery_seq'), embedderSeq: wholeIn(row, 'embedder_seq') },
+    embedder: embedderIn(row),
+    metric: settings['metric'] === 'cosine' ? 'cosine' : 'euclidean',
+    ...(distances && { distances: readAs('what distances in it mean', distances, checkDistances) }),
+    ...(ledger && {
+      ledger: readAs('how its models may be used', ledger, (value) => LEDGER_ENTRY.array().parse(value)),
+    }),
+    ...(pack && { pack: readAs('which models it is for', pack, (value) => GALLERY_PACK.parse(value)) }),
+  };
+}
+
+function embedderIn(row: PgRow): GalleryEmbedder {
+  const embedder = {
+    id: textIn(row, 'id'),
+    sha256: textIn(row, 'sha256'),
+    dimension: wholeIn(row, 'dimension'),
+  };
+  try {
+    return checkEmbedder(embedder);
+  } catch (cause) {
+    throw unclear('what embedder it is for', cause);
+  }
+}
+
+function readAs<Value>(what: string, text: string, check: (value: unknown) => Value): Value {
+  try {
+    return check(JSON.parse(text));
+  } catch (cause) {
+    throw unclear(what, cause);
+  }
+}
+
+function unclear(what: string, cause: unknown): FaceTriggerError {
+  return damagedRows(`the gallery does not say properly ${what} (${(cause as Error).message})`);
+}
+
+function isSame(a: GalleryEmbedder, b: GalleryEmbedder): boolean {
+  return a.id === b.id && a.sha256 === b.sha256 && a.dimension === b.dimension;
+}
+
+function mismatch(shown: string, stored: string, wanted: string): FaceTriggerError {
+  return new FaceTriggerError(
+    'ERR_MODEL_MISMATCH',
+    `Gallery ${shown} is made for ${stored}, not for ${wanted}`,
+  );
+}
