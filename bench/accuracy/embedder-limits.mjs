@@ -52,6 +52,7 @@ else {
   const learned = names.filter((_, i) => i % 2 === 0).map((name) => people.get(name));
   const { genuine, impostor } = pairs(learned, distance);
   const result = { ...between(genuine, impostor), pairs: [genuine.length, impostor.length] };
+  result.impostors = spread(pairs(learned, metricOf('cosine').distance).impostor.map((d) => 1 - d));
   const photos = createRandom(2).shuffle(learned.flat()).slice(0, Number(values.photos));
   for (const [kind, ways] of Object.entries(COPIES)) {
     const found = [];
@@ -95,6 +96,13 @@ function pairs(people, distance) {
     }
   }
   return { genuine, impostor };
+}
+
+/** Of the cosine similarity of strangers: what an embedder is weighed by beside another one. */
+function spread(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  return { mean, deviation };
 }
 
 function between(genuine, impostor) {

@@ -9,6 +9,8 @@ import { MmodDetector } from './dlib/detector/mmod-detector.ts';
 import { ResnetEmbedder } from './dlib/embedder/resnet-embedder.ts';
 import { RegressionTreeLandmarks } from './dlib/landmarks/regression-tree-landmarks.ts';
 import { embedderProfileOf } from './embedder-part.ts';
+import { FusedEmbedder } from './fused-embedder.ts';
+import { fusedWeights } from './fused-facts.ts';
 import { openMediapipe } from './mediapipe/mediapipe-detector.ts';
 import { MinifasnetLiveness } from './minifasnet/minifasnet-liveness.ts';
 import type { DetectorPart, EmbedderPart, LivenessPart, ModelPart } from './model-pack.ts';
@@ -25,6 +27,8 @@ export interface OpenedPart<Part extends ModelPart = ModelPart> {
   readonly readAgain: () => Promise<Uint8Array>;
   /** Gives the file of the same model in integers, where the pack has one. */
   readonly quantized?: (() => Promise<Uint8Array>) | undefined;
+  /** The embedders that one is made of, which has no bytes itself. */
+  readonly members?: readonly OpenedPart<EmbedderPart>[] | undefined;
 }
 
 /** How the adapters run models. */
@@ -75,6 +79,12 @@ const EMBEDDERS: Readonly<Record<string, Open<FaceEmbedder, EmbedderPart>>> = {
       },
       options,
     ),
+  fused: async ({ part, members = [] }, options) => {
+    const weights = fusedWeights(members.map((member) => member.part));
+    const embedders = await Promise.all(members.map((member) => openEmbedderPart(member, options)));
+    const weighed = embedders.map((embedder, i) => ({ embedder, weight: weights[i]! }));
+    return new FusedEmbedder(embedderProfileOf(part), weighed);
+  },
 };
 
 /** How a detector of liveness is opened: its networks look at a face side by side. */

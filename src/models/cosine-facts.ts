@@ -4,6 +4,7 @@ import type { DistanceFacts } from '../core/embed/embedder-profile.ts';
 export interface MeasuredFacts {
   readonly thresholds?: Partial<DistanceFacts['thresholds']>;
   readonly evidence?: Partial<DistanceFacts['evidence']>;
+  readonly impostors?: DistanceFacts['impostors'];
 }
 
 /**
@@ -40,5 +41,6 @@ export function cosineFacts(verify: number, measured: MeasuredFacts = {}): Dista
     },
     // As for dlib's: even odds at the limit, and less sure than what was measured on many people.
     calibration: { midpoint: verify, scale: per(11.3) },
+    impostors: measured.impostors ?? { mean: 0.016, deviation: 0.146 },
   };
 }

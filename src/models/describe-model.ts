@@ -145,7 +145,7 @@ function commonOf(file: ModelFile, known: KnownModel, family: Family) {
   const source = file.source ?? file;
   return {
     id: known.id,
-    identity: source.sha256,
+    identity: known.identity ?? source.sha256,
     precision: 'fp32' as const,
     adapter: family.adapter,
     file: file.name,

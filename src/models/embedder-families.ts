@@ -61,6 +61,7 @@ const MOBILEFACENET_192: MeasuredFacts = {
     balanced: { midpoint: 0.633, scale: 31.5, perReference: 1.97 },
     best: { midpoint: 0.629, scale: 31.7, perReference: 2.02 },
   },
+  impostors: { mean: 0.0163, deviation: 0.146 },
 };
 
 /**

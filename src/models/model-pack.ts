@@ -73,6 +73,7 @@ const embedderFacts = z.strictObject({
   }),
   evidence: z.strictObject({ fast: evidence, balanced: evidence, best: evidence }),
   calibration: z.strictObject({ midpoint: positive, scale: positive }),
+  impostors: z.strictObject({ mean: z.number().min(-1).max(1), deviation: positive }).optional(),
 });
 
 /** Schema of what an embedder's distances mean, for whoever keeps it beside embeddings. */
@@ -146,13 +147,31 @@ export const MODEL_PACK = z.strictObject({
 /** Name of the file that makes a folder a pack. */
 export const MODEL_PACK_FILE = 'face-trigger.json';
 
+type WrittenPack = z.infer<typeof MODEL_PACK>;
+type WrittenPart = WrittenPack['parts'][number];
+
 /** A folder of models that belong together. */
-export type ModelPack = z.infer<typeof MODEL_PACK>;
+export interface ModelPack extends Omit<WrittenPack, 'parts'> {
+  readonly parts: readonly ModelPart[];
+}
 /** One file of a pack. */
-export type ModelPart = ModelPack['parts'][number];
-export type DetectorPart = Extract<ModelPart, { readonly kind: 'detector' }>;
-export type EmbedderPart = Extract<ModelPart, { readonly kind: 'embedder' }>;
-export type LivenessPart = Extract<ModelPart, { readonly kind: 'liveness' }>;
+export type ModelPart = Exclude<WrittenPart, { readonly kind: 'embedder' }> | EmbedderPart;
+export type DetectorPart = Extract<WrittenPart, { readonly kind: 'detector' }>;
+export type EmbedderPart = Extract<WrittenPart, { readonly kind: 'embedder' }> & {
+  /** The embedders of other packs that it is made of, where packs are named together; it has no file then. */
+  readonly members?: readonly EmbedderPart[] | undefined;
+};
+export type LivenessPart = Extract<WrittenPart, { readonly kind: 'liveness' }>;
+
+/** What may stand for one pack: its name, or those of several whose embedders work as one, as in "dlib+mobilefacenet". */
+export const PACK_NAMES = new RegExp(
+  `^${PACK_NAME.source.slice(1, -1)}([+]${PACK_NAME.source.slice(1, -1)})*$`,
+);
+
+/** Whether a name stands for several packs. */
+export function areSeveral(models: string): boolean {
+  return models.includes('+') && PACK_NAMES.test(models);
+}
 
 /** What a pack gets from its base: the kinds of models that it does not have itself. */
 export function lentParts(pack: ModelPack, base: ModelPack): ModelPart[] {

@@ -56,9 +56,9 @@ describe('models add, list, info, use, remove', () => {
     expect(added).toMatchObject({ status: 0 });
     expect(jsonLines<{ name: string }>(added)).toMatchObject([{ name: 'house', licences: ['CC-BY-NC-4.0'] }]);
     const listed = jsonLines<Part & { pack: string }>(await run(['models', 'list', '--json']));
-    expect(new Set(listed.map((part) => part.pack))).toEqual(new Set(['dlib', 'house']));
+    expect(new Set(listed.map((part) => part.pack))).toEqual(new Set(['dlib', 'mobilefacenet', 'house']));
     const verified = jsonLines<{ ok: boolean }>(await run(['models', 'verify', '--json']));
-    expect(verified).toHaveLength(10);
+    expect(verified).toHaveLength(12);
     expect(verified.every(({ ok }) => ok)).toBe(true);
 
     const info = await run(['models', 'info', 'house']);
@@ -131,7 +131,7 @@ describe('models add, list, info, use, remove', () => {
     const { status, stderr } = await run(['models', 'add', pack]);
     expect(status).toBe(4);
     expect(stderr).toContain('SHA-256');
-    expect(jsonLines<Part>(await run(['models', 'list', '--json']))).toHaveLength(5);
+    expect(jsonLines<Part>(await run(['models', 'list', '--json']))).toHaveLength(7);
   });
 
   it('uses the chosen pack for what is new, and for galleries and models what they were made with', async () => {

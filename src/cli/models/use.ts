@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { invalidArgument } from '../../core/errors.ts';
-import { PACK_NAME } from '../../models/model-pack.ts';
+import { PACK_NAMES } from '../../models/model-pack.ts';
 import { choosePack } from '../../node/models/chosen-pack.ts';
+import { modelSource } from '../../node/models/folder-source.ts';
 import { DEFAULT_PACK } from '../../node/models/pack-folders.ts';
-import { readPack } from '../../node/models/read-pack.ts';
 import type { CommandContext } from '../command-context.ts';
 import { MODELS_VARIABLE } from '../options/default-models.ts';
 import { Output } from '../output/output.ts';
@@ -13,7 +13,10 @@ export function addUseCommand(group: Command, context: CommandContext): void {
   group
     .command('use')
     .description('choose the pack that commands use where --models does not say another')
-    .argument('<name>', 'a pack of "models list"')
+    .argument(
+      '<name>',
+      'a pack of "models list", or several with "+" between them, whose embedders work as one',
+    )
     .option('--json', 'print one JSON object')
     .action((name: string, { json }: { readonly json?: true | undefined }) => use(name, { json, context }));
 }
@@ -22,8 +25,9 @@ async function use(
   name: string,
   { json, context }: { readonly json: true | undefined; readonly context: CommandContext },
 ): Promise<void> {
-  if (!PACK_NAME.test(name)) throw invalidArgument('the name of a pack', 'name', name);
-  await readPack(name);
+  if (!PACK_NAMES.test(name))
+    throw invalidArgument('the name of a pack, or names with "+" between them', 'name', name);
+  await modelSource(name).readPack();
   await choosePack(name === DEFAULT_PACK ? undefined : name);
   const output = new Output('', context);
   if (json) return output.json({ models: name });

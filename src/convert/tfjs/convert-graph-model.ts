@@ -1,6 +1,7 @@
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import { isKind } from '../../core/is-kind.ts';
 import { GraphBuilder } from '../../onnx/graph-builder.ts';
+import { writePrelu } from '../write-prelu.ts';
 import type { GraphModel, GraphNode, GraphTensor } from './read-graph-model.ts';
 
 /** A value of the graph that is built, by the name of the node that gives it. */
@@ -169,17 +170,7 @@ class Conversion {
     // x - |x| is twice the negative side.
     const factor = this.#restoresPrelu ? -2 : 2;
     const slopes = Float32Array.from(half.data, (value) => factor * value);
-    const dims = [slopes.length, 1, 1];
-    const constant = (what: string, data: Float32Array) =>
-      this.#graph.initializer(`${slope.name}/${what}`, { type: 'float32', dims, data });
-    const scaled = this.#graph.node('Mul', [name, constant('slope', slopes)]);
-    if (slopes.every((value) => value <= 1)) return { name: this.#graph.node('Max', [name, scaled]), rank };
-    const rest = constant(
-      'rest',
-      slopes.map((value) => 1 - value),
-    );
-    const above = this.#graph.node('Mul', [this.#graph.node('Relu', [name]), rest]);
-    return { name: this.#graph.node('Add', [above, scaled]), rank };
+    return { name: writePrelu(this.#graph, name, { slopes, name: slope.name }), rank };
   }
 
   #elementwise(opType: string, node: GraphNode): Value {

@@ -1,6 +1,8 @@
 import { FaceTriggerError } from '../../core/errors.ts';
 import { GraphBuilder } from '../../onnx/graph-builder.ts';
+import { writePrelu } from '../write-prelu.ts';
 import { constantFloats, constantIntegers } from './constants.ts';
+import { findPrelus, type SpelledPrelu } from './find-prelu.ts';
 import type { FlatTable } from './flatbuffer.ts';
 import { readTflite, type TfliteGraph, type TfliteOperator, type TfliteTensor } from './read-tflite.ts';
 
@@ -30,6 +32,8 @@ const WRITERS: Readonly<Record<number, Writer>> = {
   22: reshape,
   23: resizeBilinear,
   34: pad,
+  41: binary('Sub', 0),
+  101: unary('Abs'),
 };
 
 /**
@@ -54,9 +58,16 @@ export function convertTflite(
   for (const index of source.inputs) {
     const { name, shape, type } = source.tensors[index]!;
     if (type !== 'float32') throw refuse(`its input "${name}" is of ${type}`);
-    target.names.set(index, graph.input(name, 'float32', channelsFirst(shape)));
+    target.names.set(index, graph.input(name, 'float32', anyCount(channelsFirst(shape), source)));
   }
-  for (const operator of source.operators) {
+  const prelus = findPrelus(source);
+  for (const [index, operator] of source.operators.entries()) {
+    if (prelus.inner.has(index)) continue;
+    const prelu = prelus.found.get(index);
+    if (prelu) {
+      give(operator, target, writeFoundPrelu(prelu, target));
+      continue;
+    }
     const write = WRITERS[operator.code];
     if (write === undefined) throw refuse(`there is no way to write its operator ${operator.code}`);
     write(operator, target);
@@ -64,7 +75,7 @@ export function convertTflite(
   for (const index of source.outputs) {
     const { name, shape } = source.tensors[index]!;
     graph.node('Identity', [given(target, index)], {}, { outputs: [name] });
-    graph.output(name, 'float32', channelsFirst(shape));
+    graph.output(name, 'float32', anyCount(channelsFirst(shape), source));
   }
   return graph.toModel({ metadata });
 }
@@ -164,7 +175,9 @@ function reshape(operator: TfliteOperator, target: Target): void {
   const [from, to] = [tensorOf(target, operator.inputs[0]!), tensorOf(target, operator.outputs[0]!)];
   let value = given(target, operator.inputs[0]!);
   if (from.shape.length === 4) value = graph.node('Transpose', [value], { perm: [0, 2, 3, 1] });
-  const data = BigInt64Array.from(to.shape.map(BigInt));
+  // 0: as many as go in, whatever their number was when the file was written.
+  const isKept = from.shape[0] === to.shape[0] && to.shape.length > 1;
+  const data = BigInt64Array.from(to.shape.map((side, axis) => (isKept && axis === 0 ? 0n : BigInt(side))));
   const shape = graph.initializer(`shape ${operator.outputs[0]}`, {
     ...{ type: 'int64', dims: [data.length], data },
   });
@@ -266,6 +279,18 @@ function optionsOf({ options, code }: TfliteOperator): FlatTable {
 function sidesOf({ name, shape }: TfliteTensor): [number, number, number, number] {
   if (shape.length !== 4) throw refuse(`"${name}" is no picture`);
   return [...shape] as [number, number, number, number];
+}
+
+/** A network that was written down for several pictures at once takes any number of them. */
+function anyCount(shape: readonly number[], { inputs, tensors }: TfliteGraph): (number | string)[] {
+  const count = tensors[inputs[0]!]!.shape[0]!;
+  return shape.map((side, axis) => (axis === 0 && count > 1 && side === count ? 'n' : side));
+}
+
+/** x - |x| is twice the negative side. */
+function writeFoundPrelu({ x, half }: SpelledPrelu, target: Target): string {
+  const slopes = weightsOf(target, half).map((value) => 2 * value);
+  return writePrelu(target.graph, given(target, x), { slopes, name: `prelu ${half}` });
 }
 
 function channelsFirst(shape: readonly number[]): number[] {

@@ -1,7 +1,8 @@
 import type { Box } from '../geometry/box.ts';
+import type { Point } from '../geometry/point.ts';
 import { cropImage } from '../image/crop-image.ts';
 import { assertImage, type Image } from '../image/image.ts';
-import type { Landmarks } from '../landmark/landmarks.ts';
+import { type Landmarks, mapLandmarks } from '../landmark/landmarks.ts';
 import type { ChipTemplate } from './chip-template.ts';
 import { type ChipPlace, cutFaceChip, locateFaceChip } from './face-chip.ts';
 
@@ -12,7 +13,12 @@ export interface AlignedFace {
   /** In pixels of the image that the face was found in. */
   readonly landmarks: Landmarks;
   /** Where the chip comes from, for views of the face that are cut a little elsewhere. */
-  readonly source: { readonly image: Image; readonly place: ChipPlace };
+  readonly source: {
+    readonly image: Image;
+    readonly place: ChipPlace;
+    /** Where the upper left corner of `image` lies in the picture of the landmarks; [0, 0] where it is that picture. */
+    readonly origin: Point;
+  };
 }
 
 /**
@@ -27,7 +33,19 @@ export interface AlignedFace {
 export function alignFace(image: Image, landmarks: Landmarks, template: ChipTemplate): AlignedFace {
   assertImage(image);
   const place = locateFaceChip(landmarks, template);
-  return { chip: cutFaceChip(image, place, template.size), landmarks, source: { image, place } };
+  return {
+    chip: cutFaceChip(image, place, template.size),
+    landmarks,
+    source: { image, place, origin: [0, 0] },
+  };
+}
+
+/** The same face cut out for another embedder. @throws FaceTriggerError `ERR_SHAPE_MISMATCH` as {@link alignFace} */
+export function realignFace({ landmarks, source }: AlignedFace, template: ChipTemplate): AlignedFace {
+  const { image, origin } = source;
+  const here = mapLandmarks(landmarks, ([x, y]) => [x - origin[0], y - origin[1]]);
+  const { chip, source: found } = alignFace(image, here, template);
+  return { chip, landmarks, source: { ...found, origin } };
 }
 
 /** What is kept around a face's box, in its sides: a chip reaches about one beside it, turned ones included. */
@@ -35,13 +53,13 @@ const MARGIN = 1;
 
 /** The same face with memory of its own, for frames that are overwritten; only what is around the box is kept. */
 export function detachFace(face: AlignedFace, box: Box): AlignedFace {
-  const { image, place } = face.source;
+  const { image, place, origin } = face.source;
   const left = Math.max(0, Math.floor(box.left - box.width * MARGIN));
   const top = Math.max(0, Math.floor(box.top - box.height * MARGIN));
   const right = Math.min(image.width, Math.ceil(box.left + box.width * (1 + MARGIN)));
   const bottom = Math.min(image.height, Math.ceil(box.top + box.height * (1 + MARGIN)));
   if (right <= left || bottom <= top) {
-    return { ...face, source: { image: { ...image, data: image.data.slice() }, place } };
+    return { ...face, source: { image: { ...image, data: image.data.slice() }, place, origin } };
   }
   // Cut at whole pixels, so that a view cut from the part is the view cut from the frame.
   const part = cropImage(image, { left, top, width: right - left, height: bottom - top });
@@ -52,5 +70,6 @@ export function detachFace(face: AlignedFace, box: Box): AlignedFace {
     top: place.top - top,
     bottom: place.bottom - top,
   };
-  return { ...face, source: { image: part, place: shifted } };
+  const corner: Point = [origin[0] + left, origin[1] + top];
+  return { ...face, source: { image: part, place: shifted, origin: corner } };
 }

@@ -16,6 +16,7 @@ export async function embedFaces(
   faces: readonly AlignedFace[],
   recipe: EmbeddingRecipe,
 ): Promise<Float32Array[]> {
+  if (embedder.embedFaces) return embedder.embedFaces(faces, recipe);
   const views = faces.flatMap((face) => viewsOf(face, recipe));
   const length = evenLengthOf(embedder.profile, recipe);
   return combineViews(await embedder.embed(views), { faces: faces.length, length });

@@ -32,6 +32,8 @@ export interface DistanceFacts {
   readonly evidence: Readonly<Record<EmbeddingQuality, DistanceEvidence>>;
   /** Of classifiers of few people, whose own distances say too little: even odds, and how fast they change per unit. */
   readonly calibration: { readonly midpoint: number; readonly scale: number };
+  /** Cosine similarity of the embeddings of two strangers: what its embeddings are weighed by beside those of another. */
+  readonly impostors?: { readonly mean: number; readonly deviation: number } | undefined;
 }
 
 /** The length that embeddings are brought to: always, or only where their direction alone is to count (`evenLength`). */

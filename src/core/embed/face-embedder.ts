@@ -1,5 +1,7 @@
+import type { AlignedFace } from '../align/aligned-face.ts';
 import type { Image } from '../image/image.ts';
 import type { EmbedderProfile } from './embedder-profile.ts';
+import type { EmbeddingRecipe } from './embedding-quality.ts';
 
 /** Turns aligned faces into embeddings. */
 export interface FaceEmbedder extends AsyncDisposable {
@@ -9,6 +11,13 @@ export interface FaceEmbedder extends AsyncDisposable {
    * @returns one embedding for each chip, in order
    */
   embed(chips: readonly Image[]): Promise<Float32Array[]>;
+  /**
+   * Embeds faces itself: of an embedder that needs more of a face than one chip, such as one made of two networks.
+   *
+   * @param faces - aligned with `profile.chip`
+   * @returns one embedding for each face, in order
+   */
+  embedFaces?(faces: readonly AlignedFace[], recipe: EmbeddingRecipe): Promise<Float32Array[]>;
   /** Frees the model. Calling it again does nothing. */
   dispose(): Promise<void>;
 }

@@ -2,12 +2,12 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FaceTriggerError } from '../../core/errors.ts';
-import { PACK_NAME } from '../../models/model-pack.ts';
+import { PACK_NAMES } from '../../models/model-pack.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { userDataFolder } from '../files/user-data-folder.ts';
 
-const CHOICE = z.strictObject({ models: z.string().regex(PACK_NAME) });
+const CHOICE = z.strictObject({ models: z.string().regex(PACK_NAMES) });
 
 /**
  * The pack that a user chose for what is new (`face-trigger models use`): the command line's default.

@@ -1,13 +1,15 @@
 import { assertCommercial } from '../../models/licence-terms.ts';
-import { lentParts, type ModelPack, type ModelPart } from '../../models/model-pack.ts';
+import { areSeveral, lentParts, type ModelPart } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
+import { fusePacks, type WholePack } from './fuse-packs.ts';
 import { readPack } from './read-pack.ts';
 import { readPart } from './read-part.ts';
 
 /**
  * The models of a folder, and of the pack's base the kinds that it does not have itself.
  *
- * @param models - name of a pack, or path of a folder. @defaultValue `dlib`
+ * @param models - name of a pack, path of a folder, or names with "+" between them, whose embedders work as one.
+ * @defaultValue `dlib`
  */
 export function folderSource(models?: string): ModelSource {
   let reading: Promise<Whole> | undefined;
@@ -17,12 +19,8 @@ export function folderSource(models?: string): ModelSource {
     return reading;
   };
   return {
-    readPack: async () => (await read()).pack,
-    readPart: async (part: ModelPart) => {
-      const { folder, base } = await read();
-      const isOfBase = base?.parts.some(({ sha256, file }) => sha256 === part.sha256 && file === part.file);
-      return readPart(part, base && isOfBase ? base.folder : folder);
-    },
+    readPack: async () => (await read()).whole,
+    readPart: async (part: ModelPart) => readPart(part, folderOf(part, await read())),
   };
 }
 
@@ -46,22 +44,28 @@ export function modelSource(
   };
 }
 
-interface Whole {
-  readonly pack: ModelPack;
-  readonly folder: string;
-  /** What the base gives. */
-  readonly base?: { readonly parts: readonly ModelPart[]; readonly folder: string };
+interface Whole extends WholePack {
+  /** The folders that its parts lie in. */
+  readonly places: readonly { readonly parts: readonly ModelPart[]; readonly folder: string }[];
 }
 
 async function readWhole(models: string | undefined): Promise<Whole> {
-  const own = await readPack(models);
-  const { base, parts } = own.pack;
-  if (base === undefined) return own;
-  const below = await readPack(base);
-  const lent = lentParts(own.pack, below.pack);
-  return {
-    pack: { ...own.pack, parts: [...parts, ...lent] },
-    folder: own.folder,
-    base: { parts: lent, folder: below.folder },
-  };
+  if (models !== undefined && areSeveral(models)) {
+    const packs = await Promise.all(models.split('+').map(readWhole));
+    const pack = fusePacks(packs);
+    return { own: pack, whole: pack, places: packs.flatMap(({ places }) => places) };
+  }
+  const { pack, folder } = await readPack(models);
+  const place = { parts: pack.parts, folder };
+  if (pack.base === undefined) return { own: pack, whole: pack, places: [place] };
+  const below = await readPack(pack.base);
+  const lent = lentParts(pack, below.pack);
+  const whole = { ...pack, parts: [...pack.parts, ...lent] };
+  return { own: pack, whole, places: [place, { parts: lent, folder: below.folder }] };
+}
+
+function folderOf({ sha256, file }: ModelPart, { places }: Whole): string {
+  const holds = ({ parts }: Whole['places'][number]) =>
+    parts.some((part) => part.sha256 === sha256 && part.file === file);
+  return (places.find(holds) ?? places[0]!).folder;
 }

@@ -1,4 +1,4 @@
-import { type LedgerEntry, ledgerEntry } from '../../models/licence-ledger.ts';
+import { type LedgerEntry, ledgerEntries } from '../../models/licence-ledger.ts';
 import type { ModelKind, ModelPrecision } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
 import { modelSource } from './folder-source.ts';
@@ -31,5 +31,5 @@ export async function packLedger(
   const other =
     liveness === true ? parts : liveness === false ? [] : (await modelSource(liveness).readPack()).parts;
   const checking = other.filter((part) => part.kind === 'liveness');
-  return [...used.filter((part) => part !== undefined), ...checking].map(ledgerEntry);
+  return [...used.filter((part) => part !== undefined), ...checking].flatMap(ledgerEntries);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { embedderProfileOf } from '../../models/embedder-part.ts';
-import { type LedgerEntry, ledgerEntry } from '../../models/licence-ledger.ts';
+import { type LedgerEntry, ledgerEntries } from '../../models/licence-ledger.ts';
 import type { EmbedderPart, ModelPack, ModelPrecision } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
 import { modelSource } from './folder-source.ts';
@@ -69,7 +69,7 @@ export async function recordOfEmbedder(
   const found = await packOfEmbedder(identity, models);
   if (!found) return undefined;
   const { part, pack } = found;
-  return { profile: embedderProfileOf(part), ledger: [ledgerEntry(part)], pack };
+  return { profile: embedderProfileOf(part), ledger: ledgerEntries(part), pack };
 }
 
 interface FoundEmbedder {
@@ -85,7 +85,9 @@ async function packOfEmbedder(
   const found = await findEmbedder(models, isIt);
   if (found) return { models, ...found };
   if (models !== undefined) return undefined;
-  for (const name of await packNames()) {
+  const names = await packNames();
+  const together = names.flatMap((one, i) => names.slice(i + 1).map((other) => `${one}+${other}`));
+  for (const name of [...names, ...together]) {
     if (name === DEFAULT_PACK) continue;
     // A pack that was damaged meanwhile must not keep others from being found; "models verify" tells of it.
     const other = await findEmbedder(name, isIt).catch(() => undefined);

@@ -14,6 +14,9 @@ import { networksOfEmbedder, profileOfEmbedder } from '../../../src/node/models/
 import { readPack } from '../../../src/node/models/read-pack.ts';
 import { GraphBuilder } from '../../../src/onnx/graph-builder.ts';
 
+/** Packs that come with face-trigger. */
+const PACKAGED = ['dlib', 'mobilefacenet'];
+
 let data: string;
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), 'face-trigger-data-'));
@@ -41,7 +44,7 @@ describe('installPack', () => {
   it('makes a pack that is found by its name, and by the embedder that made a gallery', async () => {
     const { pack, files } = await embedderPack('mine');
     await installPack(pack, files);
-    expect(await packNames()).toEqual(['dlib', 'mine']);
+    expect(await packNames()).toEqual([...PACKAGED, 'mine']);
     expect((await readPack('mine')).pack).toEqual(pack);
     const [part] = pack.parts;
     expect(await networksOfEmbedder(part!.identity)).toEqual({ models: 'mine', precision: 'int8' });
@@ -131,7 +134,7 @@ describe('removePack', () => {
     const { pack, files } = await embedderPack('mine');
     await installPack(pack, files);
     await removePack('mine');
-    expect(await packNames()).toEqual(['dlib']);
+    expect(await packNames()).toEqual(PACKAGED);
     expect(readdirSync(join(data, 'models'))).toEqual([]);
     await expect(removePack('mine')).rejects.toMatchObject({ code: 'ERR_MODEL_NOT_FOUND' });
     await expect(removePack('dlib')).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
