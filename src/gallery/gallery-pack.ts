@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { MODEL_KINDS, type ModelPack, PACK_NAME } from '../models/model-pack.ts';
+import { MODEL_KINDS, type ModelPack, PACK_NAMES } from '../models/model-pack.ts';
 
 /** Schema of a {@link GalleryPack}. */
 export const GALLERY_PACK = z.object({
-  name: z.string().regex(PACK_NAME),
+  name: z.string().regex(PACK_NAMES),
   parts: z
     .array(z.object({ kind: z.enum(MODEL_KINDS), id: z.string(), sha256: z.string() }).readonly())
     .readonly(),
