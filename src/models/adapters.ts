@@ -48,7 +48,10 @@ const DETECTORS: Readonly<Record<string, Open<FaceDetector, DetectorPart>>> = {
   'dlib-mmod': ({ part, bytes, quantized }, options) =>
     MmodDetector.create({ id: part.id, network: bytes, quantized, facts: part.facts }, options),
   mediapipe: ({ part, bytes }, options) => openMediapipe({ profile: profileOf(part), bytes }, options),
-  retinaface: ({ part, bytes }, options) => openRetinaface({ profile: profileOf(part), bytes }, options),
+  retinaface: ({ part, bytes }, options) =>
+    openRetinaface({ profile: profileOf(part), bytes }, { ...options, anchors: 10 }),
+  'retinaface-16': ({ part, bytes }, options) =>
+    openRetinaface({ profile: profileOf(part), bytes }, { ...options, anchors: 16 }),
   scrfd: ({ part, bytes }, options) => openScrfd({ profile: profileOf(part), bytes }, options),
   ultraface: ({ part, bytes }, options) => openUltraface({ profile: profileOf(part), bytes }, options),
   yunet: ({ part, bytes }, options) => openYunet({ profile: profileOf(part), bytes }, options),

@@ -1,10 +1,16 @@
-import { expectation, FaceTriggerError } from '../core/errors.ts';
+import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { type ModelInfo, readModelInfo } from '../onnx/read-model-info.ts';
 import { FAMILIES, type Family } from './families.ts';
 import { KNOWN_MODELS, type KnownModel } from './known-models.ts';
 import { MINIFASNET_FACTS } from './minifasnet/minifasnet-facts.ts';
 import type { LivenessPart, ModelPart } from './model-pack.ts';
 import { recognizeGraph } from './recognize-graph.ts';
+import {
+  RETINAFACE_ANCHORS,
+  type RetinafaceAnchors,
+  retinafaceAdapter,
+} from './retinaface/retinaface-anchors.ts';
+import { readSpdxExpression } from './spdx-expression.ts';
 
 type LivenessFamily = Extract<Family, { readonly kind: 'liveness' }>;
 
@@ -16,6 +22,8 @@ export interface ModelFile {
   readonly sha256: string;
   /** The file that this one was converted from. */
   readonly source?: { readonly name: string; readonly sha256: string } | undefined;
+  /** What a drawn face shows of a RetinaFace; see measureAnchors. */
+  readonly anchors?: RetinafaceAnchors | undefined;
 }
 
 /** What the user says of files that are not known. */
@@ -26,7 +34,17 @@ export interface ModelHints {
   readonly cropScale?: number | undefined;
   /** SPDX expression of files that are not known by their hash. */
   readonly licence?: string | undefined;
+  /** Side of the smallest anchor of a RetinaFace that is not known by its hash, which its graph can't tell. */
+  readonly anchors?: RetinafaceAnchors | undefined;
 }
+
+/** The names of all hints. */
+export const MODEL_HINTS = [
+  'family',
+  'cropScale',
+  'licence',
+  'anchors',
+] as const satisfies (keyof ModelHints)[];
 
 /** What was understood of a file. */
 export type ModelVerdict =
@@ -35,6 +53,8 @@ export type ModelVerdict =
       readonly part: ModelPart;
       /** How it was recognized, for the user to check. */
       readonly because: string;
+      /** What the user said that was needed for it. */
+      readonly heeded: readonly (keyof ModelHints)[];
     }
   | { readonly use: false; readonly why: string };
 
@@ -43,13 +63,10 @@ export type ModelVerdict =
  *
  * @param hints.family - must be given for embedders that only their graph tells of
  * @returns what it is, or why it is of no use
- * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a family that there is not
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for hints that mean nothing
  */
 export function describeModel(file: ModelFile, hints: ModelHints = {}): ModelVerdict {
-  if (hints.family !== undefined && !Object.hasOwn(FAMILIES, hints.family)) {
-    const message = expectation(`one of ${Object.keys(FAMILIES).join(', ')}`, 'the family', hints.family);
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
-  }
+  assertHints(hints);
   const original = file.source?.sha256 ?? file.sha256;
   const known = Object.hasOwn(KNOWN_MODELS, original) ? KNOWN_MODELS[original] : undefined;
   if (known?.family === null) return { use: false, why: `${known.id}: nothing here uses it` };
@@ -60,8 +77,28 @@ export function describeModel(file: ModelFile, hints: ModelHints = {}): ModelVer
     if (!(error instanceof FaceTriggerError)) throw error;
     return { use: false, why: error.message };
   }
-  if (known?.family) return verdictOf(file, known, { because: 'known by its SHA-256', hints });
+  if (known?.family) {
+    const { family, licence, anchors, cropScale } = known;
+    const heeded = agreeing(hints, { family, licence: licence.weights, anchors, cropScale });
+    return verdictOf(file, known, { because: 'known by its SHA-256', hints, heeded });
+  }
   return byGraph(file, info, hints);
+}
+
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a family or anchors that there are not, and for no licence */
+export function assertHints({ family, licence, anchors }: ModelHints): void {
+  if (family !== undefined && !Object.hasOwn(FAMILIES, family))
+    throw invalidArgument(`one of ${Object.keys(FAMILIES).join(', ')}`, 'the family', family);
+  if (anchors !== undefined && !Object.hasOwn(RETINAFACE_ANCHORS, anchors))
+    throw invalidArgument(
+      `one of ${Object.keys(RETINAFACE_ANCHORS).join(', ')}`,
+      'the side of the smallest anchor',
+      anchors,
+    );
+  if (licence !== undefined && readSpdxExpression(licence) === null) {
+    const expected = 'an SPDX expression such as MIT, Apache-2.0 or LicenseRef-my-own (spdx.org/licenses)';
+    throw invalidArgument(expected, 'the licence', licence);
+  }
 }
 
 function byGraph(file: ModelFile, info: ModelInfo, hints: ModelHints): ModelVerdict {
@@ -81,28 +118,52 @@ function byGraph(file: ModelFile, info: ModelInfo, hints: ModelHints): ModelVerd
       why: `looks like ${graph.families.join(' or ')} (${graph.because}), not like ${family}`,
     };
   }
+  const anchors = family === 'retinaface' ? (hints.anchors ?? file.anchors) : undefined;
+  if (family === 'retinaface' && anchors === undefined) {
+    const why = `a RetinaFace (${graph.because}), but neither its graph nor a drawn face shows which anchors it was trained with, and the wrong ones give wrong boxes: tell by --anchors 10 (Face-Detector-1MB-with-landmark) or --anchors 16 (Pytorch_Retinaface)`;
+    return { use: false, why };
+  }
+  const licence = hints.licence === undefined ? 'unknown' : readSpdxExpression(hints.licence)!.text;
   const what: KnownModel = {
     id: `${family}-${file.sha256.slice(0, 12)}`,
     family,
     origin: 'added by the user; not a file that is known',
-    licence: { code: hints.licence ?? 'unknown', weights: hints.licence ?? 'unknown', data: 'unknown' },
+    licence: { code: licence, weights: licence, data: 'unknown' },
+    anchors,
   };
-  return verdictOf(file, what, { because: graph.because, hints });
+  // Of a liveness network it is added where it is used.
+  const heeded = agreeing(hints, { family, licence: hints.licence, anchors });
+  const because = anchors === undefined ? graph.because : `${graph.because}; ${toldAnchors(anchors, file)}`;
+  return verdictOf(file, what, { because, hints, heeded });
 }
 
-function verdictOf(
-  file: ModelFile,
-  known: KnownModel,
-  { because, hints }: { readonly because: string; readonly hints: ModelHints },
-): ModelVerdict {
+/** Which words of the user are what a file was taken for. */
+function agreeing(hints: ModelHints, taken: ModelHints): (keyof ModelHints)[] {
+  return MODEL_HINTS.filter((hint) => hints[hint] !== undefined && hints[hint] === taken[hint]);
+}
+
+function toldAnchors(anchors: RetinafaceAnchors, { anchors: measured }: ModelFile): string {
+  const from = `anchors from ${anchors} pixels`;
+  if (measured === anchors) return `${from}, as a drawn face shows; to confirm`;
+  return `${from}, as you say${measured === undefined ? '' : `, though a drawn face shows ${measured}`}`;
+}
+
+interface Understood {
+  readonly because: string;
+  readonly hints: ModelHints;
+  readonly heeded: readonly (keyof ModelHints)[];
+}
+
+function verdictOf(file: ModelFile, known: KnownModel, { because, hints, heeded }: Understood): ModelVerdict {
   const name = known.family ?? '';
   if (!Object.hasOwn(FAMILIES, name)) {
     return { use: false, why: `${because}, a model of the family ${name}, which this version does not run` };
   }
   const family = FAMILIES[name]!;
   try {
-    if (family.kind === 'liveness') return livenessVerdict(file, { known, because, hints, family });
-    return { use: true, part: partOf(file, known, family), because };
+    if (family.kind === 'liveness')
+      return livenessVerdict(file, { known, family, understood: { because, hints, heeded } });
+    return { use: true, part: partOf(file, known, family), because, heeded };
   } catch (error) {
     if (!(error instanceof FaceTriggerError)) throw error;
     return { use: false, why: error.message };
@@ -114,18 +175,19 @@ function livenessVerdict(
   file: ModelFile,
   what: {
     readonly known: KnownModel;
-    readonly because: string;
-    readonly hints: ModelHints;
     readonly family: LivenessFamily;
+    readonly understood: Understood;
   },
 ): ModelVerdict {
-  const { known, because, family } = what;
-  const told = what.hints.cropScale;
+  const { known, family } = what;
+  const { because, hints, heeded } = what.understood;
+  const told = hints.cropScale;
   const read = family.facts(file);
   const use = (facts: LivenessPart['facts'], how: string): ModelVerdict => ({
     use: true,
     part: { ...commonOf(file, known, family), kind: 'liveness', facts },
     because: `${because}${how}`,
+    heeded: known.cropScale === undefined && told !== undefined ? [...heeded, 'cropScale'] : heeded,
   });
   if (known.cropScale !== undefined) return use({ cropScale: known.cropScale }, '');
   if (told !== undefined) return use({ cropScale: told }, `, shown ${told} times the face as you say`);
@@ -138,7 +200,8 @@ function livenessVerdict(
 function partOf(file: ModelFile, known: KnownModel, family: Exclude<Family, LivenessFamily>): ModelPart {
   const common = commonOf(file, known, family);
   if (family.kind === 'embedder') return { ...common, kind: 'embedder', facts: family.facts(file.bytes) };
-  return { ...common, kind: family.kind };
+  const adapter = known.anchors === undefined ? family.adapter : retinafaceAdapter(known.anchors);
+  return { ...common, kind: family.kind, adapter };
 }
 
 function commonOf(file: ModelFile, known: KnownModel, family: Family) {

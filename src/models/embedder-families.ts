@@ -69,8 +69,8 @@ const MOBILEFACENET_192: MeasuredFacts = {
  *
  * @remarks Sources: insightface, python-package/insightface/model_zoo/arcface_onnx.py (arcface); AdaFace's README
  * (adaface: BGR); OpenCV, modules/objdetect/src/face_recognize.cpp, and its limit of 0.363 for the cosine (sface);
- * deepface, commons/preprocessing.py and verification.py (limits 0.55 of ArcFace, which AdaFace's is taken for, 0.40 of
- * FaceNet with 128 numbers, 0.30 with 512);
+ * deepface, deepface/config/threshold.py: 0.55 of "Buffalo_L", which is InsightFace's w600k_r50 (its own "ArcFace", another
+ * network, has 0.68) and which AdaFace's is taken for, 0.40 of FaceNet with 128 numbers, 0.30 with 512;
  * sirius-ai/MobileFaceNet_TF (mobilefacenet); foamliu/MobileFaceNet, config.py (mobilefacenet-foamliu).
  */
 export const EMBEDDER_FAMILIES: Readonly<Record<string, EmbedderFamily>> = {
@@ -94,15 +94,16 @@ export const EMBEDDER_FAMILIES: Readonly<Record<string, EmbedderFamily>> = {
     verify: 0.75,
     chip: arcfaceChip,
   },
-  // As deepface runs it, by default.
+  // As deepface runs it by default: detection.extract_faces gives RGB over 255, which representation.represent turns
+  // round ("rgb to bgr") before resizing; `normalization="base"` leaves it so.
   facenet: {
-    colors: 'rgb',
+    colors: 'bgr',
     normalization: gray(0, 255),
     verify: 0.4,
     verifyOf512: 0.3,
     chip: facenetChip,
   },
-  // The models of 2018 as they were trained.
+  // The models of 2018 as they were trained: davidsandberg/facenet reads RGB (deepface's "Facenet2018" gives BGR).
   'facenet-2018': { colors: 'rgb', normalization: gray(127.5, 127.5), verify: 0.3, chip: facenetChip },
 };
 

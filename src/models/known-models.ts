@@ -1,4 +1,5 @@
 import type { ModelPart } from './model-pack.ts';
+import type { RetinafaceAnchors } from './retinaface/retinaface-anchors.ts';
 
 /** A published file that is known by its hash. */
 export interface KnownModel {
@@ -14,6 +15,8 @@ export interface KnownModel {
   readonly restorePrelu?: boolean | undefined;
   /** Of a liveness network: how much around a face it is shown, in sides of the face's box. */
   readonly cropScale?: number | undefined;
+  /** Of a RetinaFace. */
+  readonly anchors?: RetinafaceAnchors | undefined;
 }
 
 const INSIGHTFACE = {

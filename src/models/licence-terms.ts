@@ -1,39 +1,14 @@
 import { FaceTriggerError } from '../core/errors.ts';
 import type { ModelPart } from './model-pack.ts';
-
-/**
- * SPDX identifiers of licences that allow commercial use.
- *
- * @remarks Source: the licences' texts, by their identifiers on spdx.org/licenses. Whatever is not listed counts as
- * unknown, and unknown counts as refused.
- */
-const COMMERCIAL: ReadonlySet<string> = new Set([
-  '0BSD',
-  'Apache-2.0',
-  'BSD-2-Clause',
-  'BSD-3-Clause',
-  'BSL-1.0',
-  'CC-BY-4.0',
-  'CC-BY-SA-4.0',
-  'CC0-1.0',
-  'ISC',
-  'MIT',
-  'MIT-0',
-  'MPL-2.0',
-  'Unlicense',
-  'Zlib',
-]);
+import { readSpdxExpression } from './spdx-expression.ts';
 
 /**
  * Whether a licence is known to allow commercial use.
  *
- * @param expression - of SPDX, such as "MIT", "MIT OR GPL-3.0-only" or "Apache-2.0 AND BSD-3-Clause"; of an expression
- * with parentheses nothing is known
+ * @param expression - of SPDX, such as "MIT", "mit OR GPL-3.0-only" or "(Apache-2.0 AND BSD-3-Clause)"
  */
 export function allowsCommercialUse(expression: string): boolean {
-  return expression
-    .split(/\s+OR\s+/)
-    .some((choice) => choice.split(/\s+AND\s+/).every((licence) => COMMERCIAL.has(licence.trim())));
+  return readSpdxExpression(expression)?.isCommercial ?? false;
 }
 
 /**

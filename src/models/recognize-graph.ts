@@ -1,6 +1,7 @@
 import type { ModelInfo, ValueInfo } from '../onnx/read-model-info.ts';
 import { EMBEDDER_FAMILIES } from './embedder-families.ts';
 import type { ModelKind } from './model-pack.ts';
+import { retinafaceOutputs } from './retinaface/retinaface-outputs.ts';
 
 /** What the inputs and outputs of a network say it is. */
 export interface GraphKind {
@@ -29,7 +30,11 @@ export function recognizeGraph({ inputs, outputs }: ModelInfo): GraphKind | null
   if (has('cls_8', 'obj_8', 'bbox_8', 'kps_8')) {
     return detector('yunet', 'outputs cls_8, obj_8, bbox_8, kps_8 and those of larger strides');
   }
-  if (has('loc', 'conf', 'landm')) return detector('retinaface', 'outputs loc, conf and landm');
+  const retinaface = retinafaceOutputs(outputs);
+  if (retinaface) {
+    const { loc, conf, landm } = retinaface;
+    return detector('retinaface', `outputs ${loc}, ${conf} and ${landm}: boxes, scores and five points`);
+  }
   if (has('scores', 'boxes') && outputs.length === 2)
     return detector('ultraface', 'outputs scores and boxes');
   const last = outputs.map(({ shape }) => shape.at(-1)).sort((a, b) => Number(a) - Number(b));

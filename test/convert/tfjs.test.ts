@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { convertGraphModel } from '../../src/convert/tfjs/convert-graph-model.ts';
 import { readGraphModel } from '../../src/convert/tfjs/read-graph-model.ts';
 import { collectModels } from '../../src/node/models/collect-models.ts';
+import { readModelOf } from '../../src/node/models/read-model-of.ts';
 import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
 
 type Attributes = Record<string, unknown>;
@@ -179,6 +180,15 @@ describe('a graph model of TensorFlow.js', () => {
     ['a way out of its folder', () => model(NODES, ['../weights.bin'])],
     ['no JSON', () => ({ ...model(), json: '{' })],
     ['another format', () => ({ ...model(), json: '{"format":"layers-model"}' })],
+    ['a file of its weights named twice', () => model(NODES, ['weights.bin', 'more.bin', 'weights.bin'])],
+    [
+      'more files than a model has',
+      () =>
+        model(
+          NODES,
+          Array.from({ length: 1001 }, (_, i) => `${i}.bin`),
+        ),
+    ],
   ])('with %s is refused', (_, make) => {
     expect(() => {
       const { json, weights } = make();
@@ -205,5 +215,105 @@ describe('a graph model of TensorFlow.js', () => {
     writeFileSync(join(folder, 'model', 'model.json'), model(NODES, ['gone.bin']).json);
     const broken = await collectModels(join(folder, 'model')).catch((error: Error) => error.message);
     expect(broken).toContain('none of');
+  });
+});
+
+describe('a graph model of TensorFlow.js that asks for more than its files have', () => {
+  it('is refused where thousands of nodes use one constant', () => {
+    const count = 250_000;
+    const muls = Array.from({ length: 5000 }, (_, i) => ({
+      name: `mul${i}`,
+      op: 'Mul',
+      input: [i === 0 ? 'list' : `mul${i - 1}`, 'large'],
+    }));
+    const nodes = [
+      ...NODES.slice(
+        0,
+        NODES.findIndex(({ name }) => name === 'square'),
+      ),
+      ...muls,
+    ];
+    const { json, weights } = model([...nodes, { name: 'large', op: 'Const' }]);
+    const parsed = JSON.parse(json) as { weightsManifest: { weights: object[] }[] };
+    parsed.weightsManifest[0]!.weights.push({ name: 'large', shape: [count], dtype: 'float32' });
+    const graph = readGraphModel(JSON.stringify(parsed));
+    const all = Buffer.concat([weights, Buffer.alloc(4 * count)]);
+    expect(() => convertGraphModel(graph.complete(all))).toThrow(
+      expect.objectContaining({
+        code: 'ERR_MODEL_FORMAT',
+        message: expect.stringContaining('over and over'),
+      }),
+    );
+  });
+
+  it('has no file read further than its weights go', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'face-trigger-tfjs-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const { json, weights } = model(NODES, ['weights.bin', 'more.bin']);
+    writeFileSync(join(folder, 'model.json'), json);
+    writeFileSync(join(folder, 'weights.bin'), weights);
+    writeFileSync(join(folder, 'more.bin'), '');
+    // Longer than memory, and nothing on the disk.
+    truncateSync(join(folder, 'more.bin'), 400 * 1024 * 1024);
+    await expect(readModelOf(join(folder, 'model.json'))).rejects.toMatchObject({
+      code: 'ERR_MODEL_FORMAT',
+      message: expect.stringContaining('at most 0 bytes'),
+    });
+    const large = json.replace('"shape":[3,3,3,2]', '"shape":[268435456,3]');
+    writeFileSync(join(folder, 'model.json'), large);
+    await expect(readModelOf(join(folder, 'model.json'))).rejects.toMatchObject({
+      code: 'ERR_MODEL_FORMAT',
+      message: expect.stringContaining('weights of at most'),
+    });
+  });
+});
+
+describe('a file of TensorFlow.js that is no graph', () => {
+  const read = async (content: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'face-trigger-tfjs-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, 'model.json'), content);
+    return readModelOf(join(folder, 'model.json'));
+  };
+
+  it.each([
+    '{"format":"layers-model","modelTopology":{}}',
+    '{"generatedBy":"keras v2.4.0","format":"layers-model","modelTopology":{},"weightsManifest":[]}',
+    '{"modelTopology":{"keras_version":"2.2.4","model_config":{}},"weightsManifest":[]}',
+    '{"weightsManifest":[],"modelTopology":{"class_name":"Model"},"format":"layers-model"}',
+  ])('is said to be one of layers, with what to do: %s', async (content) => {
+    await expect(read(content)).rejects.toMatchObject({
+      code: 'ERR_MODEL_FORMAT',
+      message: expect.stringContaining('tensorflowjs_converter'),
+    });
+  });
+
+  it("is said to be a list of weights, as face-api.js's files are", async () => {
+    const content = '[{"weights":[{"name":"a","shape":[1],"dtype":"float32"}],"paths":["a-shard1"]}]';
+    await expect(read(content)).rejects.toThrow('without a graph');
+  });
+
+  it('is no model at all where it says nothing of one', async () => {
+    for (const content of [
+      '{"name":"x"}',
+      '[]',
+      '{"paths":["a"]}',
+      '{',
+      '{"compilerOptions":{"paths":{}}}',
+      '7',
+    ])
+      expect(await read(content), content).toBeNull();
+  });
+
+  it('is read where its format stands last, or nowhere as of old', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'face-trigger-tfjs-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const { json, weights } = model();
+    const { format, ...rest } = JSON.parse(json) as Record<string, unknown>;
+    writeFileSync(join(folder, 'weights.bin'), weights);
+    for (const content of [{ ...rest, format }, rest]) {
+      writeFileSync(join(folder, 'model.json'), JSON.stringify(content));
+      expect((await readModelOf(join(folder, 'model.json')))?.toModelFile().name).toBe('model.onnx');
+    }
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DecodeBudget } from '../../src/convert/decode-budget.ts';
 import { halfToNumber } from '../../src/convert/tflite/constants.ts';
 import { convertTflite } from '../../src/convert/tflite/convert-tflite.ts';
 import { readTflite } from '../../src/convert/tflite/read-tflite.ts';
@@ -64,12 +65,12 @@ describe('convertTflite', () => {
       expect(halfToNumber(bits)).toBe(value);
     }
     expect(halfToNumber(0x7e00)).toBeNaN();
-    const { tensors } = readTflite(file);
+    const { tensors } = readTflite(file, new DecodeBudget(file.length));
     expect(tensors.filter(({ type, data }) => type === 'float16' && data.length > 0).length).toBe(178);
   });
 
   it('names what it can not write', () => {
-    expect(() => convertTflite(mediapipe('face_detection_short_range'))).toThrow(/operator 2/);
+    expect(() => convertTflite(mediapipe('face_detection_short_range'))).toThrow(/operators .*CONCATENATION/);
     expect(() => convertTflite(mediapipe('face_detection_full_range_sparse'))).toThrow(/sparse/);
   });
 

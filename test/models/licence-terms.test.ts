@@ -4,7 +4,18 @@ import { readPack } from '../../src/node/models/read-pack.ts';
 
 describe('allowsCommercialUse', () => {
   it('knows the licences of free models, alone and joined', () => {
-    for (const free of ['MIT', 'CC0-1.0', 'Apache-2.0 AND MIT', 'CC-BY-NC-4.0 OR MIT']) {
+    for (const free of [
+      'MIT',
+      'CC0-1.0',
+      'Apache-2.0 AND MIT',
+      'CC-BY-NC-4.0 OR MIT',
+      'mit',
+      'apache-2.0',
+      'bsd-3-CLAUSE and Mit',
+      '(MIT)',
+      '(MIT OR CC-BY-NC-4.0) AND Apache-2.0',
+      'Apache-2.0 WITH LLVM-exception',
+    ]) {
       expect(allowsCommercialUse(free), free).toBe(true);
     }
   });
@@ -15,9 +26,15 @@ describe('allowsCommercialUse', () => {
       '',
       'CC-BY-NC-4.0',
       'MIT AND CC-BY-NC-4.0',
-      'mit',
-      '(MIT)',
       'non-commercial',
+      'MIT AND (CC-BY-NC-4.0 OR unknown)',
+      'MIT AND',
+      'MIT Apache-2.0',
+      '(MIT',
+      'MIT)',
+      'OR MIT',
+      'MIT WITH',
+      `${'('.repeat(5000)}MIT${')'.repeat(5000)}`,
     ]) {
       expect(allowsCommercialUse(other), other).toBe(false);
     }

@@ -5,11 +5,14 @@ import type { ModelHints } from '../../models/describe-model.ts';
 import { EMBEDDER_FAMILIES } from '../../models/embedder-families.ts';
 import { commercialObstacles } from '../../models/licence-terms.ts';
 import { MODEL_KINDS, type ModelKind, PACK_NAME } from '../../models/model-pack.ts';
+import { readSpdxExpression } from '../../models/spdx-expression.ts';
 import { assemblePack } from '../../node/models/assemble-pack.ts';
+import { assertBase } from '../../node/models/assert-base.ts';
 import { type CollectedModels, collectModels } from '../../node/models/collect-models.ts';
-import { installPack } from '../../node/models/installed-packs.ts';
+import { assertNameFree, installPack } from '../../node/models/installed-packs.ts';
+import { tryPack } from '../../node/models/try-pack.ts';
 import type { CommandContext } from '../command-context.ts';
-import { numberBetween } from '../options/number-option.ts';
+import { integerAtLeast, numberBetween } from '../options/number-option.ts';
 import { Output } from '../output/output.ts';
 
 interface AddOptions extends ModelHints {
@@ -34,6 +37,11 @@ export function addAddCommand(group: Command, context: CommandContext): void {
       numberBetween(1, 10),
     )
     .option('--licence <spdx>', 'licence of files that are not known, such as MIT (default: unknown)')
+    .option(
+      '--anchors <side>',
+      'side of the smallest anchor of a RetinaFace, 10 or 16 (default: measured on a drawn face)',
+      integerAtLeast(1),
+    )
     .option('--json', 'print one JSON object')
     .action((places: string[], options: AddOptions) => add(places, options, context));
 }
@@ -45,19 +53,26 @@ async function add(places: readonly string[], options: AddOptions, context: Comm
   const output = new Output('', context);
   const collected: CollectedModels[] = [];
   for (const place of places) collected.push(await collectModels(place));
-  const { pack, files, understood, leftOut } = assemblePack(collected, options);
-  const name = options.name ?? pack.name;
-  const folder = await installPack({ ...pack, name }, files);
+  const assembled = assemblePack(collected, options);
+  const name = options.name ?? assembled.pack.name;
+  // What can't be added is told before anything is run, which takes its time.
+  assertNameFree(name);
+  await assertBase({ ...assembled.pack, name });
+  const { pack: tried, files, understood, leftOut, notes } = await tryPack(assembled);
+  const pack = { ...tried, name };
+  const folder = await installPack(pack, files);
   const licences = [...new Set(pack.parts.map(({ licence }) => licence.weights))];
   if (options.json) {
     const parts = pack.parts.map(({ kind, id, file, adapter }) => ({ kind, id, file, adapter }));
-    return output.json({ name, folder, parts, licences, leftOut });
+    return output.json({ name, folder, parts, licences, leftOut, notes });
   }
   for (const { part, because } of understood) {
     const { file, kind, id, licence } = part;
     await output.line(`${printable(file)}: ${kind} ${id} (${because}), weights ${licence.weights}`);
   }
-  for (const { file, why } of leftOut) output.note(`${printable(file)}: left out, ${why}`);
+  for (const { file, why } of leftOut) output.note(`${printable(file)}: left out, ${printable(why)}`);
+  for (const note of notes) output.note(printable(note));
+  noteLicence(options.licence, output);
   await output.line(`"${name}" is added: ${folder}`);
   const has = (kind: ModelKind) => pack.parts.some((part) => part.kind === kind);
   // No pack need have liveness, and the base has none.
@@ -70,4 +85,13 @@ async function add(places: readonly string[], options: AddOptions, context: Comm
   if (has('liveness')) output.note(`check that faces are live: --liveness=${name}`);
   if (lacking.length < MODEL_KINDS.length - 1)
     output.note(`use it by --models ${name}, or for all that is new: face-trigger models use ${name}`);
+}
+
+/** Says of a licence that is on no list that nothing is known of it. */
+function noteLicence(licence: string | undefined, output: Output): void {
+  const { unknown = [] } = (licence === undefined ? null : readSpdxExpression(licence)) ?? {};
+  if (unknown.length === 0) return;
+  output.note(
+    `${printable(unknown.join(', '))}: no licence that is known here, so it counts as not free for commercial use`,
+  );
 }

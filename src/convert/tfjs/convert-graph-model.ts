@@ -1,6 +1,7 @@
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import { isKind } from '../../core/is-kind.ts';
 import { GraphBuilder } from '../../onnx/graph-builder.ts';
+import { DecodeBudget } from '../decode-budget.ts';
 import { writePrelu } from '../write-prelu.ts';
 import type { GraphModel, GraphNode, GraphTensor } from './read-graph-model.ts';
 
@@ -43,12 +44,16 @@ class Conversion {
   readonly #model: GraphModel;
 
   readonly #restoresPrelu: boolean;
+  /** Each node that uses a constant is given a copy, in the order of ONNX. */
+  readonly #budget: DecodeBudget;
 
   constructor(model: GraphModel, restoresPrelu: boolean) {
     this.#model = model;
     this.#restoresPrelu = restoresPrelu;
     this.#nodes = new Map(model.nodes.map((node) => [node.name, node]));
     this.#tensors = model.tensors;
+    const weights = [...model.tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    this.#budget = new DecodeBudget(weights);
   }
 
   run(metadata: Readonly<Record<string, string>>): Uint8Array {
@@ -136,7 +141,7 @@ class Conversion {
     if (value.rank !== 4) throw unfit('a picture', node);
     const inputs = [
       value.name,
-      this.#tensor(`${node.name}/kernel`, channelsFirst(weights, isDepthwise)),
+      this.#tensor(`${node.name}/kernel`, weights, (kernel) => channelsFirst(kernel, isDepthwise)),
       this.#tensor(`${node.name}/bias`, this.#constant(bias)),
     ];
     const convolved = this.#graph.node('Conv', inputs, {
@@ -167,6 +172,7 @@ class Conversion {
     const { name, rank } = this.#value(x.name);
     const half = this.#constant(slope.name);
     if (rank !== 4 || half.shape.length !== 1) return null;
+    this.#budget.spend(3 * half.data.byteLength);
     // x - |x| is twice the negative side.
     const factor = this.#restoresPrelu ? -2 : 2;
     const slopes = Float32Array.from(half.data, (value) => factor * value);
@@ -211,7 +217,7 @@ class Conversion {
 
   #sum(node: GraphNode): Value {
     const { name, rank } = this.#value(node.input[0]);
-    const axes = [...this.#constant(node.input[1]).data];
+    const axes = this.#constant(node.input[1]).data;
     const isOverNumbers = axes.length === 1 && (axes[0] === 1 || axes[0] === -1);
     if (rank !== 2 || !isOverNumbers || node.attr['keep_dims']?.b !== true) {
       throw unfit('a sum over the numbers of a list that keeps its rank', node);
@@ -244,7 +250,9 @@ class Conversion {
     return tensor;
   }
 
-  #tensor(name: string, { shape, data }: GraphTensor): string {
+  #tensor(name: string, tensor: GraphTensor, ordered = (kernel: GraphTensor) => kernel): string {
+    this.#budget.spend(tensor.data.byteLength);
+    const { shape, data } = ordered(tensor);
     if (!isKind(data, 'Float32Array')) throw unfit('numbers in float32', name);
     return this.#graph.initializer(name, { type: 'float32', dims: shape, data });
   }

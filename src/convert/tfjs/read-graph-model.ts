@@ -4,6 +4,8 @@ import { FaceTriggerError } from '../../core/errors.ts';
 /** Largest tensor and number of nodes that are read. */
 const MAX_NODES = 10_000;
 const MAX_ELEMENTS = 256 * 1024 * 1024;
+/** The converter splits weights into files of 4 megabytes. */
+const MAX_FILES = 1000;
 
 const size = z.coerce.number().int().min(-1).max(MAX_ELEMENTS);
 const attribute = z.object({
@@ -31,13 +33,17 @@ const weight = z.object({
 
 /** Schema of the `model.json` of a TensorFlow.js graph model. Source: tfjs-core, src/io/types.ts. */
 const GRAPH_MODEL = z.object({
-  format: z.literal('graph-model'),
+  /** Absent in files of converters before version 1. */
+  format: z.literal('graph-model').optional(),
   modelTopology: z.object({ node: z.array(node).min(1).max(MAX_NODES) }),
   weightsManifest: z.array(
     z.object({
       /** Plain names: a model must not lead out of its folder. */
-      paths: z.array(z.string().regex(/^[\w-][\w.-]*$/)).min(1),
-      weights: z.array(weight),
+      paths: z
+        .array(z.string().regex(/^[\w-][\w.-]*$/))
+        .min(1)
+        .max(MAX_FILES),
+      weights: z.array(weight).max(MAX_NODES),
     }),
   ),
 });
@@ -61,6 +67,8 @@ export interface GraphModel {
 export interface GraphModelText {
   readonly nodes: readonly GraphNode[];
   readonly files: readonly string[];
+  /** How long they are together, as the shapes of the weights say. */
+  readonly bytes: number;
   /** With the weights' bytes, those of {@link files} one after another. */
   complete(weights: Uint8Array): GraphModel;
 }
@@ -79,9 +87,17 @@ export function readGraphModel(text: string): GraphModelText {
     throw new FaceTriggerError('ERR_MODEL_FORMAT', `Not a graph model of TensorFlow.js: ${why}`, { cause });
   }
   const { modelTopology, weightsManifest } = parsed;
+  const files = weightsManifest.flatMap(({ paths }) => paths);
+  const twice = files.find((file, i) => files.indexOf(file) < i);
+  if (twice !== undefined) throw damaged(`it names the file "${twice}" of its weights more than once`);
+  if (files.length > MAX_FILES)
+    throw damaged(`its weights are in ${files.length} files, more than ${MAX_FILES}`);
   return {
     nodes: modelTopology.node,
-    files: weightsManifest.flatMap(({ paths }) => paths),
+    files,
+    bytes: weightsManifest
+      .flatMap(({ weights }) => weights)
+      .reduce((sum, { shape }) => sum + 4 * shape.reduce((product, side) => product * side, 1), 0),
     complete: (weights) => ({ nodes: modelTopology.node, tensors: readTensors(weightsManifest, weights) }),
   };
 }

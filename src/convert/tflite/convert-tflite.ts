@@ -1,9 +1,11 @@
 import { FaceTriggerError } from '../../core/errors.ts';
 import { GraphBuilder } from '../../onnx/graph-builder.ts';
+import { DecodeBudget } from '../decode-budget.ts';
 import { writePrelu } from '../write-prelu.ts';
 import { constantFloats, constantIntegers } from './constants.ts';
 import { findPrelus, type SpelledPrelu } from './find-prelu.ts';
 import type { FlatTable } from './flatbuffer.ts';
+import { operatorName } from './operator-names.ts';
 import { readTflite, type TfliteGraph, type TfliteOperator, type TfliteTensor } from './read-tflite.ts';
 
 /** What an operator is written with. */
@@ -14,6 +16,8 @@ interface Target {
   readonly names: Map<number, string>;
   /** Constants of floats, by tensor, as the file orders them. */
   readonly constants: Map<number, Float32Array>;
+  /** What all that is made of the file may take. */
+  readonly budget: DecodeBudget;
 }
 
 type Writer = (operator: TfliteOperator, target: Target) => void;
@@ -48,29 +52,33 @@ export function convertTflite(
   bytes: Uint8Array,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const source = readTflite(bytes);
+  const budget = new DecodeBudget(bytes.length);
+  const source = readTflite(bytes, budget);
+  const prelus = findPrelus(source);
+  const unknown = source.operators
+    .filter((_, index) => !prelus.inner.has(index) && !prelus.found.has(index))
+    .filter(({ code }) => WRITERS[code] === undefined)
+    .map(operatorName);
+  if (unknown.length > 0)
+    throw refuse(`there is no way to write its operators ${[...new Set(unknown)].join(', ')}`);
   const graph = new GraphBuilder('tflite');
-  const target: Target = { source, graph, names: new Map(), constants: new Map() };
+  const target: Target = { source, graph, names: new Map(), constants: new Map(), budget };
   for (const [index, tensor] of source.tensors.entries()) {
-    if (tensor.data.length > 0 && (tensor.type === 'float32' || tensor.type === 'float16'))
+    if (tensor.data.length > 0 && (tensor.type === 'float32' || tensor.type === 'float16')) {
+      budget.spend(tensor.type === 'float16' ? 2 * tensor.data.length : tensor.data.length);
       target.constants.set(index, constantFloats(tensor));
+    }
   }
   for (const index of source.inputs) {
     const { name, shape, type } = source.tensors[index]!;
     if (type !== 'float32') throw refuse(`its input "${name}" is of ${type}`);
     target.names.set(index, graph.input(name, 'float32', anyCount(channelsFirst(shape), source)));
   }
-  const prelus = findPrelus(source);
   for (const [index, operator] of source.operators.entries()) {
     if (prelus.inner.has(index)) continue;
     const prelu = prelus.found.get(index);
-    if (prelu) {
-      give(operator, target, writeFoundPrelu(prelu, target));
-      continue;
-    }
-    const write = WRITERS[operator.code];
-    if (write === undefined) throw refuse(`there is no way to write its operator ${operator.code}`);
-    write(operator, target);
+    if (prelu) give(operator, target, writeFoundPrelu(prelu, target));
+    else WRITERS[operator.code]!(operator, target);
   }
   for (const index of source.outputs) {
     const { name, shape } = source.tensors[index]!;
@@ -105,11 +113,10 @@ function convolution(operator: TfliteOperator, target: Target): void {
   const [input, kernel] = [tensorOf(target, operator.inputs[0]!), tensorOf(target, operator.inputs[1]!)];
   const [outer, rows, columns, inner] = sidesOf(kernel);
   if (sidesOf(input)[3] !== inner) throw refuse(`"${kernel.name}" is for another number of channels`);
-  const weights = permuted(
-    weightsOf(target, operator.inputs[1]!),
-    [outer, rows, columns, inner],
-    [0, 3, 1, 2],
-  );
+  const weights = permuted(target, weightsOf(target, operator.inputs[1]!), {
+    shape: [outer, rows, columns, inner],
+    order: [0, 3, 1, 2],
+  });
   const options = optionsOf(operator);
   const dilation = [options.integer(5, 'i32', 1), options.integer(4, 'i32', 1)] as const;
   const stride = [options.integer(2, 'i32'), options.integer(1, 'i32')] as const;
@@ -123,7 +130,10 @@ function depthwise(operator: TfliteOperator, target: Target): void {
   const [one, rows, columns, outer] = sidesOf(kernel);
   const group = sidesOf(input)[3];
   if (one !== 1 || outer % group !== 0) throw refuse(`"${kernel.name}" is for another number of channels`);
-  const weights = permuted(weightsOf(target, operator.inputs[1]!), [one, rows, columns, outer], [3, 0, 1, 2]);
+  const weights = permuted(target, weightsOf(target, operator.inputs[1]!), {
+    shape: [one, rows, columns, outer],
+    order: [3, 0, 1, 2],
+  });
   const options = optionsOf(operator);
   const dilation = [options.integer(6, 'i32', 1), options.integer(5, 'i32', 1)] as const;
   const stride = [options.integer(2, 'i32'), options.integer(1, 'i32')] as const;
@@ -151,6 +161,8 @@ function convolve(operator: TfliteOperator, target: Target, { weights, dims, ...
     const data = weightsOf(target, bias);
     if (data.length !== dims[0])
       throw refuse(`the bias of "${tensorOf(target, kernel!).name}" is not as long as it`);
+    // Written once for each that has it, however many share it.
+    target.budget.spend(data.byteLength);
     inputs.push(
       graph.initializer(`bias ${operator.outputs[0]}`, { type: 'float32', dims: [data.length], data }),
     );
@@ -198,8 +210,10 @@ function resizeBilinear(operator: TfliteOperator, target: Target): void {
 }
 
 function pad(operator: TfliteOperator, target: Target): void {
-  const pairs = constantIntegers(tensorOf(target, operator.inputs[1]!));
   const sides = sidesOf(tensorOf(target, operator.inputs[0]!));
+  const border = tensorOf(target, operator.inputs[1]!);
+  if (border.data.length > 8 * sides.length) throw refuse(`"${border.name}" is no border of a picture`);
+  const pairs = constantIntegers(border);
   if (pairs.length !== 2 * sides.length || pairs.some((size) => size < 0)) throw refuse('a border is none');
   const [before, after] = [0, 1].map((end) => channelsFirst(sides.map((_, axis) => pairs[2 * axis + end]!)));
   const data = BigInt64Array.from([...before!, ...after!].map(BigInt));
@@ -253,7 +267,7 @@ function given(target: Target, index: number): string {
   const { shape } = tensorOf(target, index);
   // One number for each channel, beside pictures with their channels first.
   const dims = shape.length === 1 ? [shape[0]!, 1, 1] : channelsFirst(shape);
-  const ordered = shape.length === 4 ? permuted(data, shape, [0, 3, 1, 2]) : data;
+  const ordered = shape.length === 4 ? permuted(target, data, { shape, order: [0, 3, 1, 2] }) : data;
   const made = target.graph.initializer(`constant ${index}`, { type: 'float32', dims, data: ordered });
   target.names.set(index, made);
   return made;
@@ -271,9 +285,9 @@ function tensorOf({ source }: Target, index: number): TfliteTensor {
   return tensor;
 }
 
-function optionsOf({ options, code }: TfliteOperator): FlatTable {
-  if (options === null) throw refuse(`the operator ${code} has no options`);
-  return options;
+function optionsOf(operator: TfliteOperator): FlatTable {
+  if (operator.options === null) throw refuse(`its operator ${operatorName(operator)} has no options`);
+  return operator.options;
 }
 
 function sidesOf({ name, shape }: TfliteTensor): [number, number, number, number] {
@@ -289,7 +303,9 @@ function anyCount(shape: readonly number[], { inputs, tensors }: TfliteGraph): (
 
 /** x - |x| is twice the negative side. */
 function writeFoundPrelu({ x, half }: SpelledPrelu, target: Target): string {
-  const slopes = weightsOf(target, half).map((value) => 2 * value);
+  const halves = weightsOf(target, half);
+  target.budget.spend(3 * halves.byteLength);
+  const slopes = halves.map((value) => 2 * value);
   return writePrelu(target.graph, given(target, x), { slopes, name: `prelu ${half}` });
 }
 
@@ -299,10 +315,15 @@ function channelsFirst(shape: readonly number[]): number[] {
 }
 
 /** The numbers of a four-dimensional array in another order of its axes. */
-function permuted(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+function permuted(
+  { budget }: Target,
+  data: Float32Array,
+  { shape, order }: { readonly shape: readonly number[]; readonly order: readonly number[] },
+): Float32Array {
   // What a damaged file says of its shapes must not decide how long this takes.
   if (shape.reduce((product, side) => product * side, 1) !== data.length)
     throw refuse('a kernel is not as long as its shape says');
+  budget.spend(data.byteLength);
   const strides = [shape[1]! * shape[2]! * shape[3]!, shape[2]! * shape[3]!, shape[3]!, 1];
   const [a, b, c, d] = order as [number, number, number, number];
   const result = new Float32Array(data.length);

@@ -1,23 +1,29 @@
 import { FaceTriggerError } from '../../core/errors.ts';
+import type { DecodeBudget } from '../decode-budget.ts';
 
 /** Longest vector that is read: files of networks have far fewer tables in one. */
 const MAX_ITEMS = 1_000_000;
+/** What a table takes in memory beside its fields, about. */
+const TABLE_BYTES = 128;
 
 /**
  * A table of a FlatBuffers file, whose fields are read by their number in the schema.
  *
- * @remarks Every offset is checked against the file, so that no file can make it read elsewhere. Source:
- * flatbuffers.dev, "FlatBuffer internals".
+ * @remarks Every offset is checked against the file, so that no file can make it read elsewhere, and what is read is
+ * counted, as many fields may lead to one list. Source: flatbuffers.dev, "FlatBuffer internals".
  */
 export class FlatTable {
   readonly #view: DataView;
   readonly #at: number;
   readonly #vtable: number;
   readonly #fields: number;
+  readonly #budget: DecodeBudget;
 
-  private constructor(view: DataView, at: number) {
+  private constructor(view: DataView, at: number, budget: DecodeBudget) {
+    budget.spend(TABLE_BYTES);
     this.#view = view;
     this.#at = at;
+    this.#budget = budget;
     this.#vtable = at - within(view, at, 4).getInt32(at, true);
     const length = within(view, this.#vtable, 4).getUint16(this.#vtable, true);
     within(view, this.#vtable, length);
@@ -26,13 +32,14 @@ export class FlatTable {
 
   /**
    * @param identifier - the four letters that the file begins with, after its first offset
+   * @param budget - of this file
    * @throws FaceTriggerError `ERR_MODEL_FORMAT`
    */
-  static root(bytes: Uint8Array, identifier: string): FlatTable {
+  static root(bytes: Uint8Array, identifier: string, budget: DecodeBudget): FlatTable {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const letters = String.fromCharCode(...bytes.subarray(4, 8));
     if (letters !== identifier) throw damaged(`it does not begin with "${identifier}"`);
-    return new FlatTable(view, within(view, 0, 4).getUint32(0, true));
+    return new FlatTable(view, within(view, 0, 4).getUint32(0, true), budget);
   }
 
   /** An integer of up to 32 bits. @param kind - its type in the schema */
@@ -48,18 +55,22 @@ export class FlatTable {
   /** A table, or null where there is none. */
   table(field: number): FlatTable | null {
     const at = this.#place(field);
-    return at === null ? null : new FlatTable(this.#view, this.#follow(at));
+    return at === null ? null : new FlatTable(this.#view, this.#follow(at), this.#budget);
   }
 
   /** A vector of tables. */
   tables(field: number): FlatTable[] {
     const { start, count } = this.#vector(field, 4);
-    return Array.from({ length: count }, (_, i) => new FlatTable(this.#view, this.#follow(start + 4 * i)));
+    return Array.from(
+      { length: count },
+      (_, i) => new FlatTable(this.#view, this.#follow(start + 4 * i), this.#budget),
+    );
   }
 
   /** A vector of 32-bit integers. */
   integers(field: number): number[] {
     const { start, count } = this.#vector(field, 4);
+    this.#budget.spend(8 * count);
     return Array.from({ length: count }, (_, i) => this.#view.getInt32(start + 4 * i, true));
   }
 
@@ -70,7 +81,9 @@ export class FlatTable {
   }
 
   text(field: number): string {
-    return new TextDecoder().decode(this.bytes(field));
+    const bytes = this.bytes(field);
+    this.#budget.spend(2 * bytes.length);
+    return new TextDecoder().decode(bytes);
   }
 
   #vector(field: number, size: number): { start: number; count: number } {

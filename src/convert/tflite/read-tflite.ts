@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../../core/errors.ts';
+import type { DecodeBudget } from '../decode-budget.ts';
 import { FlatTable } from './flatbuffer.ts';
 
 /** Types of numbers, by their value in the schema. */
@@ -16,6 +17,8 @@ export interface TfliteTensor {
 export interface TfliteOperator {
   /** Value of BuiltinOperator. */
   readonly code: number;
+  /** What somebody called an operator of their own. */
+  readonly custom: string;
   /** Indices of tensors, -1 for those that are left out. */
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
@@ -30,16 +33,23 @@ export interface TfliteGraph {
 }
 
 const MAX_AXES = 8;
+/** Networks for faces have hundreds. */
+const MAX_OPERATORS = 10_000;
+const MAX_ENDS = 100;
 
 /**
  * Reads a network from a TFLite file.
  *
+ * @param budget - of the file
  * @throws FaceTriggerError `ERR_MODEL_FORMAT` for damaged files, several networks in one, sparse or quantized numbers
  * @remarks Source: tensorflow/lite/schema/schema.fbs, version 3.
  */
-export function readTflite(bytes: Uint8Array): TfliteGraph {
-  const model = FlatTable.root(bytes, 'TFL3');
-  const codes = model.tables(1).map((code) => Math.max(code.integer(0, 'i8'), code.integer(3, 'i32')));
+export function readTflite(bytes: Uint8Array, budget: DecodeBudget): TfliteGraph {
+  const model = FlatTable.root(bytes, 'TFL3', budget);
+  const codes = model.tables(1).map((code) => ({
+    code: Math.max(code.integer(0, 'i8'), code.integer(3, 'i32')),
+    custom: code.text(1),
+  }));
   const buffers = model.tables(4).map((buffer) => buffer.bytes(0));
   const graphs = model.tables(2);
   if (graphs.length !== 1) throw refuse(`it holds ${graphs.length} networks`);
@@ -50,22 +60,23 @@ export function readTflite(bytes: Uint8Array): TfliteGraph {
       throw refuse('an index names no tensor');
     return list;
   };
-  const operators = graph.tables(3).map((operator) => {
+  const tables = graph.tables(3);
+  if (tables.length > MAX_OPERATORS)
+    throw refuse(`it has ${tables.length} operators, more than ${MAX_OPERATORS}`);
+  const operators = tables.map((operator) => {
     const code = codes[operator.integer(0, 'u32')];
     if (code === undefined) throw refuse('an index names no operator');
     return {
-      code,
+      ...code,
       inputs: indices(operator.integers(1), -1),
       outputs: indices(operator.integers(2), 0),
       options: operator.table(4),
     };
   });
-  return {
-    tensors,
-    inputs: indices(graph.integers(1), 0),
-    outputs: indices(graph.integers(2), 0),
-    operators,
-  };
+  const [inputs, outputs] = [graph.integers(1), graph.integers(2)].map((list) => indices(list, 0));
+  if (inputs!.length > MAX_ENDS || outputs!.length > MAX_ENDS)
+    throw refuse(`it has ${inputs!.length} inputs and ${outputs!.length} outputs, more than ${MAX_ENDS}`);
+  return { tensors, inputs: inputs!, outputs: outputs!, operators };
 }
 
 function readTensor(tensor: FlatTable, buffers: readonly Uint8Array[]): TfliteTensor {

@@ -1,48 +1,59 @@
 import type { Detection } from '../../core/detect/face-detector.ts';
-import { type InputForm, networkInput, roundUp } from '../../core/detect/network-input.ts';
+import { networkInput, roundUp } from '../../core/detect/network-input.ts';
 import { networkOutputs, pointsFrom } from '../../core/detect/network-outputs.ts';
 import { ViewDetector, type ViewModel } from '../../core/detect/view-detector.ts';
+import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import type { Size } from '../../core/geometry/quarter-turn.ts';
 import type { Image } from '../../core/image/image.ts';
 import { ARCFACE_FIVE_POINTS } from '../../core/landmark/arcface-five-points.ts';
 import type { Runtime, RuntimeSession } from '../../core/runtime/runtime.ts';
 import { readPictureNetwork } from '../../onnx/picture-input.ts';
+import { RETINAFACE_ANCHORS, type RetinafaceAnchors, type RetinafaceLevel } from './retinaface-anchors.ts';
 import { RETINAFACE_FACTS } from './retinaface-facts.ts';
+import { RETINAFACE_FORM, RETINAFACE_VARIANCES } from './retinaface-form.ts';
+import { retinafaceOutputs } from './retinaface-outputs.ts';
 
-/** Strides and the sides of their two priors. */
-const LEVELS = [
-  { stride: 8, sides: [10, 20] },
-  { stride: 16, sides: [32, 64] },
-  { stride: 32, sides: [128, 256] },
-] as const;
-const VARIANCES = { center: 0.1, size: 0.2 };
 const MULTIPLE = 32;
-const FORM: InputForm = { order: 'nchw', colors: 'bgr', mean: [104, 117, 123], deviation: 1 };
 
 /**
  * Opens a RetinaFace detector on MobileNet 0.25 whose scores are already softmaxed.
  *
  * @param profile - over the family's own facts
+ * @param options.anchors - those that the file was trained with
  * @throws FaceTriggerError `ERR_MODEL_FORMAT`
  * @remarks Source: github.com/biubug6/Face-Detector-1MB-with-landmark, layers/functions/prior_box.py and
  * utils/box_utils.py; Deng et al., "RetinaFace", arXiv 1905.00641.
  */
 export async function openRetinaface(
   model: ViewModel,
-  options: { readonly runtime: Runtime; readonly threads?: number | undefined },
+  options: {
+    readonly runtime: Runtime;
+    readonly threads?: number | undefined;
+    readonly anchors: RetinafaceAnchors;
+  },
 ): Promise<ViewDetector> {
-  const { window } = readPictureNetwork(model.bytes);
+  const { window, outputs } = readPictureNetwork(model.bytes);
+  const names = retinafaceOutputs(outputs);
+  if (names === null) {
+    const expected = 'three outputs: boxes, scores and points of all anchors';
+    throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, 'the RetinaFace model', outputs));
+  }
+  const levels = RETINAFACE_ANCHORS[options.anchors];
   const look = async (session: RuntimeSession, picture: Image, minScore: number): Promise<Detection[]> => {
     const frame = window ?? {
       width: roundUp(picture.width, MULTIPLE),
       height: roundUp(picture.height, MULTIPLE),
     };
-    const priors = priorsOf(frame);
+    const priors = priorsOf(frame, levels);
     const count = priors.length / 3;
-    const lengths = new Map(Object.entries({ conf: 2 * count, loc: 4 * count, landm: 10 * count }));
+    const lengths = new Map([
+      [names.conf, 2 * count],
+      [names.loc, 4 * count],
+      [names.landm, 10 * count],
+    ]);
     const [conf, loc, landm] = (await networkOutputs(
       session,
-      networkInput(picture, frame, FORM),
+      networkInput(picture, frame, RETINAFACE_FORM),
       lengths,
     )) as [Float32Array, Float32Array, Float32Array];
     const found: Detection[] = [];
@@ -50,9 +61,9 @@ export async function openRetinaface(
       const score = conf[2 * i + 1]!;
       if (!(score > minScore)) continue;
       const [x, y, side] = [priors[3 * i]!, priors[3 * i + 1]!, priors[3 * i + 2]!];
-      const step = VARIANCES.center * side;
-      const width = side * Math.exp(VARIANCES.size * loc[4 * i + 2]!);
-      const height = side * Math.exp(VARIANCES.size * loc[4 * i + 3]!);
+      const step = RETINAFACE_VARIANCES.center * side;
+      const width = side * Math.exp(RETINAFACE_VARIANCES.size * loc[4 * i + 2]!);
+      const height = side * Math.exp(RETINAFACE_VARIANCES.size * loc[4 * i + 3]!);
       found.push({
         box: {
           left: x + step * loc[4 * i]! - width / 2,
@@ -80,14 +91,14 @@ export async function openRetinaface(
 }
 
 /** Centers and side of each prior, three numbers each; two at every cell's center. */
-function priorsOf({ width, height }: Size): Float64Array {
-  const count = LEVELS.reduce(
+function priorsOf({ width, height }: Size, levels: readonly RetinafaceLevel[]): Float64Array {
+  const count = levels.reduce(
     (sum, { stride, sides }) => sum + Math.ceil(width / stride) * Math.ceil(height / stride) * sides.length,
     0,
   );
   const priors = new Float64Array(3 * count);
   let at = 0;
-  for (const { stride, sides } of LEVELS) {
+  for (const { stride, sides } of levels) {
     for (let row = 0; row < Math.ceil(height / stride); row++) {
       for (let column = 0; column < Math.ceil(width / stride); column++) {
         for (const side of sides) {

@@ -1,9 +1,10 @@
 import { sha256 } from '../../convert/convert-model.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
-import { describeModel, type ModelHints } from '../../models/describe-model.ts';
+import { assertHints, describeModel, MODEL_HINTS, type ModelHints } from '../../models/describe-model.ts';
 import { KNOWN_MODELS } from '../../models/known-models.ts';
-import type { ModelPack, ModelPart } from '../../models/model-pack.ts';
+import { MODEL_PACK_FILE, type ModelKind, type ModelPack, type ModelPart } from '../../models/model-pack.ts';
 import type { CollectedModels } from './collect-models.ts';
+import type { LeftOut } from './find-known-models.ts';
 import { DEFAULT_PACK } from './pack-folders.ts';
 
 /** A pack to be installed, and what became of each file. */
@@ -13,7 +14,9 @@ export interface AssembledPack {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** How each part was recognized; empty for a folder that describes itself. */
   readonly understood: readonly { readonly part: ModelPart; readonly because: string }[];
-  readonly leftOut: readonly { readonly file: string; readonly why: string }[];
+  readonly leftOut: readonly LeftOut[];
+  /** What the user said that nothing was made of, and why. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -24,13 +27,16 @@ export interface AssembledPack {
  * that describes itself beside another place
  */
 export function assemblePack(collected: readonly CollectedModels[], hints: ModelHints = {}): AssembledPack {
+  assertHints(hints);
   const [first] = collected;
   if (first?.kind === 'pack') {
-    if (collected.length === 1) return { ...first, understood: [], leftOut: [] };
-    refuseSecondPack();
+    if (collected.length > 1) refuseSecondPack();
+    const why = `"${first.pack.name}" describes itself (${MODEL_PACK_FILE})`;
+    return { ...first, understood: [], leftOut: [], notes: namesOf(hints).map((hint) => unused(hint, why)) };
   }
   const places = collected.map((place) => (place.kind === 'files' ? place : refuseSecondPack()));
   const understood: { part: ModelPart; because: string }[] = [];
+  const heeded = new Set<keyof ModelHints>();
   const leftOut = places.flatMap(({ others }) => [...others]);
   const files = new Map<string, Uint8Array>();
   for (const file of places.flatMap((place) => place.files)) {
@@ -43,7 +49,8 @@ export function assemblePack(collected: readonly CollectedModels[], hints: Model
     const own = withOwnIdentity(verdict.part);
     // Files of different folders are often called the same, such as model.onnx.
     const part = { ...own, file: freeName(own, files) };
-    understood.push({ ...verdict, part });
+    understood.push({ because: verdict.because, part });
+    for (const hint of verdict.heeded) heeded.add(hint);
     files.set(part.file, file.bytes);
   }
   if (understood.length === 0) {
@@ -61,7 +68,42 @@ export function assemblePack(collected: readonly CollectedModels[], hints: Model
     base: DEFAULT_PACK,
     parts,
   };
-  return { pack, files, understood, leftOut };
+  const notes = namesOf(hints)
+    .filter((hint) => !heeded.has(hint))
+    .map((hint) => unused(hint, whyUnused(hint, understood)));
+  return { pack, files, understood, leftOut, notes };
+}
+
+function namesOf(hints: ModelHints): (keyof ModelHints)[] {
+  return MODEL_HINTS.filter((hint) => hints[hint] !== undefined);
+}
+
+/** What the command line calls a hint, and what it is about. */
+const HINTS = {
+  family: { option: '--family', kind: 'embedder' },
+  cropScale: { option: '--crop-scale', kind: 'liveness' },
+  licence: { option: '--licence', kind: null },
+  anchors: { option: '--anchors', kind: 'detector' },
+} as const satisfies Record<keyof ModelHints, { option: string; kind: ModelKind | null }>;
+
+function unused(hint: keyof ModelHints, why: string): string {
+  return `${HINTS[hint].option} is not used: ${why}`;
+}
+
+function whyUnused(hint: keyof ModelHints, understood: AssembledPack['understood']): string {
+  const { kind } = HINTS[hint];
+  const concerned = understood.filter(
+    ({ part }) => Object.hasOwn(KNOWN_MODELS, part.source.sha256) && (kind === null || part.kind === kind),
+  );
+  if (concerned.length === 0)
+    return hint === 'anchors'
+      ? 'none of the files is a RetinaFace'
+      : `no file needs it for its ${kind} model`;
+  const told = concerned.map(({ part }) => {
+    const { family } = KNOWN_MODELS[part.source.sha256]!;
+    return `${part.file} is known by its SHA-256 (${hint === 'licence' ? part.licence.weights : family})`;
+  });
+  return told.join(', ');
 }
 
 /**

@@ -3,9 +3,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import type { ModelFile } from '../../models/describe-model.ts';
-import { KNOWN_MODELS } from '../../models/known-models.ts';
 import { MODEL_PACK_FILE, type ModelPack } from '../../models/model-pack.ts';
-import { MODEL_ENDINGS, type PublishedModel, readModelOf } from './read-model-of.ts';
+import { findKnownModels, type LeftOut } from './find-known-models.ts';
+import { measureModels } from './measure-models.ts';
+import { isModelName, MODEL_ENDINGS, type PublishedModel, readModelOf } from './read-model-of.ts';
 import { readPack } from './read-pack.ts';
 import { readPart } from './read-part.ts';
 
@@ -18,7 +19,7 @@ export type CollectedModels =
       /** A name for a pack of them. */
       readonly name: string;
       /** What else lies there, by its name, and why it is left out. */
-      readonly others: readonly { readonly file: string; readonly why: string }[];
+      readonly others: readonly LeftOut[];
     };
 
 const NPM = 'npm:';
@@ -32,6 +33,13 @@ const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
  * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_INVALID_ARGUMENT`
  */
 export async function collectModels(place: string, cwd: string = process.cwd()): Promise<CollectedModels> {
+  const collected = await collect(place, cwd);
+  return collected.kind === 'pack'
+    ? collected
+    : { ...collected, files: await measureModels(collected.files) };
+}
+
+async function collect(place: string, cwd: string): Promise<CollectedModels> {
   const path = place.startsWith(NPM) ? packageFolder(place.slice(NPM.length), cwd) : resolve(cwd, place);
   const stats = await stat(path).catch((cause: unknown) => {
     throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `There is no ${path}`, { cause });
@@ -54,28 +62,23 @@ export async function collectModels(place: string, cwd: string = process.cwd()):
 
 /** Of a folder without models of its own, those below it that are published ones. */
 async function findKnown(place: string, folder: string, name: string): Promise<CollectedModels> {
-  const names = (await readdir(folder, { recursive: true })).sort().filter(isModelName);
-  const { models } = await readAll(folder, names.slice(0, MAX_SEARCHED));
-  const known = models.filter(({ sha256 }) => Object.hasOwn(KNOWN_MODELS, sha256));
-  if (known.length === 0) {
+  const { models, others } = await findKnownModels(folder);
+  if (models.length === 0) {
     const expected = `a folder with a ${MODEL_PACK_FILE}, with models (${MODEL_ENDINGS.join(', ')}), or with published ones below it`;
-    throw new FaceTriggerError(
-      'ERR_MODEL_NOT_FOUND',
-      expectation(expected, place, `one with none of ${names.length} that is known: ${folder}`),
-    );
+    const told = others.slice(0, MAX_TOLD).map(({ file, why }) => `\n  ${file}: ${why}`);
+    const more = others.length > MAX_TOLD ? `\n  and ${others.length - MAX_TOLD} more` : '';
+    const message = expectation(expected, place, `one with none that is known: ${folder}`);
+    throw new FaceTriggerError('ERR_MODEL_NOT_FOUND', `${message}${told.join('')}${more}`, {
+      details: { leftOut: others },
+    });
   }
-  const rest = names.length - known.length;
-  const others = rest > 0 ? [{ file: `${rest} other files`, why: 'none of those is a published model' }] : [];
-  return { kind: 'files', ...convertAll(known, others), name };
+  return { kind: 'files', ...convertAll(models, others), name };
 }
 
-/** Files that are looked at in a folder without models of its own. */
-const MAX_SEARCHED = 1000;
-
-interface LeftOut {
-  readonly file: string;
-  readonly why: string;
-}
+/** Reasons that stand in a message. */
+const MAX_TOLD = 20;
+/** Largest sum of the models of a folder, which are in memory at once. */
+const MAX_TOGETHER = 2 * 1024 * 1024 * 1024;
 
 async function readAll(
   folder: string,
@@ -83,14 +86,22 @@ async function readAll(
 ): Promise<{ readonly models: PublishedModel[]; readonly others: LeftOut[] }> {
   const models: PublishedModel[] = [];
   const others: LeftOut[] = [];
+  let bytes = 0;
   for (const name of names) {
     // One of several that can't be read does not keep the others from being used.
     const model = await readModelOf(join(folder, name)).catch((error: unknown) => {
       if (!(error instanceof FaceTriggerError)) throw error;
       others.push({ file: name, why: error.message });
     });
-    if (model) models.push(model);
-    else if (model === null) others.push({ file: name, why: 'no model' });
+    if (model === null) others.push({ file: name, why: 'no model' });
+    if (!model) continue;
+    bytes += model.bytes;
+    if (bytes <= MAX_TOGETHER) models.push(model);
+    else {
+      bytes -= model.bytes;
+      const why = `the models of a folder may have ${MAX_TOGETHER} bytes together: name the files that you want`;
+      others.push({ file: name, why });
+    }
   }
   return { models, others };
 }
@@ -110,10 +121,6 @@ function convertAll(
     }
   }
   return { files, others };
-}
-
-function isModelName(name: string): boolean {
-  return MODEL_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
 }
 
 async function readWholePack(folder: string): Promise<CollectedModels> {

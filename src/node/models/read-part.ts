@@ -19,10 +19,13 @@ export async function readPart(part: ModelPart, folder: string): Promise<Uint8Ar
   throw new FaceTriggerError('ERR_MODEL_FORMAT', `${path} is damaged: its SHA-256 is not the one described`);
 }
 
-/** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT` for a file that is too large or no file */
-export async function readModelFile(path: string): Promise<Uint8Array> {
+/**
+ * @param maxBytes - largest file that is read. @defaultValue {@link MAX_MODEL_BYTES}
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT` for a file that is too large or no file
+ */
+export async function readModelFile(path: string, maxBytes = MAX_MODEL_BYTES): Promise<Uint8Array> {
   return readFileWithin(path, {
-    maxBytes: MAX_MODEL_BYTES,
+    maxBytes,
     missing: 'ERR_MODEL_NOT_FOUND',
     unfit: 'ERR_MODEL_FORMAT',
   });

@@ -5,11 +5,7 @@ import { postgresAddress } from '../../../../src/gallery/stores/postgres/postgre
 describe('the address of a gallery in PostgreSQL', () => {
   it.each([
     ['postgres://ann@db/faces', 'default', 'default in postgres://ann@db/faces'],
-    [
-      'postgresql://ann@db:6543/faces?gallery=door-2',
-      'door-2',
-      'door-2 in postgres://ann@db:6543/faces',
-    ],
+    ['postgresql://ann@db:6543/faces?gallery=door-2', 'door-2', 'door-2 in postgres://ann@db:6543/faces'],
     ['POSTGRES://ann:secret@db/faces', 'default', 'default in postgres://ann@db/faces'],
     ['postgres:///faces?host=/run/postgresql', 'default', 'default in postgres:///faces'],
     ['postgres://ann:secret@/faces', 'default', 'default in postgres://ann@localhost/faces'],
