@@ -17,26 +17,29 @@ const promises = {
 
 // Jest runs the library in a context of node:vm, where what Node made is of other classes.
 const KINDS = 'Error|ArrayBuffer|Date|Buffer|(Uint|Int|Float|BigInt|BigUint)\\d+(Clamped)?Array';
-const realms = {
-  files: ['src/**/*.ts'],
-  ignores: ['src/core/is-kind.ts'],
-  rules: {
-    'no-restricted-syntax': [
-      'error',
-      {
-        selector: `BinaryExpression[operator=instanceof][right.name=/^(${KINDS})$/]`,
-        message: 'instanceof knows one realm only: use isKind or isError',
-      },
-    ],
-  },
+const INSTANCEOF = {
+  selector: `BinaryExpression[operator=instanceof][right.name=/^(${KINDS})$/]`,
+  message: 'instanceof knows one realm only: use isKind or isError',
+};
+// docs/decisions/023-optional-properties.md; `unknown` holds undefined already.
+const EXACT_OPTIONAL = {
+  selector:
+    ':matches(TSPropertySignature, PropertyDefinition)[optional=true] > TSTypeAnnotation > ' +
+    ':not(TSUnionType:has(> TSUndefinedKeyword), TSUndefinedKeyword, TSUnknownKeyword)',
+  message: 'write `x?: T | undefined`: a property that is undefined means the same as one that is not there',
 };
 
 export default defineConfig([
-  realms,
+  forbidding(['src/**/*.ts'], INSTANCEOF, EXACT_OPTIONAL),
+  forbidding(['src/core/is-kind.ts', 'web/src/**/*.{ts,tsx}'], EXACT_OPTIONAL),
   covering(['src/**/*.ts', 'test/*/**/*.ts', 'test/*.ts'], './tsconfig.test.json'),
   covering(['test/web/*.ts'], './test/web/tsconfig.json'),
   covering(['web/src/**/*.{ts,tsx}'], './web/tsconfig.json'),
 ]);
+
+function forbidding(files, ...syntax) {
+  return { files, rules: { 'no-restricted-syntax': ['error', ...syntax] } };
+}
 
 function covering(files, project) {
   const parserOptions = { project, tsconfigRootDir: import.meta.dirname };

@@ -1,5 +1,6 @@
 import { invalidArgument } from '../core/errors.ts';
 import { isKind } from '../core/is-kind.ts';
+import type { Optional } from '../core/options/optional.ts';
 import { canonicalName } from '../core/text/person-name.ts';
 import type { Consent, NewPerson } from './gallery-types.ts';
 import type { PersonRow } from './stores/gallery-store.ts';
@@ -63,7 +64,7 @@ export function checkConsent(consent: Consent | null | undefined): Consent | nul
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`
  */
 export function checkChanges(
-  changes: Partial<NewPerson>,
+  changes: Optional<NewPerson>,
 ): Partial<Pick<PersonRow, 'name' | 'expiresAt' | 'consent'>> {
   return {
     ...(changes.name !== undefined && { name: checkName(changes.name) }),

@@ -1,5 +1,6 @@
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { type MetricName, metricOf } from '../core/metric/metric.ts';
+import type { Optional } from '../core/options/optional.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { checkText } from './check-person.ts';
 import { type DistanceScale, distanceScaleOf } from './distance-scale.ts';
@@ -173,7 +174,7 @@ export class Gallery implements AsyncDisposable {
    *
    * @throws FaceTriggerError `ERR_CONFLICT` where the new name is taken
    */
-  async updatePerson(id: string, changes: Partial<NewPerson>): Promise<Person> {
+  async updatePerson(id: string, changes: Optional<NewPerson>): Promise<Person> {
     if (changes.name !== undefined) await this.purgeExpired();
     const person = await this.#change((rows) => updatePerson(rows, id, changes));
     if (changes.name !== undefined || changes.consent !== undefined) await this.scrub();

@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import type { Optional } from '../core/options/optional.ts';
 import { canonicalName } from '../core/text/person-name.ts';
 import { checkChanges, checkConsent, checkExpiry, checkName } from './check-person.ts';
 import type { NewPerson, Person } from './gallery-types.ts';
@@ -40,7 +41,7 @@ export async function insertPerson(rows: GalleryWrites, person: NewPerson): Prom
 export async function updatePerson(
   rows: GalleryWrites,
   id: string,
-  changes: Partial<NewPerson>,
+  changes: Optional<NewPerson>,
 ): Promise<StoredPerson> {
   const { seq } = await requirePerson(rows, id);
   const checked = checkChanges(changes);

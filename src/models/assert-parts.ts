@@ -14,7 +14,9 @@ export function assertParts(model: unknown, options: unknown, opener: string): v
       typeof model === 'object' && model !== null && !isKind(model, 'Uint8Array') ? network : model;
     throw invalidArgument(`the bytes of an ONNX file (${opener}() opens a file)`, 'model.network', received);
   }
-  const { runtime } = (options ?? {}) as { readonly runtime?: { readonly createSession?: unknown } };
+  const { runtime } = (options ?? {}) as {
+    readonly runtime?: { readonly createSession?: unknown } | undefined;
+  };
   if (typeof runtime?.createSession !== 'function') {
     throw invalidArgument(`a runtime (${opener}() brings one)`, 'options.runtime', runtime);
   }

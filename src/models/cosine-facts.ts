@@ -2,9 +2,9 @@ import type { DistanceFacts } from '../core/embed/embedder-profile.ts';
 
 /** Numbers of a network that were measured. */
 export interface MeasuredFacts {
-  readonly thresholds?: Partial<DistanceFacts['thresholds']>;
-  readonly evidence?: Partial<DistanceFacts['evidence']>;
-  readonly impostors?: DistanceFacts['impostors'];
+  readonly thresholds?: Partial<DistanceFacts['thresholds']> | undefined;
+  readonly evidence?: Partial<DistanceFacts['evidence']> | undefined;
+  readonly impostors?: DistanceFacts['impostors'] | undefined;
 }
 
 /**

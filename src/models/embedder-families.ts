@@ -15,9 +15,9 @@ export interface EmbedderFamily {
   /** Distance below which two photos are one person. */
   readonly verify: number;
   /** Of networks of 512 numbers and more, where they have a limit of their own. */
-  readonly verifyOf512?: number;
+  readonly verifyOf512?: number | undefined;
   /** What was measured besides; see {@link cosineFacts} for the rest. */
-  readonly measured?: MeasuredFacts;
+  readonly measured?: MeasuredFacts | undefined;
   readonly chip: (size: number) => ChipTemplate;
 }
 

@@ -31,7 +31,7 @@ export function unknownModel(
     id,
     sha256 = '',
     weights = 'unknown',
-  }: { readonly id: string; readonly sha256?: string; readonly weights?: string },
+  }: { readonly id: string; readonly sha256?: string | undefined; readonly weights?: string | undefined },
 ): LedgerEntry {
   return {
     ...{ kind, id, sha256 },

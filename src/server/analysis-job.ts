@@ -10,7 +10,7 @@ export interface AnalysisJob {
   /** The picture's file, or with `jsonField` a JSON document. */
   readonly bytes: Uint8Array;
   /** Property of the document that holds the file as base64. */
-  readonly jsonField?: string;
+  readonly jsonField?: string | undefined;
   readonly maxBytes: number;
   readonly maxPixels: number;
   readonly minFaceSize?: number | undefined;
@@ -19,9 +19,9 @@ export interface AnalysisJob {
   readonly maxFaces?: number | undefined;
   readonly embeddings: boolean;
   /** Also judge the faces. */
-  readonly quality?: boolean;
+  readonly quality?: boolean | undefined;
   /** Also make a picture of each face. */
-  readonly thumbnails?: boolean;
+  readonly thumbnails?: boolean | undefined;
 }
 
 /** Points of a face, in pixels of the picture; left and right are the subject's. */
@@ -39,13 +39,13 @@ export interface AnalyzedFace {
   readonly landmarks: readonly Point[];
   readonly features: FaceFeatures;
   /** Degrees clockwise by which the picture has to be turned for the face to stand upright; absent where it does. */
-  readonly turn?: number;
+  readonly turn?: number | undefined;
   /** Absent where the server does not check it. */
-  readonly liveness?: Liveness;
-  readonly embedding?: Float32Array;
-  readonly quality?: FaceQualityFacts;
+  readonly liveness?: Liveness | undefined;
+  readonly embedding?: Float32Array | undefined;
+  readonly quality?: FaceQualityFacts | undefined;
   /** JPEG. */
-  readonly thumbnail?: Uint8Array;
+  readonly thumbnail?: Uint8Array | undefined;
 }
 
 /** What a worker found. */

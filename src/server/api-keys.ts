@@ -92,7 +92,7 @@ export class ApiKeys {
       firstIsAdmin = false,
     }: {
       /** Whether a first key without the scope 'admin' is refused. @defaultValue false */
-      readonly firstIsAdmin?: boolean;
+      readonly firstIsAdmin?: boolean | undefined;
     } = {},
   ): Promise<{ readonly key: ApiKey; readonly secret: string }> {
     if (typeof label !== 'string' || label.trim() === '' || label.length > 100 || /\p{Cc}/u.test(label)) {
@@ -131,7 +131,7 @@ export class ApiKeys {
       keepAdmin = false,
     }: {
       /** Whether the last key with the scope 'admin' is kept. @defaultValue false */
-      readonly keepAdmin?: boolean;
+      readonly keepAdmin?: boolean | undefined;
     } = {},
   ): Promise<void> {
     await this.#change((keys) => {

@@ -42,7 +42,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
   const onProblem = (error: Error, retryMs: number): void => {
     log?.error({ err: toLogged(error), retryMs }, 'no process for pictures could be started');
   };
-  const pool = await WorkerPool.create({ onProblem, ...options.pool });
+  const pool = await WorkerPool.create({ ...options.pool, onProblem: options.pool?.onProblem ?? onProblem });
   try {
     const { id, sha256 } = gallery.embedder;
     if (pool.embedder.id !== id || pool.embedder.sha256 !== sha256) {

@@ -19,7 +19,7 @@ const END_MS = 2000;
 export function streamEvents(
   raw: ServerResponse,
   events: EventHub,
-  { lastEventId }: { readonly lastEventId?: number } = {},
+  { lastEventId }: { readonly lastEventId?: number | undefined } = {},
 ): () => void {
   const send = (text: string): void => {
     raw.write(text);

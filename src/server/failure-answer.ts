@@ -34,7 +34,7 @@ const OWN_FILES: readonly FaceTriggerErrorCode[] = [
  *
  * @param error - one of ours, or one that may carry an HTTP status, as Fastify's do
  */
-export function failureAnswer(error: Error & { readonly statusCode?: number }): FailureAnswer {
+export function failureAnswer(error: Error & { readonly statusCode?: number | undefined }): FailureAnswer {
   if (error instanceof FaceTriggerError) {
     const { code, message, details } = error;
     const status = httpStatusOf(code);

@@ -22,7 +22,7 @@ interface Part {
   /** Of pictures that are wanted. */
   readonly chunks: Buffer[];
   /** Of text parts. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   cut: boolean;
 }
 

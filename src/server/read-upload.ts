@@ -8,7 +8,7 @@ import { uploadError } from './upload-error.ts';
 /** A picture as it came: bytes, or a JSON document and the field that holds it as base64. */
 export interface Upload {
   readonly bytes: Uint8Array;
-  readonly jsonField?: string;
+  readonly jsonField?: string | undefined;
 }
 
 /** What came with a request. */

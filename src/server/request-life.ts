@@ -114,7 +114,10 @@ export class RequestLives {
 
   /** Whether an answer is under way on a connection, so that nothing else may be written to it. */
   isAnswering(socket: Socket): boolean {
-    return (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true;
+    return (
+      (socket as Socket & { _httpMessage?: ServerResponse | null | undefined })._httpMessage?.headersSent ===
+      true
+    );
   }
 
   /** Cancels what is open. @param wanted - which */

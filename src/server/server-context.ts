@@ -39,15 +39,15 @@ export interface ServerContext {
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a key must be allowed to do for this route, 'any' for every valid key; absent where none is needed. */
-    scope?: ApiKeyScope | 'any';
+    scope?: ApiKeyScope | 'any' | undefined;
     /** The key's secret is the path's parameter "key", for pages that can't send headers with a picture's address. */
-    keyInPath?: boolean;
+    keyInPath?: boolean | undefined;
     /** How pictures come with requests, by content type; absent where none do. */
-    upload?: object;
+    upload?: object | undefined;
     /** How many of them at most. @defaultValue 1 */
-    pictures?: number;
+    pictures?: number | undefined;
     /** Largest document of a route without pictures, in bytes. @defaultValue `MAX_DOCUMENT_BYTES` */
-    documentBytes?: number;
+    documentBytes?: number | undefined;
   }
 }
 
@@ -97,7 +97,7 @@ export async function analyzeUploads(
   }: {
     readonly names: readonly string[];
     /** Gets the texts of a form before the work begins, and may refuse it. */
-    readonly onTexts?: (texts: readonly FormText[]) => void;
+    readonly onTexts?: ((texts: readonly FormText[]) => void) | undefined;
     readonly job: Omit<AnalysisJob, 'bytes' | 'jsonField' | 'maxBytes' | 'maxPixels'>;
   },
 ): Promise<readonly Analysis[]> {

@@ -1,4 +1,6 @@
 import { invalidArgument } from '../core/errors.ts';
+import type { Optional } from '../core/options/optional.ts';
+import { withoutUndefined } from '../core/options/without-undefined.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { ServerLimits } from './server-context.ts';
@@ -6,7 +8,7 @@ import type { ServerSettings } from './server-settings.ts';
 import type { WorkerPoolOptions } from './worker-pool.ts';
 
 /** How a server is made. */
-export interface ServerOptions extends Partial<ServerLimits> {
+export interface ServerOptions extends Optional<ServerLimits> {
   /** Its embedder must be that of the pipeline. The server does not dispose it. */
   readonly gallery: Gallery;
   /** `null`: everybody who reaches the server may do everything; allowed on a loopback address only. */
@@ -15,36 +17,36 @@ export interface ServerOptions extends Partial<ServerLimits> {
    * Where keys made in the web page are kept while there are none. From the first one on, which must be an 'admin'
    * key, no request works without a key. Only where {@link ServerOptions.keys} is `null`.
    */
-  readonly firstKeys?: ApiKeys;
+  readonly firstKeys?: ApiKeys | undefined;
   /** What can be changed while the server runs. @defaultValue kept in memory only */
-  readonly settings?: ServerSettings;
+  readonly settings?: ServerSettings | undefined;
   /** The version that the documentation shows. */
   readonly version: string;
   /** @defaultValue '127.0.0.1' */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** 0 takes any free one. @defaultValue 8000, as CompreFace */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Processes and queue for pictures. */
-  readonly pool?: WorkerPoolOptions;
+  readonly pool?: WorkerPoolOptions | undefined;
   /** Farther away than this is unknown; not with `settings`. @defaultValue the gallery's `thresholds.identify` */
-  readonly maxDistance?: number;
+  readonly maxDistance?: number | undefined;
   /** Faces looked for unless a request says otherwise, in pixels. @defaultValue by the picture's size */
-  readonly minFaceSize?: number;
+  readonly minFaceSize?: number | undefined;
   /** Requests a minute of one key, or of one address where there is none. @defaultValue 600 */
-  readonly requestsPerMinute?: number;
+  readonly requestsPerMinute?: number | undefined;
   /** Web pages elsewhere that may call the server, such as "https://example.org". @defaultValue none */
-  readonly allowedOrigins?: readonly string[];
+  readonly allowedOrigins?: readonly string[] | undefined;
   /**
    * Addresses of proxies (or networks, such as "10.0.0.0/8") whose header X-Forwarded-For says who asks. @defaultValue
    * none: whoever connects is who asks
    */
-  readonly trustedProxies?: readonly string[];
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Folder of the web page. @defaultValue the package's, where it is built */
-  readonly webFolder?: string;
+  readonly webFolder?: string | undefined;
   /** What is logged, as JSON lines; no picture, embedding or name at 'info'. @defaultValue 'info' */
-  readonly logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+  readonly logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent' | undefined;
   /** Where the log goes. @defaultValue standard output, where lines are dropped and counted while it has no room */
-  readonly logStream?: { write(line: string): void };
+  readonly logStream?: { write(line: string): void } | undefined;
 }
 
 /** Defaults of {@link ServerLimits}. */
@@ -65,6 +67,5 @@ export function readLimits({ maxUploadBytes, maxPixels, timeoutMs }: ServerOptio
     if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
     throw invalidArgument('an integer >= 1', `options.${name}`, value);
   }
-  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { ...DEFAULT_SERVER_LIMITS, ...set };
+  return { ...DEFAULT_SERVER_LIMITS, ...withoutUndefined(given) };
 }

@@ -26,7 +26,11 @@ export async function takeDefaultModels(command: Command): Promise<void> {
   if (!command.options.some(({ long }) => long === '--models')) return;
   // These are about all packs.
   if (command.parent?.name() === 'models') return;
-  const { models, model, gallery } = command.opts<{ models?: string; model?: string; gallery?: string }>();
+  const { models, model, gallery } = command.opts<{
+    models?: string | undefined;
+    model?: string | undefined;
+    gallery?: string | undefined;
+  }>();
   if (models !== undefined || model !== undefined) return;
   if (gallery !== undefined && (await hasGallery(gallery))) return;
   const { name, from } = await chosenModels();

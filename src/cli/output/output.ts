@@ -84,7 +84,7 @@ export class Output {
 export interface DescribedError {
   readonly code: string;
   readonly message: string;
-  readonly details?: ErrorDetails;
+  readonly details?: ErrorDetails | undefined;
 }
 
 /** An error as users see it: face-trigger's code, or that of the system, and no secret of an address that it names. */

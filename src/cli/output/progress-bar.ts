@@ -2,8 +2,8 @@ import { displayWidth } from './display-width.ts';
 
 /** Where a {@link ProgressBar} is drawn: `process.stderr` or alike. */
 export interface ProgressStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 

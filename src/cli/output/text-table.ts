@@ -1,3 +1,4 @@
+import type { WithoutUndefined } from '../../core/options/without-undefined.ts';
 import { printable } from '../../core/text/printable.ts';
 import { cutTo, displayWidth, padTo } from './display-width.ts';
 
@@ -5,13 +6,13 @@ import { cutTo, displayWidth, padTo } from './display-width.ts';
 export interface TableColumn {
   readonly title: string;
   /** Least width; the title's is used if that is more. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** @defaultValue 'left' */
-  readonly align?: 'left' | 'right';
+  readonly align?: 'left' | 'right' | undefined;
   /** Where text that does not fit is cut; numbers on the right never are. @defaultValue 'end' */
-  readonly cut?: 'start' | 'end';
+  readonly cut?: 'start' | 'end' | undefined;
   /** Left out, with all others of the kind, where the terminal is too narrow for all columns. @defaultValue false */
-  readonly dispensable?: boolean;
+  readonly dispensable?: boolean | undefined;
 }
 
 /** Where a table goes that is printed to stdout: a terminal has a width, a file or another program has none. */
@@ -28,7 +29,7 @@ const LEAST_WIDTH = 8;
  * without are left out if that is not enough; elsewhere nothing is.
  */
 export class TextTable {
-  readonly #columns: readonly (Required<TableColumn> & { readonly limit: number })[];
+  readonly #columns: readonly (FullColumn & { readonly limit: number })[];
   /** Indices of the cells that have a column. */
   readonly #shown: readonly number[];
   /** Titles of the columns that the terminal is too narrow for. */
@@ -85,7 +86,7 @@ export function formatTable(
   return [table.header(), ...rows.map((row) => table.row(row))].join('\n');
 }
 
-type FullColumn = Required<TableColumn>;
+type FullColumn = WithoutUndefined<Required<TableColumn>>;
 
 function shownColumns(columns: readonly FullColumn[], fit: number): number[] {
   const shown = [...columns.keys()];

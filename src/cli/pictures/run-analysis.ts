@@ -26,16 +26,16 @@ export interface AnalysisCommand {
   /** The size of faces that `analyze` looks for where it was told. */
   readonly minFaceSize?: number | undefined;
   /** How much smaller pictures may be decoded where nothing is drawn on them. @defaultValue 1 */
-  readonly shrink?: ImageShrink;
+  readonly shrink?: ImageShrink | undefined;
   /** Pictures that `analyze` works on at once. @defaultValue 1 */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** What the run writes and can go on with after an interruption. @defaultValue `options.annotate` */
   readonly result?: string | undefined;
   /** Columns of the table after the picture and the face's number. */
   readonly columns: readonly TableColumn[];
   readonly cells: (face: Face) => readonly (string | number)[];
   /** Called for each face in the order of printing. */
-  readonly onFace?: (face: Face) => void;
+  readonly onFace?: ((face: Face) => void) | undefined;
 }
 
 /** The pictures of files, folders and globs, without those that an earlier run drew. */

@@ -2,14 +2,14 @@ import { API_OPERATIONS } from './api-operations.ts';
 
 /** The part of an OpenAPI document that is filled in here. */
 export interface ApiDocument {
-  readonly paths?: Record<string, Record<string, Operation>>;
+  readonly paths?: Record<string, Record<string, Operation>> | undefined;
 }
 interface Operation {
-  operationId?: string;
-  requestBody?: { content: Content };
-  readonly responses?: Record<string, { readonly content?: Content }>;
+  operationId?: string | undefined;
+  requestBody?: { content: Content } | undefined;
+  readonly responses?: Record<string, { readonly content?: Content | undefined }> | undefined;
 }
-type Content = Record<string, { schema?: object; example?: unknown }>;
+type Content = Record<string, { schema?: object | undefined; example?: unknown }>;
 
 /**
  * Completes the document that the routes made: how pictures come, names of operations, and examples.

@@ -26,8 +26,8 @@ export interface ApiOptions {
 
 /** Everything that asks for keys: all routes but those of the page and of the documentation. */
 export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { context, places, options }) => {
-  const { version, requestsPerMinute, keys, firstKeys = null } = options;
-  await server.register(authentication, options);
+  const { version, requestsPerMinute, keys, firstKeys, host, allowedOrigins } = options;
+  await server.register(authentication, { keys, firstKeys, host, allowedOrigins });
   addBodyGate(server, context, places);
   await server.register(rateLimit, { requestsPerMinute });
   await server.register(validation);
@@ -40,6 +40,6 @@ export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { context, 
   addEventRoutes(server, context);
   addEvaluationRoutes(server, context);
   addSettingsRoutes(server, context, { version, requestsPerMinute, keysNeeded: () => server.keysNeeded() });
-  addKeyRoutes(server, keys ?? firstKeys);
+  addKeyRoutes(server, keys ?? firstKeys ?? null);
   addCompreFaceRoutes(server, context);
 };

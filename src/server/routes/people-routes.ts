@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { withoutUndefined } from '../../core/options/without-undefined.ts';
 import { parseDate, parseDateTime } from '../../core/text/iso-date.ts';
-import type { Consent } from '../../gallery/gallery-types.ts';
+import type { NewPerson } from '../../gallery/gallery-types.ts';
 import { ID_PARAMETERS, PAGE_QUERY, pageOf } from '../schemas/fields.ts';
 import {
   DELETED_PERSON,
@@ -33,7 +34,11 @@ export function addPeopleRoutes(api: Api, { gallery, events, settings }: ServerC
     { schema: { ...create, response: { 201: PERSON, ...FAILURES } }, config: admin },
     async ({ body }, reply) => {
       const expiresAt = settings.defaultExpiry();
-      const person = await gallery.createPerson({ expiresAt, ...dates(body), name: body.name });
+      const person = await gallery.createPerson({
+        expiresAt,
+        ...withoutUndefined(dates(body)),
+        name: body.name,
+      });
       events.publish('person.created', { personId: person.id, name: person.name });
       return reply.code(201).send(person);
     },
@@ -57,7 +62,7 @@ export function addPeopleRoutes(api: Api, { gallery, events, settings }: ServerC
     },
     async ({ params: { id }, body }) => {
       const { name } = body;
-      const person = await gallery.updatePerson(id, { ...dates(body), ...(name !== undefined && { name }) });
+      const person = await gallery.updatePerson(id, { ...dates(body), name });
       events.publish('person.changed', { personId: id, name: person.name });
       return person;
     },
@@ -94,16 +99,12 @@ export function addPeopleRoutes(api: Api, { gallery, events, settings }: ServerC
   );
 }
 
-function dates({ expiresAt, consent }: z.output<typeof PERSON_CHANGES>): {
-  expiresAt?: Date | null;
-  consent?: Consent | null;
-} {
+function dates({
+  expiresAt,
+  consent,
+}: z.output<typeof PERSON_CHANGES>): Pick<NewPerson, 'expiresAt' | 'consent'> {
   return {
-    ...(expiresAt !== undefined && {
-      expiresAt: expiresAt === null ? null : parseDate(expiresAt, 'expiresAt'),
-    }),
-    ...(consent !== undefined && {
-      consent: consent && { text: consent.text, at: parseDateTime(consent.at, 'consent.at') },
-    }),
+    expiresAt: typeof expiresAt === 'string' ? parseDate(expiresAt, 'expiresAt') : expiresAt,
+    consent: consent && { text: consent.text, at: parseDateTime(consent.at, 'consent.at') },
   };
 }

@@ -9,8 +9,8 @@ const fromText = (value: unknown): unknown =>
 
 /** Bounds of a number, both inclusive. */
 interface Bounds {
-  readonly min?: number;
-  readonly max?: number;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
 }
 
 /** A finite number of a request. */
@@ -26,7 +26,7 @@ export const numberField = ({
 };
 
 /** An integer of a request. */
-export const integerField = ({ min, max }: Required<Bounds>) =>
+export const integerField = ({ min, max }: { readonly min: number; readonly max: number }) =>
   z.preprocess(fromText, z.int().min(min).max(max));
 
 /** `true` or `false` of a request. */
@@ -41,7 +41,11 @@ export const booleanField = () =>
  */
 export const listField = <Item extends z.ZodType>(
   item: Item,
-  { min, max, texts = false }: { readonly min: number; readonly max: number; readonly texts?: boolean },
+  {
+    min,
+    max,
+    texts = false,
+  }: { readonly min: number; readonly max: number; readonly texts?: boolean | undefined },
 ) =>
   z.preprocess((value, context) => {
     if (!Array.isArray(value)) return value;

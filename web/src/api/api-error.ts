@@ -51,16 +51,17 @@ export function messageOf(error: unknown): string {
 }
 
 interface ErrorBody {
-  readonly code?: string;
-  readonly message?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 async function readBody(response: Response): Promise<ErrorBody & { code: string; message: string }> {
   const fallback = { code: 'ERR_HTTP', message: `The server answered with status ${response.status}` };
   try {
-    const { error } = (await response.json()) as { error?: ErrorBody };
-    return { ...fallback, ...error };
+    const { error = {} } = (await response.json()) as { error?: ErrorBody | undefined };
+    const { code = fallback.code, message = fallback.message, details } = error;
+    return { code, message, details };
   } catch {
     return fallback;
   }

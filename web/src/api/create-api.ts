@@ -25,9 +25,9 @@ export interface Cancelable {
   readonly signal?: AbortSignal | undefined;
 }
 export interface ListOptions extends Cancelable {
-  readonly query?: string;
-  readonly cursor?: string | null;
-  readonly limit?: number;
+  readonly query?: string | undefined;
+  readonly cursor?: string | null | undefined;
+  readonly limit?: number | undefined;
 }
 
 /** Everything that the page asks the server for. */
@@ -45,7 +45,7 @@ export function createApi(http: HttpClient) {
       http.json<PageOf<Person>>('/people', { query: { ...query }, signal }),
     renamePerson: (id: string, name: string) =>
       http.json<Person>(person(id), { method: 'PATCH', json: { name } }),
-    deletePerson: (id: string, options: { readonly keepalive?: boolean } = {}) =>
+    deletePerson: (id: string, options: { readonly keepalive?: boolean | undefined } = {}) =>
       http.fetch(person(id), { method: 'DELETE', ...options }),
     mergePerson: (id: string, into: string) =>
       http.json<Merge>(`${person(id)}/merge`, { method: 'POST', json: { into } }),
@@ -57,7 +57,7 @@ export function createApi(http: HttpClient) {
       http.json<PageOf<Face>>(`${person(personId)}/faces`, { query: { ...query }, signal }),
     facePicture: (id: string, options: Cancelable = {}) =>
       blob(http, `/faces/${encodeURIComponent(id)}/thumbnail`, options),
-    deleteFace: (id: string, options: { readonly keepalive?: boolean } = {}) =>
+    deleteFace: (id: string, options: { readonly keepalive?: boolean | undefined } = {}) =>
       http.fetch(`/faces/${encodeURIComponent(id)}`, { method: 'DELETE', ...options }),
     enrollByName: (
       name: string,
@@ -71,7 +71,7 @@ export function createApi(http: HttpClient) {
         readonly review: ReviewLevel;
         readonly source: string;
         /** Which face of several; the largest where it is absent. */
-        readonly box?: Box;
+        readonly box?: Box | undefined;
         /** When a person who is new is to be deleted; `null`: as the server's settings say. */
         readonly expiresAt: string | null;
       },
@@ -103,9 +103,9 @@ export function createApi(http: HttpClient) {
         signal,
         ...query
       }: Cancelable & {
-        readonly limit?: number;
-        readonly explain?: boolean;
-        readonly minFaceSize?: number;
+        readonly limit?: number | undefined;
+        readonly explain?: boolean | undefined;
+        readonly minFaceSize?: number | undefined;
       } = {},
     ) => http.json<Recognized>('/recognize', { method: 'POST', picture, query, signal }),
 

@@ -2,16 +2,16 @@ import { readApiError, unreachable } from './api-error.ts';
 
 /** What a request carries. */
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | undefined;
+  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>> | undefined;
   /** Sent as JSON. */
   readonly json?: unknown;
   /** A picture, sent as it is. */
-  readonly picture?: Blob;
+  readonly picture?: Blob | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The request outlives the page. */
-  readonly keepalive?: boolean;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly keepalive?: boolean | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Asks the server, with a key where there is one. */

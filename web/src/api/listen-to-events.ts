@@ -8,10 +8,10 @@ export interface ServerEvent {
   readonly id: number;
   readonly type: Published['type'];
   readonly time: string;
-  readonly name?: string;
-  readonly personId?: string;
-  readonly distance?: number;
-  readonly probability?: number;
+  readonly name?: string | undefined;
+  readonly personId?: string | undefined;
+  readonly distance?: number | undefined;
+  readonly probability?: number | undefined;
 }
 
 /** How the connection is. */

@@ -10,7 +10,7 @@ const JPEG_QUALITY = 0.85;
  */
 export async function grabFrame(
   video: HTMLVideoElement,
-  { mostWidth = MOST_WIDTH }: { readonly mostWidth?: number } = {},
+  { mostWidth = MOST_WIDTH }: { readonly mostWidth?: number | undefined } = {},
 ): Promise<Blob | null> {
   if (video.videoWidth === 0) return null;
   const scale = Math.min(1, mostWidth / video.videoWidth);

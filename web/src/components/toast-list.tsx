@@ -6,7 +6,7 @@ import { type Toast, useToasts } from '../state/toasts.tsx';
  *
  * @param props.inDialog - whether this list is that of an open dialog
  */
-export function ToastList({ inDialog = false }: { readonly inDialog?: boolean }) {
+export function ToastList({ inDialog = false }: { readonly inDialog?: boolean | undefined }) {
   const { toasts, close, covered } = useToasts();
   if (covered !== inDialog) return null;
   return (

@@ -10,7 +10,7 @@ export function WebcamView(props: {
   /** Size of the picture that the boxes are measured in. */
   readonly size: { readonly width: number; readonly height: number } | null;
   /** Further buttons. */
-  readonly children?: ComponentChildren;
+  readonly children?: ComponentChildren | undefined;
 }) {
   const { webcam, faces, size } = props;
   const isOn = webcam.state === 'on';

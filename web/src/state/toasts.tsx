@@ -9,9 +9,9 @@ export interface Toast {
   readonly tone: 'plain' | 'error';
   /** Milliseconds until it goes. */
   readonly lastsMs: number;
-  readonly action?: { readonly label: string; run(): void };
+  readonly action?: { readonly label: string; run(): void } | undefined;
   /** Called when its time is over or it is closed, and the action was not taken. */
-  readonly onEnd?: () => void;
+  readonly onEnd?: (() => void) | undefined;
 }
 
 interface ToastState {

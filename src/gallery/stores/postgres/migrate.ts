@@ -22,7 +22,7 @@ export async function migrate(
   {
     create = true,
     steps = MIGRATIONS,
-  }: { readonly create?: boolean; readonly steps?: readonly string[] } = {},
+  }: { readonly create?: boolean | undefined; readonly steps?: readonly string[] | undefined } = {},
 ): Promise<boolean> {
   const found = await versionOf(database, database.shown);
   if (found === null && !create) return false;
