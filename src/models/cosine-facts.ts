@@ -17,7 +17,8 @@ export interface MeasuredFacts {
  * View 2, folds 1 and 2: `node bench/accuracy/embedder-limits.mjs` (equal error at 0.755, one false accept in a
  * thousand pairs at 0.655, copies of a photo up to 0.022, mirrored and gray ones up to 0.074, cut and brightened ones up
  * to 0.079, all but a thousandth of strangers within 1.29) and `probability-reliability.mjs --fit` (midpoint 0.742 fast,
- * 0.737 balanced, 0.735 best; scale 33.6, 34.0, 34.0). Of a network that nothing was measured of they are a rule of thumb.
+ * 0.737 balanced, 0.735 best; scale 33.6, 34.0, 34.0). Of a network that nothing was measured of they are a rule of thumb,
+ * and strangers' similarities are taken to scatter as MobileFaceNet's do.
  */
 export function cosineFacts(verify: number, measured: MeasuredFacts = {}): DistanceFacts {
   const share = (part: number) => Number((part * verify).toPrecision(3));

@@ -12,7 +12,8 @@ type Facts = EmbedderPart['facts'];
  * @remarks Each with the pack's own detector, on half of the people of Labeled Faces in the Wild, View 2, folds 1 and 2:
  * `node bench/accuracy/embedder-limits.mjs --models dlib+mobilefacenet` (equal error at 0.196, one false accept in a
  * thousand pairs at 0.175, copies of a photo up to 0.004, mirrored and gray ones up to 0.042, cut and brightened ones up
- * to 0.019, all but a thousandth of strangers within 0.472) and `probability-reliability.mjs --fit`.
+ * to 0.019, all but a thousandth of strangers within 0.472) and `probability-reliability.mjs --fit` (balanced: midpoint
+ * 0.190, scale 127, 1.86 a reference: what the rule of cosineFacts says too).
  */
 const MEASURED: Readonly<Record<string, MeasuredFacts & { readonly verify: number }>> = {
   'dlib-resnet-v1+mobilefacenet-192': {

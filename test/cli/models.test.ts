@@ -56,6 +56,18 @@ describe('face-trigger models', () => {
     expect(verified.stdout.match(/^ok /gm)).toHaveLength(7);
   });
 
+  it('takes the best networks that come along where the best quality is asked for and nothing else is said', async () => {
+    const env = { FACE_TRIGGER_DATA: await photoFolder({}) };
+    const cwd = await photoFolder({ 'one.jpg': 'franck_01829.jpg' });
+    const numbers = async (...options: string[]) => {
+      const run = await runCli(['embed', 'one.jpg', '--json', ...options], { env, cwd });
+      return jsonLines<{ faces: { embedding: number[] }[] }>(run)[0]!.faces[0]!.embedding.length;
+    };
+    expect(await numbers('--quality', 'best')).toBe(320);
+    expect(await numbers('--quality', 'best', '--models', 'dlib')).toBe(128);
+    expect(await numbers('--quality', 'balanced')).toBe(128);
+  });
+
   it('finds the models that came along whole', async () => {
     const run = await runCli(['models', 'verify']);
     expect(run.status).toBe(0);

@@ -6,7 +6,7 @@ import { modelsReport } from '../../evaluate/report/models-report.ts';
 import { commercialObstacles } from '../../models/licence-terms.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-write.ts';
 import { makeFolder } from '../../node/files/make-folder.ts';
-import { packNames } from '../../node/models/pack-folders.ts';
+import { BEST_MODELS, packNames } from '../../node/models/pack-folders.ts';
 import { type BenchPhoto, benchModels, type ModelsBench } from '../../pipeline/bench-models.ts';
 import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -31,7 +31,7 @@ export function addBenchCommand(group: Command, context: CommandContext): void {
       'compare packs on this machine with your own photos: speed, and accuracy where they say who is who',
     )
     .argument('<people>', 'a folder with a folder of photos for each person, or with plain photos')
-    .option('--models <name...>', 'packs to compare, by name or path (default: all of "models list")')
+    .option('--models <name...>', 'packs to compare, by name or path (default: all of "models list", and dlib+mobilefacenet)')
     .option('--photos <n>', 'at most so many photos, drawn evenly', integerAtLeast(1), 200)
     .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
     .option('--report <dir>', 'write models.html, which opens offline, and models.json')
@@ -48,7 +48,7 @@ async function bench(folder: string, options: BenchOptions, context: CommandCont
   const unreadable = new Set<string>();
   let status = 0;
   const results: { pack: string; result: ModelsBench }[] = [];
-  for (const pack of options.models ?? (await packNames())) {
+  for (const pack of options.models ?? [...(await packNames()), BEST_MODELS]) {
     try {
       await using pipeline = await FacePipeline.create({
         models: pack,

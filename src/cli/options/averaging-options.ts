@@ -27,7 +27,7 @@ export function addAveragingOptions(
     .addOption(
       new Option(
         '--quality <quality>',
-        `fast: one view of each face; balanced: two; best: twelve (default: ${defaultText})`,
+        `fast: one view of each face; balanced: two; best: two, and for what is new the networks dlib+mobilefacenet (default: ${defaultText})`,
       ).choices(['fast', 'balanced', 'best']),
     )
     .option('--mirror', 'average each face with its mirror image, as balanced and best do')

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import type { EmbeddingQuality } from '../../core/embed/embedding-quality.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { galleryExists } from '../../gallery/gallery-exists.ts';
 import { chosenPack } from '../../node/models/chosen-pack.ts';
-import { DEFAULT_PACK } from '../../node/models/pack-folders.ts';
+import { BEST_MODELS, DEFAULT_PACK } from '../../node/models/pack-folders.ts';
 
 /** Names the pack for commands that are not told one. */
 export const MODELS_VARIABLE = 'FACE_TRIGGER_MODELS';
@@ -20,21 +21,24 @@ export async function chosenModels(): Promise<{
 
 /**
  * Gives a command that was not told which models to use those that the user chose, by the environment or by
- * `models use`. Galleries and model folders that exist keep theirs.
+ * `models use`, or the best that come along where the best quality is asked for. Galleries and model folders that exist
+ * keep theirs.
  */
 export async function takeDefaultModels(command: Command): Promise<void> {
   if (!command.options.some(({ long }) => long === '--models')) return;
   // These are about all packs.
   if (command.parent?.name() === 'models') return;
-  const { models, model, gallery } = command.opts<{
+  const { models, model, gallery, quality } = command.opts<{
     models?: string | undefined;
     model?: string | undefined;
     gallery?: string | undefined;
+    quality?: EmbeddingQuality | undefined;
   }>();
   if (models !== undefined || model !== undefined) return;
   if (gallery !== undefined && (await hasGallery(gallery))) return;
   const { name, from } = await chosenModels();
   if (from !== 'default') command.setOptionValueWithSource('models', name, 'config');
+  else if (quality === 'best') command.setOptionValueWithSource('models', BEST_MODELS, 'config');
 }
 
 /** What is wrong with the address of a gallery is for the command to say. */

@@ -26,12 +26,14 @@ export interface EmbeddingRecipe {
  * What each quality stands for. Views of a face cost one run of the network each.
  *
  * @remarks Measured by bench/accuracy/embedding-variants.mjs; figures and reasons are in docs/accuracy.md. 'fast' is
- * what native dlib computes, number for number.
+ * what native dlib computes, number for number. More views than two cost much and give nothing that can be measured:
+ * 'best' takes better networks instead, where what is new is made (see `BEST_MODELS`), and is 'balanced' with those
+ * that are given.
  */
 export const EMBEDDING_QUALITIES: Readonly<Record<EmbeddingQuality, EmbeddingRecipe>> = {
   fast: { mirror: false, jitter: 0, evenLength: false },
   balanced: { mirror: true, jitter: 0, evenLength: true },
-  best: { mirror: true, jitter: 10, evenLength: true },
+  best: { mirror: true, jitter: 0, evenLength: true },
 };
 
 /** The one default of every door to an embedding, so that a face has the same one whichever it came through. */

@@ -8,6 +8,9 @@ import { userDataFolder } from '../files/user-data-folder.ts';
 /** The pack that is used unless told otherwise. */
 export const DEFAULT_PACK = 'dlib';
 
+/** What comes with face-trigger and tells people apart best: see docs/accuracy.md. */
+export const BEST_MODELS = 'dlib+mobilefacenet';
+
 /** The folder of a pack that comes with face-trigger; it may not exist. */
 export function packagedPackFolder(name: string): string {
   return join(packagedPacks(), name);
