@@ -110,6 +110,16 @@ export class GraphBuilder {
     return outputs[0]!;
   }
 
+  /** Adds an operator as it stands in another file. */
+  rawNode(node: Uint8Array): void {
+    this.#nodes.push((writer) => writer.raw(node));
+  }
+
+  /** Adds a constant as it stands in another file. */
+  rawInitializer(tensor: Uint8Array): void {
+    this.#initializers.push((writer) => writer.raw(tensor));
+  }
+
   /**
    * @param options.opset - version of the default operator set. @defaultValue 20
    * @param options.metadata - written as metadata properties

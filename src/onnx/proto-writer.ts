@@ -55,6 +55,11 @@ export class ProtoWriter {
     return this.bytes(field, littleEndianBytes(Float32Array.from(values)));
   }
 
+  /** Fields that are written already. */
+  raw(fields: Uint8Array): this {
+    return this.#push(fields);
+  }
+
   finish(): Uint8Array {
     return joinBytes(this.#pieces);
   }

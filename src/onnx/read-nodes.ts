@@ -14,6 +14,7 @@ export interface ConstantFacts {
 /** An attribute of a node, as far as sizes depend on it. */
 export interface AttributeFacts {
   readonly integer: number | null;
+  readonly real: number | null;
   readonly integers: readonly number[];
   readonly texts: readonly Uint8Array[];
   /** Entries of the attribute, whatever their type. */
@@ -28,6 +29,8 @@ export interface GraphNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, AttributeFacts>;
+  /** The node as it stands in the file. */
+  readonly bytes: Uint8Array;
 }
 
 /** Nodes and constants of a model, in the order of the file. */
@@ -87,7 +90,7 @@ function readNode(node: Uint8Array): GraphNode {
     }
     if (field === 7) domain = utf8Text(bytes);
   }
-  return { opType, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs, attributes };
+  return { opType, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs, attributes, bytes: node };
 }
 
 /** Which field holds the value of an attribute of a type. Source: AttributeProto.AttributeType in onnx.proto3. */
@@ -98,6 +101,7 @@ const ATTRIBUTE_FIELDS: ReadonlySet<number> = new Set([1, 13, 20]);
 function readAttribute(attribute: Uint8Array): [string, AttributeFacts] {
   let name = '';
   let integer: number | null = null;
+  let real: number | null = null;
   let tensor: ConstantFacts | null = null;
   let count = 0;
   let type = 0;
@@ -107,6 +111,7 @@ function readAttribute(attribute: Uint8Array): [string, AttributeFacts] {
   for (const { field, number, bytes } of readFields(attribute)) {
     if (!ATTRIBUTE_FIELDS.has(field)) fields.add(field);
     if (field === 1 && bytes !== null) name = utf8Text(bytes);
+    if (field === 2) real = number;
     if (field === 3) integer = number;
     if (field === 4 && bytes !== null) texts.push(bytes);
     if (field === 5 && bytes !== null) tensor = readTensor(bytes).facts;
@@ -120,8 +125,9 @@ function readAttribute(attribute: Uint8Array): [string, AttributeFacts] {
   const due = FIELD_OF_TYPE[type];
   if (due === undefined || [...fields].some((field) => field !== due))
     throw refuse(`the attribute "${name}" is not of the type that it says`);
+  if (due === 2) real ??= 0;
   if (due === 3) integer ??= 0;
-  return [name, { integer, integers, texts, count: count + integers.length + texts.length, tensor }];
+  return [name, { integer, real, integers, texts, count: count + integers.length + texts.length, tensor }];
 }
 
 /** Bytes of an element where they stand as raw bytes. Source: TensorProto.DataType in onnx.proto3. */

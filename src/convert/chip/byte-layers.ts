@@ -1,0 +1,173 @@
+import type { GraphBuilder, TensorData } from '../../onnx/graph-builder.ts';
+import { BYTE_OPERATORS } from '../int8-graph.ts';
+import type { ByteSteps } from './channel-steps.ts';
+import type { ConvLayer } from './chip-layer.ts';
+
+/** Bytes [n, rows, columns, channels]. */
+export interface ByteMap extends ByteSteps {
+  readonly name: string;
+}
+
+/**
+ * Of weights in signed bytes. Processors without VNNI add two products of bytes in 16 bits, where 2 x 255 x 63 still
+ * fits; a convolution of single channels adds them in 32 bits everywhere.
+ */
+const LARGEST_WEIGHT = 63;
+const LARGEST_CHANNEL_WEIGHT = 127;
+const LARGEST_BIAS = 2 ** 30;
+
+/**
+ * Writes layers of bytes, channels last, as onnxruntime's convolutions of bytes want them.
+ *
+ * @remarks Steps of channels cost nothing: they are multiplied into the weights of the layers before and behind.
+ */
+export class ByteLayers {
+  readonly #graph: GraphBuilder;
+  #count = 0;
+
+  constructor(graph: GraphBuilder) {
+    this.#graph = graph;
+  }
+
+  /** Bytes of a float value whose channels have one step. */
+  bytes(input: string, { scale, zeroPoint }: Pick<ByteSteps, 'scale' | 'zeroPoint'>): string {
+    return this.#node('QuantizeLinear', [input, ...this.#scaleOf({ scale, zeroPoint })]);
+  }
+
+  turn(input: string, perm: readonly number[]): string {
+    return this.#node('Transpose', [input], { attributes: { perm } });
+  }
+
+  /** @param turns - what the sums are multiplied by, a number for each filter */
+  conv(
+    input: ByteMap,
+    conv: ConvLayer,
+    { steps, turns }: { readonly steps: ByteSteps; readonly turns: Float64Array },
+  ): ByteMap {
+    const { weights, scales, biases } = quantized(input, conv, { steps: steps.steps, turns });
+    const [rows, columns] = conv.kernel;
+    const filters = conv.biases.length;
+    const perGroup = conv.weights.length / filters / rows / columns;
+    const attributes = {
+      kernel_shape: [...conv.kernel],
+      strides: conv.strides,
+      pads: conv.pads,
+      group: conv.group,
+      channels_last: 1,
+    };
+    const operands = [
+      input.name,
+      ...this.#scaleOf({ scale: 1, zeroPoint: input.zeroPoint }),
+      this.#constant('int8', [filters, perGroup, rows, columns], weights),
+      this.#constant('float32', [filters], scales),
+      this.#constant('int8', [filters], new Int8Array(filters)),
+      ...this.#scaleOf({ scale: 1, zeroPoint: steps.zeroPoint }),
+      this.#constant('int32', [filters], biases),
+    ];
+    return { ...steps, name: this.#node('QLinearConv', operands, { attributes, domain: BYTE_OPERATORS }) };
+  }
+
+  /** The larger of each byte and of a factor of it. */
+  slopes(input: ByteMap, factors: Float64Array): ByteMap {
+    const channels = factors.length;
+    const shape = { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0] };
+    const operands = [
+      input.name,
+      ...this.#scaleOf({ scale: 1, zeroPoint: input.zeroPoint }),
+      this.#constant('int8', [channels, 1, 1, 1], Int8Array.from(factors, Math.sign)),
+      // A scale of 0 is none; where the factor is 0, so is the weight.
+      this.#constant(
+        'float32',
+        [channels],
+        Float32Array.from(factors, (factor) => Math.abs(factor) || 1),
+      ),
+      this.#constant('int8', [channels], new Int8Array(channels)),
+      ...this.#scaleOf({ scale: 1, zeroPoint: input.zeroPoint }),
+    ];
+    const attributes = { ...shape, group: channels, channels_last: 1 };
+    const others = this.#node('QLinearConv', operands, { attributes, domain: BYTE_OPERATORS });
+    return { ...input, name: this.#node('Max', [input.name, others]) };
+  }
+
+  add(a: ByteMap, b: ByteMap, steps: ByteSteps): ByteMap {
+    const operands = [a, b].flatMap((value) => [value.name, ...this.#scaleOf(value)]);
+    const name = this.#node('QLinearAdd', [...operands, ...this.#scaleOf(steps)], { domain: BYTE_OPERATORS });
+    return { ...steps, name };
+  }
+
+  /** The numbers that bytes stand for, [n, channels, rows, columns], under a name of their own. */
+  floats({ name, steps, zeroPoint }: ByteMap, output: string): void {
+    const turned = this.turn(name, [0, 3, 1, 2]);
+    const zeros = new Uint8Array(steps.length).fill(zeroPoint);
+    const scales = this.#constant('float32', [steps.length], Float32Array.from(steps, Math.abs));
+    const operands = [turned, scales, this.#constant('uint8', [steps.length], zeros)];
+    const isTurned = steps.some((step) => step < 0);
+    const options = { attributes: { axis: 1 }, output: isTurned ? undefined : output };
+    const positive = this.#node('DequantizeLinear', operands, options);
+    if (!isTurned) return;
+    const signs = this.#constant('float32', [steps.length, 1, 1], Float32Array.from(steps, Math.sign));
+    this.#node('Mul', [positive, signs], { output });
+  }
+
+  #scaleOf({ scale, zeroPoint }: Pick<ByteSteps, 'scale' | 'zeroPoint'>): string[] {
+    const zero = this.#constant('uint8', [], Uint8Array.of(zeroPoint));
+    return [this.#constant('float32', [], Float32Array.of(scale)), zero];
+  }
+
+  #constant(type: TensorData['type'], dims: readonly number[], data: TensorData['data']): string {
+    return this.#graph.initializer(this.#name('constant'), { type, dims, data });
+  }
+
+  #node(
+    opType: string,
+    inputs: readonly string[],
+    options: {
+      readonly attributes?: Parameters<GraphBuilder['node']>[2];
+      readonly domain?: string;
+      readonly output?: string | undefined;
+    } = {},
+  ): string {
+    const { attributes = {}, domain, output = this.#name(opType) } = options;
+    return this.#graph.node(opType, inputs, attributes, { outputs: [output], domain });
+  }
+
+  /** No name of the float graph, whose last nodes stay. */
+  #name(what: string): string {
+    this.#count += 1;
+    return `face-trigger/int8/${what}_${this.#count}`;
+  }
+}
+
+/** Weights of a filter in signed bytes, and its bias in steps of its sums. */
+function quantized(
+  input: ByteSteps,
+  conv: ConvLayer,
+  { steps, turns }: { readonly steps: Float64Array; readonly turns: Float64Array },
+) {
+  const filters = conv.biases.length;
+  const size = conv.weights.length / filters;
+  const area = conv.kernel[0] * conv.kernel[1];
+  const largest = size === area ? LARGEST_CHANNEL_WEIGHT : LARGEST_WEIGHT;
+  const filtersOfGroup = filters / conv.group;
+  const weights = new Int8Array(conv.weights.length);
+  const scales = new Float32Array(filters);
+  const biases = new Int32Array(filters);
+  const row = new Float64Array(size);
+  for (let filter = 0; filter < filters; filter++) {
+    const factor = turns[filter]! / Math.abs(steps[filter]!);
+    const firstChannel = Math.floor(filter / filtersOfGroup) * (size / area);
+    let peak = 0;
+    for (let i = 0; i < size; i++) {
+      const step = input.steps[firstChannel + Math.floor(i / area)]!;
+      row[i] = conv.weights[filter * size + i]! * step * factor;
+      peak = Math.max(peak, Math.abs(row[i]!));
+    }
+    const bias = conv.biases[filter]! * factor;
+    // A filter of zeros alone still has its bias, whose steps must not overflow.
+    const scale = Math.max(peak / largest, Math.abs(bias) / LARGEST_BIAS) || 1;
+    scales[filter] = scale;
+    for (let i = 0; i < size; i++) weights[filter * size + i] = Math.round(row[i]! / scale);
+    biases[filter] = Math.round(bias / scale);
+  }
+  return { weights, scales, biases };
+}

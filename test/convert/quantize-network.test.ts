@@ -1,0 +1,204 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { slopeSteps } from '../../src/convert/chip/channel-steps.ts';
+import { chipCalibration, RangeGatherer } from '../../src/convert/chip/chip-calibration.ts';
+import type { ChipRanges } from '../../src/convert/chip/chip-ranges.ts';
+import { quantizeChipNetwork } from '../../src/convert/quantize-network.ts';
+import { OnnxSession } from '../../src/node/runtime/session.ts';
+import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
+import { readNodes } from '../../src/onnx/read-nodes.ts';
+
+const SIZE = 16;
+const sessions: OnnxSession[] = [];
+afterAll(async () => {
+  for (const session of sessions) await session.dispose();
+});
+
+/** The same numbers in every run, from -1 to 1. */
+function numbers(count: number, seed = 1): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => Math.sin(1 + i * 12.9898 + seed * 78.233));
+}
+
+class TinyNetwork {
+  readonly graph = new GraphBuilder('tiny');
+  #constants = 0;
+
+  constant(dims: readonly number[], data: Float32Array = numbers(volume(dims), this.#constants)): string {
+    this.#constants += 1;
+    return this.graph.initializer(`weights_${this.#constants}`, { type: 'float32', dims, data });
+  }
+
+  conv(input: string, dims: readonly [number, number, number, number], attributes = {}): string {
+    const operands = [input, this.constant(dims), this.constant([dims[0]])];
+    return this.graph.node('Conv', operands, { kernel_shape: dims.slice(2), ...attributes });
+  }
+
+  /** The last convolution over the whole picture, and an embedding of length 1. */
+  finish(input: string, channels: number, side: number, opset = 20): Uint8Array {
+    const sums = this.conv(input, [channels, 1, side, side], { group: channels });
+    const flat = this.graph.node('Flatten', [sums], { axis: 1 });
+    this.graph.node('LpNormalization', [flat], { axis: 1, p: 2 }, { outputs: ['embedding'] });
+    this.graph.output('embedding', 'float32', ['n', channels]);
+    return this.graph.toModel({ opset });
+  }
+}
+
+function volume(dims: readonly number[]): number {
+  return dims.reduce((product, size) => product * size, 1);
+}
+
+async function run(network: Uint8Array, data: Float32Array, dims: readonly number[]) {
+  const session = await OnnxSession.create(network, { threads: 1 });
+  sessions.push(session);
+  const [input] = session.inputNames;
+  return session.run({ [input!]: { type: 'float32', dims, data } });
+}
+
+async function rangesOf(
+  network: Uint8Array,
+  data: Float32Array,
+  dims: readonly number[],
+): Promise<ChipRanges> {
+  const calibration = chipCalibration(network);
+  const gatherer = new RangeGatherer(calibration);
+  gatherer.add((await run(calibration.network, data, dims)) as never);
+  return gatherer.ranges();
+}
+
+const CHIPS = [4, 3, SIZE, SIZE];
+const pixels = numbers(volume(CHIPS), 9);
+
+async function cosines(network: Uint8Array, quantized: Uint8Array, dims = CHIPS): Promise<number[]> {
+  const [a, b] = [network, quantized].map((bytes) => run(bytes, pixels, dims));
+  const [floats, bytes] = [(await a!).embedding!, (await b!).embedding!];
+  const [count, width] = floats.dims as [number, number];
+  return Array.from({ length: count }, (_, row) => {
+    let dot = 0;
+    for (let i = row * width; i < (row + 1) * width; i++)
+      dot += Number(floats.data[i]) * Number(bytes.data[i]);
+    return dot;
+  });
+}
+
+function operators(bytes: Uint8Array): string[] {
+  return readNodes(bytes).nodes.map(({ opType }) => opType);
+}
+
+describe('quantizeChipNetwork', () => {
+  it('computes slopes of every kind in bytes, as far from the exact number as rounding takes it', async () => {
+    const slopes = Float32Array.of(0, 0.25, 1, 2.5, -0.5, -1, -3, 40);
+    const channels = slopes.length;
+    const tiny = new TinyNetwork();
+    tiny.graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
+    // Whole steps of weights and pixels: only what leaves the layer is rounded.
+    const whole = (count: number, most: number) =>
+      Float32Array.from({ length: count }, (_, i) => (i % 3 === 0 ? most : ((i * 37) % (2 * most)) - most));
+    const weights = tiny.constant([channels, 3, 1, 1], whole(3 * channels, 63));
+    const sums = tiny.graph.node('Conv', ['chips', weights], { kernel_shape: [1, 1], strides: [4, 4] });
+    const made = tiny.graph.node('PRelu', [sums, tiny.constant([channels, 1, 1], slopes)]);
+    const flat = tiny.graph.node('Flatten', [made], { axis: 1 });
+    tiny.graph.node('Identity', [flat], {}, { outputs: ['embedding'] });
+    tiny.graph.output('embedding', 'float32', ['n', channels * 16]);
+    const network = tiny.graph.toModel();
+    const data = Float32Array.from(pixels, (value) => Math.round(value * 127) / 128);
+    const input = { least: [-1, -1, -1], largest: [127 / 128, 127 / 128, 127 / 128] };
+    const [, range] = await rangesOf(network, data, CHIPS);
+    const exact = (await run(network, data, CHIPS)).embedding!;
+    const bytes = (await run(quantizeChipNetwork(network, [input, range!]), data, CHIPS)).embedding!;
+    const { steps, factors } = slopeSteps(range!, slopes);
+    let farthest = 0;
+    for (let i = 0; i < exact.data.length; i++) {
+      const channel = Math.floor((i % (channels * 16)) / 16);
+      const step = Math.abs(steps[channel]!);
+      // Half a step of the byte, times the factor, and half a step of the product. Ranges have three digits.
+      const rounding = (step * (1 + Math.max(1, Math.abs(factors[channel]!)))) / 2;
+      const error = Math.abs(Number(exact.data[i]) - Number(bytes.data[i]));
+      farthest = Math.max(farthest, error / (rounding * 1.001 + step * 0.7));
+    }
+    expect(farthest).toBeLessThanOrEqual(1);
+    expect(farthest).toBeGreaterThan(0.2);
+  });
+
+  it.each(['PRelu', 'Max', 'Relu', 'LeakyRelu', 'sum'])(
+    'keeps the embedding where slopes are %s',
+    async (form) => {
+      const tiny = new TinyNetwork();
+      const { graph } = tiny;
+      const slope = (input: string, channels: number) => {
+        const values = numbers(channels, 5).map((value) => (form === 'Max' ? value : value * 2));
+        const shape = [channels, 1, 1];
+        if (form === 'PRelu') return graph.node('PRelu', [input, tiny.constant(shape, values)]);
+        if (form === 'LeakyRelu') return graph.node('LeakyRelu', [input], { alpha: { float: 0.2 } });
+        if (form === 'Relu') return graph.node('Relu', [input]);
+        const product = graph.node('Mul', [input, tiny.constant(shape, values)]);
+        if (form === 'Max') return graph.node('Max', [product, input]);
+        const rests = tiny.constant(
+          shape,
+          values.map((value) => 1 - value),
+        );
+        return graph.node('Add', [graph.node('Mul', [graph.node('Relu', [input]), rests]), product]);
+      };
+      graph.input('chips', 'float32', ['n', SIZE, SIZE, 3]);
+      const planes = graph.node('Transpose', ['chips'], { perm: [0, 3, 1, 2] });
+      const first = slope(tiny.conv(planes, [8, 3, 3, 3], { strides: [2, 2], auto_pad: 'SAME_UPPER' }), 8);
+      const block = (input: string) => {
+        const wide = slope(tiny.conv(input, [16, 8, 1, 1]), 16);
+        const deep = slope(tiny.conv(wide, [16, 1, 3, 3], { group: 16, pads: [1, 1, 1, 1] }), 16);
+        return tiny.conv(deep, [8, 16, 1, 1]);
+      };
+      const narrow = block(first);
+      const network = tiny.finish(graph.node('Add', [narrow, block(narrow)]), 8, 8);
+      const dims = [4, SIZE, SIZE, 3];
+      const quantized = quantizeChipNetwork(network, await rangesOf(network, pixels, dims));
+      for (const cosine of await cosines(network, quantized, dims)) expect(cosine).toBeGreaterThan(0.995);
+      const used = operators(quantized);
+      expect(used.filter((name) => name === 'QLinearAdd')).toHaveLength(1);
+      expect(used.filter((name) => name === 'Conv')).toHaveLength(1);
+      expect(used.filter((name) => name === 'Max')).toHaveLength(form === 'Relu' ? 0 : 5);
+      // Slopes are one more convolution, of single pixels.
+      expect(used.filter((name) => name === 'QLinearConv')).toHaveLength(form === 'Relu' ? 7 : 12);
+    },
+  );
+
+  it('folds normalizations, or computes them in bytes where zeros are padded between', async () => {
+    const tiny = new TinyNetwork();
+    const { graph } = tiny;
+    graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
+    const normalize = (input: string, channels: number) => {
+      const variance = numbers(channels, 3).map((value) => value ** 2 + 0.5);
+      const lists = [1, 2, 3].map(() => tiny.constant([channels]));
+      return graph.node('BatchNormalization', [input, ...lists, tiny.constant([channels], variance)]);
+    };
+    const first = normalize(tiny.conv('chips', [8, 3, 3, 3], { pads: [1, 1, 1, 1] }), 8);
+    const relu = graph.node('Relu', [first]);
+    const second = tiny.conv(normalize(relu, 8), [8, 8, 3, 3], { pads: [1, 1, 1, 1], strides: [2, 2] });
+    const short = tiny.conv(relu, [8, 8, 1, 1], { strides: [2, 2] });
+    const sum = graph.node('Relu', [graph.node('Add', [second, short])]);
+    const network = tiny.finish(sum, 8, 8);
+    const quantized = quantizeChipNetwork(network, await rangesOf(network, pixels, CHIPS));
+    for (const cosine of await cosines(network, quantized)) expect(cosine).toBeGreaterThan(0.995);
+    expect(operators(quantized)).not.toContain('BatchNormalization');
+    expect(operators(quantized)).not.toContain('Relu');
+  });
+
+  it('gives the same bytes for the same ranges, and refuses those of another network', async () => {
+    const tiny = new TinyNetwork();
+    tiny.graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
+    const network = tiny.finish(tiny.conv('chips', [8, 3, 2, 2], { strides: [2, 2] }), 8, 8);
+    const ranges = await rangesOf(network, pixels, CHIPS);
+    const make = (given: ChipRanges) => quantizeChipNetwork(network, given);
+    expect(Buffer.from(make(ranges)).equals(make(ranges))).toBe(true);
+    const error = expect.objectContaining({ code: 'ERR_MODEL_FORMAT' });
+    expect(() => make(ranges.slice(1))).toThrow(error);
+    expect(() => make([...ranges.slice(1), ranges[0]!])).toThrow(error);
+    expect(() => make([ranges[0]!, { least: Array(8).fill(Number.NaN), largest: Array(8).fill(1) }])).toThrow(
+      error,
+    );
+  });
+
+  it('says why a network is refused in which nothing can be quantized', () => {
+    const tiny = new TinyNetwork();
+    tiny.graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
+    const network = tiny.finish('chips', 3, SIZE);
+    expect(() => chipCalibration(network)).toThrow(/begins with a convolution/);
+  });
+});
