@@ -39,6 +39,7 @@ const FLOORS = [
     color: '#f6e3ea',
     rooms: {
       dataset: ['folders of people,', 'pairs, splits'],
+      cluster: ['groups of the', 'nameless'],
       pipeline: ['many files,', 'worker threads'],
       gallery: ['enrolled people', 'over a store'],
       watch: ['cameras, tracks,', 'events, triggers'],

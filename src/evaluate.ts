@@ -1,5 +1,10 @@
 // `face-trigger/evaluate`: verification and identification protocols, intervals, thresholds.
 /// <reference lib="esnext.disposable" preserve="true" />
+export {
+  type Agreement,
+  type ClusteringMetrics,
+  clusteringMetrics,
+} from './evaluate/clustering-metrics.ts';
 export type { ErrorRates, TarAtFar } from './evaluate/error-rates.ts';
 export {
   crossValidateThreshold,

@@ -11,3 +11,7 @@ declare class URL {
   constructor(address: string | URL, base?: string | URL);
   readonly href: string;
 }
+declare class AbortSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+}
