@@ -13,6 +13,7 @@ import {
 } from './chip/channel-steps.ts';
 import type { ChipLayer, ChipLayers, ChipValue } from './chip/chip-layer.ts';
 import { type ChannelRanges, type ChipRanges, rangesByName } from './chip/chip-ranges.ts';
+import { foldPixels } from './chip/fold-pixels.ts';
 import { nodesBehind } from './chip/live-graph.ts';
 import { openChipNetwork } from './chip/open-chip-network.ts';
 import { BYTE_OPERATORS } from './int8-graph.ts';
@@ -61,11 +62,12 @@ export function quantizeChipNetwork(
   const isTurned = last?.opType === 'Transpose' && last.attributes.get('perm')?.integers.join() === '0,3,1,2';
   for (const node of before) if (!isTurned || node !== last) builder.rawNode(node.bytes);
   const layers = new ByteLayers(builder);
-  const entry = writeEntry(layers, chip.entry, {
+  const pixels = writeEntry(layers, chip.entry, {
     ranges: known.get(chip.entry.name)!,
     turned: isTurned ? last.inputs[0]! : null,
   });
-  const values = writeLayers(layers, chip, { entry, ranges: known });
+  const folded = foldedFirst(layers, chip, pixels);
+  const values = writeLayers(layers, folded.chip, { entry: folded.entry, ranges: known });
   const taken = new Set([shape.output, ...behind.flatMap(({ inputs }) => inputs)]);
   for (const [name, value] of values) if (taken.has(name) && names.has(name)) layers.floats(value, name);
   for (const node of behind) builder.rawNode(node.bytes);
@@ -96,6 +98,24 @@ function writeEntry(
   const bytes = layers.bytes(turned ?? entry.name, { scale, zeroPoint });
   const name = turned === null ? layers.turn(bytes, [0, 2, 3, 1]) : bytes;
   return { name, zeroPoint, scale, steps: new Float64Array(entry.channels).fill(scale) };
+}
+
+/** The first convolution reads blocks of pixels where it is the only one that reads pixels. */
+function foldedFirst(
+  layers: ByteLayers,
+  chip: ChipLayers,
+  entry: ByteMap,
+): { readonly chip: ChipLayers; readonly entry: ByteMap } {
+  const readers = chip.layers.filter((layer) => layer.kind === 'conv' && layer.input === chip.entry.name);
+  const [first] = readers;
+  const folded = first?.kind === 'conv' && readers.length === 1 ? foldPixels(first, chip.entry) : null;
+  if (folded === null) return { chip, entry };
+  const name = layers.blocks(entry.name, chip.entry);
+  const steps = new Float64Array(4 * chip.entry.channels).fill(entry.scale);
+  return {
+    chip: { ...chip, layers: chip.layers.map((layer) => (layer === first ? folded : layer)) },
+    entry: { ...entry, name, steps },
+  };
 }
 
 function writeLayers(

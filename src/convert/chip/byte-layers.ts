@@ -1,7 +1,7 @@
 import type { GraphBuilder, TensorData } from '../../onnx/graph-builder.ts';
 import { BYTE_OPERATORS } from '../int8-graph.ts';
 import type { ByteSteps } from './channel-steps.ts';
-import type { ConvLayer } from './chip-layer.ts';
+import type { ChipValue, ConvLayer } from './chip-layer.ts';
 
 /** Bytes [n, rows, columns, channels]. */
 export interface ByteMap extends ByteSteps {
@@ -36,6 +36,15 @@ export class ByteLayers {
 
   turn(input: string, perm: readonly number[]): string {
     return this.#node('Transpose', [input], { attributes: { perm } });
+  }
+
+  /** Bytes [n, rows / 2, columns / 2, 4 * channels] of 2 x 2 pixels each. */
+  blocks(input: string, { rows, columns, channels }: Omit<ChipValue, 'name'>): string {
+    const [height, width] = [rows / 2, columns / 2];
+    // Two pixels lie side by side already.
+    const pairs = this.#reshape(input, [-1, height, 2, width, 2 * channels]);
+    const turned = this.turn(pairs, [0, 1, 3, 2, 4]);
+    return this.#reshape(turned, [-1, height, width, 4 * channels]);
   }
 
   /** @param turns - what the sums are multiplied by, a number for each filter */
@@ -107,6 +116,11 @@ export class ByteLayers {
     if (!isTurned) return;
     const signs = this.#constant('float32', [steps.length, 1, 1], Float32Array.from(steps, Math.sign));
     this.#node('Mul', [positive, signs], { output });
+  }
+
+  #reshape(input: string, dims: readonly number[]): string {
+    const shape = this.#constant('int64', [dims.length], BigInt64Array.from(dims, BigInt));
+    return this.#node('Reshape', [input, shape]);
   }
 
   #scaleOf({ scale, zeroPoint }: Pick<ByteSteps, 'scale' | 'zeroPoint'>): string[] {
