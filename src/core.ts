@@ -71,7 +71,16 @@ export {
   mapLandmarks,
   nosePoint,
 } from './core/landmark/landmarks.ts';
+export { type HeadView, headView } from './core/liveness/head-view.ts';
 export type { Liveness, LivenessDetector } from './core/liveness/liveness-detector.ts';
+export {
+  TURN_LIMITS,
+  TurnCheck,
+  type TurnDirection,
+  type TurnHint,
+  type TurnProgress,
+  type TurnStep,
+} from './core/liveness/turn-check.ts';
 export {
   COSINE,
   cosineSimilarity,

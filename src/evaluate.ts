@@ -20,6 +20,14 @@ export {
   type OpenSetPoint,
 } from './evaluate/identification.ts';
 export type { RateEstimate } from './evaluate/intervals.ts';
+export {
+  type AttackRates,
+  evaluateLiveness,
+  type LivenessEvaluationOptions,
+  type LivenessRates,
+  type LivenessResult,
+  type LivenessSample,
+} from './evaluate/liveness.ts';
 export type { PairScores } from './evaluate/pair-scores.ts';
 export {
   type RecommendThresholdOptions,

@@ -66,18 +66,20 @@ export async function readFaces(
 }
 
 /** Picks the face that counts; null where the rule gives none. */
-export function chooseFace(picture: CachedPicture, rule: FaceRule): CachedFace | null {
+export function chooseFace<Found extends Pick<CachedFace, 'box'>>(
+  picture: Omit<CachedPicture, 'faces'> & { readonly faces: readonly Found[] },
+  rule: FaceRule,
+): Found | null {
   const { faces, width, height } = picture;
   if (rule === 'only') {
     const [face, ...others] = mainFaces(faces);
     return face && others.length === 0 ? face : null;
   }
-  const rank = (face: CachedFace) => {
-    const { box } = face;
+  const rank = ({ box }: Found) => {
     if (rule === 'largest') return -boxArea(box);
     return Math.hypot(box.left + box.width / 2 - width / 2, box.top + box.height / 2 - height / 2);
   };
-  return faces.reduce<CachedFace | null>(
+  return faces.reduce<Found | null>(
     (best, face) => (best && rank(best) <= rank(face) ? best : face),
     null,
   );

@@ -20,11 +20,12 @@ const layout = z
     leftEye: z.array(pointIndex).min(1).readonly(),
     rightEye: z.array(pointIndex).min(1).readonly(),
     nose: pointIndex,
+    mouth: z.array(pointIndex).min(1).readonly().exactOptional(),
     noseDrop: z.number(),
   })
   .refine(
-    ({ points, leftEye, rightEye, nose }) =>
-      [...leftEye, ...rightEye, nose].every((index) => index < points.length),
+    ({ points, leftEye, rightEye, nose, mouth = [] }) =>
+      [...leftEye, ...rightEye, nose, ...mouth].every((index) => index < points.length),
     'an index names no point of the layout',
   );
 

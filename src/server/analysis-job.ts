@@ -1,6 +1,7 @@
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import type { Box } from '../core/geometry/box.ts';
 import type { Point } from '../core/geometry/point.ts';
+import type { HeadView } from '../core/liveness/head-view.ts';
 import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { FaceQualityFacts } from '../gallery/review-face.ts';
 import type { CarriedError } from '../node/runtime/carried-error.ts';
@@ -38,6 +39,8 @@ export interface AnalyzedFace {
   /** In pixels of the picture. */
   readonly landmarks: readonly Point[];
   readonly features: FaceFeatures;
+  /** How the head is seen; absent where the landmarks do not tell. */
+  readonly head?: HeadView;
   /** Degrees clockwise by which the picture has to be turned for the face to stand upright; absent where it does. */
   readonly turn?: number | undefined;
   /** Absent where the server does not check it. */

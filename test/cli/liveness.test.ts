@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -80,5 +80,48 @@ describe('--liveness', () => {
     expect(asked.status).not.toBe(0);
     expect(asked.stderr).toMatch(/--crop-scale \(2.7 for MiniFASNetV2, 4 for MiniFASNetV1SE\)/);
     expect((await run('models', 'add', path('model.onnx'), '--crop-scale', '2.7')).status).toBe(0);
+  });
+});
+
+describe('evaluate liveness', () => {
+  it('tells APCER of each kind, BPCER and ACER, and writes a report', async () => {
+    const { path, run } = await prepare();
+    for (const name of ['live', 'attacks/print', 'attacks/replay']) await mkdir(path(name), { recursive: true });
+    await copyFile(path('live.jpg'), path('live/a.jpg'));
+    await copyFile(path('shown.jpg'), path('attacks/print/a.jpg'));
+    await copyFile(path('live.jpg'), path('attacks/print/b.jpg'));
+    await copyFile(path('shown.jpg'), path('attacks/replay/a.jpg'));
+    await sharp({ create: { width: 90, height: 90, channels: 3, background: '#888' } })
+      .jpeg()
+      .toFile(path('attacks/replay/empty.jpg'));
+    await run('models', 'add', path('2.7_80x80_MiniFASNetV2.onnx'), '--name', 'live');
+    const command = ['evaluate', 'liveness', '--live', path('live'), '--attack', path('attacks')];
+    const options = ['--liveness=live', '--detection', 'fast', '--report', path('report')];
+    const [result] = jsonLines(await run(...command, ...options, '--json'));
+    expect(result).toMatchObject({
+      kind: 'liveness',
+      threshold: 0.5,
+      attacks: [
+        { kind: 'print', apcer: { count: 1, trials: 2 }, apnrr: { count: 0, trials: 2 } },
+        { kind: 'replay', apcer: { count: 0, trials: 1 }, apnrr: { count: 1, trials: 2 } },
+      ],
+      worst: { kind: 'print' },
+      bpcer: { count: 0, trials: 1 },
+      acer: 0.25,
+      failures: [{ reason: 'no face found' }],
+    });
+    expect(await readFile(path('report/liveness.html'), 'utf8')).toContain('APCER');
+    expect(JSON.parse(await readFile(path('report/liveness.json'), 'utf8'))).toMatchObject({ acer: 0.25 });
+    const text = (await run(...command, ...options)).stdout;
+    expect(text).toMatch(/attack print\s+APCER\s+50 % \(1 of 2/);
+    expect(text).toContain('empty.jpg: no face found');
+    // Each kind may be named for itself; a folder can't be live and an attack.
+    const print = await run(...command.slice(0, 4), '--attack', path('attacks/print'), '--liveness=live', '--json');
+    expect(jsonLines(print)[0]).toMatchObject({ attacks: [{ kind: 'print' }] });
+    const both = await run('evaluate', 'liveness', '--live', path('attacks'), '--attack', path('attacks'), '--liveness=live');
+    expect(both.stderr).toMatch(/is told to be live and "print"/);
+    const none = await run('evaluate', 'liveness', '--live', path('none'), '--attack', path('attacks'), '--liveness=live');
+    expect(none.status).not.toBe(0);
+    expect((await run(...command)).stderr).toContain('models add');
   });
 });

@@ -38,6 +38,17 @@ describePage('the page with a webcam', { camera: { video: 'franck.mp4', fromSeco
     await page.context().close();
   });
 
+  it('guides somebody through turning the head, frame by frame, and looks for nothing else meanwhile', async () => {
+    const page = await test().open('live');
+    expect(await page.getByRole('button', { name: 'Begin' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.getByRole('button', { name: 'Begin' }).click();
+    const guide = page.getByRole('region', { name: 'Turn your head' });
+    await guide.getByRole('status').filter({ hasText: /Turn your head to your (left|right)/ }).waitFor();
+    expect(await guide.getByRole('progressbar', { name: 'Steps done' }).getAttribute('max')).toBe('8');
+    await page.context().close();
+  });
+
   it('sends the next frame only when the answer to the last one is there', async () => {
     const page = await test().open('live');
     let open = 0;

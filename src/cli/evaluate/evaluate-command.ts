@@ -1,14 +1,17 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { addDetectionOptions } from '../options/analysis-options.ts';
+import { addLivenessOptions } from '../options/liveness-options.ts';
 import { integerAtLeast, numberBetween } from '../options/number-option.ts';
 import {
   evaluateIdentificationCommand,
   type IdentificationCommandOptions,
 } from './evaluate-identification.ts';
+import { evaluateLivenessCommand, type LivenessCommandOptions } from './evaluate-liveness.ts';
 import { evaluateVerificationCommand, type VerificationCommandOptions } from './evaluate-verification.ts';
 import { addEvaluationOptions } from './evaluation-faces.ts';
 
-/** Adds `evaluate verification` and `evaluate identification`. */
+/** Adds `evaluate verification`, `evaluate identification` and `evaluate liveness`. */
 export function addEvaluateCommand(program: Command, context: CommandContext): void {
   const evaluate = program
     .command('evaluate')
@@ -50,4 +53,27 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
       .option('--report <dir>', 'write identification.html, which opens offline, and identification.json'),
     { face: 'largest' },
   ).action((options: IdentificationCommandOptions) => evaluateIdentificationCommand(options, context));
+  addLivenessOptions(
+    addDetectionOptions(
+      evaluate
+        .command('liveness')
+        .description(
+          'how often attacks pass (APCER, of each kind) and live faces are refused (BPCER), in the words of ISO/IEC 30107-3',
+        )
+        .requiredOption('--live <dir...>', 'pictures of live faces')
+        .requiredOption(
+          '--attack <dir...>',
+          'pictures of attacks: a folder is named after their kind, such as attacks/print; or a folder of such folders',
+        ),
+    ),
+    'this is what is measured',
+  )
+    .addOption(
+      new Option('--face <rule>', 'which face of a picture counts')
+        .choices(['center', 'largest', 'only'])
+        .default('largest'),
+    )
+    .option('--report <dir>', 'write liveness.html, which opens offline, and liveness.json')
+    .option('--json', 'print one JSON object')
+    .action((options: LivenessCommandOptions) => evaluateLivenessCommand(options, context));
 }

@@ -16,6 +16,7 @@ export const ARCFACE_FIVE_POINTS: LandmarkLayout = {
   leftEye: [1],
   rightEye: [0],
   nose: 2,
+  mouth: [3, 4],
   // Of the places in ArcFace's chip: (nose y - eyes' y) / distance of the eyes' centers.
   noseDrop: 0.571,
 };

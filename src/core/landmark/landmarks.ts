@@ -15,6 +15,8 @@ export interface LandmarkLayout {
   readonly rightEye: readonly number[];
   /** Which point is on the nose. */
   readonly nose: number;
+  /** Which points have the middle of the mouth as their mean; absent where the layout has none of the mouth. */
+  readonly mouth?: readonly number[];
   /** How far below the line of the eyes that point lies in an average face, in distances of the eyes' centers. */
   readonly noseDrop: number;
 }
@@ -41,6 +43,11 @@ export function eyeSpan({ layout, points }: Landmarks): number {
 /** The point on the nose. */
 export function nosePoint({ layout, points }: Landmarks): Point {
   return points[layout.nose]!;
+}
+
+/** The middle of the mouth; null where the layout has no point of it. */
+export function mouthCenter({ layout, points }: Landmarks): Point | null {
+  return layout.mouth ? centerOf(points, layout.mouth) : null;
 }
 
 /** The same points elsewhere. */

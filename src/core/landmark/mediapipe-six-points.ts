@@ -14,6 +14,7 @@ export const MEDIAPIPE_SIX_POINTS: LandmarkLayout = {
   leftEye: [1],
   rightEye: [0],
   nose: 2,
+  mouth: [3],
   // Of the places in ArcFace's chip, as in its five points: the same eyes and nose.
   noseDrop: 0.571,
 };

@@ -1,4 +1,5 @@
 import type { OpenSetPoint } from '../identification.ts';
+import type { LivenessRates } from '../liveness.ts';
 import type { PairScores } from '../pair-scores.ts';
 import type { RocCurve } from '../roc.ts';
 
@@ -16,6 +17,8 @@ export interface Charts {
   openSet(points: readonly OpenSetPoint[], options: { maxDistance: number }): string;
   /** FPIR and FNIR over the threshold, with bands. */
   rates(points: readonly OpenSetPoint[], options: DistanceChartOptions): string;
+  /** APCER of the worst kind and BPCER over the threshold; `threshold` is marked. */
+  liveness(points: readonly LivenessRates[], options: { threshold: number }): string;
 }
 
 /** How a chart over distances is drawn. */
@@ -272,6 +275,21 @@ export async function loadCharts(): Promise<Charts> {
             : []),
         ],
       }),
+    liveness: (points, { threshold }) => {
+      const line = (stroke: string, rateOf: (point: LivenessRates) => number | undefined) =>
+        Plot.line(points, { x: 'threshold', y: rateOf, stroke, strokeWidth: 2.5 });
+      return draw('APCER and BPCER over the threshold', {
+        ...wide,
+        x: { label: 'Threshold (least score of a live face) →', domain: [0, 1] },
+        y: { domain: [0, 1], label: '↑ Error rate', tickFormat: percent, grid: true },
+        marks: [
+          line('var(--impostor)', ({ worst }) => worst?.apcer.rate),
+          line('var(--genuine)', ({ bpcer }) => bpcer?.rate),
+          Plot.ruleY([0], { strokeOpacity: 0.5 }),
+          Plot.ruleX([threshold], { stroke: 'currentColor', strokeDasharray: '4 3', strokeWidth: 1.5 }),
+        ],
+      });
+    },
   };
 }
 

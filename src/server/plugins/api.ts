@@ -7,6 +7,7 @@ import { addEvaluationRoutes } from '../routes/evaluation-routes.ts';
 import { addEventRoutes } from '../routes/event-routes.ts';
 import { addExampleRoutes } from '../routes/example-routes.ts';
 import { addKeyRoutes } from '../routes/key-routes.ts';
+import { addLivenessRoutes } from '../routes/liveness-routes.ts';
 import { addPeopleRoutes } from '../routes/people-routes.ts';
 import { addRecognizeRoutes } from '../routes/recognize-routes.ts';
 import { addSettingsRoutes } from '../routes/settings-routes.ts';
@@ -33,6 +34,7 @@ export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { context, 
   await server.register(validation);
   addDetectRoutes(server, context);
   addRecognizeRoutes(server, context);
+  addLivenessRoutes(server, context);
   addPeopleRoutes(server, context);
   addExampleRoutes(server, context);
   addEnrollRoutes(server, context);

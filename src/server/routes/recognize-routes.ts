@@ -1,8 +1,6 @@
 import { FaceTriggerError } from '../../core/errors.ts';
-import { defaultMinProbability } from '../../core/identify/identification.ts';
-import type { GalleryMatch } from '../../gallery/gallery-types.ts';
-import { mostProbableFirst } from '../../gallery/identify-in-gallery.ts';
 import { compareFaces } from '../compare-faces.ts';
+import { DEFAULT_MIN_PROBABILITY, knownCandidates } from '../known-candidates.ts';
 import {
   RECOGNIZE_QUERY,
   RECOGNIZED,
@@ -14,9 +12,6 @@ import {
 import { uploadBody } from '../schemas/upload-body.ts';
 import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
 import { type Api, FAILURES } from './api.ts';
-
-/** Less probable than this is unknown, unless a request says otherwise. */
-const DEFAULT_MIN_PROBABILITY = defaultMinProbability('nearest');
 
 /** Adds `/recognize`, `/search` and `/verify`, which say who somebody is. */
 export function addRecognizeRoutes(api: Api, context: ServerContext): void {
@@ -96,22 +91,4 @@ export function addRecognizeRoutes(api: Api, context: ServerContext): void {
       return { same: distance <= maxDistance, ...facts };
     },
   );
-}
-
-/**
- * Who of the nearest people is a candidate for a name, most probable first.
- *
- * @param limits.minProbability - leaves out everybody who is less probable. Without it nobody is known unless somebody
- * has {@link DEFAULT_MIN_PROBABILITY}, and then the others are told too
- */
-function knownCandidates(
-  nearest: readonly GalleryMatch[],
-  {
-    maxDistance,
-    minProbability,
-  }: { readonly maxDistance: number; readonly minProbability: number | undefined },
-): GalleryMatch[] {
-  const near = mostProbableFirst(nearest).filter(({ distance }) => distance <= maxDistance);
-  if (minProbability !== undefined) return near.filter(({ probability }) => probability >= minProbability);
-  return near[0] && near[0].probability >= DEFAULT_MIN_PROBABILITY ? near : [];
 }

@@ -16,6 +16,8 @@ import type {
   Reviewed,
   Session,
   Settings,
+  TurnChallenge,
+  TurnFrame,
 } from './types.ts';
 
 /** How strictly enrollment judges a photo. */
@@ -108,6 +110,15 @@ export function createApi(http: HttpClient) {
         readonly minFaceSize?: number | undefined;
       } = {},
     ) => http.json<Recognized>('/recognize', { method: 'POST', picture, query, signal }),
+
+    challengeTurn: (options: Cancelable = {}) =>
+      http.json<TurnChallenge>('/liveness/challenges', { method: 'POST', ...options }),
+    showTurn: (nonce: string, picture: Blob, options: Cancelable = {}) =>
+      http.json<TurnFrame>(`/liveness/challenges/${encodeURIComponent(nonce)}/frames`, {
+        method: 'POST',
+        picture,
+        ...options,
+      }),
 
     evaluate: (options: Cancelable & { readonly sample: number }) =>
       http.json<Evaluation>('/evaluation', { query: { sample: options.sample }, signal: options.signal }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type * as faces from '../../../src/server/schemas/face-schemas.ts';
+import type * as liveness from '../../../src/server/schemas/liveness-schemas.ts';
 import type * as people from '../../../src/server/schemas/people-schemas.ts';
 import type * as system from '../../../src/server/schemas/system-schemas.ts';
 import type { AsJson } from './as-json.ts';
@@ -21,6 +22,8 @@ export type Settings = Answer<typeof system.SETTINGS>;
 export type Key = Answer<typeof system.KEY>;
 export type CreatedKey = Answer<typeof system.CREATED_KEY>;
 export type Reviewed = Answer<typeof faces.REVIEWED>;
+export type TurnChallenge = Answer<typeof liveness.CHALLENGE>;
+export type TurnFrame = Answer<typeof liveness.FRAME_ANSWER>;
 export type Evaluation = Answer<typeof system.EVALUATION>;
 export type Rate = Evaluation['thresholds'][number]['misses'];
 export type Box = RecognizedFace['box'];

@@ -8,6 +8,7 @@ import { useWebcam } from '../../components/use-webcam.ts';
 import { WebcamView } from '../../components/webcam-view.tsx';
 import { useSession } from '../../state/session.tsx';
 import { createRateMeter } from './rate-meter.ts';
+import { TurnGuide } from './turn-guide.tsx';
 
 /** Of the requests that the server allows; the rest is for the other rooms. */
 const BUDGET = 0.8;
@@ -20,10 +21,11 @@ export function LivePage() {
   const [error, setError] = useState<unknown>(null);
   const [speed, setSpeed] = useState({ framesPerSecond: 0, tookMs: 0 });
   const meter = useRef(createRateMeter());
+  const [isGuided, setIsGuided] = useState(false);
   const isOn = webcam.state === 'on';
   useFrameLoop({
     video: webcam.video,
-    running: isOn,
+    running: isOn && !isGuided,
     leastMs: 60_000 / (session.limits.requestsPerMinute * BUDGET),
     send: (frame, signal) => api.recognize(frame, { limit: 1, signal }),
     onAnswer: (next, tookMs) => {
@@ -63,6 +65,7 @@ export function LivePage() {
           <dd>{isOn ? inWords(faces) : '–'}</dd>
         </div>
       </dl>
+      <TurnGuide webcam={webcam} onBusy={setIsGuided} />
     </>
   );
 }
