@@ -79,10 +79,7 @@ export function chooseFace<Found extends Pick<CachedFace, 'box'>>(
     if (rule === 'largest') return -boxArea(box);
     return Math.hypot(box.left + box.width / 2 - width / 2, box.top + box.height / 2 - height / 2);
   };
-  return faces.reduce<Found | null>(
-    (best, face) => (best && rank(best) <= rank(face) ? best : face),
-    null,
-  );
+  return faces.reduce<Found | null>((best, face) => (best && rank(best) <= rank(face) ? best : face), null);
 }
 
 async function readOne(path: string, options: ReadFacesOptions): Promise<FaceReading> {

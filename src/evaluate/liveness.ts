@@ -88,11 +88,7 @@ export function evaluateLiveness(
   };
 }
 
-function ratesAt(
-  samples: readonly LivenessSample[],
-  threshold: number,
-  confidence: number,
-): LivenessRates {
+function ratesAt(samples: readonly LivenessSample[], threshold: number, confidence: number): LivenessRates {
   const share = (scores: readonly number[], isError: (score: number) => boolean) =>
     scores.length === 0
       ? null

@@ -61,7 +61,8 @@ export class TurnChallenges {
     this.#forgetExpired();
     const challenge = this.#open.get(nonce);
     if (challenge !== undefined && challenge.owner === owner) return challenge;
-    const message = 'There is no open challenge with this nonce: it has ended or expired, or another key asked for it';
+    const message =
+      'There is no open challenge with this nonce: it has ended or expired, or another key asked for it';
     throw new FaceTriggerError('ERR_NOT_FOUND', message);
   }
 

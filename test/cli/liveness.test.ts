@@ -86,7 +86,8 @@ describe('--liveness', () => {
 describe('evaluate liveness', () => {
   it('tells APCER of each kind, BPCER and ACER, and writes a report', async () => {
     const { path, run } = await prepare();
-    for (const name of ['live', 'attacks/print', 'attacks/replay']) await mkdir(path(name), { recursive: true });
+    for (const name of ['live', 'attacks/print', 'attacks/replay'])
+      await mkdir(path(name), { recursive: true });
     await copyFile(path('live.jpg'), path('live/a.jpg'));
     await copyFile(path('shown.jpg'), path('attacks/print/a.jpg'));
     await copyFile(path('live.jpg'), path('attacks/print/b.jpg'));
@@ -116,11 +117,33 @@ describe('evaluate liveness', () => {
     expect(text).toMatch(/attack print\s+APCER\s+50 % \(1 of 2/);
     expect(text).toContain('empty.jpg: no face found');
     // Each kind may be named for itself; a folder can't be live and an attack.
-    const print = await run(...command.slice(0, 4), '--attack', path('attacks/print'), '--liveness=live', '--json');
+    const print = await run(
+      ...command.slice(0, 4),
+      '--attack',
+      path('attacks/print'),
+      '--liveness=live',
+      '--json',
+    );
     expect(jsonLines(print)[0]).toMatchObject({ attacks: [{ kind: 'print' }] });
-    const both = await run('evaluate', 'liveness', '--live', path('attacks'), '--attack', path('attacks'), '--liveness=live');
+    const both = await run(
+      'evaluate',
+      'liveness',
+      '--live',
+      path('attacks'),
+      '--attack',
+      path('attacks'),
+      '--liveness=live',
+    );
     expect(both.stderr).toMatch(/is told to be live and "print"/);
-    const none = await run('evaluate', 'liveness', '--live', path('none'), '--attack', path('attacks'), '--liveness=live');
+    const none = await run(
+      'evaluate',
+      'liveness',
+      '--live',
+      path('none'),
+      '--attack',
+      path('attacks'),
+      '--liveness=live',
+    );
     expect(none.status).not.toBe(0);
     expect((await run(...command)).stderr).toContain('models add');
   });

@@ -129,7 +129,10 @@ describe('a challenge to turn the head', () => {
   it('is not brought on by one photo that is shown again, moved and made smaller', async () => {
     const { nonce, directions } = await challenge(server);
     expect(await frame(server, nonce, audrey)).toMatchObject({ state: 'going', done: 1, of: 8, hint: null });
-    const moved = await sharp(audrey).resize(400).extend({ left: 90, top: 30, background: '#777' }).toBuffer();
+    const moved = await sharp(audrey)
+      .resize(400)
+      .extend({ left: 90, top: 30, background: '#777' })
+      .toBuffer();
     const squeezed = await sharp(audrey).resize(380, 500, { fit: 'fill' }).toBuffer();
     for (const photo of [audrey, moved, squeezed]) {
       expect(await frame(server, nonce, photo)).toMatchObject({
@@ -197,7 +200,8 @@ describeWithSharedData('a challenge to turn the head, with photos of one person'
     const { nonce } = await challenge(server);
     const views = { ahead: photo('0002'), left: photo('0005'), right: photo('0012') };
     let answer = await frame(server, nonce, views.ahead);
-    for (let i = 0; i < 8 && answer.wanted !== null; i++) answer = await frame(server, nonce, views[answer.wanted]);
+    for (let i = 0; i < 8 && answer.wanted !== null; i++)
+      answer = await frame(server, nonce, views[answer.wanted]);
     expect(answer).toMatchObject({ state: 'passed', done: 8, hint: null });
     expect(answer.candidates![0]!.person.name).toBe('Adrien');
     expect((await post(server, nonce, views.ahead)).status).toBe(404);

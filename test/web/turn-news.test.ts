@@ -16,7 +16,11 @@ describe('turnNews', () => {
   it('says what to do next, and what hinders', () => {
     const at = { isOn: true, isRunning: true };
     expect(turnNews({ ...at, frame: null }).text).toBe('Look ahead.');
-    expect(turnNews({ ...at, frame })).toMatchObject({ done: 1, of: 8, text: expect.stringMatching(/your left/) });
+    expect(turnNews({ ...at, frame })).toMatchObject({
+      done: 1,
+      of: 8,
+      text: expect.stringMatching(/your left/),
+    });
     expect(turnNews({ ...at, frame: { ...frame, hint: 'several faces' } }).text).toMatch(/^Only one person/);
   });
 
@@ -30,6 +34,9 @@ describe('turnNews', () => {
       text: expect.stringMatching(/as a picture does/),
     });
     const passed = { ...frame, state: 'passed' as const, candidates: [] };
-    expect(turnNews({ ...at, frame: passed })).toMatchObject({ tone: 'known', text: 'Passed: somebody unknown is there.' });
+    expect(turnNews({ ...at, frame: passed })).toMatchObject({
+      tone: 'known',
+      text: 'Passed: somebody unknown is there.',
+    });
   });
 });

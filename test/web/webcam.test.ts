@@ -44,7 +44,10 @@ describePage('the page with a webcam', { camera: { video: 'franck.mp4', fromSeco
     await page.getByRole('button', { name: 'Start the camera' }).click();
     await page.getByRole('button', { name: 'Begin' }).click();
     const guide = page.getByRole('region', { name: 'Turn your head' });
-    await guide.getByRole('status').filter({ hasText: /Turn your head to your (left|right)/ }).waitFor();
+    await guide
+      .getByRole('status')
+      .filter({ hasText: /Turn your head to your (left|right)/ })
+      .waitFor();
     expect(await guide.getByRole('progressbar', { name: 'Steps done' }).getAttribute('max')).toBe('8');
     await page.context().close();
   });

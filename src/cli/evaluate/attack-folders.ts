@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { isSystemName } from '../../dataset/system-names.ts';
-import { hasImageExtension } from '../../node/image/picture-extensions.ts';
 import { pathOnDisk } from '../../node/files/path-on-disk.ts';
+import { hasImageExtension } from '../../node/image/picture-extensions.ts';
 
 /** Pictures of one kind of attack. */
 export interface AttackFolder {

@@ -3,10 +3,10 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
 import { type ListedImage, listImages } from '../../dataset/list-images.ts';
 import { chooseFace, type FaceRule } from '../../evaluate/face-reader.ts';
+import type { RateEstimate } from '../../evaluate/intervals.ts';
 import { evaluateLiveness, type LivenessResult, type LivenessSample } from '../../evaluate/liveness.ts';
 import { percent } from '../../evaluate/report/charts.ts';
 import { livenessReport } from '../../evaluate/report/liveness-report.ts';
-import type { RateEstimate } from '../../evaluate/intervals.ts';
 import { describeLedgerEntry } from '../../models/licence-ledger.ts';
 import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-write.ts';
 import { makeFolder } from '../../node/files/make-folder.ts';
@@ -81,7 +81,9 @@ export async function evaluateLivenessCommand(
     });
     const mode = PRIVATE_FILE_MODE;
     await writeFileAtomic(join(options.report, 'liveness.html'), page, { mode });
-    await writeFileAtomic(join(options.report, 'liveness.json'), `${JSON.stringify(json, null, 2)}\n`, { mode });
+    await writeFileAtomic(join(options.report, 'liveness.json'), `${JSON.stringify(json, null, 2)}\n`, {
+      mode,
+    });
   }
   if (options.json) await output.json(json);
   else await output.line(toText(result, failures));
@@ -96,7 +98,10 @@ function refuseDoubled(presented: readonly Presented[]): void {
     const before = seen.get(path);
     if (before !== undefined && before !== kind) {
       const what = [before, kind].map((each) => (each === null ? 'live' : `"${each}"`)).join(' and ');
-      throw new FaceTriggerError('ERR_DATASET', `${path} is told to be ${what}: folders must not hold each other`);
+      throw new FaceTriggerError(
+        'ERR_DATASET',
+        `${path} is told to be ${what}: folders must not hold each other`,
+      );
     }
     seen.set(path, kind);
   }
@@ -148,7 +153,12 @@ function toText(result: LivenessResult, failures: readonly Failed[]): string {
       ? '-'
       : `${percent(estimate.rate)} (${estimate.count} of ${estimate.trials}; ${percent(estimate.low)} - ${percent(estimate.high)})`;
   const rows = [
-    ...attacks.map(({ kind, apcer, apnrr }) => [`attack ${printable(kind)}`, 'APCER', cell(apcer), cell(apnrr)]),
+    ...attacks.map(({ kind, apcer, apnrr }) => [
+      `attack ${printable(kind)}`,
+      'APCER',
+      cell(apcer),
+      cell(apnrr),
+    ]),
     [`live (${live})`, 'BPCER', cell(bpcer), cell(bpnrr)],
   ];
   const columns = (...titles: readonly string[]) => titles.map((title) => ({ title }));

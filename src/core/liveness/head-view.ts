@@ -1,5 +1,11 @@
 import type { Point } from '../geometry/point.ts';
-import { assertLandmarks, eyeCenters, type Landmarks, mouthCenter, nosePoint } from '../landmark/landmarks.ts';
+import {
+  assertLandmarks,
+  eyeCenters,
+  type Landmarks,
+  mouthCenter,
+  nosePoint,
+} from '../landmark/landmarks.ts';
 
 /**
  * How a head is seen, measured so that its size, its place and its tilt to a shoulder do not count. What grows with the

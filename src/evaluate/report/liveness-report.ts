@@ -15,7 +15,10 @@ export interface LivenessReportOptions extends ReportFacts {
  *
  * @returns the whole document
  */
-export async function livenessReport(result: LivenessResult, options: LivenessReportOptions): Promise<string> {
+export async function livenessReport(
+  result: LivenessResult,
+  options: LivenessReportOptions,
+): Promise<string> {
   const charts = await loadCharts();
   const { worst, bpcer, acer, auc, attacks, threshold, sweep, live, attackPictures, bpnrr } = result;
   const rate = (estimate: { readonly low: number; readonly high: number }) =>

@@ -35,13 +35,7 @@ export const HEADS: readonly { readonly layout: Landmarks['layout']; readonly po
   },
   {
     layout: ARCFACE_FIVE_POINTS,
-    points: [
-      other(HEAD.eye),
-      HEAD.eye,
-      HEAD['nose tip'],
-      other(HEAD['mouth corner']),
-      HEAD['mouth corner'],
-    ],
+    points: [other(HEAD.eye), HEAD.eye, HEAD['nose tip'], other(HEAD['mouth corner']), HEAD['mouth corner']],
   },
   {
     layout: MEDIAPIPE_SIX_POINTS,
@@ -64,7 +58,11 @@ export interface Pose {
 /** A point as a camera sees it. */
 export function project([x, y, z]: Space, pose: Pose): Point {
   const { yaw = 0, pitch = 0, roll = 0, distance = 10, scale = 60, shift = [300, 200] } = pose;
-  const [a, b, c] = [yaw, pitch, roll].map((degrees) => (degrees * Math.PI) / 180) as [number, number, number];
+  const [a, b, c] = [yaw, pitch, roll].map((degrees) => (degrees * Math.PI) / 180) as [
+    number,
+    number,
+    number,
+  ];
   const x1 = x * Math.cos(a) + z * Math.sin(a);
   const z1 = z * Math.cos(a) - x * Math.sin(a);
   const y2 = y * Math.cos(b) + z1 * Math.sin(b);

@@ -47,11 +47,21 @@ describe.each(FACES)('a turn of the head, with the points of %s', (_, head) => {
   });
 
   it('fails a head that turns the other way, and waits for one that holds still', () => {
-    expect(run(['left'], swing(-32).map((yaw) => headAt(head, { yaw })))).toMatchObject({
+    expect(
+      run(
+        ['left'],
+        swing(-32).map((yaw) => headAt(head, { yaw })),
+      ),
+    ).toMatchObject({
       state: 'failed',
       hint: 'other way',
     });
-    expect(run(['left'], Array.from({ length: 100 }, () => headAt(head)))).toMatchObject({
+    expect(
+      run(
+        ['left'],
+        Array.from({ length: 100 }, () => headAt(head)),
+      ),
+    ).toMatchObject({
       state: 'going',
       done: 1,
       wanted: 'left',
