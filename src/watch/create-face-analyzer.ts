@@ -3,6 +3,7 @@ import { detectNear } from '../core/detect/detect-near.ts';
 import type { Detection } from '../core/detect/face-detector.ts';
 import type { IdentifyOptions } from '../core/identify/identification.ts';
 import type { Image } from '../core/image/image.ts';
+import { checkFaces } from '../core/liveness/check-faces.ts';
 import type { FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { FaceAnalyzer } from './face-analyzer.ts';
 
@@ -43,7 +44,10 @@ export function createFaceAnalyzer(pipeline: FacePipeline, options: FaceAnalyzer
       return detachFace(pipeline.align(image, [face!])[0]!, detection.box);
     },
     ...(liveness && {
-      checkLiveness: (image: Image, { box }: Detection) => liveness.check(image, box),
+      async checkLiveness(image: Image, detection: Detection) {
+        const [checked] = await checkFaces(liveness, image, [detection], detector.profile.wholeFace);
+        return checked!.liveness;
+      },
       livenessThreshold: liveness.threshold,
     }),
     embed: (faces) => pipeline.embed(faces),

@@ -31,7 +31,10 @@ export function addBenchCommand(group: Command, context: CommandContext): void {
       'compare packs on this machine with your own photos: speed, and accuracy where they say who is who',
     )
     .argument('<people>', 'a folder with a folder of photos for each person, or with plain photos')
-    .option('--models <name...>', 'packs to compare, by name or path (default: all of "models list", and dlib+mobilefacenet)')
+    .option(
+      '--models <name...>',
+      'packs to compare, by name or path (default: all of "models list", and dlib+mobilefacenet)',
+    )
     .option('--photos <n>', 'at most so many photos, drawn evenly', integerAtLeast(1), 200)
     .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
     .option('--report <dir>', 'write models.html, which opens offline, and models.json')

@@ -33,6 +33,11 @@ export interface DetectorProfile {
   readonly smallestFace?: number | undefined;
   /** Side of the largest one. @defaultValue not known */
   readonly largestFace?: number | undefined;
+  /**
+   * By how much the sides of a box are to be multiplied for it to hold a face from the hairline to the chin, as the boxes
+   * of most detectors do. @defaultValue 1 and 1
+   */
+  readonly wholeFace?: { readonly width: number; readonly height: number } | undefined;
 }
 
 export interface DetectOptions {

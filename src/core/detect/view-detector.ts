@@ -33,10 +33,11 @@ export interface ViewNetwork {
 
 /** What a family of networks knows of its answers; a pack may know better. */
 export type ViewDetectorFacts = Required<
-  Omit<DetectorProfile, 'id' | 'scores' | 'minScore' | 'smallestFace' | 'largestFace'>
-> & {
-  readonly [key in 'minScore' | 'smallestFace' | 'largestFace']: number;
-};
+  Omit<DetectorProfile, 'id' | 'scores' | 'minScore' | 'smallestFace' | 'largestFace' | 'wholeFace'>
+> &
+  Pick<DetectorProfile, 'wholeFace'> & {
+    readonly [key in 'minScore' | 'smallestFace' | 'largestFace']: number;
+  };
 
 /** A model file with its name and what is known of it beyond its family. */
 export interface ViewModel {

@@ -1,3 +1,4 @@
+import type { DetectorProfile } from '../detect/face-detector.ts';
 import type { Box } from '../geometry/box.ts';
 import { type QuarterTurn, turnBox } from '../geometry/quarter-turn.ts';
 import type { Image } from '../image/image.ts';
@@ -8,6 +9,7 @@ import type { Liveness, LivenessDetector } from './liveness-detector.ts';
  * Checks the faces of a picture, also those that lie on their side or stand on their head.
  *
  * @param faces - in pixels of the picture; `turn` as of a `Face`
+ * @param wholeFace - of the profile of the detector that found them
  * @returns the same faces, each with what the detector says of it
  */
 export async function checkFaces<
@@ -16,6 +18,7 @@ export async function checkFaces<
   detector: LivenessDetector,
   image: Image,
   faces: readonly Found[],
+  wholeFace: DetectorProfile['wholeFace'] = { width: 1, height: 1 },
 ): Promise<(Found & { readonly liveness: Liveness })[]> {
   const upright = new Map<QuarterTurn, Image>();
   const checked: (Found & { readonly liveness: Liveness })[] = [];
@@ -23,7 +26,17 @@ export async function checkFaces<
     const { box, turn = 0 } = face;
     const picture = upright.get(turn) ?? turnImage(image, turn);
     upright.set(turn, picture);
-    checked.push({ ...face, liveness: await detector.check(picture, turnBox(box, image, turn)) });
+    const seen = stretchBox(turnBox(box, image, turn), wholeFace);
+    checked.push({ ...face, liveness: await detector.check(picture, seen) });
   }
   return checked;
+}
+
+/** About its middle. */
+function stretchBox(
+  { left, top, width, height }: Box,
+  factors: { readonly width: number; readonly height: number },
+): Box {
+  const size = { width: width * factors.width, height: height * factors.height };
+  return { left: left + (width - size.width) / 2, top: top + (height - size.height) / 2, ...size };
 }

@@ -113,7 +113,9 @@ export class FaceFinder implements AsyncDisposable {
     faces: readonly Face[],
     { liveness = true }: { readonly liveness?: boolean | undefined } = {},
   ): Promise<Face[]> {
-    return liveness && this.liveness ? checkFaces(this.liveness, image, faces) : [...faces];
+    return liveness && this.liveness
+      ? checkFaces(this.liveness, image, faces, this.detector.profile.wholeFace)
+      : [...faces];
   }
 
   /** Adds the landmarks of faces that are already found and stand upright. */

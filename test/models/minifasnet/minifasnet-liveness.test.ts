@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Box } from '../../../src/core/geometry/box.ts';
 import type { Image } from '../../../src/core/image/image.ts';
 import { checkFaces } from '../../../src/core/liveness/check-faces.ts';
+import type { LivenessDetector } from '../../../src/core/liveness/liveness-detector.ts';
 import { MinifasnetLiveness } from '../../../src/models/minifasnet/minifasnet-liveness.ts';
 import { NODE_RUNTIME } from '../../../src/node/runtime/session.ts';
 import { GraphBuilder } from '../../../src/onnx/graph-builder.ts';
@@ -74,6 +76,28 @@ describe('MinifasnetLiveness', () => {
     const found = await checkFaces(detector, wide, faces);
     expect(found.map(({ liveness }) => liveness.live)).toEqual([true, true, true]);
     expect(found[1]).toMatchObject({ box: FACE, turn: 90 });
+  });
+
+  it('sees the whole face where a detector boxes less of it, also of one on its side', async () => {
+    const boxes: Box[] = [];
+    const detector: LivenessDetector = {
+      id: 'recorder',
+      threshold: 0.5,
+      dispose: async () => undefined,
+      async check(_: Image, box: Box) {
+        boxes.push(box);
+        return { live: true, score: 1, attackKind: null };
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+    const image = { ...picture(RED, GREEN), data: new Uint8Array(200 * 200 * 3) };
+    const faces = [{ box: FACE }, { box: { ...FACE, width: 60 }, turn: 90 as const }];
+    await checkFaces(detector, image, faces, { width: 0.5, height: 1.5 });
+    expect(boxes).toEqual([
+      { left: 90, top: 70, width: 20, height: 60 },
+      // Of the picture turned upright: its width is the height of the box.
+      { left: 90, top: 65, width: 20, height: 90 },
+    ]);
   });
 
   it('names the liveness model where its file is of another shape', async () => {
