@@ -13,87 +13,108 @@ export interface Grouping {
   readonly odds: SamePersonOdds;
 }
 
+/** Other explanations that are weighed, the likeliest ones; more add nothing that can be told. */
+const RIVALS = 8;
+/** ln(odds) by which an explanation has to be behind to be left out: a fiftieth. */
+const NEGLIGIBLE = Math.log(50);
+
 /**
  * Puts clumps together, the surest two first, as long as they are more likely one person than not.
  *
  * @param candidates - pairs of living clumps that are compared; a merged clump inherits those of its parts
  * @remarks Average linkage on the graph of candidates: the mean over all pairs of faces counts, so a single pair that
- * happens to be near joins nobody. Two groups are joined only if that beats every other explanation of either, so a
+ * happens to be near joins nobody. Two groups are joined only if that beats the other explanations of either, so a
  * group between two people waits for more faces. O(candidates log candidates), and as many products of vectors.
  */
 export function agglomerate(grouping: Grouping, candidates: Iterable<Candidate>): void {
   const { clumps, rules, odds } = grouping;
   const heap = new PairHeap();
-  const neighbors: (number[] | undefined)[] = [];
-  const neighborsOf = (clump: number) => (neighbors[clump] ??= []);
-  /** @returns whether they can ever be one: a mean is no smaller than the smaller of what it is made of */
-  const offer = (a: number, b: number): boolean => {
+  const neighborhoods: (Neighborhood | undefined)[] = [];
+  const neighborsOf = (clump: number) => (neighborhoods[clump] ??= { clumps: [], logOdds: [] });
+  const offer = (a: number, b: number) => {
     const squared = clumps.meanSquared(a, b);
-    if (squared > odds.largestSquared) return false;
+    // A mean is no smaller than the smaller of what it is made of: these two and their heirs are never one.
+    if (squared > odds.largestSquared) return;
     const logOdds = odds.logOdds(a, b, squared);
     if (logOdds > 0) heap.push(-logOdds, Math.min(a, b), Math.max(a, b));
-    return true;
+    addNeighbor(neighborsOf(a), b, logOdds);
+    addNeighbor(neighborsOf(b), a, logOdds);
   };
-  // Neighbors find each other, so most pairs come twice, which does no harm.
+  const compared = new Set<number>();
   for (const [a, b] of candidates) {
-    if (!offer(a, b)) continue;
-    neighborsOf(a).push(b);
-    neighborsOf(b).push(a);
+    // Neighbors find each other: most pairs come twice.
+    const pair = Math.min(a, b) * clumps.count + Math.max(a, b);
+    if (a === b || compared.has(pair)) continue;
+    compared.add(pair);
+    offer(a, b);
   }
-  // For each clump, the last one that it was compared with.
-  const comparedWith = new Int32Array(2 * clumps.count + 1).fill(-1);
-  const livingNeighbors = (clump: number): number[] => {
-    const living = new Set((neighbors[clump] ?? []).map((neighbor) => clumps.find(neighbor)));
-    living.delete(clump);
-    const list = [...living];
-    neighbors[clump] = list;
-    return list;
-  };
+  compared.clear();
+
   for (let top = heap.pop(); top !== null; top = heap.pop()) {
     const { key, first, second } = top;
     if (!clumps.isAlive(first) || !clumps.isAlive(second) || !rules.mayMerge(first, second)) continue;
     if (clumps.sizeOf(first) > 1 && clumps.sizeOf(second) > 1) {
       const rivals = Math.max(
-        rivalOdds(first, second, livingNeighbors(first), grouping),
-        rivalOdds(second, first, livingNeighbors(second), grouping),
+        rivalOdds({ clump: first, other: second, logOdds: -key }, neighborsOf(first), grouping),
+        rivalOdds({ clump: second, other: first, logOdds: -key }, neighborsOf(second), grouping),
       );
       // The odds against "two people" (1) and all rivals.
       if (Math.exp(-key) < 1 + rivals) continue;
     }
     const merged = clumps.merge(first, second);
     rules.merge(first, second, merged);
-    const joint: number[] = [];
-    for (const old of [first, second]) {
-      for (const neighbor of neighbors[old] ?? []) {
-        const living = clumps.find(neighbor);
-        if (living === merged || comparedWith[living] === merged) continue;
-        comparedWith[living] = merged;
-        if (!offer(living, merged)) continue;
-        joint.push(living);
-        neighborsOf(living).push(merged);
-      }
-      neighbors[old] = undefined;
-    }
-    neighbors[merged] = joint;
+    const heirs = new Set([...neighborsOf(first).clumps, ...neighborsOf(second).clumps]);
+    neighborhoods[first] = neighborhoods[second] = undefined;
+    for (const neighbor of heirs) if (clumps.isAlive(neighbor)) offer(neighbor, merged);
   }
+}
+
+/**
+ * Clumps that one was compared with, and ln(odds) that they are the same.
+ *
+ * @remarks Those that are gone are passed over: what they became was offered to all of their neighbors.
+ */
+interface Neighborhood {
+  readonly clumps: number[];
+  readonly logOdds: number[];
+}
+
+function addNeighbor(neighborhood: Neighborhood, clump: number, logOdds: number): void {
+  neighborhood.clumps.push(clump);
+  neighborhood.logOdds.push(logOdds);
 }
 
 /** The odds that a clump belongs to any of the others, as far as those are not the same person as `other`. */
 function rivalOdds(
-  clump: number,
-  other: number,
-  rivals: readonly number[],
+  { clump, other, logOdds }: { readonly clump: number; readonly other: number; readonly logOdds: number },
+  neighborhood: Neighborhood,
   { clumps, rules, odds }: Grouping,
 ): number {
-  let sum = 0;
   const person = rules.personOf(other);
-  for (const rival of rivals) {
-    if (rival === other || !rules.mayMerge(clump, rival)) continue;
-    if (person !== null && rules.personOf(rival) === person) continue;
-    const squared = clumps.meanSquared(clump, rival);
-    if (squared > odds.largestSquared) continue;
+  // The likeliest rivals, likeliest first; those that are gone leave the neighborhood.
+  const rivals: { readonly rival: number; readonly own: number }[] = [];
+  let least = logOdds - NEGLIGIBLE;
+  let kept = 0;
+  for (let i = 0; i < neighborhood.clumps.length; i++) {
+    const rival = neighborhood.clumps[i]!;
+    const own = neighborhood.logOdds[i]!;
+    if (!clumps.isAlive(rival)) continue;
+    neighborhood.clumps[kept] = rival;
+    neighborhood.logOdds[kept++] = own;
+    if (own <= least || rival === other) continue;
+    let place = rivals.length;
+    while (place > 0 && rivals[place - 1]!.own < own) place--;
+    rivals.splice(place, 0, { rival, own });
+    if (rivals.length > RIVALS) rivals.pop();
+    if (rivals.length === RIVALS) least = rivals.at(-1)!.own;
+  }
+  neighborhood.clumps.length = kept;
+  neighborhood.logOdds.length = kept;
+  let sum = 0;
+  for (const { rival, own } of rivals) {
+    if (!rules.mayMerge(clump, rival) || (person !== null && rules.personOf(rival) === person)) continue;
     const same = odds.logOdds(other, rival, clumps.meanSquared(other, rival));
-    sum += Math.exp(odds.logOdds(clump, rival, squared)) / (1 + Math.exp(same));
+    sum += Math.exp(own) / (1 + Math.exp(same));
   }
   return sum;
 }
