@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { sha256 } from '../../src/convert/convert-model.ts';
 import { cutFaceChip, locateFaceChip } from '../../src/core/align/face-chip.ts';
+import type { FaceEmbedder } from '../../src/core/embed/face-embedder.ts';
 import { ARCFACE_FIVE_POINTS } from '../../src/core/landmark/arcface-five-points.ts';
 import { cosineSimilarity } from '../../src/core/metric/metric.ts';
 import { openEmbedderPart } from '../../src/models/adapters.ts';
 import { describeModel } from '../../src/models/describe-model.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
+import { openEmbedder } from '../../src/node/models/open-models.ts';
 import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 import { readJsonLines } from './native-dlib.ts';
@@ -30,6 +32,9 @@ const NETWORKS = [
   },
 ];
 
+/** Packs of the package; they are built of development dependencies. */
+const SHIPPED = [{ pack: 'mobilefacenet', answers: 'mobilefacenet_192' }];
+
 describeWithSharedData('networks that take chips', ['golden/packs', 'lfw-dev'], (golden, lfw) => {
   it.each(NETWORKS)(
     '$family embeds as an independent implementation does',
@@ -42,16 +47,29 @@ describeWithSharedData('networks that take chips', ['golden/packs', 'lfw-dev'], 
         { part, bytes, readAgain: async () => bytes },
         { runtime: NODE_RUNTIME },
       );
-      const { chip } = embedder.profile;
-      const faces = readJsonLines<GoldenFace>(`${golden}/${answers}.jsonl`);
-      expect(faces).toHaveLength(40);
-      for (const { image, points, embedding } of faces) {
-        const place = locateFaceChip({ layout: ARCFACE_FIVE_POINTS, points }, chip);
-        const [own] = await embedder.embed([
-          cutFaceChip(await readImage(join(lfw, '..', image)), place, chip.size),
-        ]);
-        expect.soft(cosineSimilarity(own!, embedding), image).toBeGreaterThanOrEqual(0.999);
-      }
+      await compare(embedder, { answers: `${golden}/${answers}.jsonl`, photos: join(lfw, '..') });
+    },
+  );
+
+  it.each(SHIPPED)(
+    'of the pack "$pack" that comes with the package embed as an independent implementation does',
+    async ({ pack, answers }) => {
+      await using embedder = await openEmbedder({ models: pack });
+      await compare(embedder, { answers: `${golden}/${answers}.jsonl`, photos: join(lfw, '..') });
     },
   );
 });
+
+async function compare(
+  embedder: FaceEmbedder,
+  { answers, photos }: { readonly answers: string; readonly photos: string },
+): Promise<void> {
+  const { chip } = embedder.profile;
+  const faces = readJsonLines<GoldenFace>(answers);
+  expect(faces).toHaveLength(40);
+  for (const { image, points, embedding } of faces) {
+    const place = locateFaceChip({ layout: ARCFACE_FIVE_POINTS, points }, chip);
+    const [own] = await embedder.embed([cutFaceChip(await readImage(join(photos, image)), place, chip.size)]);
+    expect.soft(cosineSimilarity(own!, embedding), image).toBeGreaterThanOrEqual(0.999);
+  }
+}
