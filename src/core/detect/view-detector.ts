@@ -2,9 +2,7 @@ import { invalidArgument } from '../errors.ts';
 import { type Box, boxArea } from '../geometry/box.ts';
 import { suppressByIou } from '../geometry/non-maximum-suppression.ts';
 import type { Size } from '../geometry/quarter-turn.ts';
-import { cropImage } from '../image/crop-image.ts';
 import { assertImage, type Image } from '../image/image.ts';
-import { resizeImage } from '../image/resize-image.ts';
 import { mapLandmarks } from '../landmark/landmarks.ts';
 import type { Runtime, RuntimeSession } from '../runtime/runtime.ts';
 import {
@@ -16,6 +14,7 @@ import {
   largestDetection,
 } from './face-detector.ts';
 import { assertViewFacts, planViews, type View, type ViewFacts } from './plan-views.ts';
+import { InputBuffers, ShownView } from './shown-view.ts';
 
 /** A network that is shown a picture and says what it sees. */
 export interface ViewNetwork {
@@ -70,6 +69,7 @@ const MAX_SHARED = 0.5;
 export class ViewDetector implements FaceDetector {
   readonly profile: DetectorProfile;
   readonly #network: ViewNetwork;
+  readonly #buffers = new InputBuffers();
 
   /**
    * Opens a network of a family.
@@ -141,9 +141,13 @@ export class ViewDetector implements FaceDetector {
   }
 
   async #look(image: Image, { part, shown, scale }: View, minScore: number): Promise<Detection[]> {
-    const isWhole = part.width === image.width && part.height === image.height;
-    const cut = isWhole ? image : cropImage(image, part);
-    const seen = await this.#network.look(resizeImage(cut, { ...shown, shrink: 'linear' }), minScore);
+    const view = new ShownView(image, part, { shown, buffers: this.#buffers });
+    let seen: Detection[];
+    try {
+      seen = await this.#network.look(view, minScore);
+    } finally {
+      view.release();
+    }
     const best = suppressByIou(bestFirst(seen).slice(0, MAX_CANDIDATES), this.#network.maxIou);
     return best
       .map((detection) => carried(detection, part, { x: 1 / scale.x, y: 1 / scale.y }))

@@ -50,7 +50,10 @@ export async function openMediapipe(
       lengths,
     )) as [Float32Array, Float32Array];
     const found: Detection[] = [];
+    // Whose logit is below it need not be told how far.
+    const least = logitOf(minScore);
     for (let i = 0; i < count; i++) {
+      if (logits[i]! < least) continue;
       const score = 1 / (1 + Math.exp(-logits[i]!));
       if (!(score > minScore)) continue;
       const x = ((i % columns) + 0.5) * STRIDE;
@@ -70,4 +73,10 @@ export async function openMediapipe(
   };
   const views = { window, usual: 'fitted' } as const;
   return ViewDetector.open(model, { facts: MEDIAPIPE_FACTS, views, maxIou: 0.3, look }, options);
+}
+
+/** A little below what the sigmoid turns into a score. */
+function logitOf(score: number): number {
+  if (score <= 0) return Number.NEGATIVE_INFINITY;
+  return score >= 1 ? Number.POSITIVE_INFINITY : Math.log(score / (1 - score)) - 1e-6;
 }

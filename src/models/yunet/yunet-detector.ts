@@ -40,6 +40,8 @@ export async function openYunet(
       ),
     );
     const values = await networkOutputs(session, networkInput(picture, frame, FORM), lengths);
+    // The root is drawn of the few only that are above it.
+    const least = minScore < 0 ? -1 : minScore * minScore;
     return STRIDES.flatMap((stride, level) => {
       const [cls, obj, boxes, points] = values.slice(4 * level, 4 * level + 4) as [
         Float32Array,
@@ -50,8 +52,9 @@ export async function openYunet(
       const columns = frame.width / stride;
       const found: Detection[] = [];
       for (let i = 0; i < cls.length; i++) {
-        const score = Math.sqrt(unit(cls[i]!) * unit(obj[i]!));
-        if (!(score > minScore)) continue;
+        const product = unit(cls[i]!) * unit(obj[i]!);
+        if (!(product > least)) continue;
+        const score = Math.sqrt(product);
         const column = i % columns;
         const row = Math.floor(i / columns);
         const width = Math.exp(boxes[4 * i + 2]!) * stride;
