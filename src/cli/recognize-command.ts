@@ -18,7 +18,7 @@ import { numberBetween } from './options/number-option.ts';
 import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
 import { livenessCells, livenessColumns } from './output/liveness-column.ts';
 import { probabilityText } from './output/probability-text.ts';
-import { widest } from './output/text-table.ts';
+import { type TableColumn, widest } from './output/text-table.ts';
 import { openAnalyzer } from './pictures/open-analyzer.ts';
 import { listPictures, runAnalysis } from './pictures/run-analysis.ts';
 
@@ -74,9 +74,7 @@ async function recognize(
     ? await galleryNetworks(people, options)
     : { models: options.models, precision: options.precision };
   const { models, precision } = networks;
-  // A model folder remembers the faces that it was trained to look for.
-  const usual = model === undefined ? null : (await readModelDescription(model)).detection.minFaceSize;
-  const minFaceSize = options.minFaceSize ?? usual ?? undefined;
+  const minFaceSize = options.minFaceSize ?? (await usualFaceSize(model));
   const settings = {
     ...{ minFaceSize, minScore, maxFaces, quality, mirror, jitter, maxDistance, minProbability },
     embeddings: options.embeddings === true,
@@ -112,19 +110,35 @@ async function recognize(
     },
     columns: [
       { title: 'NAME', width: widest([UNKNOWN, ...names]) },
-      { title: 'PROBABILITY', align: 'right' },
-      { title: 'DISTANCE', align: 'right' },
+      ...COLUMNS,
       ...livenessColumns(options),
       ...BOX_COLUMNS,
     ],
-    cells: (face) => [
-      face.identity!.label ?? UNKNOWN,
-      probabilityText(face.identity!.probability),
-      face.identity!.distance?.toFixed(3) ?? '-',
-      ...livenessCells(face),
-      ...boxCells(face.box),
-    ],
+    cells: cellsOf,
   });
+}
+
+/** A model folder remembers the faces that it was trained to look for. */
+async function usualFaceSize(model: string | undefined): Promise<number | undefined> {
+  return model === undefined
+    ? undefined
+    : ((await readModelDescription(model)).detection.minFaceSize ?? undefined);
+}
+
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'PROBABILITY', align: 'right' },
+  { title: 'DISTANCE', align: 'right' },
+];
+
+function cellsOf(face: Face): (string | number)[] {
+  const identity = face.identity!;
+  return [
+    identity.label ?? UNKNOWN,
+    probabilityText(identity.probability),
+    identity.distance?.toFixed(3) ?? '-',
+    ...livenessCells(face),
+    ...boxCells(face.box),
+  ];
 }
 
 async function nameInGallery(

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
 import { type PersonPhotos, type SkippedPath, scanPeopleFolder } from '../../dataset/people-folder.ts';
@@ -8,7 +7,6 @@ import { evaluateIdentification, type IdentificationResult } from '../../evaluat
 import { percent } from '../../evaluate/report/charts.ts';
 import { identificationReport } from '../../evaluate/report/identification-report.ts';
 import { type NamedFace, searchGallery } from '../../evaluate/search-outcome.ts';
-import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-write.ts';
 import { makeFolder } from '../../node/files/make-folder.ts';
 import { packageEmbedder } from '../../node/models/packaged-models.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -16,6 +14,7 @@ import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
 import { printSkipped } from '../output/print-skipped.ts';
 import { formatTable } from '../output/text-table.ts';
+import { writeReport } from '../output/write-report.ts';
 import { type Failure, failuresOf } from './evaluate-verification.ts';
 import {
   type EvaluationOptions,
@@ -78,31 +77,32 @@ export async function evaluateIdentificationCommand(
     skipped,
     models: await evaluationLedger(options),
   };
+  let reportPath: string | null = null;
   if (options.report !== undefined) {
     const page = await identificationReport(result, {
       title: 'Identification',
       date: new Date(),
-      facts: [
-        ['Photos', options.split ?? `${options.gallery}, ${options.probe}`],
-        [
-          'Gallery',
-          `${counted(gallery.length, 'person', 'people')}, ${counted(photos(gallery).length, 'photo')}`,
-        ],
-        ...(await evaluationFacts(options)),
-      ],
+      facts: await reportFacts(options, { people: gallery.length, photos: json.galleryPhotos }),
       picture: pictureMaker(readings, (name) => name),
       failures: failures.map(({ image, reason }) => `${image}: ${reason}`),
       range: reportDistances(embedder, options).range,
     });
-    const mode = PRIVATE_FILE_MODE;
-    const text = `${JSON.stringify(json, null, 2)}\n`;
-    await writeFileAtomic(join(options.report, 'identification.html'), page, { mode });
-    await writeFileAtomic(join(options.report, 'identification.json'), text, { mode });
+    reportPath = await writeReport(options.report, 'identification', { page, json });
   }
   if (options.json) await output.json(json);
   else await output.line(toText(result, { gallery: gallery.length, failures }));
-  if (options.report !== undefined && !options.json)
-    output.note(`Report: ${printable(join(options.report, 'identification.html'))}`);
+  if (reportPath !== null && !options.json) output.note(`Report: ${printable(reportPath)}`);
+}
+
+async function reportFacts(
+  options: IdentificationCommandOptions,
+  { people, photos }: { readonly people: number; readonly photos: number },
+): Promise<(readonly [string, string])[]> {
+  return [
+    ['Photos', options.split ?? `${options.gallery}, ${options.probe}`],
+    ['Gallery', `${counted(people, 'person', 'people')}, ${counted(photos, 'photo')}`],
+    ...(await evaluationFacts(options)),
+  ];
 }
 
 async function readFolders(options: IdentificationCommandOptions): Promise<{

@@ -12,7 +12,6 @@ import {
   type VerificationPair,
   type VerificationResult,
 } from '../../evaluate/verification.ts';
-import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-write.ts';
 import { makeFolder } from '../../node/files/make-folder.ts';
 import { pathOnDisk } from '../../node/files/path-on-disk.ts';
 import { readFileWithin } from '../../node/files/read-file-within.ts';
@@ -20,6 +19,7 @@ import { packageEmbedder } from '../../node/models/packaged-models.ts';
 import type { CommandContext } from '../command-context.ts';
 import { Output } from '../output/output.ts';
 import { formatTable } from '../output/text-table.ts';
+import { writeReport } from '../output/write-report.ts';
 import {
   type EvaluationOptions,
   evaluationFacts,
@@ -54,19 +54,19 @@ export async function evaluateVerificationCommand(
   const text = await readFileWithin(options.pairs, { maxBytes: MAX_PAIRS_TEXT });
   const { pairs } = parsePairs(decodeUtf8(text, options.pairs));
   const resolve = photoResolver(images);
-  const named: { first: string; second: string; fold: number; same: boolean }[] = [];
+  const found: { first: string; second: string; fold: number; same: boolean }[] = [];
   for (const { fold, same, first, second } of pairs) {
-    named.push({ fold, same, first: await resolve(first), second: await resolve(second) });
+    found.push({ fold, same, first: await resolve(first), second: await resolve(second) });
   }
   const readings = await readEvaluationFaces(
-    named.flatMap(({ first, second }) => [first, second]),
+    found.flatMap(({ first, second }) => [first, second]),
     { ...options, signal, output },
   );
   const embedder = await packageEmbedder(options.precision, options.models);
   const metric = metricOf(embedder.metric);
   const { usualDistance, range } = reportDistances(embedder, options);
   const nameOf = (path: string) => relative(images, path).replaceAll('\\', '/');
-  const scored = named.map(({ fold, same, first, second }): VerificationPair => {
+  const scored = found.map(({ fold, same, first, second }): VerificationPair => {
     const [a, b] = [readings.get(first)!.face, readings.get(second)!.face];
     const distance = a && b ? metric.distance(a.embedding, b.embedding) : null;
     return { fold, same, first: nameOf(first), second: nameOf(second), distance };
@@ -75,6 +75,7 @@ export async function evaluateVerificationCommand(
   const failures = failuresOf(readings, nameOf);
   const models = await evaluationLedger(options);
   const json = { ...toJson(result, { images: readings.size, failures }), models };
+  let reportPath: string | null = null;
   if (options.report !== undefined) {
     const page = await verificationReport(result, {
       title: 'Verification',
@@ -84,15 +85,11 @@ export async function evaluateVerificationCommand(
       failures: failures.map(({ image, reason }) => `${image}: ${reason}`),
       range,
     });
-    const mode = PRIVATE_FILE_MODE;
-    const text = `${JSON.stringify(json, null, 2)}\n`;
-    await writeFileAtomic(join(options.report, 'verification.html'), page, { mode });
-    await writeFileAtomic(join(options.report, 'verification.json'), text, { mode });
+    reportPath = await writeReport(options.report, 'verification', { page, json });
   }
   if (options.json) await output.json(json);
   else await output.line(toText(result, failures));
-  if (options.report !== undefined && !options.json)
-    output.note(`Report: ${printable(join(options.report, 'verification.html'))}`);
+  if (reportPath !== null && !options.json) output.note(`Report: ${printable(reportPath)}`);
 }
 
 /** A picture that gave no face. */

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { scanPeopleFolder } from '../../dataset/people-folder.ts';
 import { percent } from '../../evaluate/report/charts.ts';
 import { modelsReport } from '../../evaluate/report/models-report.ts';
 import { commercialObstacles } from '../../models/licence-terms.ts';
-import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-write.ts';
 import { makeFolder } from '../../node/files/make-folder.ts';
 import { BEST_MODELS, packNames } from '../../node/models/pack-folders.ts';
 import { type BenchPhoto, benchModels, type ModelsBench } from '../../pipeline/bench-models.ts';
@@ -13,6 +11,7 @@ import type { CommandContext } from '../command-context.ts';
 import { integerAtLeast } from '../options/number-option.ts';
 import { Output } from '../output/output.ts';
 import { formatTable } from '../output/text-table.ts';
+import { writeReport } from '../output/write-report.ts';
 
 interface BenchOptions {
   readonly models?: readonly string[] | undefined;
@@ -44,20 +43,44 @@ export function addBenchCommand(group: Command, context: CommandContext): void {
 }
 
 async function bench(folder: string, options: BenchOptions, context: CommandContext): Promise<void> {
-  const { signal } = context;
-  const output = new Output('comparing', { progress: options.progress, signal });
+  const output = new Output('comparing', { progress: options.progress, signal: context.signal });
   if (options.report !== undefined) await makeFolder(options.report);
   const photos = await choosePhotos(folder, options.photos, output);
+  const results = await comparePacks(photos, options, { context, output });
+  const json = results.map(({ pack, result: { scores: _, ...rest } }) => ({ pack, ...rest }));
+  if (options.json) for (const each of json) await output.json(each);
+  else {
+    const columns = COLUMNS.map((title, i) => ({
+      title,
+      align: i === 0 ? ('left' as const) : ('right' as const),
+    }));
+    await output.line(formatTable(columns, results.map(rowOf)));
+    for (const note of notesOn(results)) output.note(note);
+  }
+  if (options.report === undefined) return;
+  const page = await reportOn(results, `${photos.length} of ${folder}`);
+  const path = await writeReport(options.report, 'models', { page, json });
+  if (!options.json) output.note(`Report: ${path}`);
+}
+
+interface PackResult {
+  readonly pack: string;
+  readonly result: ModelsBench;
+}
+
+/** Tries one pack after the other; one that cannot be tried is told and left out. Sets the exit status. */
+async function comparePacks(
+  photos: readonly BenchPhoto[],
+  { models, threads }: BenchOptions,
+  { context, output }: { readonly context: CommandContext; readonly output: Output },
+): Promise<PackResult[]> {
+  const { signal } = context;
   const unreadable = new Set<string>();
   let status = 0;
-  const results: { pack: string; result: ModelsBench }[] = [];
-  for (const pack of options.models ?? [...(await packNames()), BEST_MODELS]) {
+  const results: PackResult[] = [];
+  for (const pack of models ?? [...(await packNames()), BEST_MODELS]) {
     try {
-      await using pipeline = await FacePipeline.create({
-        models: pack,
-        detection: 'fast',
-        threads: options.threads,
-      });
+      await using pipeline = await FacePipeline.create({ models: pack, detection: 'fast', threads });
       const result = await benchModels(pipeline, photos, {
         signal,
         onProgress: (done, total) => output.progress(done, total, pack),
@@ -77,34 +100,22 @@ async function bench(folder: string, options: BenchOptions, context: CommandCont
     }
   }
   context.setExitStatus(status || (unreadable.size > 0 ? 1 : 0));
-  const rows = results.map(({ pack, result }) => rowOf(pack, result));
-  const json = results.map(({ pack, result: { scores: _, ...rest } }) => ({ pack, ...rest }));
-  if (options.json) for (const each of json) await output.json(each);
-  else {
-    const columns = COLUMNS.map((title, i) => ({
-      title,
-      align: i === 0 ? ('left' as const) : ('right' as const),
-    }));
-    await output.line(formatTable(columns, rows));
-    for (const note of notesOn(results)) output.note(note);
-  }
-  if (options.report === undefined) return;
-  const page = await modelsReport({
+  return results;
+}
+
+function reportOn(results: readonly PackResult[], photos: string): Promise<string> {
+  return modelsReport({
     title: 'Packs of models',
     date: new Date(),
-    facts: [['Photos', `${photos.length} of ${folder}`]],
+    facts: [['Photos', photos]],
     columns: COLUMNS,
-    rows,
+    rows: results.map(rowOf),
     charts: results.flatMap(({ pack, result: { scores, accuracy } }) =>
       scores && accuracy
         ? [{ pack, scores, eer: accuracy.equalErrorRate, maxDistance: accuracy.atOwnLimit.maxDistance }]
         : [],
     ),
   });
-  await writeFileAtomic(join(options.report, 'models.html'), page, { mode: PRIVATE_FILE_MODE });
-  const text = `${JSON.stringify(json, null, 2)}\n`;
-  await writeFileAtomic(join(options.report, 'models.json'), text, { mode: PRIVATE_FILE_MODE });
-  if (!options.json) output.note(`Report: ${join(options.report, 'models.html')}`);
 }
 
 async function choosePhotos(folder: string, most: number, output: Output): Promise<BenchPhoto[]> {
@@ -128,7 +139,7 @@ const COLUMNS = [
   'ACCEPTS',
 ] as const;
 
-function rowOf(pack: string, result: ModelsBench): string[] {
+function rowOf({ pack, result }: PackResult): string[] {
   const { embedder, ledger, photos, photosWithFace, findMs, embedMs, accuracy } = result;
   const share = (value: number | undefined) => (value === undefined ? '-' : percent(value));
   return [
@@ -145,7 +156,7 @@ function rowOf(pack: string, result: ModelsBench): string[] {
   ];
 }
 
-function notesOn(results: readonly { readonly result: ModelsBench }[]): string[] {
+function notesOn(results: readonly PackResult[]): string[] {
   const pairs = results.find(({ result }) => result.accuracy)?.result.accuracy;
   if (pairs === undefined) return ['no accuracy: that takes two photos of one person, and another person'];
   return [

@@ -11,6 +11,7 @@ import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import { createFaceAnalyzer } from '../../watch/create-face-analyzer.ts';
 import { PreviewServer } from '../../watch/preview-server.ts';
 import { createSource } from '../../watch/source/create-source.ts';
+import type { FrameSource } from '../../watch/source/frame-source.ts';
 import { redact } from '../../watch/source/redact.ts';
 import { readTriggers, type Triggers } from '../../watch/triggers/read-triggers.ts';
 import { TriggerRunner } from '../../watch/triggers/trigger-runner.ts';
@@ -75,66 +76,30 @@ export async function runWatch(
   options: WatchCommandOptions,
   context: CommandContext,
 ): Promise<void> {
-  if (options.gallery !== undefined) {
-    throw new FaceTriggerError(
-      'ERR_UNSUPPORTED_OPTION',
-      '--gallery is for --check; a watch recognizes with --model',
-    );
-  }
-  if (source === undefined) {
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected a source, such as video.mp4 or camera:0');
-  }
+  assertRunnable(source, options);
   const output = new Output('', { progress: false, signal: context.signal });
   const log = (message: string) => output.note(printable(message));
   const triggers = options.triggers === undefined ? null : await readTriggers(options.triggers);
   if (triggers !== null) {
     for (const line of unknownNames(triggers, (await knownPeople(options)) ?? [])) log(line);
   }
-  const frames = await createSource(source, {
-    size: options.size,
-    pixelFormat: options.pixelFormat,
-    fps: options.fps,
-    maxWidth: options.maxWidth,
-    newOnly: options.newOnly,
-    stallMs: options.stallSeconds === undefined ? undefined : options.stallSeconds * 1000,
-    onError: (error, path) => output.failure(path, error),
-  });
+  const frames = await openSource(source, options, output);
   await using cleanup = new Cleanup();
   const analyzer = await openAnalyzer(options, cleanup);
-  const observers: FrameObserver[] = [];
   const name = redact(options.name ?? frames.name);
-  let preview: PreviewServer | null = null;
-  if (options.preview !== undefined) {
-    preview = await PreviewServer.create({ port: options.preview, host: options.previewHost, source: name });
-    cleanup.defer(() => preview?.close());
-    observers.push(preview);
-    output.note(`preview: ${preview.url}`);
-  }
-  if (options.record !== undefined) {
-    const recorder = await VideoRecorder.create(options.record, { fps: options.fps });
-    cleanup.defer(() => recorder.close());
-    observers.push(recorder);
-  }
+  const { preview, observers } = await openObservers(options, { name, output, cleanup });
   const snapshots = options.snapshots ?? (await temporarySnapshots(triggers, cleanup));
   const runner = triggers && (await openRunner(triggers, { options, name, log, cleanup }));
   const print = options.json ? (event: WatchEvent) => output.json(event) : humanPrinter(output, triggers);
-  const minutes = options.strangerMinutes;
   let latest = '';
   const events = watch(frames, {
+    ...lookingOptions(options),
     analyzer: analyzer.analyzer,
     signal: context.signal,
     name,
     observers,
-    motion: options.motion ? undefined : false,
     snapshots: snapshots ?? undefined,
     minFaceSize: options.minFaceSize ?? analyzer.minFaceSize,
-    minAreaRatio: options.minAreaRatio,
-    minQuality: options.minQuality,
-    everyNthFrame: options.everyNthFrame,
-    trackFps: options.trackFps,
-    searchFps: options.searchFps,
-    batchSize: options.batchSize,
-    strangerTtlMs: minutes === undefined ? undefined : minutes * 60_000,
     onStats: (stats) => {
       latest = JSON.stringify(stats);
     },
@@ -150,6 +115,62 @@ export async function runWatch(
   }
   if (told === 0 && !context.signal.aborted) output.note(nothingTold(source));
   if (options.stats) output.note(latest);
+}
+
+function assertRunnable(
+  source: string | undefined,
+  { gallery }: WatchCommandOptions,
+): asserts source is string {
+  if (gallery !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_UNSUPPORTED_OPTION',
+      '--gallery is for --check; a watch recognizes with --model',
+    );
+  }
+  if (source === undefined) {
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected a source, such as video.mp4 or camera:0');
+  }
+}
+
+function openSource(source: string, options: WatchCommandOptions, output: Output): Promise<FrameSource> {
+  const { size, pixelFormat, fps, maxWidth, newOnly, stallSeconds } = options;
+  return createSource(source, {
+    ...{ size, pixelFormat, fps, maxWidth, newOnly },
+    stallMs: stallSeconds === undefined ? undefined : stallSeconds * 1000,
+    onError: (error, path) => output.failure(path, error),
+  });
+}
+
+/** How often and at what the watch looks, as the command line says it. */
+function lookingOptions(options: WatchCommandOptions) {
+  const { minAreaRatio, minQuality, everyNthFrame, trackFps, searchFps, batchSize } = options;
+  const minutes = options.strangerMinutes;
+  return {
+    ...{ minAreaRatio, minQuality, everyNthFrame, trackFps, searchFps, batchSize },
+    motion: options.motion ? undefined : (false as const),
+    strangerTtlMs: minutes === undefined ? undefined : minutes * 60_000,
+  };
+}
+
+/** What looks on: the page with the live picture, and the film. */
+async function openObservers(
+  options: WatchCommandOptions,
+  { name, output, cleanup }: { readonly name: string; readonly output: Output; readonly cleanup: Cleanup },
+): Promise<{ readonly preview: PreviewServer | null; readonly observers: readonly FrameObserver[] }> {
+  const observers: FrameObserver[] = [];
+  let preview: PreviewServer | null = null;
+  if (options.preview !== undefined) {
+    preview = await PreviewServer.create({ port: options.preview, host: options.previewHost, source: name });
+    cleanup.defer(() => preview?.close());
+    observers.push(preview);
+    output.note(`preview: ${preview.url}`);
+  }
+  if (options.record !== undefined) {
+    const recorder = await VideoRecorder.create(options.record, { fps: options.fps });
+    cleanup.defer(() => recorder.close());
+    observers.push(recorder);
+  }
+  return { preview, observers };
 }
 
 async function openAnalyzer(options: WatchCommandOptions, cleanup: Cleanup) {

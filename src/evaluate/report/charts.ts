@@ -42,8 +42,7 @@ export interface DistanceChartOptions {
 export async function loadCharts(): Promise<Charts> {
   const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const wide = { width: 1080, height: 320 };
-  const draw = (label: string, options: PlotOptions) => {
+  const draw: Draw = (label, options) => {
     const svg = Plot.plot({
       document: document as never,
       width: 520,
@@ -59,245 +58,291 @@ export async function loadCharts(): Promise<Charts> {
     svg.setAttribute('aria-label', label);
     return svg.outerHTML;
   };
-  const errorTicks = [0.0001, 0.001, 0.01, 0.1, 1];
-  const logAxis = (label: string, lowest: number) => ({
+  const pen = { Plot, draw };
+  return {
+    roc: (curve, options) => drawRoc(pen, curve, options),
+    det: (curve, options) => drawDet(pen, curve, options),
+    histogram: (scores, options) => drawHistogram(pen, scores, options),
+    cmc: (shares) => drawCmc(pen, shares),
+    openSet: (points, options) => drawOpenSet(pen, points, options),
+    rates: (points, options) => drawRates(pen, points, options),
+    liveness: (points, options) => drawLiveness(pen, points, options),
+  };
+}
+
+type Plotting = typeof import('@observablehq/plot');
+type PlotOptions = NonNullable<Parameters<Plotting['plot']>[0]>;
+/** @param label - what the chart shows, for whoever cannot see it */
+type Draw = (label: string, options: PlotOptions) => string;
+
+/** What charts are drawn with. */
+interface Pen {
+  readonly Plot: Plotting;
+  readonly draw: Draw;
+}
+
+const WIDE = { width: 1080, height: 320 } as const;
+const ERROR_TICKS = [0.0001, 0.001, 0.01, 0.1, 1];
+
+function logAxis(label: string, lowest: number) {
+  return {
     type: 'log' as const,
     domain: [lowest, 1],
-    ticks: errorTicks.filter((tick) => tick >= lowest),
+    ticks: ERROR_TICKS.filter((tick) => tick >= lowest),
     tickFormat: (value: number) => percent(value),
     label,
     grid: true,
     clamp: true,
-  });
-
-  return {
-    roc: (curve, { eer }) =>
-      draw('ROC curve: true accept rate over false accept rate', {
-        x: logAxis('False accept rate, log →', floorOf(curve.fmr)),
-        y: {
-          domain: [lowestShare(curve), 1],
-          label: '↑ True accept rate',
-          tickFormat: percent,
-          grid: true,
-          ticks: 6,
-        },
-        marks: [
-          Plot.frame({ strokeOpacity: 0.25 }),
-          Plot.line(rocPoints(curve), {
-            x: 'fmr',
-            y: 'tar',
-            stroke: 'var(--accent)',
-            strokeWidth: 2.5,
-            curve: 'step-after',
-            clip: true,
-          }),
-          Plot.dot([{ fmr: eer, tar: 1 - eer }], {
-            x: 'fmr',
-            y: 'tar',
-            r: 5,
-            fill: 'var(--impostor)',
-            stroke: 'var(--card)',
-          }),
-          Plot.text([{ fmr: eer, tar: 1 - eer }], {
-            x: 'fmr',
-            y: 'tar',
-            text: () => `equal error rate ${percent(eer)}`,
-            dy: 22,
-            dx: 8,
-            textAnchor: 'start',
-            fill: 'currentColor',
-          }),
-        ],
-      }),
-    det: (curve, { eer }) => {
-      const lowest = Math.min(floorOf(curve.fmr), floorOf(curve.fnmr));
-      return draw('DET curve: false non-match rate over false match rate, logarithmic axes', {
-        x: logAxis('False match rate, log →', lowest),
-        y: logAxis('↑ False non-match rate, log', lowest),
-        marks: [
-          Plot.frame({ strokeOpacity: 0.25 }),
-          Plot.line(
-            [
-              [lowest, lowest],
-              [1, 1],
-            ],
-            { stroke: 'currentColor', strokeOpacity: 0.3, strokeDasharray: '4 4' },
-          ),
-          Plot.line(positive(curve), {
-            x: 'fmr',
-            y: 'fnmr',
-            stroke: 'var(--accent)',
-            strokeWidth: 2.5,
-            curve: 'step-after',
-            clip: true,
-          }),
-          Plot.dot(
-            [{ fmr: eer, fnmr: eer }].filter((point) => point.fmr > 0),
-            {
-              x: 'fmr',
-              y: 'fnmr',
-              r: 5,
-              fill: 'var(--impostor)',
-              stroke: 'var(--card)',
-            },
-          ),
-        ],
-      });
-    },
-    histogram: (scores, { maxDistance, range }) => {
-      const bars = histogramBars(scores);
-      return draw('Histogram of distances of pairs of one person and of two people', {
-        ...wide,
-        x: {
-          label: 'Distance →',
-          grid: false,
-          ...distanceDomain(
-            range,
-            bars.map(({ to }) => to),
-          ),
-        },
-        y: { label: '↑ Share of pairs', tickFormat: percent, grid: true },
-        marks: [
-          Plot.rect(bars, {
-            x1: 'from',
-            x2: 'to',
-            y1: 0,
-            y2: 'share',
-            fill: 'fill',
-            fillOpacity: 0.55,
-            inset: 0.5,
-          }),
-          Plot.ruleY([0], { strokeOpacity: 0.5 }),
-          ...(Number.isFinite(maxDistance)
-            ? [
-                Plot.ruleX([maxDistance], {
-                  stroke: 'currentColor',
-                  strokeDasharray: '4 3',
-                  strokeWidth: 1.5,
-                }),
-                Plot.text([maxDistance], {
-                  x: (d: number) => d,
-                  frameAnchor: 'top',
-                  text: (d: number) => `threshold ${d.toFixed(3)}`,
-                  dx: 6,
-                  textAnchor: 'start',
-                  fill: 'currentColor',
-                }),
-              ]
-            : []),
-        ],
-      });
-    },
-    cmc: (shares) => {
-      const points = shares.map((share, i) => ({ rank: i + 1, share }));
-      return draw('CMC curve: share of probes whose person is among the nearest', {
-        x: {
-          label: 'Rank →',
-          ticks: points.length <= 20 ? points.map((point) => point.rank) : 10,
-          tickFormat: 'd',
-        },
-        y: { label: '↑ Found among the nearest', tickFormat: percent, grid: true, nice: true, zero: false },
-        marks: [
-          Plot.frame({ strokeOpacity: 0.25 }),
-          Plot.line(points, { x: 'rank', y: 'share', stroke: 'var(--accent)', strokeWidth: 2.5 }),
-          Plot.dot(points, {
-            x: 'rank',
-            y: 'share',
-            r: 3.5,
-            fill: 'var(--accent)',
-            title: (p: { rank: number; share: number }) => `rank ${p.rank}: ${percent(p.share)}`,
-          }),
-        ],
-      });
-    },
-    openSet: (points, { maxDistance }) => {
-      const rates = points.flatMap((point) => [point.fpir, point.fnir]).filter((rate) => rate > 0);
-      const lowest = floorOf(Float64Array.from(rates));
-      const drawn = points.filter((point) => point.fpir > 0 && point.fnir > 0);
-      const chosen = points.filter(
-        (point) => point.maxDistance === maxDistance && point.fpir > 0 && point.fnir > 0,
-      );
-      return draw('FNIR over FPIR with bootstrap band, logarithmic axes', {
-        x: logAxis('False positive identification rate, log →', lowest),
-        y: logAxis('↑ False negative identification rate, log', lowest),
-        marks: [
-          Plot.frame({ strokeOpacity: 0.25 }),
-          Plot.areaY(drawn, {
-            x: 'fpir',
-            y1: (p: OpenSetPoint) => Math.max(lowest, p.fnirLow),
-            y2: (p: OpenSetPoint) => Math.max(lowest, p.fnirHigh),
-            fill: 'var(--accent)',
-            fillOpacity: 0.18,
-            clip: true,
-          }),
-          Plot.line(drawn, { x: 'fpir', y: 'fnir', stroke: 'var(--accent)', strokeWidth: 2.5, clip: true }),
-          Plot.dot(chosen, { x: 'fpir', y: 'fnir', r: 5, fill: 'var(--impostor)', stroke: 'var(--card)' }),
-        ],
-      });
-    },
-    rates: (points, { maxDistance, range }) =>
-      draw('FPIR and FNIR over the threshold with bootstrap bands', {
-        ...wide,
-        x: {
-          label: 'Threshold (largest accepted distance) →',
-          ...distanceDomain(
-            range,
-            points.map((point) => point.maxDistance),
-          ),
-        },
-        y: { domain: [0, 1], label: '↑ Error rate', tickFormat: percent, grid: true },
-        marks: [
-          Plot.areaY(points, {
-            x: 'maxDistance',
-            y1: 'fpirLow',
-            y2: 'fpirHigh',
-            fill: 'var(--impostor)',
-            fillOpacity: 0.18,
-          }),
-          Plot.areaY(points, {
-            x: 'maxDistance',
-            y1: 'fnirLow',
-            y2: 'fnirHigh',
-            fill: 'var(--genuine)',
-            fillOpacity: 0.18,
-          }),
-          Plot.line(points, { x: 'maxDistance', y: 'fpir', stroke: 'var(--impostor)', strokeWidth: 2.5 }),
-          Plot.line(points, { x: 'maxDistance', y: 'fnir', stroke: 'var(--genuine)', strokeWidth: 2.5 }),
-          Plot.ruleY([0], { strokeOpacity: 0.5 }),
-          ...(Number.isFinite(maxDistance)
-            ? [
-                Plot.ruleX([maxDistance], {
-                  stroke: 'currentColor',
-                  strokeDasharray: '4 3',
-                  strokeWidth: 1.5,
-                }),
-              ]
-            : []),
-        ],
-      }),
-    liveness: (points, { threshold }) => {
-      const line = (stroke: string, rateOf: (point: LivenessRates) => number | undefined) =>
-        Plot.line(points, { x: 'threshold', y: rateOf, stroke, strokeWidth: 2.5 });
-      return draw('APCER and BPCER over the threshold', {
-        ...wide,
-        x: { label: 'Threshold (least score of a live face) →', domain: [0, 1] },
-        y: { domain: [0, 1], label: '↑ Error rate', tickFormat: percent, grid: true },
-        marks: [
-          line('var(--impostor)', ({ worst }) => worst?.apcer.rate),
-          line('var(--genuine)', ({ bpcer }) => bpcer?.rate),
-          Plot.ruleY([0], { strokeOpacity: 0.5 }),
-          Plot.ruleX([threshold], { stroke: 'currentColor', strokeDasharray: '4 3', strokeWidth: 1.5 }),
-        ],
-      });
-    },
   };
+}
+
+function drawRoc({ Plot, draw }: Pen, curve: RocCurve, { eer }: { readonly eer: number }): string {
+  return draw('ROC curve: true accept rate over false accept rate', {
+    x: logAxis('False accept rate, log →', floorOf(curve.fmr)),
+    y: {
+      domain: [lowestShare(curve), 1],
+      label: '↑ True accept rate',
+      tickFormat: percent,
+      grid: true,
+      ticks: 6,
+    },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.line(rocPoints(curve), {
+        x: 'fmr',
+        y: 'tar',
+        stroke: 'var(--accent)',
+        strokeWidth: 2.5,
+        curve: 'step-after',
+        clip: true,
+      }),
+      Plot.dot([{ fmr: eer, tar: 1 - eer }], {
+        x: 'fmr',
+        y: 'tar',
+        r: 5,
+        fill: 'var(--impostor)',
+        stroke: 'var(--card)',
+      }),
+      Plot.text([{ fmr: eer, tar: 1 - eer }], {
+        x: 'fmr',
+        y: 'tar',
+        text: () => `equal error rate ${percent(eer)}`,
+        dy: 22,
+        dx: 8,
+        textAnchor: 'start',
+        fill: 'currentColor',
+      }),
+    ],
+  });
+}
+
+function drawDet({ Plot, draw }: Pen, curve: RocCurve, { eer }: { readonly eer: number }): string {
+  const lowest = Math.min(floorOf(curve.fmr), floorOf(curve.fnmr));
+  return draw('DET curve: false non-match rate over false match rate, logarithmic axes', {
+    x: logAxis('False match rate, log →', lowest),
+    y: logAxis('↑ False non-match rate, log', lowest),
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.line(
+        [
+          [lowest, lowest],
+          [1, 1],
+        ],
+        { stroke: 'currentColor', strokeOpacity: 0.3, strokeDasharray: '4 4' },
+      ),
+      Plot.line(positive(curve), {
+        x: 'fmr',
+        y: 'fnmr',
+        stroke: 'var(--accent)',
+        strokeWidth: 2.5,
+        curve: 'step-after',
+        clip: true,
+      }),
+      Plot.dot(
+        [{ fmr: eer, fnmr: eer }].filter((point) => point.fmr > 0),
+        {
+          x: 'fmr',
+          y: 'fnmr',
+          r: 5,
+          fill: 'var(--impostor)',
+          stroke: 'var(--card)',
+        },
+      ),
+    ],
+  });
+}
+
+function drawHistogram(
+  { Plot, draw }: Pen,
+  scores: PairScores,
+  { maxDistance, range }: DistanceChartOptions,
+): string {
+  const bars = histogramBars(scores);
+  return draw('Histogram of distances of pairs of one person and of two people', {
+    ...WIDE,
+    x: {
+      label: 'Distance →',
+      grid: false,
+      ...distanceDomain(
+        range,
+        bars.map(({ to }) => to),
+      ),
+    },
+    y: { label: '↑ Share of pairs', tickFormat: percent, grid: true },
+    marks: [
+      Plot.rect(bars, {
+        x1: 'from',
+        x2: 'to',
+        y1: 0,
+        y2: 'share',
+        fill: 'fill',
+        fillOpacity: 0.55,
+        inset: 0.5,
+      }),
+      Plot.ruleY([0], { strokeOpacity: 0.5 }),
+      ...(Number.isFinite(maxDistance)
+        ? [
+            Plot.ruleX([maxDistance], {
+              stroke: 'currentColor',
+              strokeDasharray: '4 3',
+              strokeWidth: 1.5,
+            }),
+            Plot.text([maxDistance], {
+              x: (d: number) => d,
+              frameAnchor: 'top',
+              text: (d: number) => `threshold ${d.toFixed(3)}`,
+              dx: 6,
+              textAnchor: 'start',
+              fill: 'currentColor',
+            }),
+          ]
+        : []),
+    ],
+  });
+}
+
+function drawCmc({ Plot, draw }: Pen, shares: readonly number[]): string {
+  const points = shares.map((share, i) => ({ rank: i + 1, share }));
+  return draw('CMC curve: share of probes whose person is among the nearest', {
+    x: {
+      label: 'Rank →',
+      ticks: points.length <= 20 ? points.map((point) => point.rank) : 10,
+      tickFormat: 'd',
+    },
+    y: { label: '↑ Found among the nearest', tickFormat: percent, grid: true, nice: true, zero: false },
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.line(points, { x: 'rank', y: 'share', stroke: 'var(--accent)', strokeWidth: 2.5 }),
+      Plot.dot(points, {
+        x: 'rank',
+        y: 'share',
+        r: 3.5,
+        fill: 'var(--accent)',
+        title: (p: { rank: number; share: number }) => `rank ${p.rank}: ${percent(p.share)}`,
+      }),
+    ],
+  });
+}
+
+function drawOpenSet(
+  { Plot, draw }: Pen,
+  points: readonly OpenSetPoint[],
+  { maxDistance }: { readonly maxDistance: number },
+): string {
+  const rates = points.flatMap((point) => [point.fpir, point.fnir]).filter((rate) => rate > 0);
+  const lowest = floorOf(Float64Array.from(rates));
+  const drawn = points.filter((point) => point.fpir > 0 && point.fnir > 0);
+  const chosen = points.filter(
+    (point) => point.maxDistance === maxDistance && point.fpir > 0 && point.fnir > 0,
+  );
+  return draw('FNIR over FPIR with bootstrap band, logarithmic axes', {
+    x: logAxis('False positive identification rate, log →', lowest),
+    y: logAxis('↑ False negative identification rate, log', lowest),
+    marks: [
+      Plot.frame({ strokeOpacity: 0.25 }),
+      Plot.areaY(drawn, {
+        x: 'fpir',
+        y1: (p: OpenSetPoint) => Math.max(lowest, p.fnirLow),
+        y2: (p: OpenSetPoint) => Math.max(lowest, p.fnirHigh),
+        fill: 'var(--accent)',
+        fillOpacity: 0.18,
+        clip: true,
+      }),
+      Plot.line(drawn, { x: 'fpir', y: 'fnir', stroke: 'var(--accent)', strokeWidth: 2.5, clip: true }),
+      Plot.dot(chosen, { x: 'fpir', y: 'fnir', r: 5, fill: 'var(--impostor)', stroke: 'var(--card)' }),
+    ],
+  });
+}
+
+function drawRates(
+  { Plot, draw }: Pen,
+  points: readonly OpenSetPoint[],
+  { maxDistance, range }: DistanceChartOptions,
+): string {
+  return draw('FPIR and FNIR over the threshold with bootstrap bands', {
+    ...WIDE,
+    x: {
+      label: 'Threshold (largest accepted distance) →',
+      ...distanceDomain(
+        range,
+        points.map((point) => point.maxDistance),
+      ),
+    },
+    y: { domain: [0, 1], label: '↑ Error rate', tickFormat: percent, grid: true },
+    marks: [
+      Plot.areaY(points, {
+        x: 'maxDistance',
+        y1: 'fpirLow',
+        y2: 'fpirHigh',
+        fill: 'var(--impostor)',
+        fillOpacity: 0.18,
+      }),
+      Plot.areaY(points, {
+        x: 'maxDistance',
+        y1: 'fnirLow',
+        y2: 'fnirHigh',
+        fill: 'var(--genuine)',
+        fillOpacity: 0.18,
+      }),
+      Plot.line(points, { x: 'maxDistance', y: 'fpir', stroke: 'var(--impostor)', strokeWidth: 2.5 }),
+      Plot.line(points, { x: 'maxDistance', y: 'fnir', stroke: 'var(--genuine)', strokeWidth: 2.5 }),
+      Plot.ruleY([0], { strokeOpacity: 0.5 }),
+      ...(Number.isFinite(maxDistance)
+        ? [
+            Plot.ruleX([maxDistance], {
+              stroke: 'currentColor',
+              strokeDasharray: '4 3',
+              strokeWidth: 1.5,
+            }),
+          ]
+        : []),
+    ],
+  });
+}
+
+function drawLiveness(
+  { Plot, draw }: Pen,
+  points: readonly LivenessRates[],
+  { threshold }: { readonly threshold: number },
+): string {
+  const line = (stroke: string, rateOf: (point: LivenessRates) => number | undefined) =>
+    Plot.line(points, { x: 'threshold', y: rateOf, stroke, strokeWidth: 2.5 });
+  return draw('APCER and BPCER over the threshold', {
+    ...WIDE,
+    x: { label: 'Threshold (least score of a live face) →', domain: [0, 1] },
+    y: { domain: [0, 1], label: '↑ Error rate', tickFormat: percent, grid: true },
+    marks: [
+      line('var(--impostor)', ({ worst }) => worst?.apcer.rate),
+      line('var(--genuine)', ({ bpcer }) => bpcer?.rate),
+      Plot.ruleY([0], { strokeOpacity: 0.5 }),
+      Plot.ruleX([threshold], { stroke: 'currentColor', strokeDasharray: '4 3', strokeWidth: 1.5 }),
+    ],
+  });
 }
 
 function distanceDomain(range: number | undefined, distances: readonly number[]) {
   return range === undefined ? {} : { domain: [0, distances.reduce((a, b) => Math.max(a, b), range)] };
 }
-
-type PlotOptions = NonNullable<Parameters<typeof import('@observablehq/plot')['plot']>[0]>;
 
 /** A rate as short text: 12.3 %, 1.2 %, 0.12 %, 99.25 %. */
 export function percent(rate: number): string {

@@ -1,10 +1,11 @@
 import type { IdentificationResult, OpenSetPoint } from '../identification.ts';
 import type { SearchOutcome } from '../search-outcome.ts';
 import { loadCharts, percent } from './charts.ts';
-import { html } from './html.ts';
+import { type Html, html } from './html.ts';
 import {
   chartGrid,
   examples,
+  type ReportChart,
   type ReportExample,
   type ReportFacts,
   reportPage,
@@ -35,67 +36,10 @@ export async function identificationReport(
   result: IdentificationResult,
   options: IdentificationReportOptions,
 ): Promise<string> {
-  const charts = await loadCharts();
-  const { probes, rank1, openSet, maxDistance } = result;
-  const chosen = openSet.find((point) => point.maxDistance === maxDistance);
   return reportPage(options, [
-    tiles([
-      { name: 'Rank 1', value: percent(rank1.rate), note: `${percent(rank1.low)} – ${percent(rank1.high)}` },
-      {
-        name: 'Probes of known people',
-        value: String(probes.enrolled),
-        note: `${probes.failures} without a face`,
-      },
-      { name: 'Probes of strangers', value: String(probes.strangers) },
-      ...(chosen
-        ? [
-            {
-              name: 'Strangers named (FPIR)',
-              value: percent(chosen.fpir),
-              note: `${band(chosen, 'fpir')} at distance ${maxDistance.toFixed(3)}`,
-            },
-            {
-              name: 'Known missed (FNIR)',
-              value: percent(chosen.fnir),
-              note: `${band(chosen, 'fnir')} at distance ${maxDistance.toFixed(3)}`,
-            },
-          ]
-        : []),
-    ]),
-    chartGrid([
-      {
-        title: 'CMC',
-        note: 'Share of known people’s photos whose person is among the nearest',
-        svg: charts.cmc(result.cmc),
-      },
-      ...(openSet.length > 0
-        ? [
-            {
-              title: 'Open set',
-              note: 'Known people missed over strangers named; band: 95 % bootstrap over people',
-              svg: charts.openSet(openSet, { maxDistance }),
-            },
-            {
-              title: 'Errors over the threshold',
-              note: html`<span class="key impostor"></span>strangers named (FPIR)  <span class="key genuine"></span>known missed (FNIR)`,
-              svg: charts.rates(openSet, { maxDistance, range: options.range }),
-              wide: true,
-            },
-          ]
-        : []),
-    ]),
-    openSet.length > 0
-      ? table(
-          'Thresholds by strangers named',
-          ['FPIR at most', 'Threshold', 'FPIR', 'FNIR'],
-          thresholdRows(openSet, probes.strangers).map(({ target, point }) => [
-            percent(target),
-            point.maxDistance.toFixed(4),
-            html`${percent(point.fpir)} <small>${band(point, 'fpir')}</small>`,
-            html`${percent(point.fnir)} <small>${band(point, 'fnir')}</small>`,
-          ]),
-        )
-      : html`<p class="note">No strangers among the probes: how often strangers are named was not measured.</p>`,
+    summary(result),
+    chartGrid(await drawCharts(result, options.range)),
+    result.openSet.length > 0 ? thresholdTable(result) : NO_STRANGERS,
     table(
       'Confusions',
       ['Person', 'Taken for', 'Times'],
@@ -116,6 +60,77 @@ export async function identificationReport(
     html`<p class="note">FPIR: share of strangers’ photos that got a name. FNIR: share of known people’s photos that did not get their own name, photos without a face included. Terms of ISO/IEC 19795-1.</p>`,
   ]);
 }
+
+function summary({ probes, rank1, openSet, maxDistance }: IdentificationResult): Html {
+  const chosen = openSet.find((point) => point.maxDistance === maxDistance);
+  return tiles([
+    { name: 'Rank 1', value: percent(rank1.rate), note: `${percent(rank1.low)} – ${percent(rank1.high)}` },
+    {
+      name: 'Probes of known people',
+      value: String(probes.enrolled),
+      note: `${probes.failures} without a face`,
+    },
+    { name: 'Probes of strangers', value: String(probes.strangers) },
+    ...(chosen
+      ? [
+          {
+            name: 'Strangers named (FPIR)',
+            value: percent(chosen.fpir),
+            note: `${band(chosen, 'fpir')} at distance ${maxDistance.toFixed(3)}`,
+          },
+          {
+            name: 'Known missed (FNIR)',
+            value: percent(chosen.fnir),
+            note: `${band(chosen, 'fnir')} at distance ${maxDistance.toFixed(3)}`,
+          },
+        ]
+      : []),
+  ]);
+}
+
+async function drawCharts(
+  { cmc, openSet, maxDistance }: IdentificationResult,
+  range: number | undefined,
+): Promise<ReportChart[]> {
+  const charts = await loadCharts();
+  return [
+    {
+      title: 'CMC',
+      note: 'Share of known people’s photos whose person is among the nearest',
+      svg: charts.cmc(cmc),
+    },
+    ...(openSet.length > 0
+      ? [
+          {
+            title: 'Open set',
+            note: 'Known people missed over strangers named; band: 95 % bootstrap over people',
+            svg: charts.openSet(openSet, { maxDistance }),
+          },
+          {
+            title: 'Errors over the threshold',
+            note: html`<span class="key impostor"></span>strangers named (FPIR)  <span class="key genuine"></span>known missed (FNIR)`,
+            svg: charts.rates(openSet, { maxDistance, range }),
+            wide: true,
+          },
+        ]
+      : []),
+  ];
+}
+
+function thresholdTable({ openSet, probes }: IdentificationResult): Html {
+  return table(
+    'Thresholds by strangers named',
+    ['FPIR at most', 'Threshold', 'FPIR', 'FNIR'],
+    thresholdRows(openSet, probes.strangers).map(({ target, point }) => [
+      percent(target),
+      point.maxDistance.toFixed(4),
+      html`${percent(point.fpir)} <small>${band(point, 'fpir')}</small>`,
+      html`${percent(point.fnir)} <small>${band(point, 'fnir')}</small>`,
+    ]),
+  );
+}
+
+const NO_STRANGERS = html`<p class="note">No strangers among the probes: how often strangers are named was not measured.</p>`;
 
 function thresholdRows(
   openSet: readonly OpenSetPoint[],

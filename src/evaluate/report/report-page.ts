@@ -22,6 +22,16 @@ export interface ReportExample {
   readonly lines: readonly string[];
 }
 
+/** A chart and what it shows. */
+export interface ReportChart {
+  readonly title: string;
+  readonly note: string | Html;
+  /** An SVG element. */
+  readonly svg: string;
+  /** Takes a row of its own. */
+  readonly wide?: boolean | undefined;
+}
+
 /**
  * Puts the parts of a report into one page that needs nothing else: no script, no font, no address is loaded.
  *
@@ -62,9 +72,7 @@ export function tiles(items: readonly { name: string; value: string; note?: stri
 }
 
 /** A grid of charts with captions. */
-export function chartGrid(
-  charts: readonly { title: string; note: string | Html; svg: string; wide?: boolean | undefined }[],
-): Html {
+export function chartGrid(charts: readonly ReportChart[]): Html {
   return html`<section class="charts">${charts.map(
     ({ title, note, svg, wide }) =>
       html`<figure class="card${wide ? ' wide' : ''}"><figcaption>${title}<small>${note}</small></figcaption>${new Html(svg)}</figure>`,

@@ -50,6 +50,10 @@ export function addDetectRoutes(api: Api, context: ServerContext): void {
       return { ...analysis!, faces };
     },
   );
+  addReview(api, context);
+}
+
+function addReview(api: Api, context: ServerContext): void {
   api.post(
     '/review',
     {

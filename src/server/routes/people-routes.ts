@@ -77,6 +77,10 @@ export function addPeopleRoutes(api: Api, { gallery, events, settings }: ServerC
       return { deletedFaces };
     },
   );
+  addMergeRoutes(api, { gallery, events });
+}
+
+function addMergeRoutes(api: Api, { gallery, events }: Pick<ServerContext, 'gallery' | 'events'>): void {
   const merge = { summary: 'Make two people one', tags, params, body: INTO_BODY };
   api.post(
     '/people/:id/merge',

@@ -15,6 +15,12 @@ import { type Api, FAILURES } from './api.ts';
 
 /** Adds `/recognize`, `/search` and `/verify`, which say who somebody is. */
 export function addRecognizeRoutes(api: Api, context: ServerContext): void {
+  addRecognize(api, context);
+  addSearch(api, context);
+  addVerify(api, context);
+}
+
+function addRecognize(api: Api, context: ServerContext): void {
   const { gallery, pool, settings } = context;
   api.post(
     '/recognize',
@@ -49,6 +55,9 @@ export function addRecognizeRoutes(api: Api, context: ServerContext): void {
       return { ...analysis!, faces, maxDistance, minProbability: minProbability ?? DEFAULT_MIN_PROBABILITY };
     },
   );
+}
+
+function addSearch(api: Api, { gallery, settings }: ServerContext): void {
   api.post(
     '/search',
     {
@@ -65,6 +74,10 @@ export function addRecognizeRoutes(api: Api, context: ServerContext): void {
       return { candidates: knownCandidates(nearest, { maxDistance, minProbability }) };
     },
   );
+}
+
+function addVerify(api: Api, context: ServerContext): void {
+  const { pool } = context;
   const names = ['image1', 'image2'];
   api.post(
     '/verify',
