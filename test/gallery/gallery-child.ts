@@ -27,6 +27,20 @@ if (command === 'enroll') {
     say(`${(await gallery.search(probe)).length} found`);
     if ((await input.next()).done) break;
   }
+} else if (command === 'load') {
+  // Searches for everybody in turn, and says when each search began and who was in its answer.
+  const people = syntheticPeople(220, 1, { seed: 9 }).flat();
+  let isOver = false;
+  void input.next().then(() => {
+    isOver = true;
+  });
+  for (let i = 0; !isOver; i++) {
+    const began = Date.now();
+    const found = await gallery.search(people[i % people.length]!, { limit: 3 });
+    say([began, ...found.map(({ person }) => person.id)].join(' '));
+  }
+  await gallery.dispose();
+  process.exit();
 } else if (command === 'hold') {
   const connection = await SqliteConnection.open(path);
   connection.execute('BEGIN');

@@ -65,7 +65,8 @@ async function versionOf(session: SqlSession, shown: string): Promise<number | n
       `The database of gallery ${shown} has a schema ${SCHEMA} that is not ours: use another database`,
     );
   }
-  const [row] = await session.query('SELECT coalesce(max(version), 0) AS version FROM migration');
+  // By its whole name, which says so to a user who may not look into the schema.
+  const [row] = await session.query(`SELECT coalesce(max(version), 0) AS version FROM ${SCHEMA}.migration`);
   return Number(row!['version']);
 }
 

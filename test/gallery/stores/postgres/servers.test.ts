@@ -1,0 +1,111 @@
+import { afterAll, expect, it, onTestFinished } from 'vitest';
+import type { Gallery } from '../../../../src/gallery/gallery.ts';
+import { openGallery } from '../../../../src/gallery/open-gallery.ts';
+import { DLIB_FACTS } from '../../../../src/models/dlib/dlib-facts.ts';
+import { compileModule } from '../../../compile-module.ts';
+import { nextLine, restOfLines, startChild } from '../../child-process.ts';
+import { syntheticPeople, TEST_EMBEDDER } from '../../synthetic-people.ts';
+import { describeWithPostgres } from './postgres-test.ts';
+
+const script = compileModule('test/gallery/gallery-child.ts');
+afterAll(script.remove);
+/** Those whom the children of the command "load" look for. */
+const people = syntheticPeople(220, 1, { seed: 9 }).flat();
+
+async function open(url: string): Promise<Gallery> {
+  const gallery = await openGallery(url, { embedder: TEST_EMBEDDER, distances: DLIB_FACTS });
+  onTestFinished(() => gallery.dispose());
+  return gallery;
+}
+
+function start(url: string, command: string) {
+  const child = startChild(script.path, url, command);
+  onTestFinished(() => void child.child.kill('SIGKILL'));
+  return child;
+}
+
+describeWithPostgres('servers on one gallery in PostgreSQL', ({ createDatabase }) => {
+  it('know at once a face that another of them took, and no more a face that another deleted', async () => {
+    const url = await createDatabase();
+    const gallery = await open(url);
+    const other = start(url, 'search');
+    expect(await nextLine(other)).toBe('0 found');
+    const { person, faces } = await gallery.enroll({ name: 'Ann' }, [
+      { embedding: syntheticPeople(1, 2)[0]![0]! },
+    ]);
+    other.child.stdin!.write('again\n');
+    expect(await nextLine(other)).toBe('1 found');
+    await gallery.deleteFace(faces[0]!.face.id);
+    other.child.stdin!.write('again\n');
+    expect(await nextLine(other)).toBe('0 found');
+    await gallery.deletePerson(person.id);
+  });
+
+  it('answer nobody whose deletion had returned, or whose time was over, before they were asked', async () => {
+    const url = await createDatabase();
+    const gallery = await open(url);
+    /** When nobody could be answered any more. */
+    const goneAt = new Map<string, number>();
+    const ids: string[] = [];
+    const expiresAt = new Date(Date.now() + 15_000);
+    for (const [i, embedding] of people.entries()) {
+      const isGuest = i >= 200;
+      const newPerson = { name: `P${i}`, ...(isGuest && { expiresAt }) };
+      const { person } = await gallery.enroll(newPerson, [{ embedding }]);
+      if (isGuest) goneAt.set(person.id, expiresAt.getTime());
+      else ids.push(person.id);
+    }
+    const others = [start(url, 'load'), start(url, 'load'), start(url, 'load')];
+    const answers: string[] = [];
+    for (const other of others) answers.push(await nextLine(other));
+    let isOver = false;
+    const own = (async () => {
+      for (let i = 0; !isOver; i++) {
+        const began = Date.now();
+        const found = await gallery.search(people[i % people.length]!, { limit: 3 });
+        answers.push([began, ...found.map(({ person }) => person.id)].join(' '));
+      }
+    })();
+    const rest = others.map(restOfLines);
+    for (const id of ids) {
+      await gallery.deletePerson(id);
+      goneAt.set(id, Date.now());
+    }
+    while (Date.now() <= expiresAt.getTime() + 100) await new Promise((resolve) => setTimeout(resolve, 50));
+    isOver = true;
+    await own;
+    for (const { child } of others) child.stdin!.write('enough\n');
+    answers.push(...(await Promise.all(rest)).flat());
+    let early = 0;
+    const late: string[] = [];
+    for (const answer of answers) {
+      const [began, ...found] = answer.split(' ');
+      for (const id of found) {
+        if (Number(began) > goneAt.get(id)!) late.push(answer);
+        else early++;
+      }
+    }
+    expect(late).toEqual([]);
+    expect(answers.length).toBeGreaterThan(200);
+    expect(early).toBeGreaterThan(100);
+    expect((await gallery.stats()).people).toBeLessThanOrEqual(20);
+  }, 240_000);
+
+  it('keep every acknowledged face when one of them is killed in a stream of enrollments', async () => {
+    const url = await createDatabase();
+    await open(url);
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      const other = start(url, 'enroll');
+      const until = acknowledged.length + 3 + round * 7;
+      while (acknowledged.length < until) acknowledged.push(await nextLine(other));
+      other.child.kill('SIGKILL');
+      acknowledged.push(...(await restOfLines(other)));
+    }
+    const gallery = await open(url);
+    const stored = new Set<string>();
+    for await (const record of gallery.export()) if (record.type === 'face') stored.add(record.id);
+    expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
+    expect((await gallery.stats()).faces).toBe(stored.size);
+  }, 120_000);
+});
