@@ -2,6 +2,7 @@ import { bytesFromEmbedding } from '../../embedding-bytes.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type { FaceQualityFacts } from '../../review-face.ts';
 import type { FaceOwner, FaceRow, LivingAt, NegativeRow, OwnedPage, Stored } from '../gallery-store.ts';
+import { copyRows, newSeqs } from './copy-rows.ts';
 import { canBeKept, type GalleryScope, transposed } from './person-rows.ts';
 import {
   alive,
@@ -16,13 +17,33 @@ import {
 } from './row-values.ts';
 import type { PgRow, PgValue } from './sql-session.ts';
 
+/** From so many faces on they are sent by COPY. */
+const COPY_FROM = 100;
+
 /** Inserts faces, in order. @returns their numbers */
 export async function insertFaces(
-  { session, gallery }: GalleryScope,
+  scope: GalleryScope,
   faces: readonly FaceRow[],
   embedderSeq: number,
 ): Promise<readonly number[]> {
   if (faces.length === 0) return [];
+  const insert = faces.length < COPY_FROM ? insertFew : copyFaces;
+  const seqs = await insert(scope, faces, embedderSeq);
+  const pictures = faces.flatMap(({ thumbnail }, i) => (thumbnail ? [[seqs[i]!, thumbnail] as const] : []));
+  if (pictures.length > 0) {
+    const values = transposed(pictures);
+    const insertPictures =
+      'INSERT INTO thumbnail (face_seq, picture) SELECT * FROM unnest($1::bigint[], $2::bytea[])';
+    await scope.session.run(insertPictures, values);
+  }
+  return seqs;
+}
+
+async function insertFew(
+  { session, gallery }: GalleryScope,
+  faces: readonly FaceRow[],
+  embedderSeq: number,
+): Promise<readonly number[]> {
   const columns = faces.map(({ id, personSeq, embedding, quality, source, createdAt }) => [
     id,
     personSeq,
@@ -40,14 +61,23 @@ export async function insertFaces(
     [gallery, embedderSeq, ...transposed(columns)],
   );
   const seqs = seqsById(rows);
-  const pictures = faces.filter(({ thumbnail }) => thumbnail !== null);
-  if (pictures.length > 0) {
-    await session.run(
-      'INSERT INTO thumbnail (face_seq, picture) SELECT * FROM unnest($1::bigint[], $2::bytea[])',
-      [pictures.map(({ id }) => seqs.get(id)!), pictures.map(({ thumbnail }) => thumbnail!)],
-    );
-  }
   return faces.map(({ id }) => seqs.get(id)!);
+}
+
+async function copyFaces(
+  { session, gallery }: GalleryScope,
+  faces: readonly FaceRow[],
+  embedderSeq: number,
+): Promise<readonly number[]> {
+  const seqs = await newSeqs(session, 'face', faces.length);
+  const columns = 'seq, gallery_seq, embedder_seq, id, person_seq, embedding, quality, source, created_at';
+  const rows = faces.map(({ id, personSeq, embedding, quality, source, createdAt }, i) => [
+    ...[{ int8: seqs[i]! }, { int4: gallery }, { int4: embedderSeq }, id, { int8: personSeq }],
+    ...[bytesFromEmbedding(embedding), quality ? JSON.stringify(quality) : null, source],
+    { int8: createdAt.getTime() },
+  ]);
+  await copyRows(session, `face (${columns})`, rows);
+  return seqs;
 }
 
 /** Inserts negative examples, in order. @returns their numbers */
