@@ -1,6 +1,12 @@
 // `face-trigger/gallery`: enrolled people over a store, their search, review, export and training.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+export {
+  type CopyGalleryOptions,
+  type CopyGalleryResult,
+  copyGallery,
+  type GalleryRowCounts,
+} from './gallery/copy/copy-gallery.ts';
 export { Gallery } from './gallery/gallery.ts';
 export {
   type ExportGalleryOptions,
@@ -60,6 +66,7 @@ export type {
   IndexedFace,
   IndexedNegative,
   LivingAt,
+  MergedRows,
   MergeKey,
   MergeRow,
   NegativeRow,

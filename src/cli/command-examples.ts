@@ -70,6 +70,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'gallery export': ['face-trigger gallery export backup.jsonl'],
   'gallery import': ['face-trigger gallery import backup.jsonl --gallery other.db'],
+  'gallery copy': [
+    "face-trigger gallery copy gallery.db 'postgres://user@host/faces?gallery=door'",
+    "face-trigger gallery copy 'postgres://user@host/faces?gallery=door' backup.db",
+  ],
   'gallery train': ['face-trigger gallery train --out model/       (then: watch camera:0 --model model/)'],
   'gallery stats': ['face-trigger gallery stats --json'],
   'keys create': [

@@ -5,7 +5,7 @@ export const CLOCK_JUMP_MS = 24 * 3_600_000;
 /** A doubted clock is believed when it still says so after this time: enough for a machine to set its clock. */
 export const CLOCK_PROOF_MS = 10 * 60_000;
 /** Under which the store keeps it. */
-const NOTE = 'clock';
+export const CLOCK_NOTE = 'clock';
 /** How often the moment is written down. */
 const NOTE_MS = 3_600_000;
 
@@ -31,7 +31,7 @@ export async function readClock(
   isIdle: boolean,
 ): Promise<{ readonly isBelieved: boolean; readonly record: ClockRecord | null }> {
   const now = Date.now();
-  const known = readRecord(await rows.note(NOTE));
+  const known = readRecord(await rows.note(CLOCK_NOTE));
   if (known === null) {
     const record = isIdle ? { believed: now, doubted: null } : { believed: 0, doubted: now };
     return { isBelieved: isIdle, record };
@@ -48,7 +48,7 @@ export async function readClock(
 
 /** Remembers what {@link readClock} said. */
 export function writeClock(rows: GalleryWrites, { believed, doubted }: ClockRecord): Promise<void> {
-  return rows.setNote(NOTE, doubted === null ? String(believed) : `${believed},${doubted}`);
+  return rows.setNote(CLOCK_NOTE, doubted === null ? String(believed) : `${believed},${doubted}`);
 }
 
 function readRecord(text: string | null): ClockRecord | null {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addAddCommand } from './add.ts';
+import { addCopyCommand } from './copy.ts';
 import { addDeleteCommand } from './delete.ts';
 import { addExportCommand } from './export.ts';
 import { addImportCommand } from './import.ts';
@@ -23,6 +24,7 @@ const SUBCOMMANDS = [
   addDeleteCommand,
   addExportCommand,
   addImportCommand,
+  addCopyCommand,
   addTrainCommand,
   addStatsCommand,
 ];
@@ -46,6 +48,7 @@ Examples:
   face-trigger gallery merge "Ada L." Ada                 (prints how to take it back)
   face-trigger gallery delete Ada
   face-trigger gallery export backup.jsonl                (then: gallery import backup.jsonl --gallery other.db)
+  face-trigger gallery copy gallery.db 'postgres://user@host/faces?gallery=door'
   face-trigger gallery train --out model/                 (then: watch --model model/)
 
-Without --gallery all of them work on gallery.db in the current folder.`;
+Without --gallery all of them but copy work on gallery.db in the current folder.`;

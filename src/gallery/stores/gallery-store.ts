@@ -58,6 +58,12 @@ export interface MergeRow {
   readonly mergedAt: Date;
 }
 
+/** Ids of the faces and negative examples that a merge remembers and that still exist. */
+export interface MergedRows {
+  readonly faces: readonly string[];
+  readonly negatives: readonly string[];
+}
+
 /** Milliseconds since 1970 at which a person has to be alive to be in the answer; `null`: whoever is in the store. */
 export type LivingAt = number | null;
 
@@ -116,6 +122,8 @@ export interface GalleryReads {
   /** For each of the faces whether its person has a face of the very same embedding. */
   haveEmbeddings(faces: readonly Pick<FaceRow, 'personSeq' | 'embedding'>[]): Promise<readonly boolean[]>;
   findMerges(by: MergeKey): Promise<readonly Stored<MergeRow>[]>;
+  /** Merges in the order of `seq`, with what each remembers, in the order of its rows. */
+  listMerges(page: Pick<RowPage, 'after' | 'limit'>): Promise<readonly (Stored<MergeRow> & MergedRows)[]>;
   /** Rows in all, with those of people who have expired. */
   count(): Promise<{ readonly people: number; readonly faces: number; readonly negatives: number }>;
   /** A word that the gallery has left in the store. */
@@ -148,6 +156,8 @@ export interface GalleryWrites extends GalleryReads {
   moveRows(fromSeq: number, toSeq: number): Promise<number>;
   /** Remembers a merge, and which faces and negative examples the person has now. */
   insertMerge(row: MergeRow, personSeq: number): Promise<void>;
+  /** Remembers a merge of another store, with rows that are here. */
+  restoreMerge(row: MergeRow, moved: MergedRows): Promise<void>;
   /** Gives what a merge remembers, and still exists, to a person. */
   moveMerged(mergeSeq: number, toSeq: number): Promise<void>;
   /** Removes the faces and negative examples that a merge remembers, whoever has them. */

@@ -311,6 +311,9 @@ export function describeStore(kind: string, { open: make, openAgain }: StoreKind
       for (const by of [{ id: 'x' }, { intoId: from.id }, { expiredAt: NOW - 1 }]) {
         expect(await store.findMerges(by)).toEqual([]);
       }
+      const remembered = { faces: [from.faceIds[0], from.faceIds[2]], negatives: [example!.id] };
+      expect(await store.listMerges({ after: 0, limit: 10 })).toEqual([{ ...stored, ...remembered }]);
+      expect(await store.listMerges({ after: stored!.seq, limit: 10 })).toEqual([]);
       const back = await store.transaction(async (rows) => {
         const [again] = await rows.insertPeople([merged]);
         await rows.moveMerged(stored!.seq, again!.seq);
@@ -329,6 +332,24 @@ export function describeStore(kind: string, { open: make, openAgain }: StoreKind
       expect(await facesOf(back.seq)).toEqual([]);
       expect(await store.count()).toEqual({ people: 2, faces: 1, negatives: 0 });
       expect(await store.findMerges({ id: merge.id })).toEqual([]);
+    });
+
+    it('remembers a merge of another store as it was there', async () => {
+      const store = await open();
+      const into = await addPerson(store, 'Into', [1, 2, 3]);
+      const [example] = await store.transaction((rows) => rows.insertNegatives([negative(into.seq, 5)]));
+      const row = { id: 'merge', person: person('From'), intoId: into.id, mergedAt: new Date(NOW) };
+      const moved = { faces: [into.faceIds[0]!, into.faceIds[2]!], negatives: [example!.id] };
+      await store.transaction((rows) =>
+        rows.restoreMerge(row, { ...moved, faces: [...moved.faces, 'gone'] }),
+      );
+      const [listed] = await store.listMerges({ after: 0, limit: 1 });
+      expect(listed).toEqual({ ...row, ...moved, seq: listed!.seq });
+      await store.transaction(async (rows) => {
+        const [from] = await rows.insertPeople([row.person]);
+        await rows.moveMerged(listed!.seq, from!.seq);
+        expect(await rows.findPerson({ seq: from!.seq }, null)).toMatchObject({ faces: 2 });
+      });
     });
 
     it('keeps notes', async () => {

@@ -5,6 +5,7 @@ import type {
   GalleryReads,
   GallerySettings,
   LivingAt,
+  MergedRows,
   MergeKey,
   MergeRow,
   NegativeRow,
@@ -115,6 +116,19 @@ export abstract class MemoryRows implements GalleryReads {
     };
     const merges = [...this.tables().merges.entries()].filter(([, merge]) => isWanted(merge));
     return merges.map(([seq, { id, person, intoId, mergedAt }]) => ({ seq, id, person, intoId, mergedAt }));
+  }
+
+  async listMerges({
+    after,
+    limit,
+  }: Pick<RowPage, 'after' | 'limit'>): Promise<readonly (Stored<MergeRow> & MergedRows)[]> {
+    const { merges, faces, negatives } = this.tables();
+    const page = [...merges.entries()].filter(([seq]) => seq > after).slice(0, limit);
+    return page.map(([seq, merge]) => ({
+      ...{ ...merge, seq },
+      faces: merge.faces.flatMap((face) => faces.get(face)?.id ?? []),
+      negatives: merge.negatives.flatMap((negative) => negatives.get(negative)?.id ?? []),
+    }));
   }
 
   async count(): Promise<{ readonly people: number; readonly faces: number; readonly negatives: number }> {

@@ -4,6 +4,7 @@ import type {
   FaceRow,
   GallerySettings,
   GalleryWrites,
+  MergedRows,
   MergeRow,
   NegativeRow,
   PersonRow,
@@ -119,6 +120,13 @@ export class MemoryWrites extends MemoryRows implements GalleryWrites {
     const { merges, facesOf } = this.#tables;
     const faces = facesOf.get(personSeq) ?? [];
     merges.set(this.#nextSeq(), { ...row, faces, negatives: this.#negativesOf(personSeq) });
+  }
+
+  async restoreMerge(row: MergeRow, moved: MergedRows): Promise<void> {
+    const { merges, faceIds, negativeIds } = this.#tables;
+    const faces = moved.faces.flatMap((id) => faceIds.get(id) ?? []);
+    const negatives = moved.negatives.flatMap((id) => negativeIds.get(id) ?? []);
+    merges.set(this.#nextSeq(), { ...row, faces, negatives });
   }
 
   async moveMerged(mergeSeq: number, toSeq: number): Promise<void> {

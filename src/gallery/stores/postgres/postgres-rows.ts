@@ -4,6 +4,7 @@ import type {
   FaceRow,
   GalleryReads,
   LivingAt,
+  MergedRows,
   MergeKey,
   MergeRow,
   OwnedPage,
@@ -21,7 +22,7 @@ import {
   negativesAfter,
   ownersOf,
 } from './face-rows.ts';
-import { findMerges } from './merge-rows.ts';
+import { findMerges, mergesAfter } from './merge-rows.ts';
 import { expiredPeople, findPerson, type GalleryScope, peopleAfter, peopleOf } from './person-rows.ts';
 import { textIn, wholeIn } from './row-values.ts';
 
@@ -89,6 +90,12 @@ export abstract class PostgresRows implements GalleryReads {
 
   async findMerges(by: MergeKey): Promise<readonly Stored<MergeRow>[]> {
     return findMerges(this.scope(), by);
+  }
+
+  async listMerges(
+    page: Pick<RowPage, 'after' | 'limit'>,
+  ): Promise<readonly (Stored<MergeRow> & MergedRows)[]> {
+    return mergesAfter(this.scope(), page);
   }
 
   async count(): Promise<{ readonly people: number; readonly faces: number; readonly negatives: number }> {

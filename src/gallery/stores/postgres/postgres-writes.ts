@@ -2,6 +2,7 @@ import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type {
   FaceRow,
   GalleryWrites,
+  MergedRows,
   MergeRow,
   NegativeRow,
   PersonRow,
@@ -9,7 +10,7 @@ import type {
   StoredPerson,
 } from '../gallery-store.ts';
 import { insertFaces, insertNegatives } from './face-rows.ts';
-import { deleteMerged, insertMerge, moveMerged, moveRows } from './merge-rows.ts';
+import { deleteMerged, insertMerge, moveMerged, moveRows, restoreMerge } from './merge-rows.ts';
 import { findPerson, type GalleryScope, insertPeople, updatePerson } from './person-rows.ts';
 import { PostgresRows } from './postgres-rows.ts';
 import { damagedRows, textIn, wholeIn } from './row-values.ts';
@@ -77,6 +78,10 @@ export class PostgresWrites extends PostgresRows implements GalleryWrites {
 
   async insertMerge(row: MergeRow, personSeq: number): Promise<void> {
     await insertMerge(this.#scope, row, personSeq);
+  }
+
+  async restoreMerge(row: MergeRow, moved: MergedRows): Promise<void> {
+    await restoreMerge(this.#scope, row, moved);
   }
 
   async moveMerged(mergeSeq: number, toSeq: number): Promise<void> {

@@ -1,7 +1,10 @@
-import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
-import type { MergeKey, MergeRow, Stored } from '../gallery-store.ts';
+import type { SqliteConnection, SqlRow } from '../../../node/sqlite/sqlite-connection.ts';
+import type { MergedRows, MergeKey, MergeRow, RowPage, Stored } from '../gallery-store.ts';
 import { personIn } from './person-rows.ts';
 import { dateIn, textIn, wholeIn } from './row-values.ts';
+
+const SELECT = `SELECT seq, id, person_id, name, created_at, expires_at, consent_text, consent_at, into_id, merged_at
+  FROM merge`;
 
 /** What a merge remembers the numbers of. */
 const MOVED = ['face', 'negative'] as const;
@@ -14,26 +17,55 @@ export function findMerges(connection: SqliteConnection, by: MergeKey): readonly
       : 'intoId' in by
         ? ['into_id = ?', by.intoId]
         : ['expires_at <= ?', by.expiredAt];
-  const rows = connection.all(
-    `SELECT seq, id, person_id, name, created_at, expires_at, consent_text, consent_at, into_id, merged_at
-     FROM merge WHERE ${where}`,
-    [value],
-  );
-  return rows.map((row) => ({
-    seq: wholeIn(row, 'seq'),
-    id: textIn(row, 'id'),
-    person: { id: textIn(row, 'person_id'), ...personIn(row) },
-    intoId: textIn(row, 'into_id'),
-    mergedAt: dateIn(row, 'merged_at'),
-  }));
+  return connection.all(`${SELECT} WHERE ${where}`, [value]).map(toMerge);
+}
+
+/** Merges after a number, in order, with what they remember. */
+export function mergesAfter(
+  connection: SqliteConnection,
+  { after, limit }: Pick<RowPage, 'after' | 'limit'>,
+): readonly (Stored<MergeRow> & MergedRows)[] {
+  const idsOf = (kind: string, seq: number): readonly string[] =>
+    connection
+      .all(
+        `SELECT id FROM merge_${kind} JOIN ${kind} ON seq = ${kind}_seq WHERE merge_seq = ? ORDER BY seq`,
+        [seq],
+      )
+      .map((row) => textIn(row, 'id'));
+  return connection.all(`${SELECT} WHERE seq > ? ORDER BY seq LIMIT ?`, [after, limit]).map((row) => {
+    const merge = toMerge(row);
+    return { ...merge, faces: idsOf('face', merge.seq), negatives: idsOf('negative', merge.seq) };
+  });
 }
 
 /** Remembers a merge and what the person has now. */
-export function insertMerge(
+export function insertMerge(connection: SqliteConnection, merge: MergeRow, personSeq: number): void {
+  const mergeSeq = insertRow(connection, merge);
+  for (const kind of MOVED) {
+    connection.run(`INSERT INTO merge_${kind} SELECT ?, seq FROM ${kind} WHERE person_seq = ?`, [
+      mergeSeq,
+      personSeq,
+    ]);
+  }
+}
+
+/** Remembers a merge and what it moved. */
+export function restoreMerge(
   connection: SqliteConnection,
-  { id, person, intoId, mergedAt }: MergeRow,
-  personSeq: number,
+  merge: MergeRow,
+  { faces, negatives }: MergedRows,
 ): void {
+  const mergeSeq = insertRow(connection, merge);
+  const ids = { face: faces, negative: negatives };
+  for (const kind of MOVED) {
+    connection.run(
+      `INSERT INTO merge_${kind} SELECT ?, seq FROM ${kind} WHERE id IN (SELECT value FROM json_each(?))`,
+      [mergeSeq, JSON.stringify(ids[kind])],
+    );
+  }
+}
+
+function insertRow(connection: SqliteConnection, { id, person, intoId, mergedAt }: MergeRow): number {
   const { rowId } = connection.run(
     `INSERT INTO merge (id, person_id, name, created_at, expires_at, consent_text, consent_at, into_id, merged_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -49,12 +81,17 @@ export function insertMerge(
       mergedAt.getTime(),
     ],
   );
-  for (const kind of MOVED) {
-    connection.run(`INSERT INTO merge_${kind} SELECT ?, seq FROM ${kind} WHERE person_seq = ?`, [
-      rowId,
-      personSeq,
-    ]);
-  }
+  return rowId;
+}
+
+function toMerge(row: SqlRow): Stored<MergeRow> {
+  return {
+    seq: wholeIn(row, 'seq'),
+    id: textIn(row, 'id'),
+    person: { id: textIn(row, 'person_id'), ...personIn(row) },
+    intoId: textIn(row, 'into_id'),
+    mergedAt: dateIn(row, 'merged_at'),
+  };
 }
 
 /** Gives all that one person has to another. @returns how many faces */

@@ -5,6 +5,7 @@ import type {
   FaceRow,
   GalleryReads,
   LivingAt,
+  MergedRows,
   MergeKey,
   MergeRow,
   OwnedPage,
@@ -22,7 +23,7 @@ import {
   negativesAfter,
   ownersOf,
 } from './face-rows.ts';
-import { findMerges } from './merge-rows.ts';
+import { findMerges, mergesAfter } from './merge-rows.ts';
 import { expiredPeople, findPerson, peopleAfter } from './person-rows.ts';
 import { textIn } from './row-values.ts';
 
@@ -96,6 +97,12 @@ export abstract class SqliteRows implements GalleryReads {
 
   async findMerges(by: MergeKey): Promise<readonly Stored<MergeRow>[]> {
     return findMerges(this.connection(), by);
+  }
+
+  async listMerges(
+    page: Pick<RowPage, 'after' | 'limit'>,
+  ): Promise<readonly (Stored<MergeRow> & MergedRows)[]> {
+    return mergesAfter(this.connection(), page);
   }
 
   async count(): Promise<{ readonly people: number; readonly faces: number; readonly negatives: number }> {

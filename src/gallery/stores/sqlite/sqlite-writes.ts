@@ -3,6 +3,7 @@ import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type {
   FaceRow,
   GalleryWrites,
+  MergedRows,
   MergeRow,
   NegativeRow,
   PersonRow,
@@ -10,7 +11,7 @@ import type {
   StoredPerson,
 } from '../gallery-store.ts';
 import { insertFace, insertNegative } from './face-rows.ts';
-import { deleteMerged, insertMerge, moveMerged, moveRows } from './merge-rows.ts';
+import { deleteMerged, insertMerge, moveMerged, moveRows, restoreMerge } from './merge-rows.ts';
 import { insertPerson, personBySeq, updatePerson } from './person-rows.ts';
 import type { SettledGallery } from './settle-gallery.ts';
 import { SqliteRows } from './sqlite-rows.ts';
@@ -82,6 +83,10 @@ export class SqliteWrites extends SqliteRows implements GalleryWrites {
 
   async insertMerge(row: MergeRow, personSeq: number): Promise<void> {
     insertMerge(this.#connection, row, personSeq);
+  }
+
+  async restoreMerge(row: MergeRow, moved: MergedRows): Promise<void> {
+    restoreMerge(this.#connection, row, moved);
   }
 
   async moveMerged(mergeSeq: number, toSeq: number): Promise<void> {

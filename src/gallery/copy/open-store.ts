@@ -1,0 +1,44 @@
+import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
+import { localPath } from '../../node/files/local-path.ts';
+import { pathOnDisk } from '../../node/files/path-on-disk.ts';
+import { galleryAddress } from '../gallery-address.ts';
+import { requireGalleryFile } from '../require-gallery-file.ts';
+import type { GallerySettings, GalleryStore } from '../stores/gallery-store.ts';
+import { PostgresStore } from '../stores/postgres/postgres-store.ts';
+import { SqliteStore } from '../stores/sqlite/sqlite-store.ts';
+
+/**
+ * Opens the rows of a gallery without a policy over them: nobody is purged, nothing is indexed.
+ *
+ * @param made - what a gallery that does not exist is made for. Absent: it must exist
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for `memory:`, and as `openGallery`
+ */
+export async function openStore(url: string, made?: GallerySettings): Promise<GalleryStore> {
+  const address = galleryAddress(url);
+  if (address.kind === 'memory') {
+    throw new FaceTriggerError(
+      'ERR_INVALID_ARGUMENT',
+      'A gallery in memory (memory:) is gone when the copy is done: give a file or a database',
+    );
+  }
+  const wanted = {
+    create: made !== undefined,
+    ...(made && { embedder: made.embedder, metric: made.metric, describe: async () => made }),
+  };
+  if (address.kind === 'postgres') return PostgresStore.open(address, wanted);
+  const path = await pathOnDisk(localPath(address.path));
+  await requireGalleryFile(path, wanted);
+  return SqliteStore.open(path, wanted);
+}
+
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` where both are one gallery */
+export async function requireTwo(from: string, to: string): Promise<void> {
+  const places = await Promise.all([from, to].map(placeOf));
+  if (places[0] === places[1]) throw invalidArgument('another gallery', 'to', 'the one to copy');
+}
+
+async function placeOf(url: string): Promise<string> {
+  const address = galleryAddress(url);
+  if (address.kind === 'sqlite') return pathOnDisk(localPath(address.path));
+  return address.kind === 'postgres' ? address.shown : address.kind;
+}
