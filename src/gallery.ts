@@ -44,6 +44,15 @@ export { identifyInGallery } from './gallery/identify-in-gallery.ts';
 export type { FaceIndex, NearFace, PersonInIndex } from './gallery/index/face-index.ts';
 export { type IndexSource, MemoryIndex, type MemoryIndexOptions } from './gallery/index/memory-index.ts';
 export type { NearSlot, VectorEngine, VectorGraph } from './gallery/index/vector-engine.ts';
+export type { EmbeddingJudgement, VerificationFigures } from './gallery/migrate/judge-embeddings.ts';
+export {
+  type GalleryMigration,
+  type MigrateGalleryOptions,
+  migrateGallery,
+  migrationBackups,
+} from './gallery/migrate/migrate-gallery.ts';
+export type { MigrationProgress } from './gallery/migrate/migrate-store.ts';
+export type { MissingPictures } from './gallery/migrate/missing-pictures.ts';
 export { type OpenGalleryOptions, openGallery } from './gallery/open-gallery.ts';
 export { type ReadFace, type ReadNewFaceOptions, readNewFace } from './gallery/read-new-face.ts';
 export {
@@ -70,6 +79,7 @@ export type {
   MergeKey,
   MergeRow,
   NegativeRow,
+  NewEmbeddingOf,
   OwnedPage,
   PersonKey,
   PersonRow,

@@ -51,7 +51,7 @@ const MAX_LINE_BYTES = 16 * 2 ** 20;
  * @remarks The file holds names and biometric data in the clear; only its owner may read it.
  */
 export async function exportGallery(
-  gallery: Gallery,
+  gallery: Pick<Gallery, 'export'>,
   path: string,
   options: ExportGalleryOptions = {},
 ): Promise<number> {

@@ -60,6 +60,8 @@ export class Gallery implements AsyncDisposable {
   readonly keepsThumbnails: boolean;
   readonly #store: GalleryStore;
   readonly #index: FaceIndex;
+  /** What the index and the scale are made for. */
+  readonly #embedder: GalleryEmbedder;
   readonly #scaleOf: () => DistanceScale;
   readonly #lengths: LengthWatch;
   readonly #tellDoubt: (message: () => string) => void;
@@ -68,6 +70,7 @@ export class Gallery implements AsyncDisposable {
   private constructor(parts: GalleryParts & { readonly index: FaceIndex }) {
     this.#store = parts.store;
     this.#index = parts.index;
+    this.#embedder = parts.store.settings.embedder;
     const { distances } = parts;
     const { metric } = parts.store.settings;
     this.#scaleOf = distanceScaleOf(distances, metric, parts.calibration);
@@ -419,6 +422,11 @@ export class Gallery implements AsyncDisposable {
 
   #open(): GalleryStore {
     if (this.#disposing) throw new FaceTriggerError('ERR_DISPOSED', 'The gallery was used after dispose()');
+    const { embedder } = this.#store.settings;
+    if (embedder.sha256 !== this.#embedder.sha256 || embedder.id !== this.#embedder.id) {
+      const message = `The gallery was moved from ${this.#embedder.id} to ${embedder.id} while it was open: open it again`;
+      throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
+    }
     return this.#store;
   }
 

@@ -92,7 +92,12 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
   return Gallery.open(parts);
 }
 
-async function openStore(address: GalleryAddress, options: OpenGalleryOptions): Promise<GalleryStore> {
+/**
+ * Opens what a gallery is kept in, or makes a new one.
+ *
+ * @throws FaceTriggerError as {@link openGallery}
+ */
+export async function openStore(address: GalleryAddress, options: OpenGalleryOptions): Promise<GalleryStore> {
   const { create = true, embedder, metric } = options;
   if (address.kind === 'memory') {
     if (!create) {

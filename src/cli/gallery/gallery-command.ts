@@ -7,6 +7,7 @@ import { addExportCommand } from './export.ts';
 import { addImportCommand } from './import.ts';
 import { addListCommand } from './list.ts';
 import { addMergeCommand } from './merge.ts';
+import { addMigrateCommand } from './migrate.ts';
 import { addRenameCommand } from './rename.ts';
 import { addSearchCommand } from './search.ts';
 import { addStatsCommand } from './stats.ts';
@@ -26,6 +27,7 @@ const SUBCOMMANDS = [
   addImportCommand,
   addCopyCommand,
   addTrainCommand,
+  addMigrateCommand,
   addStatsCommand,
 ];
 
@@ -50,5 +52,6 @@ Examples:
   face-trigger gallery export backup.jsonl                (then: gallery import backup.jsonl --gallery other.db)
   face-trigger gallery copy gallery.db 'postgres://user@host/faces?gallery=door'
   face-trigger gallery train --out model/                 (then: watch --model model/)
+  face-trigger gallery migrate --models mobilefacenet --sources people/ --judge
 
 Without --gallery all of them but copy work on gallery.db in the current folder.`;

@@ -165,7 +165,22 @@ export interface GalleryWrites extends GalleryReads {
   /** Forgets a merge. */
   deleteMerge(seq: number): Promise<void>;
   setNote(key: string, value: string): Promise<void>;
+  /**
+   * Makes the store one of other models: its settings become those given, and each face and negative example gets the
+   * embedding that is given for it, in place of its own. Nothing else of the rows changes, nor do their numbers.
+   *
+   * @param embeddingOf - asked once for each row; what it throws ends the transaction
+   * @remarks Whoever has the store open in another process still has the old models: its methods throw
+   * `ERR_MODEL_MISMATCH` there from now on.
+   */
+  adoptModels(settings: GallerySettings, embeddingOf: NewEmbeddingOf): Promise<void>;
 }
+
+/** Gives the embedding of a row by other models. */
+export type NewEmbeddingOf = (row: {
+  readonly kind: 'face' | 'negative';
+  readonly id: string;
+}) => Float32Array;
 
 /** A place in the order in which changes were committed; only the store that gave it can read it. */
 export type ChangeCursor = string | number;
@@ -202,6 +217,7 @@ export interface StoreChanges {
  * transaction is kept then), `ERR_UNAVAILABLE` where the store is gone and `ERR_DISPOSED`.
  */
 export interface GalleryStore extends GalleryReads, AsyncDisposable {
+  /** Others after {@link GalleryWrites.adoptModels}. */
   readonly settings: GallerySettings;
   /**
    * Runs work that is kept whole or, where it throws, not at all. One transaction at a time changes a store, whoever

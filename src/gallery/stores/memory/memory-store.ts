@@ -24,7 +24,7 @@ export interface MemoryStoreOptions extends GallerySettings {
 
 /** A gallery's rows in the memory of this process, gone when it is disposed of. Runs wherever JavaScript does. */
 export class MemoryStore extends MemoryRows implements GalleryStore {
-  readonly settings: GallerySettings;
+  #settings: GallerySettings;
   readonly #changesKept: number;
   readonly #turns = new Turns();
   #tables = emptyTables();
@@ -39,7 +39,7 @@ export class MemoryStore extends MemoryRows implements GalleryStore {
   constructor({ changesKept = CHANGES_KEPT, ...settings }: MemoryStoreOptions) {
     super();
     const { embedder, metric, distances, ledger, pack } = settings;
-    this.settings = {
+    this.#settings = {
       ...{ embedder, metric },
       ...(distances && { distances }),
       ...(ledger && { ledger }),
@@ -48,12 +48,18 @@ export class MemoryStore extends MemoryRows implements GalleryStore {
     this.#changesKept = changesKept;
   }
 
+  get settings(): GallerySettings {
+    return this.#settings;
+  }
+
   transaction<Result>(work: (rows: GalleryWrites) => Promise<Result>): Promise<Result> {
     return this.#turns.run(async () => {
       const layers = layered(this.tables());
-      const result = await work(new MemoryWrites(layers, this.settings, () => ++this.#lastSeq));
+      const writes = new MemoryWrites(layers, this.#settings, () => ++this.#lastSeq);
+      const result = await work(writes);
       this.tables();
       this.#commit(layers);
+      this.#settings = writes.settings;
       return result;
     });
   }

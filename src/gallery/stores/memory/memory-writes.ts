@@ -7,6 +7,7 @@ import type {
   MergedRows,
   MergeRow,
   NegativeRow,
+  NewEmbeddingOf,
   PersonRow,
   Stored,
   StoredPerson,
@@ -16,7 +17,7 @@ import type { LayeredTables } from './memory-tables.ts';
 
 /** What a transaction can do with tables in memory. */
 export class MemoryWrites extends MemoryRows implements GalleryWrites {
-  readonly settings: GallerySettings;
+  settings: GallerySettings;
   readonly #tables: LayeredTables;
   readonly #nextSeq: () => number;
 
@@ -150,6 +151,20 @@ export class MemoryWrites extends MemoryRows implements GalleryWrites {
 
   async setNote(key: string, value: string): Promise<void> {
     this.#tables.notes.set(key, value);
+  }
+
+  async adoptModels(settings: GallerySettings, embeddingOf: NewEmbeddingOf): Promise<void> {
+    const { faces, negatives } = this.#tables;
+    for (const [kind, table] of [
+      ['face', faces],
+      ['negative', negatives],
+    ] as const) {
+      const rows = [...table.entries()] as [number, FaceRow][];
+      for (const [seq, row] of rows) {
+        table.set(seq, { ...row, embedding: embeddingOf({ kind, id: row.id }).slice() });
+      }
+    }
+    this.settings = settings;
   }
 
   protected tables(): LayeredTables {

@@ -93,6 +93,16 @@ export function writeSettings(
   }
 }
 
+/** Whether a file is made for an embedder, asked at each change of the file. */
+export function isMadeFor(connection: SqliteConnection, { id, sha256 }: GalleryEmbedder): boolean {
+  const row = connection.get(
+    `SELECT 1 AS one FROM embedder WHERE id = ? AND sha256 = ?
+     AND seq = (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'embedder')`,
+    [id, sha256],
+  );
+  return row !== null;
+}
+
 /** What a file says that it is made for. @returns `null` where it does not say yet */
 export function readSettings(connection: SqliteConnection): SettledGallery | null {
   const row = connection.get(

@@ -14,7 +14,7 @@ import { Turns } from '../turns.ts';
 import { allNegatives, changesAfter, indexFacesAfter, lastChange, pruneChanges } from './change-log.ts';
 import { eraseRemains } from './erase-remains.ts';
 import { migrate } from './migrate.ts';
-import { type SettledGallery, settleGallery, type WantedGallery } from './settle-gallery.ts';
+import { isMadeFor, type SettledGallery, settleGallery, type WantedGallery } from './settle-gallery.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 import { SqliteWrites } from './sqlite-writes.ts';
 
@@ -40,7 +40,9 @@ const LOG_LIMIT_BYTES = 4 * 2 ** 20;
 export class SqliteStore extends SqliteRows implements GalleryStore {
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
-  readonly #settings: SettledGallery;
+  #settings: SettledGallery;
+  /** What the file looked like when it was last seen to be for the same models. */
+  #modelsSeen: number | null = null;
   readonly #turns = new Turns();
   /** Where the changes were when they were last read, and what the file looked like: nothing new until it differs. */
   #lastRead: { readonly version: number; readonly changes: StoreChanges } | null = null;
@@ -92,13 +94,16 @@ export class SqliteStore extends SqliteRows implements GalleryStore {
       for (let attempt = 1; ; attempt++) {
         this.connection();
         let begun = false;
+        const writes = new SqliteWrites(this.#writer, this.#settings);
         try {
           const result = await this.#writer.asyncTransaction(async () => {
             begun = true;
-            const outcome = await work(new SqliteWrites(this.#writer, this.#settings));
+            this.#requireOwnModels(this.#writer);
+            const outcome = await work(writes);
             pruneChanges(this.#writer);
             return outcome;
           });
+          this.#settings = writes.settings;
           this.#keepLogShort();
           return result;
         } catch (error) {
@@ -177,7 +182,20 @@ export class SqliteStore extends SqliteRows implements GalleryStore {
   protected connection(): SqliteConnection {
     if (this.#disposing) throw new FaceTriggerError('ERR_DISPOSED', 'The gallery was used after dispose()');
     this.#writer.requireInPlace();
+    const version = this.#reader.dataVersion();
+    if (version !== this.#modelsSeen) {
+      this.#requireOwnModels(this.#reader);
+      this.#modelsSeen = version;
+    }
     return this.#reader;
+  }
+
+  /** @throws FaceTriggerError `ERR_MODEL_MISMATCH` where another process has given the gallery other models */
+  #requireOwnModels(connection: SqliteConnection): void {
+    const own = this.#settings.embedder;
+    if (isMadeFor(connection, own)) return;
+    const message = `Gallery ${connection.path} was moved from ${own.id} to other models while it was open: open it again`;
+    throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
   }
 
   #keepLogShort(): void {

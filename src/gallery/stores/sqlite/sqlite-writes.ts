@@ -1,11 +1,14 @@
 import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
+import { bytesFromEmbedding } from '../../embedding-bytes.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type {
   FaceRow,
+  GallerySettings,
   GalleryWrites,
   MergedRows,
   MergeRow,
   NegativeRow,
+  NewEmbeddingOf,
   PersonRow,
   Stored,
   StoredPerson,
@@ -13,18 +16,24 @@ import type {
 import { insertFace, insertNegative } from './face-rows.ts';
 import { deleteMerged, insertMerge, moveMerged, moveRows, restoreMerge } from './merge-rows.ts';
 import { insertPerson, personBySeq, updatePerson } from './person-rows.ts';
-import type { SettledGallery } from './settle-gallery.ts';
+import { textIn, wholeIn } from './row-values.ts';
+import { readSettings, type SettledGallery, writeSettings } from './settle-gallery.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 
 /** What a transaction can do with a SQLite file. */
 export class SqliteWrites extends SqliteRows implements GalleryWrites {
   readonly #connection: SqliteConnection;
-  readonly #settings: SettledGallery;
+  #settings: SettledGallery;
 
   constructor(connection: SqliteConnection, settings: SettledGallery) {
     super();
     this.#connection = connection;
     this.#settings = settings;
+  }
+
+  /** What the gallery is made for once the transaction is over. */
+  get settings(): SettledGallery {
+    return this.#settings;
   }
 
   async insertPeople(rows: readonly PersonRow[]): Promise<readonly StoredPerson[]> {
@@ -103,6 +112,22 @@ export class SqliteWrites extends SqliteRows implements GalleryWrites {
 
   async setNote(key: string, value: string): Promise<void> {
     this.#connection.run('INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)', [key, value]);
+  }
+
+  async adoptModels(settings: GallerySettings, embeddingOf: NewEmbeddingOf): Promise<void> {
+    const connection = this.#connection;
+    writeSettings(connection, settings);
+    const settled = readSettings(connection)!;
+    const { embedderSeq } = settled;
+    for (const kind of ['face', 'negative'] as const) {
+      for (const row of connection.all(`SELECT seq, id FROM ${kind}`)) {
+        const embedding = bytesFromEmbedding(embeddingOf({ kind, id: textIn(row, 'id') }));
+        connection.run(`UPDATE ${kind} SET embedding = ? WHERE seq = ?`, [embedding, wholeIn(row, 'seq')]);
+      }
+    }
+    connection.run('UPDATE face SET embedder_seq = ?', [embedderSeq]);
+    connection.run('DELETE FROM embedder WHERE seq <> ?', [embedderSeq]);
+    this.#settings = settled;
   }
 
   protected connection(): SqliteConnection {

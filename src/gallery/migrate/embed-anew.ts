@@ -1,0 +1,57 @@
+import type { AlignedFace } from '../../core/align/aligned-face.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import type { EmbeddingJournal } from '../../node/sqlite/embedding-journal.ts';
+
+/** Faces that go through the network at once, and into the journal. */
+const BATCH = 16;
+
+/** What {@link embedAnew} works with. */
+export interface EmbedAnewParts<Item> {
+  /** Where embeddings are kept as they are made. */
+  readonly journal: EmbeddingJournal;
+  /** The face cut out for the new embedder; `null` where there is no picture of it, which the caller has noted. */
+  readonly align: (item: Item) => Promise<AlignedFace | null>;
+  readonly embed: (faces: readonly AlignedFace[]) => Promise<readonly Float32Array[]>;
+  /** Called after each item: embedded, left out, or there before. */
+  readonly onItem?: (() => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Embeds with other models what the journal does not have yet, so that work that was cut off goes on where it was.
+ *
+ * @returns how many were embedded now
+ * @throws FaceTriggerError `ERR_ABORTED`, and what models and disks fail with; what was done until then is kept
+ */
+export async function embedAnew<Item extends { readonly key: string }>(
+  items: AsyncIterable<Item>,
+  { journal, align, embed, onItem, signal }: EmbedAnewParts<Item>,
+): Promise<number> {
+  let batch: { readonly key: string; readonly face: AlignedFace }[] = [];
+  let done = 0;
+  const flush = async (): Promise<void> => {
+    if (batch.length === 0) return;
+    const embeddings = await embed(batch.map(({ face }) => face));
+    journal.add(batch.map(({ key }, i) => ({ key, embedding: embeddings[i]! })));
+    done += batch.length;
+    batch = [];
+  };
+  try {
+    for await (const item of items) {
+      if (signal?.aborted) {
+        const message =
+          'Embedding anew was stopped; what is done is kept, and the same call goes on from there';
+        throw new FaceTriggerError('ERR_ABORTED', message, { cause: signal.reason });
+      }
+      if (!journal.has(item.key)) {
+        const face = await align(item);
+        if (face) batch.push({ key: item.key, face });
+        if (batch.length === BATCH) await flush();
+      }
+      onItem?.();
+    }
+  } finally {
+    await flush();
+  }
+  return done;
+}

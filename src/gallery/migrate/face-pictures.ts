@@ -1,0 +1,201 @@
+import type { AlignedFace } from '../../core/align/aligned-face.ts';
+import { type ChipTemplate, layoutsOf } from '../../core/align/chip-template.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { boxArea, iou } from '../../core/geometry/box.ts';
+import type { Point } from '../../core/geometry/point.ts';
+import type { Image } from '../../core/image/image.ts';
+import { eyeCenters, type Landmarks } from '../../core/landmark/landmarks.ts';
+import type { Face as FoundFace } from '../../core/pipeline/face.ts';
+import { readImage } from '../../node/image/read-image.ts';
+import type { FacePipeline } from '../../pipeline/face-pipeline.ts';
+import type { SourceFiles } from './source-files.ts';
+
+/** Why a face can't be embedded anew. */
+export const MISSING_REASONS = {
+  'no-picture': 'no picture is kept, and no file of its source is there',
+  'no-face': 'no face is found in the picture that is kept',
+  'too-small': 'the picture that is kept is too small for the new models',
+  unreadable: 'its picture cannot be read',
+  'another-face': 'the files of its source show somebody else',
+} as const;
+export type MissingReason = keyof typeof MISSING_REASONS;
+
+/** A face of a gallery, or a negative example, that is to be embedded anew. */
+export interface PicturedFace {
+  readonly embedding: Float32Array;
+  readonly source: string | null;
+  /** The name of the person whose it is. */
+  readonly person: string;
+  /** The picture that is kept. */
+  readonly thumbnail: Uint8Array | null;
+}
+
+/** A face cut out for the new embedder, and where it was. */
+export type FoundPicture =
+  | { readonly face: AlignedFace; readonly from: 'kept' | 'source' }
+  | { readonly missing: MissingReason };
+
+/** What {@link FacePictures} works with. */
+export interface FacePicturesParts {
+  /** The new models. */
+  readonly next: FacePipeline;
+  /** The gallery's own models, which tell whether a picture shows the face; `null` where they are not installed. */
+  readonly own: FacePipeline | null;
+  readonly sources: SourceFiles | null;
+  /** Whether two of the gallery's own embeddings are of one photo, however it was cut and compressed. */
+  readonly isSamePhoto: (a: Float32Array, b: Float32Array) => boolean;
+}
+
+/** A kept face with eyes nearer to each other than this share of the new chip's is too coarse for it. */
+const LEAST_DETAIL = 0.6;
+/** The new models' box of a face covers the old ones' by at least so much (intersection over union). */
+const SAME_PLACE = 0.2;
+
+/** Finds the pictures that a gallery's faces are embedded anew from: those that are kept, else the files they came from. */
+export class FacePictures {
+  readonly #parts: FacePicturesParts;
+
+  constructor(parts: FacePicturesParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws FaceTriggerError where models fail, and `ERR_ABORTED` */
+  async find(face: PicturedFace): Promise<FoundPicture> {
+    const kept = await this.#kept(face);
+    if ('face' in kept) return kept;
+    const source = await this.#source(face);
+    if ('face' in source) return source;
+    // What is kept says more about why than a file that is not there.
+    return kept.missing === 'no-picture' ? source : kept;
+  }
+
+  async #kept({ thumbnail, embedding }: PicturedFace): Promise<FoundPicture> {
+    if (thumbnail === null) return { missing: 'no-picture' };
+    const image = await readOrNull(thumbnail);
+    if (image === null) return { missing: 'unreadable' };
+    const { next, own, isSamePhoto } = this.#parts;
+    const { chip } = next.embedder.profile;
+    // A chip of the gallery's own embedder, which a picture that a program gave need not be.
+    if (own && isChipOf(image, own) && isSameCut(chip, own.embedder.profile.chip)) {
+      const face = asChip(image, chip);
+      const [again] = await own.embed([face]);
+      if (isSamePhoto(again!, embedding)) return { face, from: 'kept' };
+    }
+    const found = (await largestFace(next, image)) ?? (await largestFace(next, framed(image)));
+    if (found === null) return { missing: 'no-face' };
+    return isTooSmall(found.face.landmarks, chip) ? { missing: 'too-small' } : found;
+  }
+
+  async #source({ source, person, embedding }: PicturedFace): Promise<FoundPicture> {
+    const { next, own, sources, isSamePhoto } = this.#parts;
+    const files = sources?.of(source, person) ?? [];
+    if (files.length === 0) return { missing: 'no-picture' };
+    // Names such as 1.jpg are everybody's: without the gallery's own models nothing tells which is meant.
+    if (own === null && files.length > 1) return { missing: 'another-face' };
+    let isRead = false;
+    for (const file of files) {
+      const image = await readOrNull(file);
+      if (image === null) continue;
+      isRead = true;
+      const faces = await next.find(image);
+      const face = own ? await this.#sameFace(image, faces, { own, embedding, isSamePhoto }) : largest(faces);
+      if (face) return { face: next.align(image, [face])[0]!, from: 'source' };
+    }
+    return { missing: isRead ? 'another-face' : 'unreadable' };
+  }
+
+  /** The face that the gallery's own models embed as they did, where the new ones see it. */
+  async #sameFace(
+    image: Image,
+    faces: readonly FoundFace[],
+    {
+      own,
+      embedding,
+      isSamePhoto,
+    }: Pick<PicturedFace, 'embedding'> & {
+      readonly own: FacePipeline;
+      readonly isSamePhoto: FacePicturesParts['isSamePhoto'];
+    },
+  ): Promise<FoundFace | null> {
+    const before = await own.find(image);
+    const embeddings = await own.embed(own.align(image, before));
+    const at = before.find((_, i) => isSamePhoto(embeddings[i]!, embedding));
+    if (!at) return null;
+    const covers = (face: FoundFace) => iou(face.box, at.box);
+    const best = faces.reduce<FoundFace | null>(
+      (nearest, face) => (nearest === null || covers(face) > covers(nearest) ? face : nearest),
+      null,
+    );
+    return best && covers(best) >= SAME_PLACE ? best : null;
+  }
+}
+
+async function largestFace(
+  pipeline: FacePipeline,
+  image: Image,
+): Promise<{ readonly face: AlignedFace; readonly from: 'kept' } | null> {
+  const found = largest(await pipeline.find(image, { turned: false }));
+  return found && { face: pipeline.align(image, [found])[0]!, from: 'kept' };
+}
+
+function largest(faces: readonly FoundFace[]): FoundFace | null {
+  return faces.reduce<FoundFace | null>(
+    (best, face) => (best === null || boxArea(face.box) > boxArea(best.box) ? face : best),
+    null,
+  );
+}
+
+/** Whether two embedders cut a face out alike, so that one's chip is the other's. */
+export function isSameCut(a: ChipTemplate, b: ChipTemplate): boolean {
+  const facts = ({ size, points, fit = 'span' }: ChipTemplate) => JSON.stringify([size, points, fit]);
+  return facts(a) === facts(b) && layoutsOf(a)[0] === layoutsOf(b)[0];
+}
+
+function isChipOf({ width, height }: Image, { embedder }: FacePipeline): boolean {
+  const { size } = embedder.profile.chip;
+  return width === size && height === size;
+}
+
+/** A picture that is a chip already. */
+function asChip(image: Image, template: ChipTemplate): AlignedFace {
+  const { size, layout } = template;
+  const place = { left: 0, top: 0, right: size - 1, bottom: size - 1, angle: 0 };
+  return { chip: image, landmarks: { layout, points: placesIn(template) }, source: { image, place } };
+}
+
+function placesIn({ size, points }: ChipTemplate): Point[] {
+  return points.map(([x, y]): Point => [x * size, y * size]);
+}
+
+function isTooSmall(landmarks: Landmarks, template: ChipTemplate): boolean {
+  const wanted = eyeDistance({ layout: template.layout, points: placesIn(template) });
+  return eyeDistance(landmarks) < wanted * LEAST_DETAIL;
+}
+
+function eyeDistance(landmarks: Landmarks): number {
+  const { left, right } = eyeCenters(landmarks);
+  return Math.hypot(left[0] - right[0], left[1] - right[1]);
+}
+
+/** A picture with room around it: detectors miss faces that fill theirs. */
+function framed(image: Image): Image {
+  const { width, height, channels, data } = image;
+  const margin = Math.ceil(Math.max(width, height) / 2);
+  const wide = width + 2 * margin;
+  const framedData = new Uint8Array(wide * (height + 2 * margin) * channels).fill(127);
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width * channels, (y + 1) * width * channels);
+    framedData.set(row, ((y + margin) * wide + margin) * channels);
+  }
+  return { ...image, data: framedData, width: wide, height: height + 2 * margin };
+}
+
+/** @returns `null` for what is no picture any more */
+async function readOrNull(source: string | Uint8Array): Promise<Image | null> {
+  try {
+    return await readImage(source, { colorMode: 'rgb' });
+  } catch (error) {
+    if (error instanceof FaceTriggerError && error.code !== 'ERR_ABORTED') return null;
+    throw error;
+  }
+}
