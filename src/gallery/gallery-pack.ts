@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { MODEL_KINDS, type ModelPack, PACK_NAMES } from '../models/model-pack.ts';
+import { type ModelPack, PACK_NAMES } from '../models/model-pack.ts';
+
+/** The models that a face and its embedding depend on. */
+export const FACE_MODELS = ['detector', 'landmarks', 'embedder'] as const;
 
 /** Schema of a {@link GalleryPack}. */
 export const GALLERY_PACK = z.object({
   name: z.string().regex(PACK_NAMES),
   parts: z
-    .array(z.object({ kind: z.enum(MODEL_KINDS), id: z.string(), sha256: z.string() }).readonly())
+    .array(z.object({ kind: z.enum(FACE_MODELS), id: z.string(), sha256: z.string() }).readonly())
     .readonly(),
 });
 
@@ -20,8 +23,11 @@ export function galleryPackOf(
   { name, parts }: Pick<ModelPack, 'name' | 'parts'>,
   embedder: string,
 ): GalleryPack {
-  const find = parts.filter(({ kind, precision, identity }) =>
-    kind === 'embedder' ? identity === embedder : precision === 'fp32',
-  );
-  return { name, parts: find.map(({ kind, id, identity }) => ({ kind, id, sha256: identity })) };
+  const used = FACE_MODELS.flatMap((kind) => {
+    const isUsed = (part: ModelPack['parts'][number]): boolean =>
+      part.kind === kind && (kind === 'embedder' ? part.identity === embedder : part.precision === 'fp32');
+    const part = parts.find(isUsed);
+    return part ? [{ kind, id: part.id, sha256: part.identity }] : [];
+  });
+  return { name, parts: used };
 }

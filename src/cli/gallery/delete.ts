@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { migrationBackups } from '../../gallery/migrate/migrate-gallery.ts';
 import type { CommandContext } from '../command-context.ts';
 import { counted } from '../output/counted.ts';
+import { Output } from '../output/output.ts';
 import {
   type GalleryOptions,
   gallerySubcommand,
@@ -42,4 +44,11 @@ async function deleteFrom(
     const text = `one person and ${counted(faces, 'face')} deleted`;
     await printResult(options, context, { value: { id, faces }, text });
   });
+  const backups = await migrationBackups(options.gallery);
+  if (backups.length === 0) return;
+  const output = new Output('', context);
+  output.note(
+    `What was deleted may still be in the gallery's version before a change of models: ${backups.join(', ')}. ` +
+      '"face-trigger gallery migrate --remove-old" deletes it',
+  );
 }

@@ -2,8 +2,8 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import { printableLines } from '../../core/text/printable.ts';
 import { describeEmbedder } from '../../gallery/check-embedding.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
-import { type GalleryPack, galleryPackOf } from '../../gallery/gallery-pack.ts';
-import { MODEL_KINDS, type ModelKind, type ModelPrecision } from '../../models/model-pack.ts';
+import { FACE_MODELS, type GalleryPack, galleryPackOf } from '../../gallery/gallery-pack.ts';
+import type { ModelKind, ModelPrecision } from '../../models/model-pack.ts';
 import { DEFAULT_PACK, packNames } from '../../node/models/pack-folders.ts';
 import {
   type EmbedderNetworks,
@@ -70,7 +70,7 @@ async function ownNetworks({
 /** What kinds of models differ but for the embedder, such as "detector and landmarks"; '' where none does. */
 function differenceOf(own: GalleryPack, used: GalleryPack): string {
   const hash = ({ parts }: GalleryPack, kind: ModelKind) => parts.find((part) => part.kind === kind)?.sha256;
-  return MODEL_KINDS.filter((kind) => hash(own, kind) !== hash(used, kind)).join(' and ');
+  return FACE_MODELS.filter((kind) => hash(own, kind) !== hash(used, kind)).join(' and ');
 }
 
 async function notThere(

@@ -75,8 +75,10 @@ export class FacePictures {
     if (image === null) return { missing: 'unreadable' };
     const { next, own, isSamePhoto } = this.#parts;
     const { chip } = next.embedder.profile;
-    // A chip of the gallery's own embedder, which a picture that a program gave need not be.
-    if (own && isChipOf(image, own) && isSameCut(chip, own.embedder.profile.chip)) {
+    // A chip of the gallery's own embedder, which a picture that a program gave need not be, and which does for the new
+    // one where that takes chips alone: one made of several networks cuts out more.
+    const isEnough = own && !next.embedder.embedFaces && isSameCut(chip, own.embedder.profile.chip);
+    if (isEnough && !own.embedder.embedFaces && isChipOf(image, own)) {
       const face = asChip(image, chip);
       const [again] = await own.embed([face]);
       if (isSamePhoto(again!, embedding)) return { face, from: 'kept' };
@@ -160,7 +162,11 @@ function isChipOf({ width, height }: Image, { embedder }: FacePipeline): boolean
 function asChip(image: Image, template: ChipTemplate): AlignedFace {
   const { size, layout } = template;
   const place = { left: 0, top: 0, right: size - 1, bottom: size - 1, angle: 0 };
-  return { chip: image, landmarks: { layout, points: placesIn(template) }, source: { image, place } };
+  return {
+    chip: image,
+    landmarks: { layout, points: placesIn(template) },
+    source: { image, place, origin: [0, 0] },
+  };
 }
 
 function placesIn({ size, points }: ChipTemplate): Point[] {

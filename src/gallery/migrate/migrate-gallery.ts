@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import type { ModelPrecision } from '../../models/model-pack.ts';
@@ -176,7 +176,7 @@ async function migrate(
     return [[BACKUP_NOTE, JSON.stringify([...(await backupsOf(rows)), basename(backup)])]];
   });
   journal.close();
-  if (journalPath !== null) await rm(journalPath, { force: true });
+  if (journalPath !== null) await EmbeddingJournal.remove(journalPath);
   // The old embeddings; where another process reads, the next opening removes them.
   await store.forget().catch(ignoreBusy);
   return { ...base, ...done, faces, negatives, switched: true, judgement, backup };
@@ -210,7 +210,7 @@ async function removeFinished(path: string, target: string): Promise<void> {
   using journal = await EmbeddingJournal.open(path);
   const isOurs = journal.target === target;
   journal.close();
-  if (isOurs) await rm(path, { force: true });
+  if (isOurs) await EmbeddingJournal.remove(path);
 }
 
 /** The new models, and the gallery's own where they are installed. */
@@ -276,8 +276,17 @@ async function writeBackup(
   let path = backup ?? `${base}.jsonl`;
   // One that no change has ended with is of a run that was cut off, and is replaced.
   for (let n = 2; kept.has(basename(path)) && backup === undefined; n++) path = `${base}-${n}.jsonl`;
+  await removeUnfinished(path);
   await exportGallery({ export: () => exportRecords(store) }, path, { signal });
   return path;
+}
+
+/** Deletes what a run that was killed had written of a backup. */
+async function removeUnfinished(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  const own = names.filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp'));
+  for (const name of own) await rm(join(folder, name), { force: true });
 }
 
 /** Names of the files beside a gallery with earlier versions that changes of models have left. */

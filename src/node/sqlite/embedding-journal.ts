@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { isKind } from '../../core/is-kind.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
@@ -58,6 +59,11 @@ export class EmbeddingJournal implements Disposable {
       connection.close();
       throw error;
     }
+  }
+
+  /** Deletes a journal that nobody has open, with what SQLite keeps beside it. */
+  static async remove(path: string): Promise<void> {
+    for (const file of [path, `${path}-journal`]) await rm(file, { force: true });
   }
 
   /** How many embeddings there are. */

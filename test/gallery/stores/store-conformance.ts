@@ -605,6 +605,98 @@ export function describeStore(kind: string, { open: make, openAgain }: StoreKind
     });
   });
 
+  describe(`other models in a store of the kind ${kind}`, () => {
+    const settings = {
+      embedder: { id: 'other', sha256: 'cd'.repeat(32), dimension: 3 },
+      metric: 'cosine',
+      pack: { name: 'house', parts: [{ kind: 'embedder', id: 'other', sha256: 'cd'.repeat(32) }] },
+    } as const;
+    const adopt = (store: GalleryStore) => {
+      let n = 0;
+      const given = new Map<string, Float32Array>();
+      return store.transaction(async (rows) => {
+        await rows.adoptModels(settings, ({ kind: what, id }) => {
+          given.set(`${what} ${id}`, Float32Array.of(1, 2, ++n));
+          return given.get(`${what} ${id}`)!;
+        });
+        return given;
+      });
+    };
+
+    it('change the embeddings of all rows, and nothing else of them', async () => {
+      const store = await open();
+      const ann = await addPerson(store, 'Ann', [1, 2]);
+      const bob = await addPerson(store, 'Bob', [3]);
+      const picture = Uint8Array.of(1, 2, 3);
+      await store.transaction(async (rows) => {
+        await rows.insertFaces([face(ann.seq, 4, { thumbnail: picture })]);
+        await rows.insertNegatives([negative(bob.seq, 5)]);
+        const row = {
+          id: crypto.randomUUID(),
+          person: person('Cy'),
+          intoId: ann.id,
+          mergedAt: new Date(NOW),
+        };
+        await rows.insertMerge(row, ann.seq);
+      });
+      const read = async () => ({
+        people: await store.listPeople(everything),
+        faces: (await store.listFaces(everything)).map(({ embedder: _, ...rest }) => rest),
+        negatives: await store.listNegatives(everything),
+        merges: await store.findMerges({ intoId: ann.id }),
+      });
+      const before = await read();
+      const given = await adopt(store);
+      expect(store.settings).toMatchObject(settings);
+      expect(store.settings.distances).toBeUndefined();
+      expect(await read()).toEqual(before);
+      const faces = await store.listFaces({ ...everything, withEmbeddings: true });
+      expect(faces).toHaveLength(4);
+      for (const { id, embedding: own, embedder } of faces) {
+        expect(own).toEqual(given.get(`face ${id}`));
+        expect(embedder).toEqual({ id: 'other', sha256: 'cd'.repeat(32) });
+      }
+      for (const { id, embedding: own } of await store.listNegatives({ ...everything, withEmbeddings: true }))
+        expect(own).toEqual(given.get(`negative ${id}`));
+      expect(given.size).toBe(5);
+      const kept = await store.findThumbnail(faces.at(-1)!.id, null);
+      expect([...kept!.thumbnail!]).toEqual([...picture]);
+      expect(await store.indexFaces({ after: 0, limit: 9 })).toHaveLength(4);
+      expect(await store.indexNegatives()).toHaveLength(1);
+    });
+
+    it('leave all as it was where giving an embedding fails', async () => {
+      const store = await open();
+      const ann = await addPerson(store, 'Ann', [1, 2]);
+      const failed = store.transaction((rows) =>
+        rows.adoptModels(settings, ({ id }) => {
+          if (id === ann.faceIds[1]) throw new Error('no picture');
+          return Float32Array.of(1, 2, 3);
+        }),
+      );
+      await expect(failed).rejects.toThrow('no picture');
+      expect(store.settings.embedder).toEqual(STORE_EMBEDDER);
+      expect(await store.findFace(ann.faceIds[0]!, null)).toMatchObject({ embedding: embedding(1) });
+      await addPerson(store, 'Bob', [3]);
+    });
+
+    it.skipIf(!openAgain)(
+      'end the work of whoever had the store open, until it is opened again',
+      async () => {
+        const one = await open();
+        const ann = await addPerson(one, 'Ann', [1, 2]);
+        const two = await openAgain!(one);
+        onTestFinished(() => two.dispose());
+        const cursor = await two.cursor();
+        await adopt(one);
+        await expect(two.changesSince(cursor)).rejects.toMatchObject({ code: 'ERR_MODEL_MISMATCH' });
+        const late = two.transaction((rows) => rows.insertFaces([face(ann.seq, 3)]));
+        await expect(late).rejects.toMatchObject({ code: 'ERR_MODEL_MISMATCH' });
+        expect(await one.count()).toMatchObject({ faces: 2 });
+      },
+    );
+  });
+
   describe.skipIf(!openAgain)(`two owners of one store of the kind ${kind}`, () => {
     const openTwice = async () => {
       const one = await open();

@@ -1,7 +1,15 @@
 import { bytesFromEmbedding } from '../../embedding-bytes.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type { FaceQualityFacts } from '../../review-face.ts';
-import type { FaceOwner, FaceRow, LivingAt, NegativeRow, OwnedPage, Stored } from '../gallery-store.ts';
+import type {
+  FaceOwner,
+  FaceRow,
+  LivingAt,
+  NegativeRow,
+  NewEmbeddingOf,
+  OwnedPage,
+  Stored,
+} from '../gallery-store.ts';
 import { copyRows, newSeqs } from './copy-rows.ts';
 import { canBeKept, type GalleryScope, transposed } from './person-rows.ts';
 import {
@@ -78,6 +86,33 @@ async function copyFaces(
   ]);
   await copyRows(session, `face (${columns})`, rows);
   return seqs;
+}
+
+/** Rows whose embeddings are replaced by one statement: a few megabytes. */
+const REPLACED_AT_ONCE = 1000;
+
+/** Gives each face, or negative example, of a gallery another embedding. */
+export async function replaceEmbeddings(
+  { session, gallery }: GalleryScope,
+  kind: 'face' | 'negative',
+  embeddingOf: NewEmbeddingOf,
+): Promise<void> {
+  for (let after = 0; ; ) {
+    const rows = await session.query(
+      `SELECT seq, id FROM ${kind} WHERE gallery_seq = $1 AND seq > $2 ORDER BY seq LIMIT ${REPLACED_AT_ONCE}`,
+      [gallery, after],
+    );
+    if (rows.length === 0) return;
+    const seqs = rows.map((row) => wholeIn(row, 'seq'));
+    const embeddings = rows.map((row) => bytesFromEmbedding(embeddingOf({ kind, id: textIn(row, 'id') })));
+    await session.run(
+      `UPDATE ${kind} SET embedding = given.embedding
+       FROM unnest($2::bigint[], $3::bytea[]) AS given (seq, embedding)
+       WHERE gallery_seq = $1 AND ${kind}.seq = given.seq`,
+      [gallery, seqs, embeddings],
+    );
+    after = seqs.at(-1)!;
+  }
 }
 
 /** Inserts negative examples, in order. @returns their numbers */

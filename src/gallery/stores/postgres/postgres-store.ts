@@ -21,6 +21,7 @@ import { wholeIn } from './row-values.ts';
 import {
   hasGallery,
   noSuchGallery,
+  requireOwnModels,
   type SettledGallery,
   settleGallery,
   type WantedPostgresGallery,
@@ -38,7 +39,7 @@ const PERSONAL = ['person', 'face', 'thumbnail', 'negative', 'merge'] as const;
 /** A gallery's rows in a PostgreSQL database, which any number of processes on any number of machines may use at once. */
 export class PostgresStore extends PostgresRows implements GalleryStore {
   readonly #database: PostgresDatabase;
-  readonly #settings: SettledGallery;
+  #settings: SettledGallery;
   readonly #turns = new Turns();
   readonly #listeners = new Set<() => Promise<void>>();
   #prunedAt = 0;
@@ -90,10 +91,15 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
     return this.#turns.run(async () => {
       const { gallery, dimension } = this.scope();
       const begin = `SET LOCAL lock_timeout = ${LOCK_MS}; SELECT pg_advisory_xact_lock(${LOCK}, ${gallery})`;
-      const result = await this.#database.transaction(
-        (session) => work(new PostgresWrites({ session, gallery, dimension }, this.#settings)),
+      const { result, settings } = await this.#database.transaction(
+        async (session) => {
+          await requireOwnModels(session, this.#settings);
+          const writes = new PostgresWrites({ session, gallery, dimension }, this.#settings);
+          return { result: await work(writes), settings: writes.settings };
+        },
         { begin },
       );
+      this.#settings = settings;
       await this.#prune();
       return result;
     });
@@ -104,7 +110,17 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
   }
 
   async changesSince(cursor: ChangeCursor): Promise<StoreChanges | null> {
-    return changesAfter(this.scope(), cursor);
+    const scope = this.scope();
+    try {
+      const changes = await changesAfter(scope, cursor);
+      const isNews = changes === null || changes.faces.length > 0 || changes.negatives;
+      if (isNews) await requireOwnModels(scope.session, this.#settings);
+      return changes;
+    } catch (error) {
+      // Embeddings of other models look damaged to whoever does not know of the change.
+      await requireOwnModels(scope.session, this.#settings);
+      throw error;
+    }
   }
 
   async indexFaces(page: {

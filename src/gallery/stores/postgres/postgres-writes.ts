@@ -1,30 +1,37 @@
 import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type {
   FaceRow,
+  GallerySettings,
   GalleryWrites,
   MergedRows,
   MergeRow,
   NegativeRow,
+  NewEmbeddingOf,
   PersonRow,
   Stored,
   StoredPerson,
 } from '../gallery-store.ts';
-import { insertFaces, insertNegatives } from './face-rows.ts';
+import { insertFaces, insertNegatives, replaceEmbeddings } from './face-rows.ts';
 import { deleteMerged, insertMerge, moveMerged, moveRows, restoreMerge } from './merge-rows.ts';
 import { findPerson, type GalleryScope, insertPeople, updatePerson } from './person-rows.ts';
 import { PostgresRows } from './postgres-rows.ts';
 import { damagedRows, textIn, wholeIn } from './row-values.ts';
-import type { SettledGallery } from './settle-gallery.ts';
+import { type SettledGallery, writeSettings } from './settle-gallery.ts';
 
 /** What a transaction can do with a gallery in PostgreSQL. */
 export class PostgresWrites extends PostgresRows implements GalleryWrites {
   readonly #scope: GalleryScope;
-  readonly #settings: SettledGallery;
+  #settings: SettledGallery;
 
   constructor(scope: GalleryScope, settings: SettledGallery) {
     super();
     this.#scope = scope;
     this.#settings = settings;
+  }
+
+  /** What the gallery is made for once the transaction is over. */
+  get settings(): SettledGallery {
+    return this.#settings;
   }
 
   async insertPeople(rows: readonly PersonRow[]): Promise<readonly StoredPerson[]> {
@@ -103,6 +110,18 @@ export class PostgresWrites extends PostgresRows implements GalleryWrites {
        ON CONFLICT (gallery_seq, key) DO UPDATE SET value = excluded.value`,
       [gallery, key, value],
     );
+  }
+
+  async adoptModels(settings: GallerySettings, embeddingOf: NewEmbeddingOf): Promise<void> {
+    const { gallerySeq } = this.#settings;
+    const embedderSeq = await writeSettings(this.#scope.session, gallerySeq, settings);
+    await replaceEmbeddings(this.#scope, 'face', embeddingOf);
+    await replaceEmbeddings(this.#scope, 'negative', embeddingOf);
+    await this.#scope.session.run('UPDATE face SET embedder_seq = $2 WHERE gallery_seq = $1', [
+      gallerySeq,
+      embedderSeq,
+    ]);
+    this.#settings = { ...settings, gallerySeq, embedderSeq };
   }
 
   protected scope(): GalleryScope {

@@ -88,12 +88,16 @@ function makeGallery(
   );
 }
 
-/** Writes what a gallery is made for, in place of what was there; to be called within a transaction. */
-async function writeSettings(
+/**
+ * Writes what a gallery is made for, in place of what was there; to be called within a transaction.
+ *
+ * @returns the number of the embedder's row
+ */
+export async function writeSettings(
   session: SqlSession,
   gallerySeq: number,
   { embedder: { id, sha256, dimension }, metric, distances, ledger, pack }: GallerySettings,
-): Promise<void> {
+): Promise<number> {
   const identity = [id, sha256, dimension];
   await session.run(
     'INSERT INTO embedder (id, sha256, dimension) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
@@ -103,16 +107,40 @@ async function writeSettings(
     'SELECT seq FROM embedder WHERE id = $1 AND sha256 = $2 AND dimension = $3',
     identity,
   );
+  const embedderSeq = wholeIn(row!, 'seq');
   const settings = {
-    ...{ embedder: String(wholeIn(row!, 'seq')), metric },
+    ...{ embedder: String(embedderSeq), metric },
     ...(distances && { distances: JSON.stringify(distances) }),
     ...(ledger && { ledger: JSON.stringify(ledger) }),
     ...(pack && { pack: JSON.stringify(pack) }),
   };
   await session.run(
+    `DELETE FROM setting WHERE gallery_seq = $1 AND key IN ('embedder', 'metric', 'distances', 'ledger', 'pack')`,
+    [gallerySeq],
+  );
+  await session.run(
     'INSERT INTO setting (gallery_seq, key, value) SELECT $1, * FROM unnest($2::text[], $3::text[])',
     [gallerySeq, Object.keys(settings), Object.values(settings)],
   );
+  return embedderSeq;
+}
+
+/**
+ * Checks that a gallery is for the embedder that it was opened with.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_MISMATCH` where another process has given it other models
+ */
+export async function requireOwnModels(
+  session: SqlSession,
+  { gallerySeq, embedderSeq, embedder }: SettledGallery,
+): Promise<void> {
+  const rows = await session.query(
+    `SELECT 1 AS one FROM setting WHERE gallery_seq = $1 AND key = 'embedder' AND value = $2`,
+    [gallerySeq, String(embedderSeq)],
+  );
+  if (rows.length > 0) return;
+  const message = `The gallery was moved from ${embedder.id} to other models while it was open, or deleted: open it again`;
+  throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
 }
 
 async function readSettings(session: SqlSession, name: string): Promise<SettledGallery | null> {
