@@ -14,6 +14,7 @@ async function checkRooms() {
     '--output-type',
     'json',
     'src',
+    'web/src',
   ]);
   const { modules, summary } = JSON.parse(printed);
   const problems = summary.violations.map(
@@ -22,7 +23,11 @@ async function checkRooms() {
   );
   // Rules hold for what was looked at: a file that was not would break them unseen.
   const seen = new Set(modules.map(({ source }) => source));
-  for (const path of filesBelow(join(ROOT, 'src'), '.ts')) {
+  for (const path of [
+    ...filesBelow(join(ROOT, 'src'), '.ts'),
+    ...filesBelow(join(ROOT, 'web/src'), '.ts'),
+    ...filesBelow(join(ROOT, 'web/src'), '.tsx'),
+  ]) {
     const file = relative(ROOT, path).replaceAll('\\', '/');
     if (!seen.has(file)) problems.push(`${file} was not looked at`);
   }

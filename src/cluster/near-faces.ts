@@ -35,8 +35,8 @@ export function nearRows(
     exactRows = EXACT_ROWS,
   }: {
     readonly count: number;
-    readonly limit?: number;
-    readonly exactRows?: number;
+    readonly limit?: number | undefined;
+    readonly exactRows?: number | undefined;
   },
 ): NearRows {
   const near = new Nearest(matrix.rows, count);
@@ -75,7 +75,10 @@ export function nearRows(
 export function nearestAmong(
   probes: FaceMatrix,
   matrix: FaceMatrix,
-  { count, limit = Number.POSITIVE_INFINITY }: { readonly count: number; readonly limit?: number },
+  {
+    count,
+    limit = Number.POSITIVE_INFINITY,
+  }: { readonly count: number; readonly limit?: number | undefined },
 ): NearRows {
   const near = new Nearest(probes.rows, count);
   const block = 512;

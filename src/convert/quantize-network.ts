@@ -39,7 +39,10 @@ const CHANGED_SINCE = /^(Squeeze|Unsqueeze|ReduceSum|Split|Softmax|LogSoftmax|Ha
 export function quantizeChipNetwork(
   bytes: Uint8Array,
   ranges: ChipRanges,
-  options: { readonly size?: number | undefined; readonly metadata?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly size?: number | undefined;
+    readonly metadata?: Readonly<Record<string, string>> | undefined;
+  } = {},
 ): Uint8Array {
   const { shape, graph, chip } = openChipNetwork(bytes, options.size);
   const known = rangesByName(chip, ranges);

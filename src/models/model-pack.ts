@@ -20,7 +20,7 @@ const layout = z
     leftEye: z.array(pointIndex).min(1).readonly(),
     rightEye: z.array(pointIndex).min(1).readonly(),
     nose: pointIndex,
-    mouth: z.array(pointIndex).min(1).readonly().exactOptional(),
+    mouth: z.array(pointIndex).min(1).readonly().optional(),
     noseDrop: z.number(),
   })
   .refine(

@@ -1,4 +1,9 @@
-import { DEFAULT_QUALITY, type EmbeddingOptions, embeddingRecipe } from '../core/embed/embedding-quality.ts';
+import {
+  DEFAULT_QUALITY,
+  type EmbeddingOptions,
+  type EmbeddingRecipe,
+  embeddingRecipe,
+} from '../core/embed/embedding-quality.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
 import type { Image } from '../core/image/image.ts';
@@ -78,19 +83,7 @@ export async function trainModelFolder(
   options: TrainModelFolderOptions,
 ): Promise<TrainModelFolderResult> {
   const { out, analysis = {}, training = {}, signal } = options;
-  if (options.target && options.maxDistance !== undefined) {
-    throw new FaceTriggerError(
-      'ERR_INVALID_ARGUMENT',
-      'Give either a maxDistance or a target error, not both',
-    );
-  }
-  if (options.target && training.metric !== undefined) {
-    throw new FaceTriggerError(
-      'ERR_UNSUPPORTED_OPTION',
-      'A target error cannot be promised with a learned metric: it has seen the very people that the error would be ' +
-        'measured on. Leave one of the two out',
-    );
-  }
+  refuseContradictions(options);
   await assertReplaceable(out);
   const scan = await scanPeopleFolder(folder);
   const found = scan.people;
@@ -100,21 +93,11 @@ export async function trainModelFolder(
     pipeline.analyze(image, { minFaceSize, minScore, ...recipe, identities: false });
   const again = options.remembered?.wrap(look);
   const analyze = again ? (image: Image) => again(image, 1) : look;
-  const total = found.reduce((sum, person) => sum + person.photos.length, 0);
-  const samples = new Map<Float32Array, MetricSample>();
-  const analyzeForMetric = async (image: Image) => {
-    const faces = await analyze(image);
-    // As enrollPeople chooses: passers-by do not count.
-    const [face, ...others] = mainFaces(faces);
-    if (face === undefined || others.length > 0) return faces;
-    const { embedding, landmarks } = face;
-    const options = { ...recipe, ...training.metricOptions, photos: total };
-    samples.set(embedding!, await pipeline.recognizer.metricSample(image, landmarks, options));
-    return faces;
-  };
-  const learnsMetric = training.metric !== undefined;
+  const photos = found.reduce((sum, person) => sum + person.photos.length, 0);
+  const metricOptions = { ...recipe, ...training.metricOptions, photos };
+  const metricSamples = training.metric === undefined ? null : sampling(analyze, pipeline, metricOptions);
   const facts = pipeline.embedder.profile;
-  const enrollment = await enrollPeople(found, learnsMetric ? analyzeForMetric : analyze, {
+  const enrollment = await enrollPeople(found, metricSamples?.analyze ?? analyze, {
     ...options,
     facts,
   });
@@ -135,35 +118,88 @@ export async function trainModelFolder(
   const embeddings = people.flatMap((person) => person.embeddings);
   const labels = people.flatMap((person) => person.embeddings.map(() => person.label));
   const report = await pipeline.recognizer.train(
-    learnsMetric
-      ? { samples: embeddings.map((embedding) => samples.get(embedding)!), labels }
+    metricSamples
+      ? { samples: embeddings.map((embedding) => metricSamples.of.get(embedding)!), labels }
       : { embeddings, labels },
     { ...training, ...recipe, onMetricProgress: options.onMetricProgress, ...(signal && { signal }) },
   );
-  const photos = new Map(people.map(({ label, embeddings }) => [label, embeddings.length]));
-  const { id, sha256, dimension, lengthRule, metric: distance } = pipeline.recognizer.embedder.profile;
-  const { thresholds, metric: measuredIn } = pipeline.recognizer.distances;
-  const description: ModelDescription = {
-    format: 'face-trigger-model',
-    version: 1,
-    createdBy: options.createdBy,
-    embedder: { id, sha256, dimension, metric: distance, lengthRule },
-    classifier: { kind: report.kind, C: report.C, metric: measuredIn },
-    people: pipeline.recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
-    detection: { minFaceSize: minFaceSize ?? null, minScore: minScore ?? null },
-    averaging: recipe,
-    head: pipeline.recognizer.hasHead,
-    ...(report.metric && { metric: report.metric }),
-    ledger: pipeline.ledger,
-    thresholds: {
-      maxDistance: options.maxDistance ?? thresholdBasis?.maxDistance ?? thresholds.identify,
-      minProbability: options.minProbability ?? defaultMinProbability(report.kind),
-    },
-    ...(thresholdBasis && { thresholdBasis }),
-  };
+  const description = describeModel(pipeline, options, { people, recipe, report, thresholdBasis });
   await writeModelFolder(out, { recognizer: pipeline.recognizer, description });
   const ignored = scan.skipped.filter(({ label }) => label === undefined);
   return { description, report, notLearned, left: notLearned, skipped, shared, ignored };
+}
+
+function refuseContradictions({ target, maxDistance, training }: TrainModelFolderOptions): void {
+  if (target && maxDistance !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_INVALID_ARGUMENT',
+      'Give either a maxDistance or a target error, not both',
+    );
+  }
+  if (target && training?.metric !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_UNSUPPORTED_OPTION',
+      'A target error cannot be promised with a learned metric: it has seen the very people that the error would be ' +
+        'measured on. Leave one of the two out',
+    );
+  }
+}
+
+type Analyze = Parameters<typeof enrollPeople>[1];
+
+/** Takes what a metric learns from of each photo that is looked at, kept by the embedding of its face. */
+function sampling(
+  analyze: Analyze,
+  { recognizer }: FacePipeline,
+  options: NonNullable<Parameters<FacePipeline['recognizer']['metricSample']>[2]>,
+): { readonly analyze: Analyze; readonly of: ReadonlyMap<Float32Array, MetricSample> } {
+  const of = new Map<Float32Array, MetricSample>();
+  return {
+    of,
+    async analyze(image) {
+      const faces = await analyze(image);
+      // As enrollPeople chooses: passers-by do not count.
+      const [face, ...others] = mainFaces(faces);
+      if (face === undefined || others.length > 0) return faces;
+      const { embedding, landmarks } = face;
+      of.set(embedding!, await recognizer.metricSample(image, landmarks, options));
+      return faces;
+    },
+  };
+}
+
+function describeModel(
+  { recognizer, ledger }: FacePipeline,
+  { createdBy, analysis, maxDistance, minProbability }: TrainModelFolderOptions,
+  learned: {
+    readonly people: Enrollment['people'];
+    readonly recipe: EmbeddingRecipe;
+    readonly report: RecognizerTrainingReport;
+    readonly thresholdBasis: ThresholdRecommendation | undefined;
+  },
+): ModelDescription {
+  const { people, recipe, report, thresholdBasis } = learned;
+  const photos = new Map(people.map(({ label, embeddings }) => [label, embeddings.length]));
+  const { id, sha256, dimension, lengthRule, metric: distance } = recognizer.embedder.profile;
+  const { thresholds, metric: measuredIn } = recognizer.distances;
+  return {
+    format: 'face-trigger-model',
+    version: 1,
+    createdBy,
+    embedder: { id, sha256, dimension, metric: distance, lengthRule },
+    classifier: { kind: report.kind, C: report.C, metric: measuredIn },
+    people: recognizer.labels.map((label) => ({ label, photos: photos.get(label) ?? 0 })),
+    detection: { minFaceSize: analysis?.minFaceSize ?? null, minScore: analysis?.minScore ?? null },
+    averaging: recipe,
+    head: recognizer.hasHead,
+    ...(report.metric && { metric: report.metric }),
+    ledger,
+    thresholds: {
+      maxDistance: maxDistance ?? thresholdBasis?.maxDistance ?? thresholds.identify,
+      minProbability: minProbability ?? defaultMinProbability(report.kind),
+    },
+    ...(thresholdBasis && { thresholdBasis }),
+  };
 }
 
 /** Pictures of kinds that are not read, beside the photos that were looked at in vain. */
@@ -177,7 +213,7 @@ function unreadableKinds({ skipped }: PeopleScan): SkippedPhoto[] {
 
 async function enrollStrangers(
   { strangers }: ThresholdTarget,
-  analyze: Parameters<typeof enrollPeople>[1],
+  analyze: Analyze,
   options: EnrollPeopleOptions,
 ): Promise<Enrollment['people']> {
   if (strangers === undefined) return [];

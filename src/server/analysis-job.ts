@@ -40,7 +40,7 @@ export interface AnalyzedFace {
   readonly landmarks: readonly Point[];
   readonly features: FaceFeatures;
   /** How the head is seen; absent where the landmarks do not tell. */
-  readonly head?: HeadView;
+  readonly head?: HeadView | undefined;
   /** Degrees clockwise by which the picture has to be turned for the face to stand upright; absent where it does. */
   readonly turn?: number | undefined;
   /** Absent where the server does not check it. */

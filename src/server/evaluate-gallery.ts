@@ -106,8 +106,8 @@ export async function evaluateGallery(
     histogram: countDistances({ own, strangers, binWidth }),
     binWidth,
     range,
-    nearestStrangers: await named(gallery, trials, 'stranger'),
-    farthestOwn: await named(gallery, trials, 'own'),
+    nearestStrangers: await describeExtremes(gallery, trials, 'stranger'),
+    farthestOwn: await describeExtremes(gallery, trials, 'own'),
   };
 }
 
@@ -203,7 +203,8 @@ function rounded(distance: number): number {
   return Number(distance.toFixed(4));
 }
 
-async function named(
+/** The trials that went worst on one side, with the names of both people. */
+async function describeExtremes(
   gallery: Gallery,
   trials: readonly Trial[],
   side: 'own' | 'stranger',

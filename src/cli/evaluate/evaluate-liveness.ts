@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
 import { type ListedImage, listImages } from '../../dataset/list-images.ts';
@@ -8,7 +7,6 @@ import { evaluateLiveness, type LivenessResult, type LivenessSample } from '../.
 import { percent } from '../../evaluate/report/charts.ts';
 import { livenessReport } from '../../evaluate/report/liveness-report.ts';
 import { describeLedgerEntry } from '../../models/licence-ledger.ts';
-import { PRIVATE_FILE_MODE, writeFileAtomic } from '../../node/files/atomic-write.ts';
 import { makeFolder } from '../../node/files/make-folder.ts';
 import { packLedger } from '../../node/models/pack-ledger.ts';
 import { analyzeFiles, type FileAnalysis } from '../../pipeline/analyze-files.ts';
@@ -19,6 +17,7 @@ import { type LivenessFlags, livenessChoice } from '../options/liveness-options.
 import { Output } from '../output/output.ts';
 import { printSkipped } from '../output/print-skipped.ts';
 import { formatTable } from '../output/text-table.ts';
+import { writeReport } from '../output/write-report.ts';
 import { packageVersion } from '../package-version.ts';
 import { attackFolders } from './attack-folders.ts';
 
@@ -64,6 +63,7 @@ export async function evaluateLivenessCommand(
   const ledger = await packLedger(models, { detection, liveness: choice.models ?? true });
   const used = ledger.filter(({ kind }) => kind !== 'embedder');
   const json = { kind: 'liveness', ...result, samples, failures, skipped, models: used };
+  let reportPath: string | null = null;
   if (options.report !== undefined) {
     const page = await livenessReport(result, {
       title: 'Liveness',
@@ -79,16 +79,11 @@ export async function evaluateLivenessCommand(
       ],
       failures: failures.map(({ image, reason }) => `${image}: ${reason}`),
     });
-    const mode = PRIVATE_FILE_MODE;
-    await writeFileAtomic(join(options.report, 'liveness.html'), page, { mode });
-    await writeFileAtomic(join(options.report, 'liveness.json'), `${JSON.stringify(json, null, 2)}\n`, {
-      mode,
-    });
+    reportPath = await writeReport(options.report, 'liveness', { page, json });
   }
   if (options.json) await output.json(json);
   else await output.line(toText(result, failures));
-  if (options.report !== undefined && !options.json)
-    output.note(`Report: ${printable(join(options.report, 'liveness.html'))}`);
+  if (reportPath !== null && !options.json) output.note(`Report: ${printable(reportPath)}`);
 }
 
 /** A picture that is live and an attack at once, or of two kinds, would be counted twice and wrongly. */

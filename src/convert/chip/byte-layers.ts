@@ -136,8 +136,8 @@ export class ByteLayers {
     opType: string,
     inputs: readonly string[],
     options: {
-      readonly attributes?: Parameters<GraphBuilder['node']>[2];
-      readonly domain?: string;
+      readonly attributes?: Parameters<GraphBuilder['node']>[2] | undefined;
+      readonly domain?: string | undefined;
       readonly output?: string | undefined;
     } = {},
   ): string {

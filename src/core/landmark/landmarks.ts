@@ -16,7 +16,7 @@ export interface LandmarkLayout {
   /** Which point is on the nose. */
   readonly nose: number;
   /** Which points have the middle of the mouth as their mean; absent where the layout has none of the mouth. */
-  readonly mouth?: readonly number[];
+  readonly mouth?: readonly number[] | undefined;
   /** How far below the line of the eyes that point lies in an average face, in distances of the eyes' centers. */
   readonly noseDrop: number;
 }

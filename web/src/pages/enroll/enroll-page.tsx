@@ -5,7 +5,7 @@ import { EnrollForm, type EnrollValues } from './enroll-form.tsx';
 import { EnrollQueue } from './enroll-queue.tsx';
 import { useEnrollment } from './enrollment-provider.tsx';
 import { nameFromPath } from './name-from-path.ts';
-import type { NewPicture } from './use-enrollment.ts';
+import type { NewPicture } from './send-picture.ts';
 import { WebcamEnroll } from './webcam-enroll.tsx';
 
 type Way = 'files' | 'webcam';

@@ -1,8 +1,17 @@
 import { ApiError, messageOf } from '../../api/api-error.ts';
-import type { Api } from '../../api/create-api.ts';
+import type { Api, ReviewLevel } from '../../api/create-api.ts';
 import type { EnrolledByName, Session } from '../../api/types.ts';
 import { fitPicture, shrunkInWords } from '../../components/fit-picture.ts';
-import type { NewPicture } from './use-enrollment.ts';
+
+/** A picture to enroll. */
+export interface NewPicture {
+  readonly picture: Blob;
+  readonly source: string;
+  readonly name: string;
+  readonly review: ReviewLevel;
+  /** When a person who is new is to be deleted; `null`: as the server's settings say. */
+  readonly expiresAt: string | null;
+}
 
 /** How it ended with a picture. */
 export interface PictureOutcome {

@@ -1,17 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ReviewLevel } from '../../api/create-api.ts';
 import { useSession } from '../../state/session.tsx';
-import { type PictureOutcome, sendPicture } from './send-picture.ts';
-
-/** A picture to enroll. */
-export interface NewPicture {
-  readonly picture: Blob;
-  readonly source: string;
-  readonly name: string;
-  readonly review: ReviewLevel;
-  /** When a person who is new is to be deleted; `null`: as the server's settings say. */
-  readonly expiresAt: string | null;
-}
+import { type NewPicture, type PictureOutcome, sendPicture } from './send-picture.ts';
 
 /** How far a picture is. */
 export interface EnrollItem extends NewPicture, Omit<PictureOutcome, 'state'> {
