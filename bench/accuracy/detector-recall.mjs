@@ -1,5 +1,6 @@
 // Faces that detectors find, by size and by turn in the plane, and boxes where there is no face:
 //   node bench/accuracy/detector-recall.mjs [--files FOLDER] [--only NAME,NAME] [--every n] [--json | --markdown]
+//   node bench/accuracy/detector-recall.mjs --times     the times only
 //   node bench/accuracy/detector-recall.mjs --facts     what the facts of a family say: sizes at its own scale, scores
 // Needs ../shared/data (LFW dev folds with native dlib's boxes) and dist/ (npm run build). Detectors whose files are
 // not in the folder (../shared/models) are left out.
@@ -25,7 +26,9 @@ const LEAST_SHARE = 0.75;
 const CANVAS = { width: 320, height: 240 };
 const GRAY = 128;
 const TIMED = { width: 640, height: 480, minFaceSize: 24 };
-const TIMED_ROUNDS = 15;
+const TIMED_ROUNDS = 25;
+/** Rounds before, until the code is compiled. */
+const WARM_ROUNDS = 10;
 const FILES = [
   { name: 'SCRFD 500m', adapter: 'scrfd', file: 'scrfd_500m_kps.onnx' },
   { name: 'YuNet', adapter: 'yunet', file: 'yunet_s_dynamic.onnx' },
@@ -42,6 +45,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     every: { type: 'string', default: '8' },
     facts: { type: 'boolean' },
+    times: { type: 'boolean' },
     json: { type: 'boolean' },
     markdown: { type: 'boolean' },
   },
@@ -51,7 +55,8 @@ if (!existsSync(DATA)) console.log(`skipped: there is no ${DATA}`);
 else {
   const photos = await readPhotos(Number(values.every));
   const rows = [];
-  for (const candidate of candidates()) rows.push(await (values.facts ? factsOf : rowOf)(candidate, photos));
+  const describe = values.times ? ({ name }) => ({ detector: name }) : values.facts ? factsOf : rowOf;
+  for (const candidate of candidates()) rows.push(await describe(candidate, photos));
   if (!values.facts) await addTimes(rows, photos);
   if (values.json) for (const row of rows) console.log(JSON.stringify(row));
   else {
@@ -112,7 +117,7 @@ async function rowOf({ name, open }, photos) {
     strays.boxes += elsewhere;
     strays.pictures += photos.length;
   }
-  for (const turn of TURNS.slice(1)) {
+  for (const turn of TURNS) {
     const { found } = await lookAt(detector, photos, { size: TURNED_SIZE, turn });
     row[`${turn} degrees`] = percent(found, photos.length);
   }
@@ -218,18 +223,25 @@ async function addTimes(rows, photos) {
   const { minFaceSize, ...canvas } = TIMED;
   const { picture } = await onCanvas(photos[0], { size: 80, turn: 0, canvas });
   const timed = [];
-  for (const { open } of candidates()) timed.push({ detector: await open(), times: [] });
-  for (let i = 0; i < TIMED_ROUNDS; i++) {
-    for (const { detector, times } of timed) {
+  for (const { open } of candidates()) timed.push({ detector: await open(), times: [], processor: [] });
+  for (let i = 0; i < WARM_ROUNDS + TIMED_ROUNDS; i++) {
+    for (const { detector, times, processor } of timed) {
+      const before = process.cpuUsage();
       const started = performance.now();
       await detector.detect(picture, { minFaceSize });
-      times.push(performance.now() - started);
+      const elapsed = performance.now() - started;
+      const { user, system } = process.cpuUsage(before);
+      if (i < WARM_ROUNDS) continue;
+      times.push(elapsed);
+      processor.push((user + system) / 1000);
     }
   }
-  for (const [i, { detector, times }] of timed.entries()) {
+  for (const [i, { detector, times, processor }] of timed.entries()) {
     const title = `ms at ${TIMED.width} x ${TIMED.height}, from ${TIMED.minFaceSize} px`;
     rows[i][`${title}, median`] = percentile(times, 0.5);
     rows[i][`${title}, least`] = percentile(times, 0);
+    // What other work on the machine hardly changes.
+    rows[i]['of one processor, median'] = percentile(processor, 0.5);
     await detector.dispose();
   }
 }

@@ -41,6 +41,12 @@ export interface ViewLevel {
 export const MAX_VIEW_PIXELS = 4_000_000;
 /** Such networks are shown at least so many pixels of a picture, which cost little: no need to see only just enough. */
 const CHEAP_PIXELS = 200_000;
+/**
+ * Pictures of the size of a video's frame are shown as they are where that is nearly the scale needed: scaling them
+ * costs as much as the pixels that it saves, and small faces are seen better.
+ */
+const NEAR = 0.8;
+const MAX_NEAR_PIXELS = 500_000;
 /** Parts overlap by so many of the smallest faces; levels follow each other so closely that no size is left out. */
 const OVERLAP = 4;
 const RANGE = 2;
@@ -116,7 +122,9 @@ function narrowFace(picture: Size, { usual, smallestFace }: ViewFacts, fitted: n
 
 function freeScale(picture: Size, needed: number): number {
   const cheap = Math.sqrt(CHEAP_PIXELS / (picture.width * picture.height));
-  return Math.max(needed, Math.min(1, cheap));
+  const scale = Math.max(needed, Math.min(1, cheap));
+  const isNear = scale < 1 && scale >= NEAR && picture.width * picture.height <= MAX_NEAR_PIXELS;
+  return isNear ? 1 : scale;
 }
 
 function wholeLevel(picture: Size, { window, usual }: ViewFacts, scale: number): ViewLevel {

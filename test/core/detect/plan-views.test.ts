@@ -180,4 +180,15 @@ describe('planViews', () => {
       expect(() => planViews({ width: 100, height: 100 }, FREE, wrong)).toThrow(/10 to 10000/);
     }
   });
+
+  it('shows a frame of video as it is where that is nearly the scale that its faces need', () => {
+    const shown = (picture: { width: number; height: number }, minFaceSize: number) =>
+      planViews(picture, FREE, minFaceSize)[0]!.views[0]!.shown;
+    const frame = { width: 640, height: 480 };
+    expect(shown(frame, 24)).toEqual(frame);
+    expect(shown(frame, 20)).toEqual(frame);
+    // Much smaller will do, or much is to be saved.
+    expect(shown({ width: 800, height: 600 }, 40).width).toBeLessThan(640);
+    expect(shown({ width: 1920, height: 1080 }, 24)).toEqual({ width: 1600, height: 900 });
+  });
 });
