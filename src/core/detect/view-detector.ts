@@ -2,7 +2,9 @@ import { invalidArgument } from '../errors.ts';
 import { type Box, boxArea } from '../geometry/box.ts';
 import { suppressByIou } from '../geometry/non-maximum-suppression.ts';
 import type { Size } from '../geometry/quarter-turn.ts';
+import { frameImage } from '../image/frame-image.ts';
 import { assertImage, type Image } from '../image/image.ts';
+import { resizeImage } from '../image/resize-image.ts';
 import { mapLandmarks } from '../landmark/landmarks.ts';
 import type { Runtime, RuntimeSession } from '../runtime/runtime.ts';
 import {
@@ -57,6 +59,10 @@ export interface ViewFamily {
 const MAX_CANDIDATES = 5000;
 /** Boxes nearer than this to an edge that cuts the picture are cut too, in pixels of the picture. */
 const EDGE = 2;
+/** How many of the smallest faces lie side by side in a picture that is looked at from afar, what is put around it, and the least share of its narrower side that a face has which is looked for so. */
+const AFAR_FACES = 8;
+const AFAR_BORDER = 0.25;
+const LEAST_AFAR = 0.5;
 /** Parts of one face that two levels see overlap by this share of the smaller one. */
 const MAX_SHARED = 0.5;
 
@@ -124,6 +130,7 @@ export class ViewDetector implements FaceDetector {
       found = merged(found, own, seen);
       seen = reach;
     }
+    if (found.length === 0) found = await this.#lookFromAfar(image, minScore);
     const least = minFaceSize ?? 0;
     return bestFirst(found.filter(({ box }) => faceSide(box) >= least)).slice(0, maxFaces);
   }
@@ -138,6 +145,29 @@ export class ViewDetector implements FaceDetector {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  /**
+   * Looks at a small copy with a border around it: a face that fills the picture, as in crops of faces, has nothing
+   * around it, and networks that learned from whole scenes miss it.
+   */
+  async #lookFromAfar(image: Image, minScore: number): Promise<Detection[]> {
+    const side = AFAR_FACES * this.#network.views.smallestFace;
+    const scale = side / Math.max(image.width, image.height);
+    const width = Math.max(1, Math.round(image.width * scale));
+    const height = Math.max(1, Math.round(image.height * scale));
+    const border = Math.round(side * AFAR_BORDER);
+    const framed = frameImage(resizeImage(image, { width, height }), border);
+    const part = { left: 0, top: 0, width: framed.width, height: framed.height };
+    const shown = { width: framed.width, height: framed.height };
+    const seen = await this.#look(framed, { part, shown, scale: { x: 1, y: 1 } }, minScore);
+    const within = { left: -border * (image.width / width), top: -border * (image.height / height) };
+    const back = { x: image.width / width, y: image.height / height };
+    // Smaller ones would have been seen in the picture itself.
+    const least = LEAST_AFAR * Math.min(image.width, image.height);
+    return seen
+      .map((detection) => carried(detection, { ...part, ...within }, back))
+      .filter(({ box }) => faceSide(box) >= least);
   }
 
   async #look(image: Image, { part, shown, scale }: View, minScore: number): Promise<Detection[]> {
