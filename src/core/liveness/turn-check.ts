@@ -30,9 +30,10 @@ export interface TurnProgress {
  *
  * @remarks A head shows `turned` at about 20 degrees, when its detectors still see it. `relief` is the least share of it
  * that the relief must have moved: of the 144 faces of Labeled Faces in the Wild that are turned so far, 90 in a hundred
- * pass that and `below` (dlib's points, against the mean face). A photo bent about a cylinder of one eye distance must be
- * turned by 58 degrees to move its nose so far, and then the eyes are so near to each other that the nose lies 1.9 times
- * as far below them.
+ * pass that and `below` (dlib's points, against the mean face). A photo bent about an upright cylinder of one eye distance
+ * must be turned by 58 degrees to move its nose so far, and then the eyes are so near to each other that the nose lies 1.9
+ * times as far below them. Points of the eyes and the nose alone can't tell a photo that is tilted slantwise by 34 degrees
+ * and more; those with the mouth can.
  */
 export const TURN_LIMITS = {
   /** Of `along`, in the first frame. */

@@ -45,6 +45,8 @@ export const HEADS: readonly { readonly layout: Landmarks['layout']; readonly po
 
 /** Degrees about the vertical (to the subject's left), the line of the eyes (down) and the line of sight. */
 export interface Pose {
+  /** Before all else, about the axis that goes through the nose: yaw and pitch then tilt about a slanting one. */
+  readonly spin?: number;
   readonly yaw?: number;
   readonly pitch?: number;
   readonly roll?: number;
@@ -56,13 +58,12 @@ export interface Pose {
 }
 
 /** A point as a camera sees it. */
-export function project([x, y, z]: Space, pose: Pose): Point {
-  const { yaw = 0, pitch = 0, roll = 0, distance = 10, scale = 60, shift = [300, 200] } = pose;
-  const [a, b, c] = [yaw, pitch, roll].map((degrees) => (degrees * Math.PI) / 180) as [
-    number,
-    number,
-    number,
-  ];
+export function project([x0, y0, z]: Space, pose: Pose): Point {
+  const { spin = 0, yaw = 0, pitch = 0, roll = 0, distance = 10, scale = 60, shift = [300, 200] } = pose;
+  const angles = [yaw, pitch, roll, spin].map((degrees) => (degrees * Math.PI) / 180);
+  const [a, b, c, d] = angles as [number, number, number, number];
+  const x = x0 * Math.cos(d) - y0 * Math.sin(d);
+  const y = x0 * Math.sin(d) + y0 * Math.cos(d);
   const x1 = x * Math.cos(a) + z * Math.sin(a);
   const z1 = z * Math.cos(a) - x * Math.sin(a);
   const y2 = y * Math.cos(b) + z1 * Math.sin(b);
