@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { MinifasnetLiveness } from '../../src/models/minifasnet/minifasnet-liveness.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
+import { assemblePack } from '../../src/node/models/assemble-pack.ts';
+import { collectModels } from '../../src/node/models/collect-models.ts';
 import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 
@@ -28,6 +30,17 @@ if (missing.length > 0) {
   describe.skip('MiniFASNet', () => it(reason, () => undefined));
 } else {
   describeWithSharedData('MiniFASNet', ['golden/packs/minifasnet.jsonl', 'spoof'], (golden, spoof) => {
+    it('tells the two files apart by their graphs, and takes them as one pack', async () => {
+      const places = await Promise.all(Object.values(FILES).map((file) => collectModels(file)));
+      const { pack, understood, leftOut } = assemblePack(places);
+      expect(leftOut).toEqual([]);
+      expect(pack.parts.map((part) => part.kind === 'liveness' && part.facts.cropScale)).toEqual([2.7, 4]);
+      expect(understood.map(({ because }) => /MiniFASNet\w+ by its nodes/.exec(because)?.[0])).toEqual([
+        'MiniFASNetV2 by its nodes',
+        'MiniFASNetV1SE by its nodes',
+      ]);
+    });
+
     const rows = readFileSync(golden!, 'utf8').trim().split('\n');
     for (const row of rows.map((line): Golden => JSON.parse(line))) {
       const [left, top, width, height] = row.box;

@@ -100,6 +100,19 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
       minProbability: 0.5,
     },
   },
+  'POST /liveness/challenges': {
+    id: 'askTurnOfHead',
+    answer: {
+      nonce: 'kX3mB0vTqJ9sYw1uRz7cLh4dNf2aEg5P',
+      directions: ['left', 'right', 'right', 'left'],
+      expiresAt: '2026-11-27T16:00:30.000Z',
+    },
+  },
+  'POST /liveness/challenges/{nonce}/frames': {
+    id: 'showTurnOfHead',
+    body: { image: BASE64 },
+    answer: { state: 'going', done: 1, of: 8, wanted: 'left', hint: null, ...SIZE, box: BOX },
+  },
   'POST /search': {
     id: 'searchEmbedding',
     body: { embedding: EMBEDDING, limit: 3 },
