@@ -267,6 +267,8 @@ describe('the server', () => {
       '/api/v1/health',
       '/api/v1/keys',
       '/api/v1/keys/{id}',
+      '/api/v1/liveness/challenges',
+      '/api/v1/liveness/challenges/{nonce}/frames',
       '/api/v1/merges/{id}/undo',
       '/api/v1/metrics',
       '/api/v1/negatives/{id}',

@@ -31,4 +31,6 @@ function joinTypes(schema: z.core.JSONSchema.BaseSchema): void {
   delete schema.anyOf;
   const own = { ...schema };
   Object.assign(schema, inner, own, { type: [inner.type, 'null'] });
+  // A list of values forbids whatever it does not name.
+  if (schema.enum) schema.enum = [...schema.enum, null];
 }

@@ -14,6 +14,7 @@ describe('the JSON Schema of an answer', () => {
       names: z.array(z.string()).readonly(),
       facts: z.record(z.string(), z.number()).describe('Facts').nullable(),
       more: z.boolean().optional(),
+      side: z.enum(['left', 'right']).nullable(),
     });
     expect(toJsonSchema(schema)).toEqual({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -25,8 +26,9 @@ describe('the JSON Schema of an answer', () => {
         names: { type: 'array', items: { type: 'string' } },
         facts: { type: ['object', 'null'], additionalProperties: { type: 'number' }, description: 'Facts' },
         more: { type: 'boolean' },
+        side: { type: ['string', 'null'], enum: ['left', 'right', null] },
       },
-      required: ['at', 'count', 'few', 'names', 'facts'],
+      required: ['at', 'count', 'few', 'names', 'facts', 'side'],
       additionalProperties: false,
     });
   });
