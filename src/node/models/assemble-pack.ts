@@ -80,11 +80,17 @@ function namesOf(hints: ModelHints): (keyof ModelHints)[] {
 
 /** What the command line calls a hint, and what it is about. */
 const HINTS = {
-  family: { option: '--family', kind: 'embedder' },
-  cropScale: { option: '--crop-scale', kind: 'liveness' },
-  licence: { option: '--licence', kind: null },
-  anchors: { option: '--anchors', kind: 'detector' },
-} as const satisfies Record<keyof ModelHints, { option: string; kind: ModelKind | null }>;
+  family: {
+    ...{ option: '--family', kind: 'embedder' },
+    nothing: 'none of the files is an embedder whose family has to be told',
+  },
+  cropScale: {
+    ...{ option: '--crop-scale', kind: 'liveness' },
+    nothing: 'none of the files is a liveness network whose crop has to be told',
+  },
+  licence: { option: '--licence', kind: null, nothing: 'the licences of all files are known' },
+  anchors: { option: '--anchors', kind: 'detector', nothing: 'none of the files is a RetinaFace' },
+} as const satisfies Record<keyof ModelHints, { option: string; kind: ModelKind | null; nothing: string }>;
 
 function unused(hint: keyof ModelHints, why: string): string {
   return `${HINTS[hint].option} is not used: ${why}`;
@@ -95,10 +101,7 @@ function whyUnused(hint: keyof ModelHints, understood: AssembledPack['understood
   const concerned = understood.filter(
     ({ part }) => Object.hasOwn(KNOWN_MODELS, part.source.sha256) && (kind === null || part.kind === kind),
   );
-  if (concerned.length === 0)
-    return hint === 'anchors'
-      ? 'none of the files is a RetinaFace'
-      : `no file needs it for its ${kind} model`;
+  if (concerned.length === 0) return HINTS[hint].nothing;
   const told = concerned.map(({ part }) => {
     const { family } = KNOWN_MODELS[part.source.sha256]!;
     return `${part.file} is known by its SHA-256 (${hint === 'licence' ? part.licence.weights : family})`;

@@ -203,7 +203,7 @@ describe('assemblePack', () => {
       ],
     };
     expect(assemblePack([detector], { family: 'arcface', licence: 'MIT', anchors: 16 }).notes).toEqual([
-      '--family is not used: no file needs it for its embedder model',
+      '--family is not used: none of the files is an embedder whose family has to be told',
       '--licence is not used: full.onnx is known by its SHA-256 (Apache-2.0)',
       '--anchors is not used: full.onnx is known by its SHA-256 (mediapipe)',
     ]);
