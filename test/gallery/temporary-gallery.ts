@@ -1,14 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import { type OpenGalleryOptions, openGallery } from '../../src/gallery/open-gallery.ts';
 import { DLIB_FACTS } from '../../src/models/dlib/dlib-facts.ts';
+import { NO_POSTGRES, startPostgres, type TestServer } from './stores/postgres/test-postgres.ts';
 import { TEST_EMBEDDER } from './synthetic-people.ts';
 
-/** The kinds of stores that a gallery can live in. */
-export const STORES = ['sqlite', 'memory'] as const;
+/** The kinds of stores that a gallery can live in, as far as they are here. */
+export const STORES: readonly ('sqlite' | 'memory' | 'postgres')[] =
+  NO_POSTGRES === null ? ['sqlite', 'memory', 'postgres'] : ['sqlite', 'memory'];
 
 /** How a gallery of the tests is opened. */
 export interface TestGalleryOptions extends OpenGalleryOptions {
@@ -20,6 +22,8 @@ export interface TestGalleryOptions extends OpenGalleryOptions {
 export function temporaryGalleries() {
   const folders: string[] = [];
   const galleries: Gallery[] = [];
+  let server: Promise<{ readonly server: TestServer; readonly database: string }> | null = null;
+  afterAll(async () => (await server)?.server.stop());
   afterEach(async () => {
     for (const gallery of galleries.splice(0)) await gallery.dispose();
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -42,9 +46,19 @@ export function temporaryGalleries() {
   /** Opens galleries in a kind of store unless told where. */
   const openIn =
     (store: (typeof STORES)[number]) =>
-    (options: TestGalleryOptions = {}) =>
-      open(store === 'memory' ? { path: 'memory:', ...options } : options);
+    async (options: TestGalleryOptions = {}) => {
+      if (store === 'sqlite') return open(options);
+      if (store === 'memory') return open({ path: 'memory:', ...options });
+      server ??= startWithDatabase();
+      const { database } = await server;
+      return open({ path: `${database}?gallery=test-${crypto.randomUUID()}`, ...options });
+    };
   return { folder, open, openIn };
+}
+
+async function startWithDatabase() {
+  const server = await startPostgres();
+  return { server, database: await server.createDatabase() };
 }
 
 /** Names of the files of a folder that contain any of the byte strings. */
