@@ -14,8 +14,8 @@ import { suggestPeople } from './suggest-people.ts';
 
 /** Faces of less quality than this weigh as this one: a few bad faces are still better than none. */
 const LEAST_WEIGHT = 0.05;
-/** Rounds in which merged groups look for others anew; more find nothing. */
-const ROUNDS = 3;
+/** The first compares faces, the second what they became: a third finds next to nothing. */
+const ROUNDS = 2;
 
 /**
  * Groups faces by person: the nameless, and those that somebody named.

@@ -37,7 +37,7 @@ export interface ClusterOptions {
   readonly embeddingQuality?: EmbeddingQuality | undefined;
   /** What an earlier call ended with: its groups stay, and faces that it did not know join them. @defaultValue none */
   readonly state?: ClusterState | undefined;
-  /** @defaultValue every pair is compared among up to 20,000 faces, above that those near the same of some chosen faces */
+  /** @defaultValue every pair is compared among up to 10,000 faces, above that those near the same of some chosen faces */
   readonly neighbors?: FaceNeighbors | undefined;
   readonly signal?: AbortSignal | undefined;
 }

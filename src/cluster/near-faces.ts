@@ -1,8 +1,8 @@
 import { createRandom } from '../core/random/random.ts';
 import { type FaceMatrix, squaredWithin } from './face-matrix.ts';
 
-/** Up to this many rows every pair is compared. Beyond it that takes longer than half a minute. */
-export const EXACT_ROWS = 20_000;
+/** Up to this many rows every pair is compared. Beyond it that takes longer than five seconds. */
+export const EXACT_ROWS = 10_000;
 /** Pivots for each square root of the rows: lists of pivots and lists of rows then take about the same time. */
 const PIVOT_FACTOR = 2;
 /** Lists that a row stands in. */
