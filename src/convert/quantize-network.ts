@@ -3,14 +3,7 @@ import { copyConstants } from '../onnx/copy-constants.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
 import { ByteLayers, type ByteMap } from './chip/byte-layers.ts';
-import {
-  type ByteSteps,
-  endsInRelu,
-  isSloped,
-  plainSteps,
-  slopeSteps,
-  sumSteps,
-} from './chip/channel-steps.ts';
+import { type ByteSteps, isSloped, plainSteps, slopeSteps, sumSteps } from './chip/channel-steps.ts';
 import type { ChipLayer, ChipLayers, ChipValue } from './chip/chip-layer.ts';
 import { type ChannelRanges, type ChipRanges, rangesByName } from './chip/chip-ranges.ts';
 import { foldPixels } from './chip/fold-pixels.ts';
@@ -145,7 +138,7 @@ interface Known {
 }
 
 function writeLayer(layers: ByteLayers, layer: ChipLayer, { values, ranges, shared }: Known): ByteMap {
-  const steps = shared ?? plainSteps(ranges, endsInRelu(layer));
+  const steps = shared ?? plainSteps(ranges, layer);
   if (layer.kind === 'add') {
     const [a, b] = layer.inputs.map((name) => values.get(name)!);
     return layers.add(a!, b!, steps);

@@ -108,7 +108,7 @@ export async function benchModels(
 }
 
 /** @returns null where there is no pair of one person or none of two people */
-function pairsOf(
+export function pairsOf(
   faces: readonly { readonly person: string; readonly embedding: Float32Array }[],
   distance: (a: Float32Array, b: Float32Array) => number,
 ): PairScores | null {
@@ -128,7 +128,8 @@ function pairsOf(
   return { genuine: Float64Array.from(genuine), impostor: Float64Array.from(impostor) };
 }
 
-function judge(scores: PairScores, maxDistance: number): BenchAccuracy {
+/** What pairs of photos say of the distances of an embedder. */
+export function judge(scores: PairScores, maxDistance: number): BenchAccuracy {
   const { genuine, impostor } = sortScores(scores);
   const { eer, maxDistance: equalErrorDistance } = equalErrorRate(scores);
   const nearest = impostor[0]!;

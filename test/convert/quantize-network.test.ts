@@ -5,6 +5,7 @@ import type { ChipRanges } from '../../src/convert/chip/chip-ranges.ts';
 import { quantizeChipNetwork } from '../../src/convert/quantize-network.ts';
 import { OnnxSession } from '../../src/node/runtime/session.ts';
 import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
+import { readFields } from '../../src/onnx/proto-reader.ts';
 import { readNodes } from '../../src/onnx/read-nodes.ts';
 
 const SIZE = 16;
@@ -83,16 +84,32 @@ function operators(bytes: Uint8Array): string[] {
   return readNodes(bytes).nodes.map(({ opType }) => opType);
 }
 
+/** A constant of signed bytes. */
+function bytesOf(model: Uint8Array, name: string): { dims: readonly number[]; data: Int8Array } {
+  const { dims } = readNodes(model).constants.get(name)!;
+  for (const { field, bytes: graph } of readFields(model)) {
+    if (field !== 7 || graph === null) continue;
+    for (const tensor of readFields(graph)) {
+      if (tensor.field !== 5 || tensor.bytes === null) continue;
+      const fields = [...readFields(tensor.bytes)];
+      if (Buffer.from(fields.find((part) => part.field === 8)!.bytes!).toString() !== name) continue;
+      return { dims, data: Int8Array.from(fields.find((part) => part.field === 9)!.bytes!) };
+    }
+  }
+  throw new Error(`no constant ${name}`);
+}
+
 describe('quantizeChipNetwork', () => {
   it('computes slopes of every kind in bytes, as far from the exact number as rounding takes it', async () => {
     const slopes = Float32Array.of(0, 0.25, 1, 2.5, -0.5, -1, -3, 40);
     const channels = slopes.length;
     const tiny = new TinyNetwork();
     tiny.graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
-    // Whole steps of weights and pixels: only what leaves the layer is rounded.
-    const whole = (count: number, most: number) =>
-      Float32Array.from({ length: count }, (_, i) => (i % 3 === 0 ? most : ((i * 37) % (2 * most)) - most));
-    const weights = tiny.constant([channels, 3, 1, 1], whole(3 * channels, 63));
+    // Whole steps of weights and pixels: only what leaves the layer is rounded. Neighbors have different signs.
+    const whole = Float32Array.from({ length: 3 * channels }, (_, i) =>
+      i % 3 === 0 ? 127 : i % 3 === 1 ? -((i * 37) % 128) : ((i * 37) % 255) - 127,
+    );
+    const weights = tiny.constant([channels, 3, 1, 1], whole);
     const sums = tiny.graph.node('Conv', ['chips', weights], { kernel_shape: [1, 1], strides: [4, 4] });
     const made = tiny.graph.node('PRelu', [sums, tiny.constant([channels, 1, 1], slopes)]);
     const flat = tiny.graph.node('Flatten', [made], { axis: 1 });
@@ -193,6 +210,35 @@ describe('quantizeChipNetwork', () => {
     expect(() => make([ranges[0]!, { least: Array(8).fill(Number.NaN), largest: Array(8).fill(1) }])).toThrow(
       error,
     );
+  });
+
+  it('takes weights that processors without VNNI can add in 16 bits, and eight bits of them where that is all', async () => {
+    const tiny = new TinyNetwork();
+    tiny.graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
+    const first = tiny.conv('chips', [8, 3, 2, 2], { strides: [2, 2] });
+    const network = tiny.finish(tiny.conv(first, [6, 8, 1, 1], { strides: [2, 2] }), 6, 4);
+    const quantized = quantizeChipNetwork(network, await rangesOf(network, pixels, CHIPS));
+    let largest = 0;
+    for (const { opType, inputs } of readNodes(quantized).nodes) {
+      if (opType !== 'QLinearConv') continue;
+      const { dims, data } = bytesOf(quantized, inputs[3]!);
+      const [filters, channels, rows, columns] = dims as [number, number, number, number];
+      const area = rows * columns;
+      for (let filter = 0; filter < filters; filter++) {
+        for (let place = 0; place < area; place++) {
+          for (let channel = 0; channel + 1 < channels; channel += 2) {
+            const at = (c: number) => data[(filter * channels + c) * area + place]!;
+            const pair = [at(channel), at(channel + 1)];
+            for (const sign of [1, -1]) {
+              const sum = pair.reduce((all, weight) => all + Math.max(0, sign * weight), 0);
+              expect(255 * sum).toBeLessThan(2 ** 15);
+              largest = Math.max(largest, ...pair.map(Math.abs));
+            }
+          }
+        }
+      }
+    }
+    expect(largest).toBeGreaterThan(100);
   });
 
   it('says why a network is refused in which nothing can be quantized', () => {

@@ -8,12 +8,7 @@ export interface ByteMap extends ByteSteps {
   readonly name: string;
 }
 
-/**
- * Of weights in signed bytes. Processors without VNNI add two products of bytes in 16 bits, where 2 x 255 x 63 still
- * fits; a convolution of single channels adds them in 32 bits everywhere.
- */
-const LARGEST_WEIGHT = 63;
-const LARGEST_CHANNEL_WEIGHT = 127;
+const LARGEST_WEIGHT = 127;
 const LARGEST_BIAS = 2 ** 30;
 
 /**
@@ -161,7 +156,6 @@ function quantized(
   const filters = conv.biases.length;
   const size = conv.weights.length / filters;
   const area = conv.kernel[0] * conv.kernel[1];
-  const largest = size === area ? LARGEST_CHANNEL_WEIGHT : LARGEST_WEIGHT;
   const filtersOfGroup = filters / conv.group;
   const weights = new Int8Array(conv.weights.length);
   const scales = new Float32Array(filters);
@@ -170,18 +164,39 @@ function quantized(
   for (let filter = 0; filter < filters; filter++) {
     const factor = turns[filter]! / Math.abs(steps[filter]!);
     const firstChannel = Math.floor(filter / filtersOfGroup) * (size / area);
-    let peak = 0;
     for (let i = 0; i < size; i++) {
       const step = input.steps[firstChannel + Math.floor(i / area)]!;
       row[i] = conv.weights[filter * size + i]! * step * factor;
-      peak = Math.max(peak, Math.abs(row[i]!));
     }
+    const peak = size === area ? peakOf(row) : peakOfPairs(row, area);
     const bias = conv.biases[filter]! * factor;
     // A filter of zeros alone still has its bias, whose steps must not overflow.
-    const scale = Math.max(peak / largest, Math.abs(bias) / LARGEST_BIAS) || 1;
+    const scale = Math.max(peak / LARGEST_WEIGHT, Math.abs(bias) / LARGEST_BIAS) || 1;
     scales[filter] = scale;
     for (let i = 0; i < size; i++) weights[filter * size + i] = Math.round(row[i]! / scale);
     biases[filter] = Math.round(bias / scale);
   }
   return { weights, scales, biases };
+}
+
+function peakOf(row: Float64Array): number {
+  return row.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+}
+
+/**
+ * What the weights of a filter need room for. Processors without VNNI add two products of bytes in 16 bits: of two
+ * weights side by side, channels first, those of one sign must together be no more than one may be, as
+ * 255 x 128 is the most that fits. A convolution of single channels adds in 32 bits everywhere.
+ *
+ * @param row - [channels, area]
+ */
+function peakOfPairs(row: Float64Array, area: number): number {
+  const channels = row.length / area;
+  const at = (k: number) => row[(k % channels) * area + Math.floor(k / channels)] ?? 0;
+  let peak = 0;
+  for (let k = 0; k < row.length; k += 2) {
+    const [a, b] = [at(k), k + 1 < row.length ? at(k + 1) : 0];
+    peak = Math.max(peak, Math.max(a, 0) + Math.max(b, 0), Math.max(-a, 0) + Math.max(-b, 0));
+  }
+  return peak;
 }

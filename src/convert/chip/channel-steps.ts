@@ -28,9 +28,10 @@ const UNSIGNED_STEPS = 255;
 const LEAST_STEP = 1 / 256;
 
 /** Steps of a layer that gives its sums as they are, or those above zero. */
-export function plainSteps(ranges: ChannelRanges, hasRelu: boolean): ByteSteps {
+export function plainSteps(ranges: ChannelRanges, layer: ChipLayer): ByteSteps {
+  const hasRelu = endsInRelu(layer);
   const count = hasRelu ? UNSIGNED_STEPS : SIGNED_STEPS;
-  const steps = widened(peaksOf(ranges, hasRelu)).map((peak) => peak / count);
+  const steps = widened(peaksOf(ranges, layer)).map((peak) => peak / count);
   return { steps, zeroPoint: hasRelu ? 0 : SIGNED_ZERO, scale: 1 };
 }
 
@@ -70,24 +71,20 @@ export function sumSteps(
 ): Map<string, ByteSteps> {
   const found = new Map<string, ByteSteps>();
   for (const members of addedTogether(layers)) {
-    const peaks = members.map(({ output, hasRelu }) => peaksOf(ranges.get(output)!, hasRelu));
+    const peaks = members.map((layer) => peaksOf(ranges.get(layer.output.name)!, layer));
     const widest = widened(peaks[0]!.map((_, i) => Math.max(...peaks.map((peak) => peak[i]!))));
-    members.forEach(({ output, hasRelu }, at) => {
+    members.forEach((layer, at) => {
+      const hasRelu = endsInRelu(layer);
       const share = Math.max(LEAST_STEP, ...peaks[at]!.map((peak, i) => peak / widest[i]!));
       const scale = share / (hasRelu ? UNSIGNED_STEPS : SIGNED_STEPS);
       const zeroPoint = hasRelu ? 0 : SIGNED_ZERO;
-      found.set(output, { steps: widest.map((peak) => peak * scale), zeroPoint, scale });
+      found.set(layer.output.name, { steps: widest.map((peak) => peak * scale), zeroPoint, scale });
     });
   }
   return found;
 }
 
-interface Member {
-  readonly output: string;
-  readonly hasRelu: boolean;
-}
-
-function addedTogether(layers: readonly ChipLayer[]): Member[][] {
+function addedTogether(layers: readonly ChipLayer[]): ChipLayer[][] {
   let groups: Set<string>[] = [];
   for (const layer of layers) {
     if (layer.kind !== 'add') continue;
@@ -97,9 +94,7 @@ function addedTogether(layers: readonly ChipLayer[]): Member[][] {
     groups = [...groups.filter((group) => !touched.includes(group)), joined];
   }
   const members = new Map(layers.map((layer) => [layer.output.name, layer]));
-  return groups.map((group) =>
-    [...group].map((output) => ({ output, hasRelu: endsInRelu(members.get(output)!) })),
-  );
+  return groups.map((group) => [...group].map((output) => members.get(output)!));
 }
 
 export function endsInRelu(layer: ChipLayer): boolean {
@@ -110,8 +105,13 @@ export function isSloped(layer: ChipLayer): layer is ConvLayer & { readonly slop
   return layer.kind === 'conv' && layer.slopes !== null && !isRelu(layer.slopes);
 }
 
-function peaksOf({ least, largest }: ChannelRanges, hasRelu: boolean): Float64Array {
-  return Float64Array.from(largest, (value, i) => Math.max(0, value, hasRelu ? 0 : -least[i]!));
+function peaksOf({ least, largest }: ChannelRanges, layer: ChipLayer): Float64Array {
+  const hasRelu = endsInRelu(layer);
+  // A byte holds nothing above its last step: a ceiling is kept by making that the ceiling.
+  const ceiling = layer.kind === 'conv' ? layer.ceiling : Number.POSITIVE_INFINITY;
+  return Float64Array.from(largest, (value, i) =>
+    Math.min(ceiling, Math.max(0, value, hasRelu ? 0 : -least[i]!)),
+  );
 }
 
 function widened(peaks: Float64Array): Float64Array {

@@ -1,3 +1,4 @@
+import type { TensorValue } from '../../core/runtime/runtime.ts';
 import { copyConstants } from '../../onnx/copy-constants.ts';
 import { GraphBuilder } from '../../onnx/graph-builder.ts';
 import { readModelInfo } from '../../onnx/read-model-info.ts';
@@ -7,7 +8,6 @@ import { openChipNetwork } from './open-chip-network.ts';
 /** A network of chips that also gives the ranges that {@link quantizeChipNetwork} asks for. */
 export interface ChipCalibration {
   readonly network: Uint8Array;
-  readonly input: string;
   /** Outputs float32 [n, channels, 1, 1] of each value: what is largest, and what is largest with the sign turned. */
   readonly outputs: readonly { readonly largest: string; readonly turned: string }[];
 }
@@ -24,6 +24,8 @@ export function chipCalibration(bytes: Uint8Array, size?: number): ChipCalibrati
   for (const input of info.inputs) builder.input(input.name, input.type!, input.shape);
   copyConstants(bytes, builder, () => true);
   for (const node of graph.nodes) builder.rawNode(node.bytes);
+  const embedding = info.outputs.find(({ name }) => name === shape.output)!;
+  builder.output(embedding.name, embedding.type!, embedding.shape);
   const outputs = [chip.entry.name, ...chip.layers.map(({ sums }) => sums)].map((value, i) => {
     const names = { largest: `face-trigger/largest_${i}`, turned: `face-trigger/turned_${i}` };
     builder.node('GlobalMaxPool', [value], {}, { outputs: [names.largest] });
@@ -34,7 +36,7 @@ export function chipCalibration(bytes: Uint8Array, size?: number): ChipCalibrati
     return names;
   });
   const { '': opset, ...domains } = Object.fromEntries(info.opsets);
-  return { network: builder.toModel({ opset, domains }), input: shape.input, outputs };
+  return { network: builder.toModel({ opset, domains }), outputs };
 }
 
 /** Gathers the ranges of run after run. */
@@ -47,9 +49,7 @@ export class RangeGatherer {
   }
 
   /** @param found - the outputs of a run of the calibration's network, for any number of chips */
-  add(
-    found: Readonly<Record<string, { readonly data: ArrayLike<number>; readonly dims: readonly number[] }>>,
-  ): void {
+  add(found: Readonly<Record<string, TensorValue>>): void {
     this.#calibration.outputs.forEach(({ largest, turned }, at) => {
       const channels = found[largest]!.dims[1]!;
       this.#ranges[at] ??= {
@@ -57,7 +57,7 @@ export class RangeGatherer {
         largest: new Float64Array(channels).fill(Number.NEGATIVE_INFINITY),
       };
       const range = this.#ranges[at];
-      const [highs, lows] = [found[largest]!.data, found[turned]!.data];
+      const [highs, lows] = [found[largest]!.data, found[turned]!.data] as [Float32Array, Float32Array];
       for (let i = 0; i < highs.length; i++) {
         const channel = i % channels;
         range.largest[channel] = Math.max(range.largest[channel]!, highs[i]!);

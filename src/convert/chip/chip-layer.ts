@@ -24,6 +24,8 @@ export interface ConvLayer {
   readonly group: number;
   /** What is below zero is multiplied by, one number a channel; `null`: nothing is. */
   readonly slopes: Float32Array | null;
+  /** What is larger than this is cut off, behind a relu. */
+  readonly ceiling: number;
 }
 
 export interface AddLayer {

@@ -32,7 +32,7 @@ export function readConv(node: GraphNode, { input, graph }: Place): ConvLayer | 
   };
   if (output.rows < 1 || output.columns < 1 || (output.rows === 1 && output.columns === 1)) return null;
   const { name } = output;
-  const shape = { kernel, strides, pads, group, slopes: null };
+  const shape = { kernel, strides, pads, group, slopes: null, ceiling: Number.POSITIVE_INFINITY };
   return { kind: 'conv', input: input.name, output, sums: name, weights: weights.data, biases, ...shape };
 }
 
@@ -66,9 +66,25 @@ export function scaleLayer(node: GraphNode, { input, graph }: Place): ConvLayer 
   const weights = scale!.map((value, i) => value / Math.sqrt(variance![i]! + epsilon));
   const biases = shift!.map((value, i) => value - mean![i]! * weights[i]!);
   const output = { ...input, name: node.outputs[0]! };
-  const shape = { kernel: [1, 1] as const, strides: [1, 1], pads: [0, 0, 0, 0], group: input.channels };
-  const { name } = output;
-  return { kind: 'conv', input: input.name, output, sums: name, weights, biases, ...shape, slopes: null };
+  return { ...passOn(input, output), sums: output.name, weights, biases };
+}
+
+/** A convolution that only copies. */
+export function passOn(input: ChipValue, output: ChipValue): ConvLayer {
+  return {
+    kind: 'conv',
+    input: input.name,
+    output,
+    sums: input.name,
+    weights: new Float32Array(input.channels).fill(1),
+    biases: new Float32Array(input.channels),
+    kernel: [1, 1],
+    strides: [1, 1],
+    pads: [0, 0, 0, 0],
+    group: input.channels,
+    slopes: null,
+    ceiling: Number.POSITIVE_INFINITY,
+  };
 }
 
 /** A convolution that also scales what it gives. */

@@ -7,6 +7,8 @@ export interface SlopedNode {
   readonly input: string;
   /** One for each channel, or one for all. */
   readonly slopes: Float32Array;
+  /** What is larger is cut off. */
+  readonly ceiling?: number | undefined;
 }
 
 /** PRelu's own, and the largest that stands for one. */
@@ -27,7 +29,7 @@ export function findSlopes(node: GraphNode, graph: LiveGraph): SlopedNode | null
     case 'Relu':
       return { input, slopes: RELU };
     case 'Clip':
-      return clipsBelow(node, graph) ? { input, slopes: RELU } : null;
+      return ofClip(node, graph);
     case 'LeakyRelu':
       return { input, slopes: Float32Array.of(node.attributes.get('alpha')?.real ?? LEAKY_RELU) };
     case 'PRelu': {
@@ -54,10 +56,12 @@ export function channelsOf(constant: FloatConstant | null): Float32Array | null 
     : null;
 }
 
-/** From zero to anything: the ranges say how far. */
-function clipsBelow({ inputs, attributes }: GraphNode, graph: LiveGraph): boolean {
-  const least = inputs[1] ? graph.floats(inputs[1])?.data[0] : attributes.get('min')?.real;
-  return least === 0;
+function ofClip({ inputs, attributes }: GraphNode, graph: LiveGraph): SlopedNode | null {
+  const bound = (at: number, name: string) =>
+    inputs[at] ? graph.floats(inputs[at])?.data[0] : (attributes.get(name)?.real ?? Number.POSITIVE_INFINITY);
+  const ceiling = bound(2, 'max');
+  const isRelu = bound(1, 'min') === 0 && ceiling !== undefined && ceiling > 0;
+  return isRelu ? { input: inputs[0] ?? '', slopes: RELU, ceiling } : null;
 }
 
 function ofMax(x: string, product: string, graph: LiveGraph): SlopedNode | null {

@@ -2,7 +2,7 @@ import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import type { ChipNetworkShape } from '../../models/chip-network-shape.ts';
 import type { GraphNode } from '../../onnx/read-nodes.ts';
 import type { AddLayer, ChipLayer, ChipLayers, ChipValue, ConvLayer } from './chip-layer.ts';
-import { foldNormalization, mergeConvs, readConv, scaleLayer } from './conv-layers.ts';
+import { foldNormalization, mergeConvs, passOn, readConv, scaleLayer } from './conv-layers.ts';
 import { findSlopes, type SlopedNode } from './find-slopes.ts';
 import { countReaders, type LiveGraph, nodesBehind } from './live-graph.ts';
 
@@ -98,7 +98,8 @@ class LayerReader {
     this.#push(folded ?? scale);
   }
 
-  #slopes({ input: name, slopes: given }: SlopedNode, output: string): void {
+  #slopes(sloped: SlopedNode, output: string): void {
+    const { input: name, slopes: given, ceiling = Number.POSITIVE_INFINITY } = sloped;
     const own = this.#aliases.get(name) ?? name;
     const input = this.#values.get(own);
     if (input === undefined || (given.length !== 1 && given.length !== input.channels)) return;
@@ -107,12 +108,14 @@ class LayerReader {
     const hasRelu = slopes.every((slope) => slope === 0);
     const changed =
       this.#takeLast(own, 'conv', (last) =>
-        last.slopes === null ? { ...last, slopes, output: value } : null,
+        last.slopes === null ? { ...last, slopes, ceiling, output: value } : null,
       ) ??
       this.#takeLast(own, 'add', (last) =>
-        hasRelu && !last.hasRelu ? { ...last, hasRelu, output: value } : null,
+        hasRelu && !last.hasRelu && ceiling === Number.POSITIVE_INFINITY
+          ? { ...last, hasRelu, output: value }
+          : null,
       );
-    this.#push(changed ?? { ...passOn(input, value), slopes });
+    this.#push(changed ?? { ...passOn(input, value), slopes, ceiling });
   }
 
   /** The layer that made a value which nothing else reads, changed; it is taken off the list unless that gave `null`. */
@@ -152,23 +155,6 @@ class LayerReader {
 
 function hasSlopes({ slopes }: ConvLayer): boolean {
   return slopes?.some((slope) => slope !== 0) ?? false;
-}
-
-/** A layer that only copies. */
-function passOn(input: ChipValue, output: ChipValue): ConvLayer {
-  return {
-    kind: 'conv',
-    input: input.name,
-    output,
-    sums: input.name,
-    weights: new Float32Array(input.channels).fill(1),
-    biases: new Float32Array(input.channels),
-    kernel: [1, 1],
-    strides: [1, 1],
-    pads: [0, 0, 0, 0],
-    group: input.channels,
-    slopes: null,
-  };
 }
 
 function isSameSize(a: ChipValue, b: ChipValue): boolean {
