@@ -106,8 +106,8 @@ async function migrate(options: MigrateOptions, context: CommandContext): Promis
 function explain(error: unknown, output: Output): void {
   if (!(error instanceof FaceTriggerError)) return;
   const { missing, judgement } = (error.details ?? {}) as {
-    readonly missing?: readonly MissingPictures[];
-    readonly judgement?: EmbeddingJudgement;
+    readonly missing?: readonly MissingPictures[] | undefined;
+    readonly judgement?: EmbeddingJudgement | undefined;
   };
   for (const line of [...(missing ?? []).map(describeMissing), ...(judgement ? judged(judgement) : [])]) {
     output.note(line);

@@ -92,10 +92,10 @@ type Page<Kind extends keyof ReturnType<typeof pagesOf>> =
 async function readAll(
   store: GalleryStore,
   on: {
-    readonly onPeople?: (page: Page<'people'>) => Promise<number>;
-    readonly onFaces?: (page: Page<'faces'>) => Promise<number>;
-    readonly onNegatives?: (page: Page<'negatives'>) => Promise<number>;
-    readonly onMerges?: (page: Page<'merges'>) => Promise<number>;
+    readonly onPeople?: ((page: Page<'people'>) => Promise<number>) | undefined;
+    readonly onFaces?: ((page: Page<'faces'>) => Promise<number>) | undefined;
+    readonly onNegatives?: ((page: Page<'negatives'>) => Promise<number>) | undefined;
+    readonly onMerges?: ((page: Page<'merges'>) => Promise<number>) | undefined;
     readonly step: (rows: number) => void;
   },
 ): Promise<{ readonly rows: GalleryRowCounts; readonly copied: GalleryRowCounts; readonly sha256: string }> {
