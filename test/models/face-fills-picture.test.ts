@@ -22,7 +22,11 @@ describe("MediaPipe's detector in a picture that one face fills", () => {
 
   for (const height of [28, 60, 112, 400]) {
     it(`finds it where the picture is ${height} pixels high`, async () => {
-      const crop = cropImage(photo, { ...face, top: face.top - 0.2 * face.height, height: 1.2 * face.height });
+      const crop = cropImage(photo, {
+        ...face,
+        top: face.top - 0.2 * face.height,
+        height: 1.2 * face.height,
+      });
       const small = resizeImage(crop, { width: Math.round((height * crop.width) / crop.height), height });
       const found = await pipeline.finder.detector.detect(small, { minFaceSize: 10 });
       expect(found).toHaveLength(1);
