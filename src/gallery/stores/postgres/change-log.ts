@@ -25,7 +25,6 @@ interface Place {
 }
 
 const SNAPSHOT = /^\d+:\d+:(\d+(,\d+)*)?$/;
-const BEGINNING = { xid: '0', seq: 0 } as const;
 
 /** Where the log is now. */
 export async function currentPlace({ session }: GalleryScope): Promise<ChangeCursor> {
@@ -42,18 +41,20 @@ export async function changesAfter(
   if (place === null) return null;
   const { seen, upTo, after } = place;
   // One statement, so that what is told and the snapshot that says how far it goes are of the same moment. A row of a
-  // transaction that is to come was restored from a backup of another server, whose numbers mean nothing here.
+  // transaction that is to come was restored from a backup of another server, whose numbers mean nothing here. OFFSET 0
+  // keeps the planner from reading all faces where it expects many changes.
   const rows = await session.query(
     `SELECT pg_current_snapshot()::text AS now, pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax($2) AS is_older,
-       log_floor > pg_snapshot_xmin($2) AS is_forgotten, news.*
+       log_floor > pg_snapshot_xmin($2) AS is_forgotten, news.*, face.*
      FROM gallery LEFT JOIN LATERAL (
-       SELECT change.xid, change.seq AS change_seq, change.face_seq, face.person_seq, face.embedding
-       FROM change LEFT JOIN face ON face.seq = change.face_seq
-       WHERE change.gallery_seq = $1 AND change.xid >= pg_snapshot_xmin($2) AND (change.xid, change.seq) > ($4::xid8, $5)
+       SELECT change.xid, change.seq AS change_seq, change.face_seq FROM change
+       WHERE change.gallery_seq = $1 AND (change.xid, change.seq) > ($4::xid8, $5)
          AND NOT pg_visible_in_snapshot(change.xid, $2)
          AND pg_visible_in_snapshot(change.xid, coalesce($3, pg_current_snapshot()))
        ORDER BY change.xid, change.seq LIMIT ${BATCH}
-     ) AS news ON true WHERE gallery.seq = $1 ORDER BY news.xid, change_seq`,
+     ) AS news ON true
+     LEFT JOIN LATERAL (SELECT person_seq, embedding FROM face WHERE face.seq = news.face_seq OFFSET 0) AS face ON true
+     WHERE gallery.seq = $1 ORDER BY news.xid, change_seq`,
     [gallery, seen, upTo, after.xid, after.seq],
   );
   const [first] = rows;
@@ -62,9 +63,7 @@ export async function changesAfter(
   const more = changes.length === BATCH;
   const end = upTo ?? textIn(first, 'now');
   const last = changes.at(-1);
-  const next = more
-    ? { seen, upTo: end, after: { xid: textIn(last!, 'xid'), seq: wholeIn(last!, 'change_seq') } }
-    : { seen: end, upTo: null, after: BEGINNING };
+  const told = more ? { xid: textIn(last!, 'xid'), seq: wholeIn(last!, 'change_seq') } : null;
   return {
     faces: changes
       .filter(({ face_seq }) => face_seq !== null)
@@ -73,7 +72,7 @@ export async function changesAfter(
         face: row['person_seq'] === null ? null : toIndexed(row, 'face_seq', dimension),
       })),
     negatives: changes.some(({ face_seq }) => face_seq === null),
-    cursor: writePlace(next),
+    cursor: told === null ? end : writePlace({ seen, upTo: end, after: told }),
     // What came while pages were read comes with the next call.
     more: more || upTo !== null,
   };
@@ -134,11 +133,16 @@ function toIndexed(row: PgRow, seq: string, dimension: number): IndexedFace {
 }
 
 function readPlace(cursor: ChangeCursor): Place | null {
-  const [seen = '', upTo, xid = '0', seq = '0'] = String(cursor).split('|');
+  const [seen = '', upTo, xid = oldestUnseen(seen), seq = '0'] = String(cursor).split('|');
   if (!SNAPSHOT.test(seen) || (upTo !== undefined && !SNAPSHOT.test(upTo))) return null;
   return { seen, upTo: upTo ?? null, after: { xid, seq: Number(seq) } };
 }
 
+/** A snapshot begins with the oldest transaction that was under way: all before it is seen. */
+function oldestUnseen(snapshot: string): string {
+  return snapshot.slice(0, snapshot.indexOf(':'));
+}
+
 function writePlace({ seen, upTo, after }: Place): string {
-  return upTo === null ? seen : `${seen}|${upTo}|${after.xid}|${after.seq}`;
+  return `${seen}|${upTo}|${after.xid}|${after.seq}`;
 }
