@@ -306,7 +306,7 @@ function writeFoundPrelu({ x, half }: SpelledPrelu, target: Target): string {
   const halves = weightsOf(target, half);
   target.budget.spend(3 * halves.byteLength);
   const slopes = halves.map((value) => 2 * value);
-  return writePrelu(target.graph, given(target, x), { slopes, name: `prelu ${half}` });
+  return writePrelu(target.graph, given(target, x), { slopes, name: `prelu ${x} ${half}` });
 }
 
 function channelsFirst(shape: readonly number[]): number[] {

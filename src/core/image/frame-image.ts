@@ -1,7 +1,7 @@
 import { assertImage, type Image } from './image.ts';
 
 /** Between black and white: an edge that looks like neither light nor shadow. */
-const GRAY = 128;
+const GRAY = 127;
 
 /**
  * Puts an even gray border around an image.
