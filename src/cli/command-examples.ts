@@ -62,7 +62,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'face-trigger gallery search party/ --limit 1 --json',
   ],
   'gallery rename': ['face-trigger gallery rename "Ada L." Ada'],
-  'gallery merge': ['face-trigger gallery merge "Ada L." Ada       (prints how to take it back)'],
+  'gallery merge': ['face-trigger gallery merge "Ada L." Ada       (prints how to undo it)'],
   'gallery undo': ['face-trigger gallery undo MERGE-ID'],
   'gallery delete': [
     'face-trigger gallery delete Ada',

@@ -36,7 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
  */
 export async function createProgram(args: readonly string[], context: CommandContext): Promise<Command> {
   const program = new Command('face-trigger')
-    .description('Finds faces in pictures and says who they are, or that nobody knows them.')
+    .description('Finds faces in pictures and says whose they are, or that they are unknown.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     // Words are turned into --help before they come here; this lists the command and lets it be suggested.
@@ -69,7 +69,7 @@ Examples:
   face-trigger verify one.jpg other.jpg
   face-trigger gallery add people/             (then: gallery search photo.jpg, or serve)
 
-Pictures are named by files, folders (searched to the bottom) or globs.
+Name pictures by files, folders (searched with their subfolders) or globs.
 
 Exit status:
   0    success, also when no face or no known person was found

@@ -14,7 +14,9 @@ import { UNKNOWN } from './recognize-command.ts';
 export function addDemoCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('demo')
-    .description('learn two people from photos and a video, then name them in other videos among strangers')
+    .description(
+      'learn two people from photos and a video, then recognize them among strangers in other videos',
+    )
     .option('--out <dir>', 'folder for the model and the contact sheet', 'demo-output');
   addModelsOption(command).action((options: DemoCommandOptions) => demo(options, context));
 }

@@ -22,7 +22,7 @@ export function addEmbedCommand(program: Command, context: CommandContext): void
     .command('embed')
     .description('turn the faces in pictures into embeddings (all their numbers with --json or --npy)')
     .argument('<images...>', 'files, folders or globs');
-  addAveragingOptions(addAnalysisOptions(command), 'fast: what the network alone gives')
+  addAveragingOptions(addAnalysisOptions(command), 'fast: the output of the network alone')
     .option('--npy <file>', 'also write the embeddings as a float32 .npy matrix, a row for each face printed')
     .action((inputs: string[], options: EmbedOptions) => embed(inputs, options, context));
 }

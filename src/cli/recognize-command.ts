@@ -37,10 +37,10 @@ export const UNKNOWN = 'unknown';
 export function addRecognizeCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('recognize')
-    .description('say who is in pictures, or that nobody knows them')
+    .description('say who is in pictures, or that they are unknown')
     .argument('<images...>', 'files, folders or globs')
-    .option('--model <dir>', 'folder that "face-trigger train" wrote')
-    .option('--gallery <file>', 'gallery that "face-trigger gallery" keeps, instead of a model');
+    .option('--model <dir>', 'model folder that "face-trigger train" wrote')
+    .option('--gallery <file>', 'gallery made by "face-trigger gallery", to be used instead of a model');
   addAveragingOptions(addAnalysisOptions(command), undefined, 'as the model or gallery was made')
     .option(
       '--max-distance <d>',

@@ -49,26 +49,30 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .description('answer "who is this?" over HTTP; also speaks the API of CompreFace')
     .requiredOption(
       '--gallery <file>',
-      'the gallery, or postgres://user@host/database?gallery=name; made where it does not exist',
+      'the gallery, or postgres://user@host/database?gallery=name; created if it does not exist',
       'gallery.db',
     )
-    .requiredOption('--keys <file>', 'API keys, as "keys create" makes them', DEFAULT_KEYS_FILE)
+    .requiredOption('--keys <file>', 'file with API keys that "keys create" made', DEFAULT_KEYS_FILE)
     .requiredOption(
       '--settings <file>',
-      'what was changed in the web page; counts more than --max-distance',
+      'file with the settings made in the web page; they take precedence over --max-distance',
       DEFAULT_SETTINGS_FILE,
     )
-    .option('--host <address>', 'address to listen on; any but this machine needs keys', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on; addresses that other machines can reach need API keys',
+      '127.0.0.1',
+    )
     .option('--port <n>', 'port to listen on, 0 for a free one', integerAtLeast(0), 8000)
     .option(
       '--workers <n>',
-      'processes that look at pictures, each with its own models',
+      'processes that analyze pictures, each with its own models',
       integerAtLeast(1),
       1,
     )
     .addOption(detectionOption('fast'))
     .addOption(precisionOption('fp32 for a new gallery, else that of its faces'))
-    .option('--threads <n>', "threads of each worker's networks", integerAtLeast(1), 2)
+    .option('--threads <n>', "threads for each worker's networks", integerAtLeast(1), 2)
     .option('--queue <n>', 'pictures that may wait; more are refused with 429', integerAtLeast(0), 32)
     .option(
       '--max-distance <d>',
@@ -77,17 +81,17 @@ export function addServeCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--min-face-size <pixels>',
-      "smallest face to find unless a request says otherwise (default: by the picture's size, 40 and more)",
+      "size of the smallest face to find unless a request gives another (default: from 40, depending on the picture's size)",
       integerAtLeast(20),
     )
     .option('--max-megabytes <n>', 'largest upload', integerAtLeast(1), 10)
     .option('--max-megapixels <n>', 'largest picture', integerAtLeast(1), 30)
-    .option('--timeout <seconds>', 'longest time for a request', integerAtLeast(1), 30)
-    .option('--rate <n>', 'requests a minute of one key', integerAtLeast(1), 600)
-    .option('--origin <url...>', 'web pages elsewhere that may ask', [])
+    .option('--timeout <seconds>', 'longest time for one request', integerAtLeast(1), 30)
+    .option('--rate <n>', 'requests per minute for one key', integerAtLeast(1), 600)
+    .option('--origin <url...>', 'origins of other web pages that may use the API', [])
     .option(
       '--trusted-proxy <address...>',
-      'addresses or networks of proxies whose X-Forwarded-For says who asks',
+      "addresses or networks of proxies whose X-Forwarded-For is trusted for the client's address",
       [],
     )
     .option('--thumbnails', 'keep a small picture of each enrolled face')
@@ -97,7 +101,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
         .default('info'),
     )
     .addHelpText('after', HELP);
-  addLivenessOptions(command, 'who is not live gets no name and is not enrolled');
+  addLivenessOptions(command, 'faces that are not live get no name and are not enrolled');
   addNetworkOptions(command).action((options: ServeOptions) => serve(options, context));
 }
 

@@ -37,11 +37,14 @@ export function addTrainCommand(program: Command, context: CommandContext): void
   const command = program
     .command('train')
     .description('learn people from a folder of photos')
-    .argument('<folder>', 'a folder for each person (Ada/1.jpg) or photos side by side (Ada.jpg, Ada_2.jpg)')
-    .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced');
+    .argument(
+      '<folder>',
+      'a folder that holds a folder for each person (Ada/1.jpg), or photos named after people (Ada.jpg, Ada_2.jpg)',
+    )
+    .requiredOption('--out <dir>', 'folder for the model; an older model in it is replaced');
   addAveragingOptions(addDetectionOptions(command), 'balanced')
     .addOption(
-      new Option('--classifier <kind>', 'svm needs several photos of everybody, nearest one')
+      new Option('--classifier <kind>', 'svm needs several photos of each person, nearest needs one')
         .choices(['auto', 'svm', 'nearest'])
         .default('auto'),
     )
@@ -59,27 +62,27 @@ export function addTrainCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--max-distance <d>',
-      'recognition takes those farther away for unknown (default: that of the embedder)',
+      "faces farther away than this are unknown in recognition (default: the embedder's)",
       numberBetween(0, Number.POSITIVE_INFINITY),
     )
     .option(
       '--min-probability <p>',
-      'recognition takes those less probable for unknown (default: 0.5)',
+      'faces less probable than this are unknown in recognition (default: 0.5)',
       numberBetween(0, 1),
     )
     .option(
       '--target-fpir <rate>',
-      'choose the distance so that at most this share of strangers gets a name (0.01: one in 100)',
+      'choose the maximum distance so that at most this share of strangers gets a name (0.01 is one in 100)',
       numberBetween(0, 1),
     )
     .option(
       '--target-fmr <rate>',
-      'choose the distance so that at most this share of pairs of two people passes as one person',
+      'choose the maximum distance so that at most this share of pairs of different people counts as one person',
       numberBetween(0, 1),
     )
     .option(
       '--strangers <dir>',
-      'photos of other people, a folder for each: smaller targets need many of them',
+      'photos of other people, with a folder for each person; smaller targets need more of them',
     )
     .option('--json', 'print one JSON object')
     .action((folder: string, options: TrainCommandOptions) => train(folder, options, context));

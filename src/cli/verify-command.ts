@@ -26,18 +26,20 @@ interface VerifyOptions extends AveragingFlags {
 export function addVerifyCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('verify')
-    .description('say whether two photos show the same person; of several faces the largest counts')
+    .description(
+      'say whether two photos show the same person; if a photo shows several faces, the largest one counts',
+    )
     .argument('<a>', 'a photo')
     .argument('<b>', 'another photo')
     .option(
       '--max-distance <d>',
-      "the same person up to this distance (default: the embedder's)",
+      "count as the same person up to this distance (default: the embedder's)",
       numberBetween(0, Number.POSITIVE_INFINITY),
     )
-    .option('--min-face-size <pixels>', 'smallest face to find', integerAtLeast(1))
+    .option('--min-face-size <pixels>', 'size of the smallest face to find', integerAtLeast(1))
     .addOption(detectionOption('exact'))
-    .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
-    .option('--exit-code', 'end with 1 for different people instead of 0')
+    .option('--threads <n>', 'threads for the networks (default: chosen for this machine)', integerAtLeast(1))
+    .option('--exit-code', 'end with status 1 instead of 0 if the people are different')
     .option('--json', 'print one JSON object');
   addAveragingOptions(addNetworkOptions(command), 'balanced').action(
     (a: string, b: string, options: VerifyOptions) => verify([a, b], options, context),

@@ -22,11 +22,11 @@ export function addCheckCommand(group: Command, context: CommandContext): void {
   const command = group
     .command('check')
     .description(
-      'flag doubled, mislabeled, blurred, tiny, dark and turned faces; exit status 0 whatever is found',
+      'report duplicate, mislabeled, blurred, tiny, dark and turned faces; the exit status is 0 even if problems are found',
     )
     .argument('<folder>', 'a folder for each person');
   addDetectionOptions(command)
-    .option('--json', 'print one JSON object a line, for each problem')
+    .option('--json', 'print one line with a JSON object for each problem')
     .action((folder: string, options: DetectionOptions) => check(folder, options, context));
 }
 

@@ -17,7 +17,7 @@ export function addFilterCommand(group: Command, context: CommandContext): void 
   const command = group
     .command('filter')
     .description(
-      'copy the photos that show exactly one face; tell for each person which were left out and why',
+      'copy the photos that show exactly one face, and tell for each person which photos were left out and why',
     )
     .argument('<folder>', 'a folder for each person')
     .requiredOption('--out <dir>', 'where the photos go; what is there already is renamed');

@@ -18,7 +18,7 @@ export function addNormalizeCommand(group: Command, context: CommandContext): vo
   const command = group
     .command('normalize')
     .description(
-      'write the aligned face of each photo with exactly one as PNG, of the size that the embedder takes',
+      'write the aligned face of each photo with exactly one face as PNG, in the size that the embedder takes',
     )
     .argument('<folder>', 'a folder for each person')
     .requiredOption('--out <dir>', 'where the faces go; what is there already is renamed');

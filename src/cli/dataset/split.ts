@@ -30,7 +30,7 @@ export function addSplitCommand(group: Command, context: CommandContext): void {
       [2, 5, 8],
     )
     .option('--folds <n>', 'draws for each number', integerAtLeast(1), 3)
-    .option('--seed <n>', 'equal seeds draw equal photos', integerAtLeast(0), 0)
+    .option('--seed <n>', 'the same seed draws the same photos', integerAtLeast(0), 0)
     .option('--json', 'print one JSON object')
     .action((folder: string, options: SplitOptions) => split(folder, options, context));
 }

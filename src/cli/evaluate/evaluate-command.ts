@@ -15,16 +15,16 @@ import { addEvaluationOptions } from './evaluation-faces.ts';
 export function addEvaluateCommand(program: Command, context: CommandContext): void {
   const evaluate = program
     .command('evaluate')
-    .description('measure how right the answers are on labeled photos')
+    .description('measure the accuracy on labeled photos')
     .helpCommand(false);
   addEvaluationOptions(
     evaluate
       .command('verification')
       .description(
-        'are two photos of one person? LFW protocol: pairs file, folds, thresholds from the other folds',
+        'measure how well pairs of photos are told to show one person or two, by the protocol of LFW (the threshold for each fold comes from the others)',
       )
-      .requiredOption('--pairs <file>', 'pairs in the format of LFW')
-      .requiredOption('--images <dir>', 'photos as Name/Name_0001.jpg')
+      .requiredOption('--pairs <file>', 'file with pairs in the format of LFW')
+      .requiredOption('--images <dir>', 'folder with photos, such as Name/Name_0001.jpg')
       .option('--report <dir>', 'write verification.html, which opens offline, and verification.json'),
     { face: 'center' },
   ).action((options: VerificationCommandOptions) => evaluateVerificationCommand(options, context));
@@ -32,22 +32,30 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
     evaluate
       .command('identification')
       .description(
-        'how often people are named rightly and strangers not at all; with --gallery, --probe and --unknown, or with --split',
+        'measure how often known people get their right name and strangers get none; takes --gallery, --probe and --unknown, or --split',
       )
-      .option('--gallery <dir>', 'photos of known people, a folder for each')
+      .option('--gallery <dir>', 'photos of known people, with a folder for each person')
       .option('--probe <dir>', 'other photos of the same people, with the same names')
-      .option('--unknown <dir>', 'photos of strangers, a folder for each')
-      .option('--split <dir>', 'one folder of people, from which galleries, probes and strangers are drawn')
-      .option('--train-images <n>', 'with --split: gallery photos a person', integerAtLeast(1), 2)
+      .option('--unknown <dir>', 'photos of strangers, with a folder for each person')
+      .option(
+        '--split <dir>',
+        'one folder of people, from which gallery, probes and strangers are drawn at random',
+      )
+      .option('--train-images <n>', 'with --split: gallery photos of each person', integerAtLeast(1), 2)
       .option(
         '--strangers <n>',
         'with --split: people held out as strangers (default: half)',
         integerAtLeast(0),
       )
-      .option('--seed <n>', 'with --split: equal seeds draw equal people and photos', integerAtLeast(0), 0)
+      .option(
+        '--seed <n>',
+        'with --split: the same seed draws the same people and photos',
+        integerAtLeast(0),
+        0,
+      )
       .option(
         '--max-distance <d>',
-        'count the errors at this threshold (default: where both kinds are equal)',
+        'count the errors at this threshold (default: where both error rates are equal)',
         numberBetween(0, Number.POSITIVE_INFINITY),
       )
       .option('--report <dir>', 'write identification.html, which opens offline, and identification.json'),
@@ -69,7 +77,7 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
     'this is what is measured',
   )
     .addOption(
-      new Option('--face <rule>', 'which face of a picture counts')
+      new Option('--face <rule>', 'which face of a picture is used')
         .choices(['center', 'largest', 'only'])
         .default('largest'),
     )

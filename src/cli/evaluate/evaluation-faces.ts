@@ -33,13 +33,13 @@ export interface EvaluationOptions extends DetectionOptions, AveragingFlags {
 export function addEvaluationOptions(command: Command, defaults: { face: FaceRule }): Command {
   return addAveragingOptions(addDetectionOptions(command), 'balanced')
     .addOption(
-      new Option('--face <rule>', 'which face of a picture counts')
+      new Option('--face <rule>', 'which face of a picture is used')
         .choices(['center', 'largest', 'only'])
         .default(defaults.face),
     )
     .option('--normalize', 'scale embeddings to length 1')
-    .option('--cache <dir>', 'keep embeddings in this folder (default: the user cache folder)')
-    .option('--no-cache', 'keep no embeddings')
+    .option('--cache <dir>', "keep embeddings in this folder (default: the user's cache folder)")
+    .option('--no-cache', 'do not keep embeddings')
     .option('--json', 'print one JSON object');
 }
 

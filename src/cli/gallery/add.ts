@@ -38,16 +38,16 @@ interface AddOptions extends GalleryOptions, DetectionOptions {
 
 /** Adds `gallery add`. */
 export function addAddCommand(group: Command, context: CommandContext): void {
-  addDetectionOptions(gallerySubcommand(group, 'add', 'enroll people from photos of one face each'))
-    .argument('<inputs...>', 'a folder of people (Ada/1.jpg, Bob.jpg), or with --name photos of one person')
-    .option('--name <name>', 'whom the photos show')
+  addDetectionOptions(gallerySubcommand(group, 'add', 'enroll people from photos that show one face each'))
+    .argument('<inputs...>', 'a folder of people (Ada/1.jpg, Bob.jpg), or photos of one person with --name')
+    .option('--name <name>', 'the person whom the photos show')
     .addOption(
-      new Option('--review <level>', 'how strictly photos are judged')
+      new Option('--review <level>', 'how strictly photos are checked')
         .choices(['off', 'standard', 'strict'])
         .default('standard'),
     )
     .addOption(
-      new Option('--duplicates <what>', 'what becomes of a photo that the person has already')
+      new Option('--duplicates <what>', 'what to do with a photo that the person has already')
         .choices(['skip', 'keep'])
         .default('skip'),
     )
@@ -55,10 +55,10 @@ export function addAddCommand(group: Command, context: CommandContext): void {
     .addOption(precisionOption('fp32 for a new gallery, else that of its faces'))
     .option(
       '--expires <date>',
-      'when the people, new or known, are to be deleted: 2027-06-30, or a time with a zone',
+      'when to delete these people, new or known: 2027-06-30, or a time with a zone',
       dateToCome,
     )
-    .option('--consent <text>', 'what the people, new or known, agreed to, kept with today as the date')
+    .option('--consent <text>', "what these people, new or known, agreed to; kept with today's date")
     .action((inputs: string[], options: AddOptions) => add(inputs, options, context));
 }
 

@@ -16,7 +16,7 @@ export function addCopyCommand(group: Command, context: CommandContext): void {
     .description('copy a gallery, with all that can be undone, to another file or database, and compare both')
     .argument('<from>', 'the gallery: a file, or postgres://user@host/database?gallery=name')
     .argument('<to>', 'a new gallery, or what a broken copy has left')
-    .option('--json', 'print one JSON object a line')
+    .option('--json', 'print JSON, one object per line')
     .action((from: string, to: string, options: CopyOptions) => copy(from, to, { options, context }));
 }
 

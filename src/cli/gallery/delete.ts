@@ -18,7 +18,7 @@ interface DeleteOptions extends GalleryOptions {
 
 /** Adds `gallery delete`. */
 export function addDeleteCommand(group: Command, context: CommandContext): void {
-  gallerySubcommand(group, 'delete', 'delete a person with all faces, or one face, for good')
+  gallerySubcommand(group, 'delete', 'permanently delete a person with all faces, or one face')
     .argument('[name]')
     .option('--face <id>', 'delete only this face')
     .action((name: string | undefined, options: DeleteOptions) => deleteFrom(name, options, context));

@@ -47,7 +47,7 @@ Examples:
   face-trigger gallery add door/*.jpg --name Ada --expires 2027-06-30 --consent "front door"
   face-trigger gallery search party/ --json
   face-trigger gallery list --faces Ada                   (then: gallery delete --face ID)
-  face-trigger gallery merge "Ada L." Ada                 (prints how to take it back)
+  face-trigger gallery merge "Ada L." Ada                 (prints how to undo it)
   face-trigger gallery delete Ada
   face-trigger gallery export backup.jsonl                (then: gallery import backup.jsonl --gallery other.db)
   face-trigger gallery copy gallery.db 'postgres://user@host/faces?gallery=door'

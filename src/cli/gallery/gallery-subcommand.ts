@@ -24,7 +24,7 @@ export function gallerySubcommand(group: Command, name: string, description: str
       'the gallery, or postgres://user@host/database?gallery=name',
       'gallery.db',
     )
-    .option('--json', 'print one JSON object a line');
+    .option('--json', 'print JSON, one object per line');
 }
 
 /** Works on a gallery that exists and closes it. */

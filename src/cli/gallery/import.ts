@@ -10,7 +10,11 @@ import { type GalleryOptions, gallerySubcommand, printResult } from './gallery-s
 
 /** Adds `gallery import`. */
 export function addImportCommand(group: Command, context: CommandContext): void {
-  gallerySubcommand(group, 'import', 'take in a file that export wrote; the gallery is made if need be')
+  gallerySubcommand(
+    group,
+    'import',
+    'import a file that "gallery export" wrote; the gallery is created if it does not exist',
+  )
     .argument('<file>')
     .action((file: string, options: GalleryOptions) => takeIn(file, options, context));
 }

@@ -10,7 +10,7 @@ interface ListOptions extends GalleryOptions {
 
 /** Adds `gallery list`. */
 export function addListCommand(group: Command, context: CommandContext): void {
-  gallerySubcommand(group, 'list', 'list the people, or the faces of one')
+  gallerySubcommand(group, 'list', 'list the people, or the faces of one person')
     .option('--faces <name>', 'list the faces of this person')
     .action((options: ListOptions) => list(options, context));
 }

@@ -10,9 +10,9 @@ import {
 
 /** Adds `gallery merge`. */
 export function addMergeCommand(group: Command, context: CommandContext): void {
-  gallerySubcommand(group, 'merge', 'make two people one; the second name stays')
-    .argument('<name>', 'who disappears')
-    .argument('<into>', 'who stays')
+  gallerySubcommand(group, 'merge', 'merge two people into one; the second name is kept')
+    .argument('<name>', 'the person who is merged into the other')
+    .argument('<into>', 'the person who is kept')
     .action((name: string, into: string, options: GalleryOptions) =>
       withGallery(options, async (gallery) => {
         const from = await personOfName(gallery, name);

@@ -31,7 +31,7 @@ interface SearchOptions extends GalleryOptions, DetectionOptions {
 export function addSearchCommand(group: Command, context: CommandContext): void {
   addDetectionOptions(gallerySubcommand(group, 'search', 'say who is in pictures'))
     .argument('<images...>', 'files, folders or globs')
-    .option('--limit <n>', 'people to name for each face', integerAtLeast(1), 3)
+    .option('--limit <n>', 'how many people to list for each face', integerAtLeast(1), 3)
     .option(
       '--max-distance <d>',
       "farther away than this is unknown (default: the gallery's)",

@@ -20,11 +20,11 @@ export function addTrainCommand(group: Command, context: CommandContext): void {
   const command = gallerySubcommand(
     group,
     'train',
-    'make a model for "recognize --model" and "watch --model" of the people',
+    'make a model of the people, for "recognize --model" and "watch --model"',
   )
-    .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced')
+    .requiredOption('--out <dir>', 'folder for the model; an older model in it is replaced')
     .addOption(
-      new Option('--classifier <kind>', 'svm needs several faces of everybody, nearest one')
+      new Option('--classifier <kind>', 'svm needs several faces of each person, nearest needs one')
         .choices(['auto', 'svm', 'nearest'])
         .default('auto'),
     );

@@ -4,8 +4,8 @@ import { type GalleryOptions, gallerySubcommand, printResult, withGallery } from
 
 /** Adds `gallery undo`. */
 export function addUndoCommand(group: Command, context: CommandContext): void {
-  gallerySubcommand(group, 'undo', 'take a merge back')
-    .argument('<merge-id>', 'what gallery merge printed')
+  gallerySubcommand(group, 'undo', 'undo a merge')
+    .argument('<merge-id>', 'the id that "gallery merge" printed')
     .action((id: string, options: GalleryOptions) =>
       withGallery(options, async (gallery) => {
         const person = await gallery.undoMerge(id);

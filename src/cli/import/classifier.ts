@@ -32,14 +32,14 @@ export function addClassifierCommand(group: Command, context: CommandContext): v
   const command = group
     .command('classifier')
     .description(
-      "make a model folder of scikit-learn's CalibratedClassifierCV(LinearSVC), a pickle or joblib file",
+      "make a model folder from scikit-learn's CalibratedClassifierCV(LinearSVC), saved with pickle or joblib",
     )
     .argument('<file>', 'the classifier, trained on embeddings of the same models')
-    .requiredOption('--out <dir>', 'folder for the model; an older model there is replaced')
+    .requiredOption('--out <dir>', 'folder for the model; an older model in it is replaced')
     .option('--labels <file>', 'label map of encoded classes: a pickled LabelEncoder, dictionary or list')
     .option(
       '--min-probability <p>',
-      'recognition takes those less probable for unknown',
+      'faces less probable than this are unknown in recognition',
       numberBetween(0, 1),
       // Such a classifier gives no distances, so probability alone must tell a stranger.
       defaultMinProbability('foreign'),

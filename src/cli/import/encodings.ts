@@ -27,7 +27,7 @@ interface EncodingsOptions {
 export function addEncodingsCommand(group: Command, context: CommandContext): void {
   const command = group
     .command('encodings')
-    .description("make a gallery folder of a pickle of Python's face_recognition encodings")
+    .description("make a gallery folder from a pickle of encodings that Python's face_recognition made")
     .argument('<file>', '{"encodings": [...], "names": [...]}, (encodings, names) or {name: encodings}')
     .requiredOption(
       '--out <dir>',

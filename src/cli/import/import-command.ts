@@ -7,7 +7,9 @@ import { addEncodingsCommand } from './encodings.ts';
 export function addImportCommand(program: Command, context: CommandContext): void {
   const group = program
     .command('import')
-    .description('take over what Python programs made; files are read as data and nothing in them is run')
+    .description(
+      'import files that Python programs made; they are read as data and nothing in them is executed',
+    )
     .helpCommand(false);
   addClassifierCommand(group, context);
   addEncodingsCommand(group, context);

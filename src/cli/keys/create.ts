@@ -11,7 +11,7 @@ interface CreateOptions extends KeysOptions {
 /** Adds `keys create`. */
 export function addCreateCommand(group: Command, context: CommandContext): void {
   const output = new Output('', context);
-  keysSubcommand(group, 'create', 'make a key; it is shown once and kept as a hash')
+  keysSubcommand(group, 'create', 'make a key, which is shown only once and kept as a hash')
     .argument('<label>', 'what the key is for')
     .addOption(
       new Option('--scope <scope...>', 'read: see people; recognize: send pictures; admin: everything')

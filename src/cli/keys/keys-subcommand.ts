@@ -12,6 +12,6 @@ export function keysSubcommand(group: Command, name: string, description: string
   return group
     .command(name)
     .description(description)
-    .requiredOption('--keys <file>', 'file of the keys', DEFAULT_KEYS_FILE)
-    .option('--json', 'print one JSON object a line');
+    .requiredOption('--keys <file>', 'file that holds the keys', DEFAULT_KEYS_FILE)
+    .option('--json', 'print JSON, one object per line');
 }

@@ -8,19 +8,21 @@ import { type KeysOptions, keysSubcommand } from './keys-subcommand.ts';
 /** Adds `keys list`. */
 export function addListCommand(group: Command, context: CommandContext): void {
   const output = new Output('', context);
-  keysSubcommand(group, 'list', 'list keys, without their secrets').action(async (options: KeysOptions) => {
-    const all = await (await ApiKeys.open(options.keys)).list();
-    if (options.json) for (const key of all) await output.json(key);
-    else {
-      const rows = all.map(({ id, label, scopes, createdAt }) => [
-        id,
-        scopes.join(','),
-        createdAt.slice(0, 10),
-        label,
-      ]);
-      await output.line(
-        formatTable([{ title: 'ID' }, { title: 'SCOPES' }, { title: 'CREATED' }, { title: 'LABEL' }], rows),
-      );
-    }
-  });
+  keysSubcommand(group, 'list', 'list the keys, without their secrets').action(
+    async (options: KeysOptions) => {
+      const all = await (await ApiKeys.open(options.keys)).list();
+      if (options.json) for (const key of all) await output.json(key);
+      else {
+        const rows = all.map(({ id, label, scopes, createdAt }) => [
+          id,
+          scopes.join(','),
+          createdAt.slice(0, 10),
+          label,
+        ]);
+        await output.line(
+          formatTable([{ title: 'ID' }, { title: 'SCOPES' }, { title: 'CREATED' }, { title: 'LABEL' }], rows),
+        );
+      }
+    },
+  );
 }

@@ -7,7 +7,7 @@ import { type KeysOptions, keysSubcommand } from './keys-subcommand.ts';
 /** Adds `keys revoke`. */
 export function addRevokeCommand(group: Command, context: CommandContext): void {
   const output = new Output('', context);
-  keysSubcommand(group, 'revoke', 'make a key useless; a running server notices within a second')
+  keysSubcommand(group, 'revoke', 'revoke a key; a running server refuses it within a second')
     .argument('<id>')
     .action(async (id: string, options: KeysOptions) => {
       await (await ApiKeys.open(options.keys)).revoke(id);

@@ -31,14 +31,14 @@ export function addAddCommand(group: Command, context: CommandContext): void {
     .option('--name <name>', 'what to call the pack (default: by the folder or file)')
     .option(
       '--family <name>',
-      `what an embedder is whose file is not known: ${Object.keys(EMBEDDER_FAMILIES).join(', ')}; decides its colors and its limits`,
+      `family of an embedder whose file is not known: ${Object.keys(EMBEDDER_FAMILIES).join(', ')}; decides its colors and its limits`,
     )
     .option(
       '--crop-scale <n>',
       "of a liveness network whose name and graph don't tell: how much around a face it is shown, in sides of the face's box (MiniFASNetV2: 2.7, MiniFASNetV1SE: 4)",
       numberBetween(1, 10),
     )
-    .option('--licence <spdx>', 'licence of files that are not known, such as MIT (default: unknown)')
+    .option('--licence <spdx>', 'license of files that are not known, such as MIT (default: unknown)')
     .option(
       '--anchors <side>',
       'side of the smallest anchor of a RetinaFace, 10 or 16 (default: measured on a drawn face)',

@@ -27,18 +27,18 @@ export function addBenchCommand(group: Command, context: CommandContext): void {
   group
     .command('bench')
     .description(
-      'compare packs on this machine with your own photos: speed, and accuracy where they say who is who',
+      'compare the speed of packs on this machine with your own photos, and their accuracy if the photos are sorted by person',
     )
-    .argument('<people>', 'a folder with a folder of photos for each person, or with plain photos')
+    .argument('<people>', 'a folder with a folder of photos for each person, or with unsorted photos')
     .option(
       '--models <name...>',
       'packs to compare, by name or path (default: all of "models list", and dlib+mobilefacenet)',
     )
-    .option('--photos <n>', 'at most so many photos, drawn evenly', integerAtLeast(1), 200)
-    .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
+    .option('--photos <n>', 'use at most this many photos, drawn evenly', integerAtLeast(1), 200)
+    .option('--threads <n>', 'threads for the networks (default: chosen for this machine)', integerAtLeast(1))
     .option('--report <dir>', 'write models.html, which opens offline, and models.json')
     .option('--no-progress', 'no progress bar, even on a terminal')
-    .option('--json', 'print one JSON object a pack')
+    .option('--json', 'print one JSON object for each pack')
     .action((people: string, options: BenchOptions) => bench(people, options, context));
 }
 

@@ -11,7 +11,7 @@ import { Output } from '../output/output.ts';
 export function addConvertCommand(group: Command, context: CommandContext): void {
   group
     .command('convert')
-    .description("convert one of dlib's .dat files to what face-trigger loads")
+    .description("convert one of dlib's .dat files to a file that face-trigger loads")
     .argument('<source>', 'a dlib .dat file: MMOD detector, ResNet embedder or 5-point shape predictor')
     .argument('<target>', 'the file to write, such as embedder.onnx')
     .option('--json', 'print one JSON object')

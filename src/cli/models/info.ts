@@ -12,8 +12,8 @@ import { Output } from '../output/output.ts';
 export function addInfoCommand(group: Command, context: CommandContext): void {
   group
     .command('info')
-    .description('tell what is known of a pack: licences, training data, origin and hash of each model')
-    .argument('[pack]', 'name of a pack, or path of its folder (default: the one that is used)')
+    .description('show the licenses, training data, origin and hash of each model of a pack')
+    .argument('[pack]', 'name of a pack, or path of its folder (default: the one in use)')
     .option('--json', 'print one JSON object')
     .action((pack: string | undefined, { json }: { readonly json?: true | undefined }) =>
       info(pack, { json, output: new Output('', context) }),

@@ -16,8 +16,8 @@ interface ListOptions {
 export function addListCommand(group: Command, context: CommandContext): void {
   const command = group
     .command('list')
-    .description('list the models of every pack: kind, licence, hash')
-    .option('--json', 'print one JSON object a line');
+    .description('list the models of all packs: kind, license, hash')
+    .option('--json', 'print JSON, one object per line');
   addModelsOption(command, 'all packs').action((options: ListOptions) => list(options, context));
 }
 

@@ -11,8 +11,10 @@ import { Output } from '../output/output.ts';
 export function addRemoveCommand(group: Command, context: CommandContext): void {
   group
     .command('remove')
-    .description('remove a pack that "models add" installed; galleries made with it need it again')
-    .argument('<name>', 'a pack of "models list"')
+    .description(
+      'remove a pack that "models add" installed; galleries made with it cannot be searched without it',
+    )
+    .argument('<name>', 'a pack from "models list"')
     .option('--json', 'print one JSON object')
     .action((name: string, { json }: { readonly json?: true | undefined }) =>
       remove(name, { json, context }),

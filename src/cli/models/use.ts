@@ -12,11 +12,8 @@ import { Output } from '../output/output.ts';
 export function addUseCommand(group: Command, context: CommandContext): void {
   group
     .command('use')
-    .description('choose the pack that commands use where --models does not say another')
-    .argument(
-      '<name>',
-      'a pack of "models list", or several with "+" between them, whose embedders work as one',
-    )
+    .description('choose the pack that commands use if --models is not given')
+    .argument('<name>', 'a pack from "models list", or several joined with "+", whose embedders work as one')
     .option('--json', 'print one JSON object')
     .action((name: string, { json }: { readonly json?: true | undefined }) => use(name, { json, context }));
 }

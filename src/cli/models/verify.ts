@@ -17,7 +17,7 @@ export function addVerifyCommand(group: Command, context: CommandContext): void 
   const command = group
     .command('verify')
     .description('check the files of the models against their SHA-256')
-    .option('--json', 'print one JSON object a line');
+    .option('--json', 'print JSON, one object per line');
   addModelsOption(command, 'all packs').action((options: VerifyOptions) => verify(options, context));
 }
 

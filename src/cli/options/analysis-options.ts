@@ -26,29 +26,33 @@ export function addDetectionOptions(command: Command): Command {
   return addNetworkOptions(command)
     .option(
       '--min-face-size <pixels>',
-      "smallest face to find; larger values are faster, smaller ones find more (default: by the picture's size, 40 and more)",
+      "size of the smallest face to find; larger values are faster, smaller ones find more (default: from 40, depending on the picture's size)",
       integerAtLeast(1),
     )
     .option(
       '--min-score <score>',
-      'faces must score above this (default: 0)',
+      'lowest score of a face (default: 0)',
       numberBetween(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
     )
     .addOption(detectionOption('exact'))
-    .option('--threads <n>', 'threads of the networks (default: by the machine)', integerAtLeast(1))
-    .option('--jobs <n>', 'pictures under way at once', integerAtLeast(1), DEFAULT_IN_FLIGHT)
+    .option('--threads <n>', 'threads for the networks (default: chosen for this machine)', integerAtLeast(1))
+    .option('--jobs <n>', 'pictures processed at the same time', integerAtLeast(1), DEFAULT_IN_FLIGHT)
     .option('--no-progress', 'no progress bar, even on a terminal');
 }
 
 /** Adds the options of {@link AnalysisOptions}. */
 export function addAnalysisOptions(command: Command): Command {
-  return addLivenessOptions(addDetectionOptions(command), 'the answer stands beside each face')
-    .option('--max-faces <n>', 'at most so many faces a picture, the best', integerAtLeast(1))
+  return addLivenessOptions(addDetectionOptions(command), 'the result is added to each face')
     .option(
-      '--workers <n>',
-      'pipelines at work at once, a thread each (default: 1, for 50 pictures and more one a core)',
+      '--max-faces <n>',
+      'at most this many faces per picture, those with the best scores',
       integerAtLeast(1),
     )
-    .option('--annotate <dir>', 'write the pictures with the faces drawn on into this folder')
-    .option('--json', 'print one JSON object a line, for each picture');
+    .option(
+      '--workers <n>',
+      'pipelines that run in parallel, each in its own thread (default: 1; one per core for 50 pictures or more)',
+      integerAtLeast(1),
+    )
+    .option('--annotate <dir>', 'write copies of the pictures with the faces marked to this folder')
+    .option('--json', 'print one line with a JSON object for each picture');
 }

@@ -27,10 +27,10 @@ export function addAveragingOptions(
     .addOption(
       new Option(
         '--quality <quality>',
-        `fast: one view of each face; balanced: two; best: two, and for what is new the networks dlib+mobilefacenet (default: ${defaultText})`,
+        `fast: one view of each face; balanced: two views; best: two views, and the networks dlib+mobilefacenet for new models and galleries (default: ${defaultText})`,
       ).choices(['fast', 'balanced', 'best']),
     )
     .option('--mirror', 'average each face with its mirror image, as balanced and best do')
-    .option('--jitter <n>', 'average each face over n more views, moved slightly', integerAtLeast(1))
+    .option('--jitter <n>', 'average each face over n more views, each shifted slightly', integerAtLeast(1))
     .addOption(precisionOption(precisionText));
 }

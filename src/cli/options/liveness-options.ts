@@ -18,7 +18,7 @@ export function addLivenessOptions(command: Command, effect: string): Command {
   return command
     .option(
       '--liveness [pack]',
-      `check that faces are live, with the networks of this pack (default: those of --models); ${effect}. Write --liveness=NAME before other arguments`,
+      `check that faces are live, with the networks of this pack (default: those of --models); ${effect}. Write --liveness=NAME if other arguments follow`,
     )
     .option(
       '--liveness-threshold <score>',

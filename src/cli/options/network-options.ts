@@ -16,7 +16,7 @@ export interface NetworkOptions {
 export function addNetworkOptions(command: Command, defaultText?: string): Command {
   return addModelsOption(command, defaultText).option(
     '--commercial',
-    'refuse models whose licence does not allow commercial use, or is not known',
+    'refuse models whose license does not allow commercial use or is not known',
   );
 }
 
@@ -33,7 +33,7 @@ export function addModelsOption(command: Command, defaultText: string = DEFAULT_
 /** How faces are looked for. */
 export function detectionOption(defaultMode: DetectionMode): Option {
   const description =
-    'exact: the network as it was published; fast: quantized, about four times as fast, boxes a few pixels apart';
+    'exact: the network as published; fast: quantized, about four times as fast, with boxes that differ by a few pixels';
   return new Option('--detection <mode>', description).choices(['exact', 'fast']).default(defaultMode);
 }
 
@@ -43,6 +43,6 @@ export function detectionOption(defaultMode: DetectionMode): Option {
  * @param defaultText - what happens without the option, for the help
  */
 export function precisionOption(defaultText = 'fp32'): Option {
-  const description = `fp32: the network as it was published; int8: quantized, about twice as fast, embeddings of its own (default: ${defaultText})`;
+  const description = `fp32: the network as published; int8: quantized, about twice as fast, with embeddings that cannot be compared with those of fp32 (default: ${defaultText})`;
   return new Option('--precision <numbers>', description).choices(['fp32', 'int8']);
 }

@@ -13,58 +13,61 @@ export function addWatchCommand(program: Command, context: CommandContext): void
   const positive = numberBetween(0.001, 1000);
   const command = program
     .command('watch')
-    .description('watch a video, a camera, a stream or a folder of pictures, and tell who is there')
+    .description('watch a video, a camera, a stream or a folder of pictures, and say who is there')
     .argument(
       '[source]',
       'a video file, a folder, camera:0, /dev/video0, rtsp://..., http://..., - (raw frames), env:NAME',
     )
-    .option('--model <dir>', 'a folder that train wrote; without it everyone is a stranger')
-    .option('--triggers <file>', 'what to do when somebody is seen: YAML or JSON')
-    .option('--check', 'check the triggers file and do nothing else; with --model its names too')
-    .option('--gallery <file>', 'with --check: names may also be those of a gallery')
-    .option('--forget', 'with --name: take away what brokers keep of this source, and do nothing else')
+    .option(
+      '--model <dir>',
+      'model folder that "face-trigger train" wrote; without it everybody is a stranger',
+    )
+    .option('--triggers <file>', 'YAML or JSON file that says what to do when somebody is seen')
+    .option('--check', 'only check the triggers file; with --model also the names in it')
+    .option('--gallery <file>', 'with --check: also accept the names in this gallery')
+    .option('--forget', 'with --name: only remove what MQTT brokers keep about this source')
     .option('--json', 'print each event as a line of JSON')
     .option('--name <name>', 'what to call the source in events')
     .option('--preview <port>', 'show the live picture on a local page', integerAtLeast(0))
     .option('--preview-host <address>', 'address of that page', '127.0.0.1')
-    .option('--record <file>', 'write an annotated film, such as out.mp4')
+    .option('--record <file>', 'write an annotated video, such as out.mp4')
     .option('--snapshots <dir>', 'write a picture of the face for each event')
-    .option('--queue <file>', 'where webhooks wait (default: the triggers file + .queue)')
+    .option('--queue <file>', 'file in which webhooks wait (default: the triggers file + .queue)')
     .option(
       '--min-face-size <pixels>',
-      'smallest face to look for; larger values are faster',
+      'size of the smallest face to find; larger values are faster',
       integerAtLeast(10),
     )
     .option('--min-area-ratio <share>', 'a face must cover at least this share of the frame, 0 to 1', ratio)
-    .option('--min-quality <score>', 'faces below this do not vote, 0 to 1', ratio)
+    .option('--min-quality <score>', 'faces of lower quality do not vote, 0 to 1', ratio)
     .option('--min-probability <p>', 'less probable than this is unknown', ratio)
     .option('--max-distance <d>', 'farther away than this is unknown', numberBetween(0, 10))
-    .option('--batch-size <n>', 'sightings that vote on a name', integerAtLeast(1))
-    .option('--every-nth-frame <n>', 'look at every n-th frame only', integerAtLeast(1))
-    .option('--track-fps <n>', 'looks a second while a face is followed', positive)
-    .option('--search-fps <n>', 'looks a second while something moves', positive)
-    .option('--stranger-minutes <n>', 'how long a stranger is remembered', numberBetween(0, 1e6))
-    .option('--no-motion', 'look for faces in still pictures as often as in moving ones')
-    .option('--size <WxH>', 'size to ask a camera for; size of raw frames')
-    .option('--pixel-format <format>', 'of raw frames: rgb24, bgr24 or gray')
+    .option('--batch-size <n>', 'number of sightings that vote on a name', integerAtLeast(1))
+    .option('--every-nth-frame <n>', 'analyze only every n-th frame', integerAtLeast(1))
+    .option('--track-fps <n>', 'frames analyzed per second while a face is followed', positive)
+    .option('--search-fps <n>', 'frames analyzed per second while something moves', positive)
+    .option('--stranger-minutes <n>', 'how long strangers are remembered', numberBetween(0, 1e6))
+    .option('--no-motion', 'analyze as many frames when nothing moves')
+    .option('--size <WxH>', 'size to request from a camera, or size of raw frames')
+    .option('--pixel-format <format>', 'format of raw frames: rgb24, bgr24 or gray')
     .option(
       '--fps <n>',
-      'frames a second to read from a file or raw frames; looks a second at a still picture (default: 1)',
+      'frames per second to read from a file or raw frames, or how often per second to fetch a still picture (default: 1)',
       positive,
     )
     .option('--max-width <pixels>', 'scale wider frames down', integerAtLeast(64))
     .option(
       '--stall-seconds <n>',
-      'a live source without frames for so long is opened again',
+      'open a live source again if it gives no frame for this long',
       numberBetween(1, 3600),
     )
-    .option('--new-only', 'of a folder, read only what comes after the start')
+    .option('--new-only', 'with a folder: read only pictures that arrive after the start')
     .addOption(detectionOption('fast'))
     .addOption(precisionOption('as the model was trained'))
-    .option('--threads <n>', 'threads of the networks', integerAtLeast(1))
-    .option('--stats', 'print figures to stderr at the end')
+    .option('--threads <n>', 'threads for the networks', integerAtLeast(1))
+    .option('--stats', 'print statistics to stderr at the end')
     .addHelpText('after', HELP);
-  addLivenessOptions(command, 'who is not live is told as spoof.detected and arrives as nobody');
+  addLivenessOptions(command, 'faces that are not live give the event spoof.detected and never a name');
   addNetworkOptions(command).action(async (source: string | undefined, options: WatchCommandOptions) => {
     if (options.check) await checkTriggers(options, context);
     else if (options.forget) await forgetSource(options);
