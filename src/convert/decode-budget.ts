@@ -32,7 +32,7 @@ export class DecodeBudget {
     if (this.#spent <= this.#limit) return;
     const message =
       `The model of ${this.#fileBytes} bytes would take more than ${this.#limit} bytes when converted: ` +
-      'it names the same parts over and over, so it is damaged or made to do harm';
+      'it refers to the same parts over and over, so it is damaged or malicious';
     throw new FaceTriggerError('ERR_MODEL_FORMAT', message);
   }
 }

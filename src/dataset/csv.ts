@@ -31,10 +31,7 @@ export function parseCsv(text: string, name = 'the CSV file'): string[][] {
     const match = field.exec(source);
     if (!match) {
       const line = source.slice(0, start).split('\n').length;
-      throw new FaceTriggerError(
-        'ERR_FILE_FORMAT',
-        `Line ${line} of ${name} has a quotation mark without its partner`,
-      );
+      throw new FaceTriggerError('ERR_FILE_FORMAT', `Line ${line} of ${name} has an unclosed quotation mark`);
     }
     row.push(match[1] === undefined ? match[2]!.trim() : match[1].replaceAll('""', '"'));
     if (match[3] === ',') continue;

@@ -241,7 +241,7 @@ function tooFew(
       : 'pairs of different people (n people give n (n - 1) / 2)';
   return new FaceTriggerError(
     'ERR_TOO_FEW_SAMPLES',
-    `A ${target.kind.toUpperCase()} of ${target.rate} can be promised at ${confidence * 100} % certainty from ${needed} ` +
+    `A ${target.kind.toUpperCase()} of ${target.rate} can be guaranteed with ${confidence * 100} % confidence from ${needed} ` +
       `${unit} on, but there are ${have}: add photos of strangers or choose a target of ` +
       `${achievable(have, confidence)} or more`,
   );

@@ -28,6 +28,6 @@ export function assertCommercial(part: ModelPart): void {
   if (obstacles.length === 0) return;
   const message =
     `The ${part.kind} model "${part.id}" is not known to be free for commercial use (${obstacles.join(', ')}): ` +
-    'use other models, or leave the demand for commercial use out';
+    'use other models, or do not ask for models that allow commercial use';
   throw new FaceTriggerError('ERR_MODEL_LICENCE', message, { details: { id: part.id, obstacles } });
 }

@@ -82,6 +82,6 @@ export function readIntegers(number: number, packed: Uint8Array | null): readonl
 function malformed(): FaceTriggerError {
   return new FaceTriggerError(
     'ERR_MODEL_FORMAT',
-    'The ONNX file is cut or damaged: a protobuf field ends early',
+    'The ONNX file is truncated or damaged: a protobuf field ends early',
   );
 }

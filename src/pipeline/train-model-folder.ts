@@ -133,14 +133,14 @@ function refuseContradictions({ target, maxDistance, training }: TrainModelFolde
   if (target && maxDistance !== undefined) {
     throw new FaceTriggerError(
       'ERR_INVALID_ARGUMENT',
-      'Give either a maxDistance or a target error, not both',
+      'Give either maxDistance or a target error, not both',
     );
   }
   if (target && training?.metric !== undefined) {
     throw new FaceTriggerError(
       'ERR_UNSUPPORTED_OPTION',
-      'A target error cannot be promised with a learned metric: it has seen the very people that the error would be ' +
-        'measured on. Leave one of the two out',
+      'A target error cannot be guaranteed with a learned metric, because it was learned from the same people on ' +
+        'whom the error would be measured. Use only one of the two',
     );
   }
 }

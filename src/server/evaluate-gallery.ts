@@ -168,7 +168,7 @@ function refuseTooFew(
   if (people >= fewestPeople && own >= searches && strangers >= searches) return;
   throw new FaceTriggerError(
     'ERR_TOO_FEW_SAMPLES',
-    `An evaluation takes ${searches} photos of people who have two or more, and ${fewestPeople} people; there are ` +
+    `An evaluation needs ${searches} photos of people who have two or more, and ${fewestPeople} people; there are ` +
       `${own} such photos of ${people} ${people === 1 ? 'person' : 'people'}. Enroll more photos of the same people`,
   );
 }

@@ -17,7 +17,7 @@ export function refuseOtherPages(request: FastifyRequest, allowedOrigins: readon
   if (site === undefined || site === 'same-origin' || site === 'none') return;
   throw new FaceTriggerError(
     'ERR_FORBIDDEN',
-    'A web page elsewhere may not ask here; name its origin with --origin',
+    'Web pages of other sites may not use this server; allow the origin of this page with --origin',
   );
 }
 

@@ -47,7 +47,7 @@ function Rooms() {
 function ClosedRoom({ room }: { readonly room: Room }) {
   return (
     <>
-      <PageHead title={room.title}>This room is closed to your key.</PageHead>
+      <PageHead title={room.title}>Your key does not open this page.</PageHead>
       <p class="note">
         It takes a key with the scope {room.scope}. Leave under Settings and enter another one.
       </p>

@@ -54,4 +54,4 @@ Examples:
   face-trigger gallery train --out model/                 (then: watch --model model/)
   face-trigger gallery migrate --models mobilefacenet --sources people/ --judge
 
-Without --gallery all of them but copy work on gallery.db in the current folder.`;
+Without --gallery, these commands (except copy) use gallery.db in the current folder.`;

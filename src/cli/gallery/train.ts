@@ -49,7 +49,7 @@ async function train(options: TrainOptions, context: CommandContext): Promise<vo
       const both = names.map(printable).join(' and ');
       output.note(
         `${both} have nearly the same face (distance ${distance.toFixed(2)}): one photo or one person under two ` +
-          'names, neither of them can be told surely',
+          'names; neither of them can be recognized reliably',
       );
     }
     const value = {

@@ -201,7 +201,7 @@ function selectSamples(samples: readonly MetricSample[], people: ArrayLike<numbe
     throw new FaceTriggerError(
       'ERR_TOO_FEW_SAMPLES',
       `Metric learning needs at least ${METRIC_MINIMUM.people} people with ${METRIC_MINIMUM.photos} photos each ` +
-        `but there are ${known}: leave it out, or add photos`,
+        `but there are ${known}: do without it, or add photos`,
     );
   }
   return used;

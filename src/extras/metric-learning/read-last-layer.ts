@@ -25,7 +25,7 @@ export function readLastLayer(bytes: Uint8Array): LinearLayer {
   if (!fits) {
     throw new FaceTriggerError(
       'ERR_MODEL_FORMAT',
-      'The last layer of the embedder is not a single float32 matrix, so no other can be learned in its place',
+      'The last layer of the embedder is not a single float32 matrix, so it cannot be replaced by a learned one',
     );
   }
   return { inputs, outputs, weights: weights.data, biases: biases?.data ?? null };

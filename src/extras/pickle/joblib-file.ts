@@ -44,7 +44,7 @@ function unpack(bytes: Uint8Array, maxOutputLength: number): Uint8Array {
   if (name) {
     throw new FaceTriggerError(
       'ERR_FILE_FORMAT',
-      `The file is packed with ${name}, which is not read: save it again with joblib.dump(model, path)`,
+      `The file is compressed with ${name}, which cannot be read: save it again with joblib.dump(model, path)`,
     );
   }
   try {

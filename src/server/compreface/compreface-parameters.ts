@@ -66,7 +66,7 @@ export function readParameters(query: RawQuery): CompreFaceParameters {
   if (!toBoolean(query, 'detect_faces', true)) {
     throw new CompreFaceError(
       'INCORRECT_ARGUMENT',
-      'detect_faces=false is not supported: faces are always looked for, also in pictures that are cut to a face',
+      'detect_faces=false is not supported: faces are always detected, even in pictures that are cropped to a face',
     );
   }
   return {

@@ -89,7 +89,7 @@ function addDeleting(server: FastifyInstance, context: ServerContext): void {
     if (!Array.isArray(body) || body.length > MAX_DELETED || body.some((id) => typeof id !== 'string')) {
       throw new CompreFaceError(
         'INCORRECT_ARGUMENT',
-        `Expected an array of at most ${MAX_DELETED} image ids, each a text`,
+        `Expected an array of at most ${MAX_DELETED} image ids, each a string`,
       );
     }
     const deleted = [];

@@ -9,8 +9,9 @@ const SCOPES_TEXT = 'read: look at people; recognize: send pictures; admin: ever
 const SCOPES = z.array(SCOPE).min(1).max(3).readonly().describe(SCOPES_TEXT);
 const MAX_DISTANCE_TEXT = 'Farther away than this is unknown';
 const RANGE_TEXT =
-  "Strangers are hardly ever farther apart in the gallery's metric: where charts of distances end";
-const RETENTION_TEXT = 'Days after which new people are deleted unless something else is said; null: never';
+  "Where charts of distances end: in the gallery's metric, strangers are hardly ever farther apart";
+const RETENTION_TEXT =
+  'Days after which new people are deleted unless the request says otherwise; null: never';
 const [LEAST_DISTANCE, MOST_DISTANCE] = SETTINGS_LIMITS.maxDistance;
 const [LEAST_DAYS, MOST_DAYS] = SETTINGS_LIMITS.retentionDays;
 

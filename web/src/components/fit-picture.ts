@@ -67,7 +67,7 @@ async function sizeOf(file: Blob): Promise<{ readonly width: number; readonly he
     image.src = url;
     await new Promise((resolve, reject) => {
       image.onload = resolve;
-      image.onerror = () => reject(new Error('This browser does not read such pictures'));
+      image.onerror = () => reject(new Error('This browser cannot read pictures of this kind'));
     });
     return { width: image.naturalWidth, height: image.naturalHeight };
   } catch {

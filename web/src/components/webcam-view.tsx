@@ -17,7 +17,7 @@ export function WebcamView(props: {
   return (
     <div class="webcam">
       <div class="stage video">
-        <video ref={webcam.video} muted playsInline aria-label="Picture of the camera" />
+        <video ref={webcam.video} muted playsInline aria-label="Camera picture" />
         {isOn && size && <FaceBoxes {...size} faces={faces} />}
         {!isOn && (
           <p class="stage-note">{webcam.state === 'starting' ? 'Starting …' : 'The camera is off'}</p>

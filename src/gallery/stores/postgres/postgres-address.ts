@@ -53,9 +53,7 @@ export function postgresAddress(url: string): PostgresAddress {
     if (name === 'gallery' || name === 'connections') continue;
     if (!PASSED_ON.has(name)) {
       const known = ['gallery', 'connections', ...PASSED_ON].join(', ');
-      throw refused(
-        `The address of a gallery in PostgreSQL has a parameter that is not known; known are ${known}`,
-      );
+      throw refused(`The address of a gallery in PostgreSQL has an unknown parameter; known are ${known}`);
     }
   }
   const sslmode = once(searchParams, 'sslmode');
@@ -83,7 +81,7 @@ function parse(url: string): URL {
       decodeURIComponent(part);
   } catch {
     throw refused(
-      `Expected ${EXAMPLE} as the address of a gallery in PostgreSQL; signs such as @ / % in a password are written %40 %2F %25`,
+      `Expected ${EXAMPLE} as the address of a gallery in PostgreSQL; characters such as @ / % in a password are written %40 %2F %25`,
     );
   }
   if (!/^postgres(?:ql)?:\/\//i.test(url) || parsed.hash !== '') {

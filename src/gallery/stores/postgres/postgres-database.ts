@@ -184,7 +184,7 @@ export class PostgresDatabase implements SqlSession {
     if (Number(number) < OLDEST_VERSION) {
       throw new FaceTriggerError(
         'ERR_UNAVAILABLE',
-        `Gallery ${this.shown} needs PostgreSQL 14 or later, and this is ${version}`,
+        `Gallery ${this.shown} needs PostgreSQL 14 or later, but this is ${version}`,
       );
     }
     if (encoding !== 'UTF8') {

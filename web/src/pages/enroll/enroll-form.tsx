@@ -30,8 +30,8 @@ export function EnrollForm(props: {
           value={values.review}
           onChange={(event) => onChange({ review: event.currentTarget.value as ReviewLevel })}
         >
-          <option value="standard">Refuse useless ones</option>
-          <option value="strict">Refuse all but good ones</option>
+          <option value="standard">Refuse unusable photos</option>
+          <option value="strict">Refuse all but good photos</option>
           <option value="off">Take everything</option>
         </select>
       </label>

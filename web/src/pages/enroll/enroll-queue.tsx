@@ -35,7 +35,7 @@ export function EnrollQueue({ enrollment }: { readonly enrollment: Enrollment })
           </button>
         )}
       </div>
-      <progress max={items.length} value={done} aria-label="Pictures that are done" />
+      <progress max={items.length} value={done} aria-label="Finished pictures" />
       <p role="status">
         {done} of {items.length} done: {count('added')} added,{' '}
         {count('there') > 0 && `${count('there')} already there, `}

@@ -30,7 +30,7 @@ export function EvaluatePage() {
           {loading ? 'Measuring …' : value ? summary(value) : ' '}
         </p>
         <label class="field inline">
-          <span>Photos tried at most</span>
+          <span>Maximum number of photos to test</span>
           <select value={sample} onChange={(event) => setSample(Number(event.currentTarget.value))}>
             {[100, 500, 2000].map((n) => (
               <option key={n} value={n}>
@@ -88,7 +88,7 @@ function Report({ evaluation }: { readonly evaluation: Evaluation }) {
       <div class="charts">
         <FoundList
           title="Most alike"
-          hint="Photos of different people that are nearest. Within the threshold the first would get the second one's name, were the first not enrolled."
+          hint="The most similar photos of different people. If their distance is within the threshold, the first person would get the second one's name if the first were not enrolled."
           found={evaluation.nearestStrangers}
           maxDistance={maxDistance}
           bad="within"

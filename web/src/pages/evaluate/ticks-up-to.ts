@@ -2,7 +2,7 @@
  * Round numbers along an axis from 0 to its end.
  *
  * @param end - > 0
- * @returns four to eight rising multiples of 1, 2 or 5 times a power of ten, 0 first
+ * @returns five to ten rising multiples of 1, 2 or 5 times a power of ten, 0 first
  */
 export function ticksUpTo(end: number): number[] {
   const power = 10 ** Math.floor(Math.log10(end / 4));

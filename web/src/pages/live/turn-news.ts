@@ -21,7 +21,7 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 const FAILURES: Readonly<Record<string, string>> = {
   'other way': 'Failed: the head turned the other way.',
-  flat: 'Failed: this moved as a picture does, and not as a head.',
+  flat: 'Failed: this moved like a picture, not like a head.',
   'another face': 'Failed: another face came in between.',
 };
 

@@ -4,7 +4,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 export function NoPeople({ query, mayAdd }: { readonly query: string; readonly mayAdd: boolean }) {
   if (query !== '') {
     return (
-      <EmptyState icon="people" title="Nobody has such a name">
+      <EmptyState icon="people" title="No matching name">
         <p>Search for another part of the name.</p>
       </EmptyState>
     );

@@ -9,14 +9,14 @@ export function FaceSizeField(props: {
 }) {
   return (
     <label class="field">
-      <span>Smallest face to look for</span>
+      <span>Smallest face to find</span>
       <select
         value={String(props.value ?? '')}
         onChange={({ currentTarget }) =>
           props.onChange(currentTarget.value === '' ? null : Number(currentTarget.value))
         }
       >
-        <option value="">by the size of the photo</option>
+        <option value="">depending on the photo's size</option>
         {SIZES.map((size) => (
           <option key={size} value={size}>
             {size} pixels

@@ -37,7 +37,7 @@ export function ThisIsDialog(props: {
         }}
       >
         <PersonNameField required value={name} onChange={setName} />
-        <p class="hint">The face is added to this person, who is made if nobody has the name.</p>
+        <p class="hint">The face is added to this person. If nobody has this name, the person is created.</p>
         <ErrorNote error={error} />
         <div class="row end">
           <button type="button" onClick={props.onClose}>

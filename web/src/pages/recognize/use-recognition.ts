@@ -10,7 +10,7 @@ export interface Recognition {
   readonly url: string;
   /** As it was sent. */
   readonly sent: FittedPicture | null;
-  /** Smallest face to look for, in pixels; `null` leaves it to the server. */
+  /** Smallest face to find, in pixels; `null` leaves it to the server. */
   readonly minFaceSize: number | null;
   readonly answer: Recognized | null;
   readonly error: unknown;

@@ -10,7 +10,7 @@ export function SettingsPage() {
   const { may } = useSession();
   return (
     <>
-      <PageHead title="Settings">What counts for everybody who asks this server.</PageHead>
+      <PageHead title="Settings">Settings for everyone who uses this server.</PageHead>
       {may('admin') ? (
         <>
           <NamingCard />
