@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readImageHeader } from '../../src/node/image/read-image.ts';
+import { copiedPack } from './copied-pack.ts';
 import { photoFolder, prepareCli, runCli } from './run-cli.ts';
 
 beforeAll(prepareCli);
@@ -18,6 +20,15 @@ describe('face-trigger demo', () => {
     const sheet = join('out put', 'contact-sheet.png');
     expect(run.stdout).toContain(`contact sheet: ${sheet}`);
     expect((await readImageHeader(join(folder, sheet))).format).toBe('png');
+  });
+
+  it('uses the networks of --models', async () => {
+    const folder = await photoFolder({});
+    const models = await copiedPack(folder);
+    const run = await runCli(['demo', '--out', 'shown', '--models', models], { cwd: folder });
+    expect(run.stdout).toMatch(/^\d{2} faces right/m);
+    const model = JSON.parse(await readFile(join(folder, 'shown', 'model', 'model.json'), 'utf8'));
+    expect(model.embedder).toMatchObject({ id: 'house' });
   });
 
   it('uses the ffmpeg of its npm package where the machine has none', async () => {

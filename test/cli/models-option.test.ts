@@ -1,43 +1,15 @@
 import { spawn } from 'node:child_process';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { needs } from '../programs.ts';
+import { copiedPack, type Part } from './copied-pack.ts';
 import { type ImageLine, jsonLines, media, photoFolder, prepareCli, runCli } from './run-cli.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 beforeAll(prepareCli);
-
-interface Part {
-  kind: string;
-  precision: string;
-  id: string;
-  identity: string;
-  facts?: { thresholds: Record<string, number> };
-}
-
-/**
- * The package's networks as a pack of another name, whose embedders are others to everybody: other ids, identities and
- * thresholds.
- */
-async function copiedPack(folder: string): Promise<string> {
-  const pack = join(folder, 'own models');
-  await cp(join(ROOT, 'models', 'dlib'), pack, { recursive: true });
-  const path = join(pack, 'face-trigger.json');
-  const description = JSON.parse(await readFile(path, 'utf8')) as { name: string; parts: Part[] };
-  description.name = 'house';
-  for (const part of description.parts) {
-    if (part.kind !== 'embedder') continue;
-    part.id = part.precision === 'int8' ? 'house-small' : 'house';
-    part.identity = (part.precision === 'int8' ? '8' : 'f').repeat(64);
-    part.facts!.thresholds['verify'] = 0.45;
-    part.facts!.thresholds['identify'] = 0.4;
-  }
-  await writeFile(path, JSON.stringify(description));
-  return pack;
-}
 
 const PEOPLE = {
   'people/Franck/1.jpg': 'franck_01829.jpg',
@@ -89,6 +61,7 @@ describe('--models', () => {
       ['dataset', 'check', '.'],
       ['dataset', 'filter', '.', '--out', '../filtered'],
       ['models', 'list'],
+      ['demo', '--out', '../demo'],
     ]) {
       const { status, stderr } = await runCli([...command, '--models', 'nowhere'], { cwd });
       expect.soft(status, command.join(' ')).toBe(4);

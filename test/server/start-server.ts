@@ -49,11 +49,14 @@ export async function startServer(
     thumbnails = false,
     open = false,
     firstKeys = false,
+    models,
   }: {
     readonly thumbnails?: boolean;
     readonly open?: boolean;
     /** Whether keys can be made where there are none; `keys` are these then. */
     readonly firstKeys?: boolean;
+    /** The pack of models. @defaultValue the default one */
+    readonly models?: string;
   } = {},
 ): Promise<TestServer> {
   const compiled = compileModule('src/server/create-server.ts', [
@@ -66,9 +69,8 @@ export async function startServer(
   const { ApiKeys } = (await load('server/api-keys.js')) as { ApiKeys: typeof ApiKeysClass };
   const { openGallery } = (await load('gallery/open-gallery.js')) as { openGallery: typeof OpenGallery };
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-server-'));
-  const { id, sha256, dimension } = await packageEmbedder();
-  const embedder = { id, sha256, dimension };
-  const gallery = await openGallery(join(folder, 'gallery.db'), { embedder, thumbnails });
+  const embedder = await packageEmbedder(undefined, models);
+  const gallery = await openGallery(join(folder, 'gallery.db'), { embedder, models, thumbnails });
   let server: FaceTriggerServer | undefined;
   closers.push(async () => {
     await server?.close();
@@ -95,7 +97,7 @@ export async function startServer(
     // Tests share a machine with whatever else it does.
     timeoutMs: 240_000,
     logStream: { write: (line) => log.push(line) },
-    pool: { pipeline: { threads: 1 } },
+    pool: { pipeline: { threads: 1, models } },
     ...options,
   });
   const { url } = server;

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeNpy } from '../../../src/core/embed/npy.ts';
 import { FaceRecognizer } from '../../../src/people/face-recognizer.ts';
+import { copiedPack } from '../../cli/copied-pack.ts';
 import { photoFolder, prepareCli, runCli } from '../../cli/run-cli.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/legacy/${name}`, import.meta.url));
@@ -61,6 +62,31 @@ describe('face-trigger import', () => {
     const again = await runCli(['gallery', 'import', join(out, 'gallery.jsonl'), ...gallery]);
     expect(again.stdout).toContain('0 people, 0 faces');
     expect(JSON.parse((await runCli(args)).stdout)).toMatchObject({ moved: `${out}.1` });
+  });
+
+  it('writes the embedder of --models down, and refuses numbers that it does not make', async () => {
+    const folder = await photoFolder({});
+    const models = await copiedPack(folder);
+    const out = (name: string) => join(folder, name);
+    const classifier = ['import', 'classifier', fixture('dlib.joblib')].concat(
+      '--labels',
+      fixture('label-encoder.joblib'),
+    );
+    const encodings = ['import', 'encodings', fixture('encodings-lists.pkl')];
+    expect(await runCli([...encodings, '--out', out('people'), '--models', models])).toMatchObject({
+      status: 0,
+    });
+    const [line] = (await readFile(join(out('people'), 'gallery.jsonl'), 'utf8')).split('\n');
+    expect(line).toContain('f'.repeat(64));
+    expect(await runCli([...classifier, '--out', out('model'), '--models', models])).toMatchObject({
+      status: 0,
+    });
+    const model = JSON.parse(await readFile(join(out('model'), 'model.json'), 'utf8'));
+    expect(model).toMatchObject({ embedder: { id: 'house' }, thresholds: { maxDistance: 0.4 } });
+    for (const command of [classifier, encodings]) {
+      const refused = await runCli([...command, '--out', out('none'), '--models', 'mobilefacenet']);
+      expect(refused).toMatchObject({ status: 4, stderr: expect.stringContaining('192-D') });
+    }
   });
 
   it('refuses what it does not know, by name, and writes nothing', async () => {
