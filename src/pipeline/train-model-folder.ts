@@ -131,10 +131,7 @@ export async function trainModelFolder(
 
 function refuseContradictions({ target, maxDistance, training }: TrainModelFolderOptions): void {
   if (target && maxDistance !== undefined) {
-    throw new FaceTriggerError(
-      'ERR_INVALID_ARGUMENT',
-      'Give either maxDistance or a target error, not both',
-    );
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Give either maxDistance or a target error, not both');
   }
   if (target && training?.metric !== undefined) {
     throw new FaceTriggerError(
