@@ -22,6 +22,7 @@ const PAGE = join(ROOT, 'dist-web');
 const STAMP = '.stamp.json';
 // Made by scripts/calibrate.mjs.
 const RANGES = join(ROOT, 'scripts/activation-ranges.json');
+const CHIP_RANGES = join(ROOT, 'scripts/chip-ranges.json');
 // The package also carries a 68-point predictor whose licence forbids commercial use: it is not in this list.
 const MODEL_SOURCES = [
   'dlib_face_recognition_resnet_model_v1.dat',
@@ -67,7 +68,7 @@ function modelsHash() {
     importClosure(join(ROOT, 'src/node/models', name)),
   );
   return hashFiles(
-    [...new Set(makers), RANGES],
+    [...new Set(makers), RANGES, CHIP_RANGES],
     sources.map(({ version, integrity }) => `${version} ${integrity}`).join('\n'),
   );
 }
@@ -100,7 +101,9 @@ async function buildModelFolder() {
   await replaceFolder(MODELS, async (made) => {
     const calibrations = JSON.parse(readFileSync(RANGES, 'utf8'));
     await buildModels({ sourceFolder: dlib, outputFolder: join(made, 'dlib'), calibrations });
-    await buildMobilefacenet({ embedder, detector, outputFolder: join(made, 'mobilefacenet') });
+    const { mobilefacenet: calibration } = JSON.parse(readFileSync(CHIP_RANGES, 'utf8'));
+    const outputFolder = join(made, 'mobilefacenet');
+    await buildMobilefacenet({ embedder, detector, outputFolder, calibration });
     const sizes = packSizes(made, { sizes: { dlib: null, mobilefacenet: null } });
     writeStamp(join(made, STAMP), { hash, sizes });
   });

@@ -58,7 +58,7 @@ describe('models add, list, info, use, remove', () => {
     const listed = jsonLines<Part & { pack: string }>(await run(['models', 'list', '--json']));
     expect(new Set(listed.map((part) => part.pack))).toEqual(new Set(['dlib', 'mobilefacenet', 'house']));
     const verified = jsonLines<{ ok: boolean }>(await run(['models', 'verify', '--json']));
-    expect(verified).toHaveLength(12);
+    expect(verified).toHaveLength(13);
     expect(verified.every(({ ok }) => ok)).toBe(true);
 
     const info = await run(['models', 'info', 'house']);
@@ -131,7 +131,7 @@ describe('models add, list, info, use, remove', () => {
     const { status, stderr } = await run(['models', 'add', pack]);
     expect(status).toBe(4);
     expect(stderr).toContain('SHA-256');
-    expect(jsonLines<Part>(await run(['models', 'list', '--json']))).toHaveLength(7);
+    expect(jsonLines<Part>(await run(['models', 'list', '--json']))).toHaveLength(8);
   });
 
   it('uses the chosen pack for what is new, and for galleries and models what they were made with', async () => {

@@ -32,6 +32,7 @@ describe('face-trigger models', () => {
       'dlib landmarks fp32 CC0-1.0 BSL-1.0',
       'mobilefacenet detector fp32 Apache-2.0 Apache-2.0',
       'mobilefacenet embedder fp32 Apache-2.0 Apache-2.0',
+      'mobilefacenet embedder int8 Apache-2.0 Apache-2.0',
     ]);
     for (const { sha256 } of listed) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     const table = await runCli(['models', 'list']);
@@ -53,7 +54,7 @@ describe('face-trigger models', () => {
     expect(await runCli(['models', 'use', 'dlib+nothing'], { env })).toMatchObject({ status: 4 });
     expect(await runCli(['models', 'use', 'dlib+'], { env })).toMatchObject({ status: 2 });
     const verified = await runCli(['models', 'verify', '--models', 'dlib+mobilefacenet'], { env });
-    expect(verified.stdout.match(/^ok /gm)).toHaveLength(7);
+    expect(verified.stdout.match(/^ok /gm)).toHaveLength(8);
   });
 
   it('takes the best networks that come along where the best quality is asked for and nothing else is said', async () => {
@@ -71,7 +72,7 @@ describe('face-trigger models', () => {
   it('finds the models that came along whole', async () => {
     const run = await runCli(['models', 'verify']);
     expect(run.status).toBe(0);
-    expect(run.stdout.match(/^ok /gm)).toHaveLength(7);
+    expect(run.stdout.match(/^ok /gm)).toHaveLength(8);
   });
 
   it('converts a dlib file to the same bytes as the build', async () => {
