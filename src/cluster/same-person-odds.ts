@@ -25,8 +25,8 @@ export interface SamePersonOdds {
  * @remarks The likelihood ratio of a distance is the profile's. A clump of faces that others crowd about (people whom
  * the network tells apart badly, tiny faces) needs to be nearer: its reach is compared with that of most. The prior is
  * how often a face drawn at random is one of the clumps' other faces: (a + b - 1) / faces, so that two single faces of a
- * large collection have to be very alike, and somebody who is on many photos is readily seen again. None of it is
- * learned from the collections that judge it.
+ * large collection have to be very alike, and somebody who is on many photos is readily seen again. Its form
+ * was chosen among many by looking at the collections that docs/accuracy.md judges it on (decision 025).
  */
 export function samePersonOdds(
   clumps: Clumps,
