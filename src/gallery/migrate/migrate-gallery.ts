@@ -311,8 +311,9 @@ async function backupsOf(rows: Pick<GalleryStore, 'note'>): Promise<readonly str
  */
 export async function migrationBackups(
   where: string,
-  { remove = false }: { readonly remove?: boolean | undefined } = {},
+  options: { readonly remove?: boolean | undefined } = {},
 ): Promise<readonly string[]> {
+  const { remove = false } = options;
   const address = galleryAddress(where);
   if (address.kind !== 'sqlite') return [];
   const path = await pathOnDisk(localPath(address.path));
