@@ -55,7 +55,7 @@ export { equalizeHistogram } from './core/image/equalize-histogram.ts';
 export { flipHorizontal } from './core/image/flip-image.ts';
 export type { Image } from './core/image/image.ts';
 export type { ImageShrink } from './core/image/image-shrink.ts';
-export { type ResizeOptions, resizeImage } from './core/image/resize-image.ts';
+export { type ResizeOptions, resizeImage, type ShrinkMethod } from './core/image/resize-image.ts';
 export type {
   LandmarkDetector,
   LandmarkOptions,

@@ -1,6 +1,7 @@
 // `face-trigger/gallery`: enrolled people over a store, their search, review, export and training.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+export type { Optional } from './core/options/optional.ts';
 export {
   type CopyGalleryOptions,
   type CopyGalleryResult,
@@ -44,6 +45,7 @@ export { identifyInGallery } from './gallery/identify-in-gallery.ts';
 export type { FaceIndex, NearFace, PersonInIndex } from './gallery/index/face-index.ts';
 export { type IndexSource, MemoryIndex, type MemoryIndexOptions } from './gallery/index/memory-index.ts';
 export type { NearSlot, VectorEngine, VectorGraph } from './gallery/index/vector-engine.ts';
+export type { MissingReason } from './gallery/migrate/face-pictures.ts';
 export type { EmbeddingJudgement, VerificationFigures } from './gallery/migrate/judge-embeddings.ts';
 export {
   type GalleryMigration,

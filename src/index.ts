@@ -79,7 +79,7 @@ export { equalizeHistogram } from './core/image/equalize-histogram.ts';
 export { flipHorizontal } from './core/image/flip-image.ts';
 export type { Image } from './core/image/image.ts';
 export type { ImageShrink } from './core/image/image-shrink.ts';
-export { type ResizeOptions, resizeImage } from './core/image/resize-image.ts';
+export { type ResizeOptions, resizeImage, type ShrinkMethod } from './core/image/resize-image.ts';
 export type {
   LandmarkDetector,
   LandmarkOptions,
@@ -145,7 +145,7 @@ export { DLIB_FIVE_POINTS } from './models/dlib/five-points.ts';
 export { RegressionTreeLandmarks } from './models/dlib/landmarks/regression-tree-landmarks.ts';
 export type { RegressionTrees } from './models/dlib/landmarks/regression-trees.ts';
 export type { LedgerEntry } from './models/licence-ledger.ts';
-export type { ModelKind, ModelPack, ModelPart, ModelPrecision } from './models/model-pack.ts';
+export type { EmbedderPart, ModelKind, ModelPack, ModelPart, ModelPrecision } from './models/model-pack.ts';
 export type { ModelSource } from './models/model-source.ts';
 export type * from './moved.ts';
 export {

@@ -117,7 +117,7 @@ async function networksOf(
   const { gallery: path, models, precision } = options;
   if (!(await galleryExists(path))) return { models, precision };
   await using gallery = await openExistingGallery(path, { models });
-  return galleryNetworks(gallery, options);
+  return await galleryNetworks(gallery, options);
 }
 
 async function enroll(

@@ -2,7 +2,7 @@ import { FaceTriggerError, invalidArgument } from '../errors.ts';
 import { assertImage, type Image } from './image.ts';
 
 const SHRINK_METHODS = ['area', 'linear', 'triangle'] as const;
-type ShrinkMethod = (typeof SHRINK_METHODS)[number];
+export type ShrinkMethod = (typeof SHRINK_METHODS)[number];
 
 /** The size that {@link resizeImage} makes: both sides, or one factor for both. */
 export type ResizeOptions = {

@@ -120,7 +120,7 @@ export async function migrateGallery(
   options: MigrateGalleryOptions,
 ): Promise<GalleryMigration> {
   if (options?.models === undefined) throw invalidArgument('a pack', 'options.models', undefined);
-  if (typeof where !== 'string') return await migrate(where, options, { journal: null, backup: null });
+  if (typeof where !== 'string') return migrate(where, options, { journal: null, backup: null });
   const address = galleryAddress(where);
   await using store = await openStore(address, { create: false });
   const path = address.kind === 'sqlite' ? await pathOnDisk(localPath(address.path)) : null;

@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../../core/errors.ts';
+import { isError } from '../../core/is-kind.ts';
 import {
   type OpenedPart,
   openDetectorPart,
@@ -25,7 +26,7 @@ export async function tryPart(part: ModelPart, bytes: Uint8Array): Promise<void>
   } catch (cause) {
     const code = cause instanceof FaceTriggerError ? cause.code : 'ERR_MODEL_FORMAT';
     // Whatever the runtime says of it, it is the file that does not fit.
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = isError(cause) ? cause.message : String(cause);
     const message = `${part.file} can't be run (${part.kind}, adapter "${part.adapter}"): ${why}`;
     throw new FaceTriggerError(code === 'ERR_MODEL_MISMATCH' ? code : 'ERR_MODEL_FORMAT', message, { cause });
   }

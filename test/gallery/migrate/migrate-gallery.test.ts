@@ -233,7 +233,7 @@ describe('migrateGallery', () => {
     const { newFace } = await readNewFace(pipeline, await readImage(media('joconde.jpg')), {
       thumbnail: true,
     });
-    let changed: Promise<unknown> | null = null;
+    let changed: Promise<unknown> | undefined;
     await migrateGallery(path, {
       ...INT8,
       onProgress: () => {

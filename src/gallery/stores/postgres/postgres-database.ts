@@ -67,9 +67,8 @@ export class PostgresDatabase implements SqlSession {
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
       // A program that forgets to dispose of its gallery still ends.
       allowExitOnIdle: true,
-      onConnect: async (client: pg.ClientBase) => {
-        await client.query(GREETING);
-      },
+      // pg waits for what it gives; its types do not say so.
+      onConnect: (client: pg.ClientBase): unknown => client.query(GREETING),
     } as pg.PoolConfig);
     // A connection that was lost while nobody used it: the next statement takes another, or says what is wrong.
     pool.on('error', () => undefined);
