@@ -39,8 +39,8 @@ export interface AnalyzedFace {
   /** In pixels of the picture. */
   readonly landmarks: readonly Point[];
   readonly features: FaceFeatures;
-  /** How the head is seen; absent where the landmarks do not tell. */
-  readonly head?: HeadView | undefined;
+  /** How the head is seen; absent where landmarks of this layout do not tell, null where those of this face do not. */
+  readonly head?: HeadView | null | undefined;
   /** Degrees clockwise by which the picture has to be turned for the face to stand upright; absent where it does. */
   readonly turn?: number | undefined;
   /** Absent where the server does not check it. */

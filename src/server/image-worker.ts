@@ -1,7 +1,7 @@
 import { searchedFaceSize } from '../core/detect/default-face-size.ts';
 import { boxArea } from '../core/geometry/box.ts';
 import { eyeCenters, nosePoint } from '../core/landmark/landmarks.ts';
-import { headView } from '../core/liveness/head-view.ts';
+import { hasRelief, headView } from '../core/liveness/head-view.ts';
 import { mainFaces } from '../core/pipeline/main-faces.ts';
 import { faceQuality } from '../core/quality/face-quality.ts';
 import { qualityFacts } from '../gallery/review-face.ts';
@@ -55,12 +55,11 @@ async function analyze(job: AnalysisJob): Promise<Analysis> {
     const face = aligned[i];
     const embedding = embeddings[i];
     const { left, right } = eyeCenters(landmarks);
-    const head = headView(landmarks);
     faces.push({
       ...{ box, score },
       landmarks: landmarks.points,
       features: { leftEye: left, rightEye: right, nose: nosePoint(landmarks) },
-      ...(head && { head }),
+      ...(hasRelief(landmarks.layout) && { head: headView(landmarks) }),
       ...(turn && { turn }),
       ...(liveness && { liveness }),
       ...(embedding && { embedding: embedding.slice() }),

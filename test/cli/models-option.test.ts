@@ -65,7 +65,8 @@ describe('--models', () => {
     ]) {
       const { status, stderr } = await runCli([...command, '--models', 'nowhere'], { cwd });
       expect.soft(status, command.join(' ')).toBe(4);
-      expect.soft(stderr, command.join(' ')).toContain('the name of a pack ("dlib") or a path (./nowhere)');
+      expect.soft(stderr, command.join(' ')).toContain('the name of a pack ("dlib", "mobilefacenet"');
+      expect.soft(stderr, command.join(' ')).toContain('or a path (./nowhere)');
     }
   });
 
@@ -113,7 +114,7 @@ describe('--models', () => {
     ]) {
       const { status, stderr } = await run(...command);
       expect.soft(status, command.join(' ')).toBe(4);
-      expect.soft(stderr, command.join(' ')).toContain('by --models');
+      expect.soft(stderr, command.join(' ')).toContain('as --models');
     }
     const search = await run('gallery', 'search', 'new.jpg', '--models', models, '--json');
     expect(jsonLines<{ faces: object[] }>(search)[0]?.faces).toMatchObject([

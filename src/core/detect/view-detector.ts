@@ -130,9 +130,10 @@ export class ViewDetector implements FaceDetector {
       found = merged(found, own, seen);
       seen = reach;
     }
-    if (found.length === 0) found = await this.#lookFromAfar(image, minScore);
-    const least = minFaceSize ?? 0;
-    return bestFirst(found.filter(({ box }) => faceSide(box) >= least)).slice(0, maxFaces);
+    const isWanted = ({ box }: Detection) => faceSide(box) >= (minFaceSize ?? 0);
+    const wanted = found.filter(isWanted);
+    const all = wanted.length > 0 ? wanted : (await this.#lookFromAfar(image, minScore)).filter(isWanted);
+    return bestFirst(all).slice(0, maxFaces);
   }
 
   async detectLargest(image: Image, options: DetectLargestOptions = {}): Promise<Detection | null> {

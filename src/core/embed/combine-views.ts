@@ -1,10 +1,11 @@
+import { meanEmbedding, normalizeEmbedding } from '../metric/metric.ts';
+
 /**
  * Makes one embedding a face from the embeddings of its views.
  *
  * @param views - as many for each face, one face after another
  * @param options.length - of every result; `null`: whatever the mean has. One view without a length is left as it is
  */
-import { meanEmbedding, normalizeEmbedding } from '../metric/metric.ts';
 export function combineViews(
   views: readonly Float32Array[],
   { faces, length }: { readonly faces: number; readonly length: number | null },

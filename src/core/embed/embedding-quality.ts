@@ -55,7 +55,7 @@ export function embeddingRecipe(options: EmbeddingOptions = {}): EmbeddingRecipe
   return { mirror, jitter, evenLength };
 }
 
-/** The quality whose distances are most like a recipe's. */
+/** The quality whose distances, measured for `evidence`, are most like a recipe's: 'best' was measured with jitter. */
 export function qualityOf({ mirror, jitter }: EmbeddingRecipe): EmbeddingQuality {
   if (jitter > 0) return 'best';
   return mirror ? 'balanced' : 'fast';

@@ -2,6 +2,7 @@ import type { Point } from '../geometry/point.ts';
 import {
   assertLandmarks,
   eyeCenters,
+  type LandmarkLayout,
   type Landmarks,
   mouthCenter,
   nosePoint,
@@ -32,11 +33,16 @@ export interface HeadView {
  */
 const WIDTHS_PER_ALONG = -0.3;
 
+/** Whether landmarks of a layout tell a solid head from a flat picture: with the mouth, or two points of each eye. */
+export function hasRelief({ mouth, leftEye, rightEye }: LandmarkLayout): boolean {
+  return mouth !== undefined || (leftEye.length >= 2 && rightEye.length >= 2);
+}
+
 /**
  * Measures how a head is seen.
  *
  * @param landmarks - of any layout with the mouth, or with two points of each eye
- * @returns null where the layout has neither, or the points coincide
+ * @returns null where the layout has neither (see {@link hasRelief}), or the points coincide
  * @throws FaceTriggerError `ERR_SHAPE_MISMATCH` unless the landmarks are whole
  */
 export function headView(landmarks: Landmarks): HeadView | null {

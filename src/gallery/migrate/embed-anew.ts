@@ -30,11 +30,12 @@ export async function embedAnew<Item extends { readonly key: string }>(
   let batch: { readonly key: string; readonly face: AlignedFace }[] = [];
   let done = 0;
   const flush = async (): Promise<void> => {
-    if (batch.length === 0) return;
-    const embeddings = await embed(batch.map(({ face }) => face));
-    journal.add(batch.map(({ key }, i) => ({ key, embedding: embeddings[i]! })));
-    done += batch.length;
+    const due = batch;
     batch = [];
+    if (due.length === 0) return;
+    const embeddings = await embed(due.map(({ face }) => face));
+    journal.add(due.map(({ key }, i) => ({ key, embedding: embeddings[i]! })));
+    done += due.length;
   };
   try {
     for await (const item of items) {
@@ -50,8 +51,11 @@ export async function embedAnew<Item extends { readonly key: string }>(
       }
       onItem?.();
     }
-  } finally {
-    await flush();
+  } catch (error) {
+    // What was cut out is kept if it can be; what went wrong first is told.
+    await flush().catch(() => undefined);
+    throw error;
   }
+  await flush();
   return done;
 }

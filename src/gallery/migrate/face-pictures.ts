@@ -3,6 +3,7 @@ import { type ChipTemplate, layoutsOf } from '../../core/align/chip-template.ts'
 import { FaceTriggerError } from '../../core/errors.ts';
 import { boxArea, iou } from '../../core/geometry/box.ts';
 import type { Point } from '../../core/geometry/point.ts';
+import { frameImage } from '../../core/image/frame-image.ts';
 import type { Image } from '../../core/image/image.ts';
 import { eyeCenters, type Landmarks } from '../../core/landmark/landmarks.ts';
 import type { Face as FoundFace } from '../../core/pipeline/face.ts';
@@ -73,23 +74,49 @@ export class FacePictures {
     if (thumbnail === null) return { missing: 'no-picture' };
     const image = await readOrNull(thumbnail);
     if (image === null) return { missing: 'unreadable' };
-    const { next, own, isSamePhoto } = this.#parts;
+    const { next, own } = this.#parts;
     const { chip } = next.embedder.profile;
-    // A chip of the gallery's own embedder, which a picture that a program gave need not be, and which does for the new
-    // one where that takes chips alone: one made of several networks cuts out more.
-    const isEnough = own && !next.embedder.embedFaces && isSameCut(chip, own.embedder.profile.chip);
-    if (isEnough && !own.embedder.embedFaces && isChipOf(image, own)) {
-      const face = asChip(image, chip);
-      const [again] = await own.embed([face]);
-      if (isSamePhoto(again!, embedding)) return { face, from: 'kept' };
+    if (own && (await this.#isOwnChip(image, embedding))) {
+      // The same chip does for the new embedder where that takes chips alone: one made of several networks cuts more.
+      if (!next.embedder.embedFaces && isSameCut(chip, own.embedder.profile.chip)) {
+        return { face: asChip(image, chip), from: 'kept' };
+      }
+      return (await this.#inKept(image, largest)) ?? { missing: 'no-face' };
     }
-    const found = (await largestFace(next, image)) ?? (await largestFace(next, framed(image)));
-    if (found === null) return { missing: 'no-face' };
-    return isTooSmall(found.face.landmarks, chip) ? { missing: 'too-small' } : found;
+    // A picture that a program gave may show others too.
+    if (own === null) return (await this.#inKept(image, only)) ?? { missing: 'another-face' };
+    const same = (picture: Image, faces: readonly FoundFace[]) =>
+      this.#sameFace(picture, faces, { own, embedding });
+    return (await this.#inKept(image, same)) ?? { missing: 'another-face' };
+  }
+
+  /** Whether a kept picture is the chip that the gallery's own embedder made the embedding of. */
+  async #isOwnChip(image: Image, embedding: Float32Array): Promise<boolean> {
+    const { own, isSamePhoto } = this.#parts;
+    if (own === null || own.embedder.embedFaces || !isChipOf(image, own)) return false;
+    const [again] = await own.embed([asChip(image, own.embedder.profile.chip)]);
+    return isSamePhoto(again!, embedding);
+  }
+
+  /** Detectors miss faces that fill their picture: it is searched once more with room around it. */
+  async #inKept(
+    image: Image,
+    choose: (picture: Image, faces: readonly FoundFace[]) => Promise<FoundFace | null> | FoundFace | null,
+  ): Promise<FoundPicture | null> {
+    const { next } = this.#parts;
+    for (const picture of [image, frameImage(image, Math.ceil(Math.max(image.width, image.height) / 2))]) {
+      const chosen = await choose(picture, await next.find(picture, { turned: false }));
+      if (chosen === null) continue;
+      const face = next.align(picture, [chosen])[0]!;
+      return isTooSmall(face.landmarks, next.embedder.profile.chip)
+        ? { missing: 'too-small' }
+        : { face, from: 'kept' };
+    }
+    return null;
   }
 
   async #source({ source, person, embedding }: PicturedFace): Promise<FoundPicture> {
-    const { next, own, sources, isSamePhoto } = this.#parts;
+    const { next, own, sources } = this.#parts;
     const files = sources?.of(source, person) ?? [];
     if (files.length === 0) return { missing: 'no-picture' };
     // Names such as 1.jpg are everybody's: without the gallery's own models nothing tells which is meant.
@@ -100,7 +127,8 @@ export class FacePictures {
       if (image === null) continue;
       isRead = true;
       const faces = await next.find(image);
-      const face = own ? await this.#sameFace(image, faces, { own, embedding, isSamePhoto }) : largest(faces);
+      // Without the gallery's own models nothing tells which of several faces is meant.
+      const face = own ? await this.#sameFace(image, faces, { own, embedding }) : only(image, faces);
       if (face) return { face: next.align(image, [face])[0]!, from: 'source' };
     }
     return { missing: isRead ? 'another-face' : 'unreadable' };
@@ -110,15 +138,9 @@ export class FacePictures {
   async #sameFace(
     image: Image,
     faces: readonly FoundFace[],
-    {
-      own,
-      embedding,
-      isSamePhoto,
-    }: Pick<PicturedFace, 'embedding'> & {
-      readonly own: FacePipeline;
-      readonly isSamePhoto: FacePicturesParts['isSamePhoto'];
-    },
+    { own, embedding }: Pick<PicturedFace, 'embedding'> & { readonly own: FacePipeline },
   ): Promise<FoundFace | null> {
+    const { isSamePhoto } = this.#parts;
     const before = await own.find(image);
     const embeddings = await own.embed(own.align(image, before));
     const at = before.find((_, i) => isSamePhoto(embeddings[i]!, embedding));
@@ -132,19 +154,16 @@ export class FacePictures {
   }
 }
 
-async function largestFace(
-  pipeline: FacePipeline,
-  image: Image,
-): Promise<{ readonly face: AlignedFace; readonly from: 'kept' } | null> {
-  const found = largest(await pipeline.find(image, { turned: false }));
-  return found && { face: pipeline.align(image, [found])[0]!, from: 'kept' };
-}
-
-function largest(faces: readonly FoundFace[]): FoundFace | null {
+function largest(_picture: Image, faces: readonly FoundFace[]): FoundFace | null {
   return faces.reduce<FoundFace | null>(
     (best, face) => (best === null || boxArea(face.box) > boxArea(best.box) ? face : best),
     null,
   );
+}
+
+/** The face where there is one alone. */
+function only(_picture: Image, faces: readonly FoundFace[]): FoundFace | null {
+  return faces.length === 1 ? faces[0]! : null;
 }
 
 /** Whether two embedders cut a face out alike, so that one's chip is the other's. */
@@ -181,19 +200,6 @@ function isTooSmall(landmarks: Landmarks, template: ChipTemplate): boolean {
 function eyeDistance(landmarks: Landmarks): number {
   const { left, right } = eyeCenters(landmarks);
   return Math.hypot(left[0] - right[0], left[1] - right[1]);
-}
-
-/** A picture with room around it: detectors miss faces that fill theirs. */
-function framed(image: Image): Image {
-  const { width, height, channels, data } = image;
-  const margin = Math.ceil(Math.max(width, height) / 2);
-  const wide = width + 2 * margin;
-  const framedData = new Uint8Array(wide * (height + 2 * margin) * channels).fill(127);
-  for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * width * channels, (y + 1) * width * channels);
-    framedData.set(row, ((y + margin) * wide + margin) * channels);
-  }
-  return { ...image, data: framedData, width: wide, height: height + 2 * margin };
 }
 
 /** @returns `null` for what is no picture any more */

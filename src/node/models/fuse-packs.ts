@@ -69,9 +69,14 @@ function fusedPart(named: readonly EmbedderPart[], precision: ModelPrecision): E
       origin: all(({ source }) => source.origin, '; '),
     },
     licence: {
-      code: all(({ licence }) => licence.code, ' AND '),
-      weights: all(({ licence }) => licence.weights, ' AND '),
+      code: all(({ licence }) => oneTerm(licence.code), ' AND '),
+      weights: all(({ licence }) => oneTerm(licence.weights), ' AND '),
       data: all(({ licence }) => licence.data, '; '),
     },
   };
+}
+
+/** AND binds tighter than OR. */
+function oneTerm(expression: string): string {
+  return / OR /i.test(expression) ? `(${expression})` : expression;
 }

@@ -79,6 +79,8 @@ function takeFrame(challenge: TurnChallenge, face: AnalyzedFace | undefined, con
     const message = 'The landmarks of these models do not show whether a head is solid: use other models';
     throw new FaceTriggerError('ERR_UNSUPPORTED_OPTION', message);
   }
+  // Points that coincide are of no face.
+  if (face.head === null) return skip('no face');
   const { metric, thresholds } = context.pool.embedder;
   const first = challenge.embedding;
   if (first !== null && metricOf(metric).distance(face.embedding!, first) > thresholds.verify) {

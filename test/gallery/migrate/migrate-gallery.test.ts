@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Gallery } from '../../../src/gallery/gallery.ts';
 import { importGallery, readGalleryFileHeader } from '../../../src/gallery/gallery-file.ts';
@@ -273,6 +274,37 @@ describe('migrateGallery', () => {
       const { newFace } = await readNewFace(next, await readImage(media(file)));
       expect((await after.search(newFace.embedding))[0]?.person.name).toBe(name);
     }
+  });
+
+  it('embeds whom a kept picture is of, not the larger face beside them', async () => {
+    const path = join(folder(), 'beside.db');
+    const audrey = await sharp(media('audrey.jpg')).resize({ height: 300 }).toBuffer();
+    const left = await sharp(media('franck_01829.jpg')).resize({ height: 576 }).toBuffer();
+    const { width = 0 } = await sharp(left).metadata();
+    const canvas = { width: width + 400, height: 576, channels: 3 as const, background: 'white' };
+    const both = await sharp({ create: canvas })
+      .composite([
+        { input: left, left: 0, top: 0 },
+        { input: audrey, left: width, top: 0 },
+      ])
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    const faces = await pipeline.analyze(await readImage(both));
+    const smaller = faces.toSorted((a, b) => a.box.width - b.box.width)[0]!;
+    const distances = DLIB_FACTS;
+    const before = await openGallery(path, {
+      embedder: pipeline.embedder.profile,
+      distances,
+      thumbnails: true,
+    });
+    const face = { embedding: smaller.embedding!, thumbnail: both };
+    await before.enroll({ name: 'Audrey' }, [face], { review: 'off' });
+    await before.dispose();
+    expect(await migrateGallery(path, INT8)).toMatchObject({ switched: true, fromKept: 1 });
+    await using after = await openGallery(path);
+    const { newFace } = await readNewFace(small, await readImage(media('audrey.jpg')));
+    const [best] = await after.search(newFace.embedding);
+    expect(best?.distance).toBeLessThan(DLIB_FACTS.thresholds.identify);
   });
 
   it('says that kept pictures are too small for models that see more', async () => {
