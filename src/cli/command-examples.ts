@@ -37,6 +37,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'face-trigger evaluate identification --gallery people/ --probe more/ --unknown others/',
     'face-trigger evaluate identification --split people/ --train-images 5 --strangers 20',
   ],
+  'evaluate liveness': [
+    'face-trigger evaluate liveness --live people/ --attack attacks/       (attacks/print/1.jpg, attacks/replay/1.jpg ...)',
+  ],
   dataset: ['face-trigger dataset check people/', 'face-trigger dataset filter people/ --out clean/'],
   'dataset filter': [
     'face-trigger dataset filter people/ --out clean/       (then: train clean/ --out model/)',
@@ -67,6 +70,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'gallery delete': [
     'face-trigger gallery delete Ada',
     'face-trigger gallery delete --face FACE-ID       (ids: gallery list --faces Ada)',
+  ],
+  'gallery migrate': [
+    'face-trigger gallery migrate --models dlib+mobilefacenet --dry-run       (which pictures there are)',
+    'face-trigger gallery migrate --models dlib+mobilefacenet --judge --sources photos/',
   ],
   'gallery export': ['face-trigger gallery export backup.jsonl'],
   'gallery import': ['face-trigger gallery import backup.jsonl --gallery other.db'],

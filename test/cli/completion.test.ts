@@ -48,7 +48,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('face-trigger completion %s', (s
     expect(offered(['face-trigger', 'de'])).toEqual(['demo', 'detect']);
     expect(offered(['face-trigger', 'he'])).toEqual(['help']);
     expect(offered(['face-trigger', 'help', 'ga'])).toEqual(['gallery']);
-    expect(offered(['face-trigger', 'gallery', 'm'])).toEqual(['merge']);
+    expect(offered(['face-trigger', 'gallery', 'm'])).toEqual(['merge', 'migrate']);
     expect(offered(['face-trigger', 'gallery', '--json', 's'])).toEqual(['search', 'stats']);
     expect(offered(['face-trigger', 'completion', ''])).toEqual(['bash', 'fish', 'zsh']);
   });

@@ -31,7 +31,7 @@ describe('turnNews', () => {
     const failed = { ...frame, state: 'failed' as const, hint: 'flat' as const };
     expect(turnNews({ ...at, frame: failed })).toMatchObject({
       tone: 'unknown',
-      text: expect.stringMatching(/as a picture does/),
+      text: expect.stringMatching(/like a picture/),
     });
     const passed = { ...frame, state: 'passed' as const, candidates: [] };
     expect(turnNews({ ...at, frame: passed })).toMatchObject({

@@ -39,15 +39,15 @@ export function addMigrateCommand(group: Command, context: CommandContext): void
   const command = gallerySubcommand(
     group,
     'migrate',
-    'go over to other models: embed every face anew, and change when all is done',
+    'change to other models: embed every face again, then switch over at once',
   )
     .addOption(precisionOption())
     .option('--sources <dir>', 'photos that the faces came from, for those whose picture is not kept')
-    .option('--drop-missing', 'leave out faces that there is no picture of')
+    .option('--drop-missing', 'leave out faces of which no picture is left')
     .option('--dry-run', 'only count which pictures there are')
     .option('--judge', "refuse models that tell the gallery's people apart less well than its own")
-    .option('--force', 'with --judge: change all the same')
-    .option('--restart', 'throw away what an unfinished change to other models has done')
+    .option('--force', 'with --judge: change even if the new models do worse')
+    .option('--restart', 'discard what an unfinished change to other models has done')
     .option(
       '--own-models <name|path>',
       "the pack of the gallery's present models, where none of that name is here",
@@ -58,7 +58,7 @@ export function addMigrateCommand(group: Command, context: CommandContext): void
       "the server's settings, whose threshold was set for the old models",
       'face-trigger-settings.json',
     )
-    .option('--threads <n>', 'threads of the networks', integerAtLeast(1))
+    .option('--threads <n>', 'threads each network uses (default: by the machine)', integerAtLeast(1))
     .option('--no-progress', 'no progress bar');
   addNetworkOptions(command, 'none: it has to be said').action((options: MigrateOptions) =>
     migrate(options, context),
