@@ -71,7 +71,7 @@ export {
   mapLandmarks,
   nosePoint,
 } from './core/landmark/landmarks.ts';
-export { type HeadView, headView } from './core/liveness/head-view.ts';
+export { type HeadView, hasRelief, headView } from './core/liveness/head-view.ts';
 export type { Liveness, LivenessDetector } from './core/liveness/liveness-detector.ts';
 export {
   TURN_LIMITS,

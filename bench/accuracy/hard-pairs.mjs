@@ -82,7 +82,7 @@ async function measure(models) {
   const att = [];
   for (const path of listPictures(join(DATA, 'att'), '.pgm')) {
     const image = await readImage(readFileSync(path));
-    const face = nearestMiddle(image, await pipeline.finder.find(image, { minFaceSize: 20 }));
+    const face = nearestMiddle(image, await pipeline.finder.find(image, { minFaceSize: 10 }));
     if (face) att.push({ path, embedding: await embed(pipeline, { image, landmarks: face.landmarks }) });
   }
   await pipeline.dispose();
