@@ -35,9 +35,10 @@ export interface DetectorProfile {
   readonly largestFace?: number | undefined;
   /**
    * By how much the sides of a box are to be multiplied for it to hold a face from the hairline to the chin, as the boxes
-   * of most detectors do. @defaultValue 1 and 1
+   * of most detectors do. Not `width` and `height`: a fraction under these names slows the loops over pictures, see
+   * shrinkBilinear. @defaultValue 1 and 1
    */
-  readonly wholeFace?: { readonly width: number; readonly height: number } | undefined;
+  readonly wholeFace?: { readonly across: number; readonly down: number } | undefined;
 }
 
 export interface DetectOptions {

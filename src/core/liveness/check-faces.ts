@@ -18,7 +18,7 @@ export async function checkFaces<
   detector: LivenessDetector,
   image: Image,
   faces: readonly Found[],
-  wholeFace: DetectorProfile['wholeFace'] = { width: 1, height: 1 },
+  wholeFace: DetectorProfile['wholeFace'] = { across: 1, down: 1 },
 ): Promise<(Found & { readonly liveness: Liveness })[]> {
   const upright = new Map<QuarterTurn, Image>();
   const checked: (Found & { readonly liveness: Liveness })[] = [];
@@ -35,8 +35,12 @@ export async function checkFaces<
 /** About its middle. */
 function stretchBox(
   { left, top, width, height }: Box,
-  factors: { readonly width: number; readonly height: number },
+  { across, down }: { readonly across: number; readonly down: number },
 ): Box {
-  const size = { width: width * factors.width, height: height * factors.height };
-  return { left: left + (width - size.width) / 2, top: top + (height - size.height) / 2, ...size };
+  return {
+    left: left + (width * (1 - across)) / 2,
+    top: top + (height * (1 - down)) / 2,
+    width: width * across,
+    height: height * down,
+  };
 }

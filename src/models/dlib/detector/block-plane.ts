@@ -30,8 +30,11 @@ export class BlockPlane implements LevelPlane {
     }
   }
 
-  fill({ data: from, width, height }: Image): void {
+  fill(picture: Image): void {
+    const { data: from } = picture;
     const to = this.#data;
+    // Whole numbers to the compiler too: see shrinkBilinear.
+    const [width, height] = [picture.width | 0, picture.height | 0];
     const rowNumbers = (this.width / 2) * BLOCK_NUMBERS;
     const pairs = width >> 1;
     let source = 0;

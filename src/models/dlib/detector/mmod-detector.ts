@@ -49,7 +49,7 @@ export const DEFAULT_STRIP_PIXELS = 4_000_000;
 /** 95 of 100 upright faces score 0.97 and more, 93 of 100 of those on their side less. */
 const SCORES = { uprightScore: 0.97, steadyScore: 0.7, clearScore: 0.4 } as const;
 /** Median against RetinaFace's boxes, on 40 photos of the goldens: dlib's are squares from the brows to the chin. */
-const WHOLE_FACE = { width: 0.95, height: 1.28 } as const;
+const WHOLE_FACE = { across: 0.95, down: 1.28 } as const;
 /** Smaller boxes than dlib's window come from enlarged levels, which are coarse in exact detection too. */
 const SMALLEST_EXACT_BOX = 76;
 /** Largest minFaceSize that {@link planScale} takes. */
