@@ -4,8 +4,6 @@ import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { MetricName } from '../core/metric/metric.ts';
 import type { LedgerEntry } from '../models/licence-ledger.ts';
 import type { ModelSource } from '../models/model-source.ts';
-import { localPath } from '../node/files/local-path.ts';
-import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { checkEmbedder, checkMetric } from './check-embedding.ts';
 import { Gallery } from './gallery.ts';
 import { type GalleryAddress, galleryAddress } from './gallery-address.ts';
@@ -15,12 +13,10 @@ import type { GalleryParts } from './gallery-parts.ts';
 import type { GalleryEmbedder } from './gallery-types.ts';
 import { MemoryIndex } from './index/memory-index.ts';
 import { loadUsearch } from './index/usearch-engine.ts';
-import { requireGalleryFile } from './require-gallery-file.ts';
 import type { GalleryStore } from './stores/gallery-store.ts';
 import { MemoryStore } from './stores/memory/memory-store.ts';
-import { PostgresStore } from './stores/postgres/postgres-store.ts';
-import type { NewGalleryFacts } from './stores/sqlite/settle-gallery.ts';
-import { SqliteStore } from './stores/sqlite/sqlite-store.ts';
+import { openRows } from './stores/open-rows.ts';
+import type { NewGalleryFacts } from './stores/wanted-gallery.ts';
 
 /** How a gallery is opened. */
 export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'calibration'> {
@@ -115,10 +111,7 @@ export async function openStore(address: GalleryAddress, options: OpenGalleryOpt
   // What is wrong with the distances that were given is told of an existing gallery too.
   givenDistances(options);
   const describe = embedder && (() => describeNew(embedder, options));
-  if (address.kind === 'postgres') return PostgresStore.open(address, { create, embedder, metric, describe });
-  const path = await pathOnDisk(localPath(address.path));
-  await requireGalleryFile(path, { create });
-  return SqliteStore.open(path, { create, embedder, metric, describe });
+  return openRows(address, { create, embedder, metric, describe });
 }
 
 /** What a new gallery remembers of its models: their description is read once, and only where something is missing. */

@@ -2,10 +2,8 @@ import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { localPath } from '../../node/files/local-path.ts';
 import { pathOnDisk } from '../../node/files/path-on-disk.ts';
 import { galleryAddress } from '../gallery-address.ts';
-import { requireGalleryFile } from '../require-gallery-file.ts';
 import type { GallerySettings, GalleryStore } from '../stores/gallery-store.ts';
-import { PostgresStore } from '../stores/postgres/postgres-store.ts';
-import { SqliteStore } from '../stores/sqlite/sqlite-store.ts';
+import { openRows } from '../stores/open-rows.ts';
 
 /**
  * Opens the rows of a gallery without a policy over them: nobody is purged, nothing is indexed.
@@ -21,14 +19,10 @@ export async function openStore(url: string, made?: GallerySettings): Promise<Ga
       'A gallery in memory (memory:) is gone when the copy is done: give a file or a database',
     );
   }
-  const wanted = {
+  return openRows(address, {
     create: made !== undefined,
     ...(made && { embedder: made.embedder, metric: made.metric, describe: async () => made }),
-  };
-  if (address.kind === 'postgres') return PostgresStore.open(address, wanted);
-  const path = await pathOnDisk(localPath(address.path));
-  await requireGalleryFile(path, wanted);
-  return SqliteStore.open(path, wanted);
+  });
 }
 
 /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` where both are one gallery */

@@ -1,6 +1,5 @@
 import { bytesFromEmbedding } from '../../embedding-bytes.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
-import type { FaceQualityFacts } from '../../review-face.ts';
 import type {
   FaceOwner,
   FaceRow,
@@ -15,10 +14,9 @@ import { canBeKept, type GalleryScope, transposed } from './person-rows.ts';
 import {
   alive,
   bytesOrNullIn,
-  damagedRows,
-  dateIn,
-  embeddingIn,
   livingParameter,
+  negativeIn,
+  qualityIn,
   textIn,
   textOrNullIn,
   wholeIn,
@@ -156,7 +154,7 @@ export async function negativesAfter(
      FROM negative JOIN person ON person.seq = person_seq ${where}`,
     values,
   );
-  return rows.map((row) => toNegative(row, scope));
+  return rows.map((row) => negativeIn(row, scope.dimension));
 }
 
 /** The face with an id, with its embedding. */
@@ -270,28 +268,9 @@ function ownedBy(
 
 function toFace(row: PgRow, scope: GalleryScope): Stored<Face> {
   return {
-    ...toNegative(row, scope),
+    ...negativeIn(row, scope.dimension),
     embedder: { id: textIn(row, 'embedder_id'), sha256: textIn(row, 'sha256') },
     quality: qualityIn(row),
     hasThumbnail: row['has_thumbnail'] === true,
   };
-}
-
-function toNegative(row: PgRow, { dimension }: GalleryScope): Stored<NegativeExample> {
-  return {
-    seq: wholeIn(row, 'seq'),
-    id: textIn(row, 'id'),
-    personId: textIn(row, 'person_id'),
-    source: textOrNullIn(row, 'source'),
-    createdAt: dateIn(row, 'created_at'),
-    ...('embedding' in row ? { embedding: embeddingIn(row, 'embedding', dimension) } : {}),
-  };
-}
-
-function qualityIn(row: PgRow): FaceQualityFacts | null {
-  const quality = textOrNullIn(row, 'quality');
-  if (quality === null) return null;
-  const facts: unknown = JSON.parse(quality);
-  if (typeof facts === 'object') return facts as FaceQualityFacts | null;
-  throw damagedRows("a face's quality is not as it was written");
 }

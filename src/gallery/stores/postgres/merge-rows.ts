@@ -1,7 +1,7 @@
 import type { MergedRows, MergeKey, MergeRow, RowPage, Stored } from '../gallery-store.ts';
-import { canBeKept, type GalleryScope, personColumns, personIn } from './person-rows.ts';
-import { dateIn, textIn, wholeIn } from './row-values.ts';
-import type { PgRow } from './sql-session.ts';
+import { personColumns } from '../row-reader.ts';
+import { canBeKept, type GalleryScope } from './person-rows.ts';
+import { mergeIn, textIn, wholeIn } from './row-values.ts';
 
 const SELECT = `SELECT seq, id, person_id, name, created_at, expires_at, consent_text, consent_at, into_id, merged_at
   FROM merge WHERE gallery_seq = $1`;
@@ -21,7 +21,7 @@ export async function findMerges(
         ? ['into_id = $2', by.intoId]
         : ['expires_at <= $2', by.expiredAt];
   if (!canBeKept(value)) return [];
-  return (await session.query(`${SELECT} AND ${where} ORDER BY seq`, [gallery, value])).map(toMerge);
+  return (await session.query(`${SELECT} AND ${where} ORDER BY seq`, [gallery, value])).map(mergeIn);
 }
 
 /** Merges after a number, in order, with what they remember. */
@@ -30,7 +30,7 @@ export async function mergesAfter(
   { after, limit }: Pick<RowPage, 'after' | 'limit'>,
 ): Promise<readonly (Stored<MergeRow> & MergedRows)[]> {
   const rows = await session.query(`${SELECT} AND seq > $2 ORDER BY seq LIMIT $3`, [gallery, after, limit]);
-  const merges = rows.map(toMerge);
+  const merges = rows.map(mergeIn);
   const idsOf = async (kind: (typeof MOVED)[number]): Promise<ReadonlyMap<number, readonly string[]>> => {
     const found = await session.query(
       `SELECT merge_seq, array_to_json(array_agg(id ORDER BY seq))::text AS ids
@@ -86,16 +86,6 @@ async function insertRow(
     [gallery, id, ...personColumns(person), intoId, mergedAt.getTime()],
   );
   return wholeIn(row!, 'seq');
-}
-
-function toMerge(row: PgRow): Stored<MergeRow> {
-  return {
-    seq: wholeIn(row, 'seq'),
-    id: textIn(row, 'id'),
-    person: { id: textIn(row, 'person_id'), ...personIn(row) },
-    intoId: textIn(row, 'into_id'),
-    mergedAt: dateIn(row, 'merged_at'),
-  };
 }
 
 /** Gives all that one person has to another. @returns how many faces */

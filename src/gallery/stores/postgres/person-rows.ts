@@ -1,6 +1,7 @@
 import type { LivingAt, PersonKey, PersonRow, RowPage, StoredPerson } from '../gallery-store.ts';
-import { alive, dateIn, dateOrNullIn, livingParameter, textIn, textOrNullIn, wholeIn } from './row-values.ts';
-import type { PgRow, PgValue, SqlSession } from './sql-session.ts';
+import { personColumns } from '../row-reader.ts';
+import { alive, livingParameter, storedPersonIn, textIn, wholeIn } from './row-values.ts';
+import type { PgValue, SqlSession } from './sql-session.ts';
 
 /** The statements of one gallery among those of a database. */
 export interface GalleryScope {
@@ -46,7 +47,7 @@ export async function findPerson(
     value,
     livingParameter(livingAt),
   ]);
-  return row ? toStored(row) : null;
+  return row ? storedPersonIn(row) : null;
 }
 
 /** Everybody with one of the ids or names. */
@@ -61,7 +62,7 @@ export async function peopleOf(
        UNION SELECT seq FROM person WHERE gallery_seq = $1 AND name = ANY($3::text[]))`,
     [gallery, ids.filter(canBeKept), names.filter(canBeKept), livingParameter(livingAt)],
   );
-  return rows.map(toStored);
+  return rows.map(storedPersonIn);
 }
 
 /** People after a number, in order. */
@@ -76,7 +77,7 @@ export async function peopleAfter(
      ORDER BY seq LIMIT $5`,
     [gallery, after, livingParameter(livingAt), query, limit],
   );
-  return rows.map(toStored);
+  return rows.map(storedPersonIn);
 }
 
 /** People whose time is over. */
@@ -84,7 +85,7 @@ export async function expiredPeople(
   { session, gallery }: GalleryScope,
   at: number,
 ): Promise<readonly StoredPerson[]> {
-  return (await session.query(`${SELECT} AND expires_at <= $2`, [gallery, at])).map(toStored);
+  return (await session.query(`${SELECT} AND expires_at <= $2`, [gallery, at])).map(storedPersonIn);
 }
 
 /** Changes what is given of a person. */
@@ -107,29 +108,6 @@ export async function updatePerson(
   );
 }
 
-/** What the columns of a person hold, for `person` and `merge`. */
-export function personColumns({ id, name, createdAt, expiresAt, consent }: PersonRow) {
-  return [
-    id,
-    name,
-    createdAt.getTime(),
-    expiresAt?.getTime() ?? null,
-    consent?.text ?? null,
-    consent?.at.getTime() ?? null,
-  ] as const;
-}
-
-/** What the columns of a person say that `person` and `merge` have in common, but for the id. */
-export function personIn(row: PgRow): Omit<PersonRow, 'id'> {
-  const consent = textOrNullIn(row, 'consent_text');
-  return {
-    name: textIn(row, 'name'),
-    createdAt: dateIn(row, 'created_at'),
-    expiresAt: dateOrNullIn(row, 'expires_at'),
-    consent: consent === null ? null : { text: consent, at: dateIn(row, 'consent_at') },
-  };
-}
-
 /** Rows as columns, for `unnest`. */
 export function transposed<Value extends string | number | boolean | null | Uint8Array>(
   rows: readonly (readonly Value[])[],
@@ -140,13 +118,4 @@ export function transposed<Value extends string | number | boolean | null | Uint
 /** False for what no row can hold: PostgreSQL's texts have no character of number 0. */
 export function canBeKept(value: string | number): boolean {
   return typeof value === 'number' || !value.includes('\0');
-}
-
-function toStored(row: PgRow): StoredPerson {
-  return {
-    seq: wholeIn(row, 'seq'),
-    id: textIn(row, 'id'),
-    faces: wholeIn(row, 'faces'),
-    ...personIn(row),
-  };
 }

@@ -1,15 +1,12 @@
 import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
-import { LEDGER_ENTRY } from '../../../models/licence-ledger.ts';
 import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
-import { checkDistances } from '../../gallery-distances.ts';
-import { GALLERY_PACK } from '../../gallery-pack.ts';
-import type { GalleryEmbedder } from '../../gallery-types.ts';
 import type { GallerySettings } from '../gallery-store.ts';
-import type { NewGalleryFacts, WantedGallery } from '../sqlite/settle-gallery.ts';
+import { isSameEmbedder, settingsOf } from '../settings-of.ts';
+import type { NewGalleryFacts, WantedGallery } from '../wanted-gallery.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import type { PostgresDatabase } from './postgres-database.ts';
 import { damagedRows, textIn, wholeIn } from './row-values.ts';
-import type { PgRow, SqlSession } from './sql-session.ts';
+import type { SqlSession } from './sql-session.ts';
 
 /** What a gallery is made for, with the numbers of its row and its embedder's. */
 export interface SettledGallery extends GallerySettings {
@@ -44,7 +41,7 @@ export async function settleGallery(
   const facts = known ? {} : ((await wanted.describe?.()) ?? {});
   const stored = known ?? (await makeGallery(database, gallery, { embedder, metric, facts }));
   if (metric !== undefined && metric !== stored.metric) throw mismatch(shown, stored.metric, metric);
-  if (embedder && !isSame(stored.embedder, embedder))
+  if (embedder && !isSameEmbedder(stored.embedder, embedder))
     throw mismatch(shown, describeEmbedder(stored.embedder), describeEmbedder(embedder));
   return stored;
 }
@@ -155,46 +152,14 @@ async function readSettings(session: SqlSession, name: string): Promise<SettledG
   if (!row) return null;
   if (row['embedder_seq'] === null) throw damagedRows('the gallery does not say what embedder it is for');
   const settings = JSON.parse(textIn(row, 'settings')) as Readonly<Record<string, string>>;
-  const { distances, ledger, pack } = settings;
   return {
+    ...settingsOf(
+      { id: textIn(row, 'id'), sha256: textIn(row, 'sha256'), dimension: wholeIn(row, 'dimension') },
+      settings,
+      (what, why) => damagedRows(`the gallery does not say properly ${what} (${why})`),
+    ),
     ...{ gallerySeq: wholeIn(row, 'gallery_seq'), embedderSeq: wholeIn(row, 'embedder_seq') },
-    embedder: embedderIn(row),
-    metric: settings['metric'] === 'cosine' ? 'cosine' : 'euclidean',
-    ...(distances && { distances: readAs('what distances in it mean', distances, checkDistances) }),
-    ...(ledger && {
-      ledger: readAs('how its models may be used', ledger, (value) => LEDGER_ENTRY.array().parse(value)),
-    }),
-    ...(pack && { pack: readAs('which models it is for', pack, (value) => GALLERY_PACK.parse(value)) }),
   };
-}
-
-function embedderIn(row: PgRow): GalleryEmbedder {
-  const embedder = {
-    id: textIn(row, 'id'),
-    sha256: textIn(row, 'sha256'),
-    dimension: wholeIn(row, 'dimension'),
-  };
-  try {
-    return checkEmbedder(embedder);
-  } catch (cause) {
-    throw unclear('what embedder it is for', cause);
-  }
-}
-
-function readAs<Value>(what: string, text: string, check: (value: unknown) => Value): Value {
-  try {
-    return check(JSON.parse(text));
-  } catch (cause) {
-    throw unclear(what, cause);
-  }
-}
-
-function unclear(what: string, cause: unknown): FaceTriggerError {
-  return damagedRows(`the gallery does not say properly ${what} (${(cause as Error).message})`);
-}
-
-function isSame(a: GalleryEmbedder, b: GalleryEmbedder): boolean {
-  return a.id === b.id && a.sha256 === b.sha256 && a.dimension === b.dimension;
 }
 
 function mismatch(shown: string, stored: string, wanted: string): FaceTriggerError {

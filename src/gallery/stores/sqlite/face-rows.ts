@@ -2,10 +2,9 @@ import { isKind } from '../../../core/is-kind.ts';
 import type { SqliteConnection, SqlRow, SqlValue } from '../../../node/sqlite/sqlite-connection.ts';
 import { bytesFromEmbedding } from '../../embedding-bytes.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
-import type { FaceQualityFacts } from '../../review-face.ts';
 import type { FaceOwner, FaceRow, LivingAt, NegativeRow, OwnedPage, Stored } from '../gallery-store.ts';
 import { ALIVE, aliveAt } from './person-rows.ts';
-import { damagedGallery, dateIn, embeddingIn, textIn, textOrNullIn, wholeIn } from './row-values.ts';
+import { negativeIn, qualityIn, textIn, textOrNullIn, wholeIn } from './row-values.ts';
 
 /** Inserts a face. @returns the row's number */
 export function insertFace(connection: SqliteConnection, face: FaceRow, embedderSeq: number): number {
@@ -57,7 +56,7 @@ export function negativesAfter(
   const embedding = page.withEmbeddings ? ', embedding' : '';
   const select = `SELECT negative.seq, negative.id, person.id AS person_id, source, negative.created_at${embedding}
     FROM negative JOIN person ON person.seq = person_seq`;
-  return connection.all(`${select} ${where}`, values).map(toNegative);
+  return connection.all(`${select} ${where}`, values).map((row) => negativeIn(row));
 }
 
 /** The face with an id, with its embedding. */
@@ -135,32 +134,9 @@ function ownedBy(page: OwnedPage, table: 'face' | 'negative'): readonly [string,
 
 function toFace(row: SqlRow): Stored<Face> {
   return {
-    ...toNegative(row),
+    ...negativeIn(row),
     embedder: { id: textIn(row, 'embedder_id'), sha256: textIn(row, 'sha256') },
     quality: qualityIn(row),
     hasThumbnail: row['has_thumbnail'] === 1,
   };
-}
-
-function toNegative(row: SqlRow): Stored<NegativeExample> {
-  return {
-    seq: wholeIn(row, 'seq'),
-    id: textIn(row, 'id'),
-    personId: textIn(row, 'person_id'),
-    source: textOrNullIn(row, 'source'),
-    createdAt: dateIn(row, 'created_at'),
-    ...('embedding' in row ? { embedding: embeddingIn(row, 'embedding') } : {}),
-  };
-}
-
-function qualityIn(row: SqlRow): FaceQualityFacts | null {
-  const quality = textOrNullIn(row, 'quality');
-  if (quality === null) return null;
-  try {
-    const facts: unknown = JSON.parse(quality);
-    if (typeof facts === 'object') return facts as FaceQualityFacts | null;
-  } catch {
-    // Said below.
-  }
-  throw damagedGallery("a face's quality is not as it was written");
 }

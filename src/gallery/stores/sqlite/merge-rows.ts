@@ -1,7 +1,7 @@
-import type { SqliteConnection, SqlRow } from '../../../node/sqlite/sqlite-connection.ts';
+import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import type { MergedRows, MergeKey, MergeRow, RowPage, Stored } from '../gallery-store.ts';
-import { personIn } from './person-rows.ts';
-import { dateIn, textIn, wholeIn } from './row-values.ts';
+import { personColumns } from '../row-reader.ts';
+import { mergeIn, textIn } from './row-values.ts';
 
 const SELECT = `SELECT seq, id, person_id, name, created_at, expires_at, consent_text, consent_at, into_id, merged_at
   FROM merge`;
@@ -17,7 +17,7 @@ export function findMerges(connection: SqliteConnection, by: MergeKey): readonly
       : 'intoId' in by
         ? ['into_id = ?', by.intoId]
         : ['expires_at <= ?', by.expiredAt];
-  return connection.all(`${SELECT} WHERE ${where}`, [value]).map(toMerge);
+  return connection.all(`${SELECT} WHERE ${where}`, [value]).map(mergeIn);
 }
 
 /** Merges after a number, in order, with what they remember. */
@@ -33,7 +33,7 @@ export function mergesAfter(
       )
       .map((row) => textIn(row, 'id'));
   return connection.all(`${SELECT} WHERE seq > ? ORDER BY seq LIMIT ?`, [after, limit]).map((row) => {
-    const merge = toMerge(row);
+    const merge = mergeIn(row);
     return { ...merge, faces: idsOf('face', merge.seq), negatives: idsOf('negative', merge.seq) };
   });
 }
@@ -69,29 +69,9 @@ function insertRow(connection: SqliteConnection, { id, person, intoId, mergedAt 
   const { rowId } = connection.run(
     `INSERT INTO merge (id, person_id, name, created_at, expires_at, consent_text, consent_at, into_id, merged_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [
-      id,
-      person.id,
-      person.name,
-      person.createdAt.getTime(),
-      person.expiresAt?.getTime() ?? null,
-      person.consent?.text ?? null,
-      person.consent?.at.getTime() ?? null,
-      intoId,
-      mergedAt.getTime(),
-    ],
+    [id, ...personColumns(person), intoId, mergedAt.getTime()],
   );
   return rowId;
-}
-
-function toMerge(row: SqlRow): Stored<MergeRow> {
-  return {
-    seq: wholeIn(row, 'seq'),
-    id: textIn(row, 'id'),
-    person: { id: textIn(row, 'person_id'), ...personIn(row) },
-    intoId: textIn(row, 'into_id'),
-    mergedAt: dateIn(row, 'merged_at'),
-  };
 }
 
 /** Gives all that one person has to another. @returns how many faces */

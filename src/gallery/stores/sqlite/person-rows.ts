@@ -1,6 +1,7 @@
-import type { SqliteConnection, SqlRow } from '../../../node/sqlite/sqlite-connection.ts';
+import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import type { LivingAt, PersonKey, PersonRow, RowPage, StoredPerson } from '../gallery-store.ts';
-import { dateIn, dateOrNullIn, textIn, textOrNullIn, wholeIn, written } from './row-values.ts';
+import { personColumns } from '../row-reader.ts';
+import { storedPersonIn, written } from './row-values.ts';
 
 const SELECT = `SELECT seq, id, name, created_at, expires_at, consent_text, consent_at,
   (SELECT count(*) FROM face WHERE person_seq = person.seq) AS faces FROM person`;
@@ -13,20 +14,10 @@ export function aliveAt(livingAt: LivingAt): number {
 }
 
 /** Inserts a person. @returns the row's number */
-export function insertPerson(
-  connection: SqliteConnection,
-  { id, name, createdAt, expiresAt, consent }: PersonRow,
-): number {
+export function insertPerson(connection: SqliteConnection, person: PersonRow): number {
   const { rowId } = connection.run(
     `INSERT INTO person (id, name, created_at, expires_at, consent_text, consent_at) VALUES (?, ?, ?, ?, ?, ?)`,
-    [
-      id,
-      name,
-      createdAt.getTime(),
-      expiresAt?.getTime() ?? null,
-      consent?.text ?? null,
-      consent?.at.getTime() ?? null,
-    ],
+    personColumns(person),
   );
   return rowId;
 }
@@ -37,7 +28,7 @@ export function insertPerson(
  * @throws FaceTriggerError `ERR_FILE_FORMAT` where a damaged file does not find its own row
  */
 export function personBySeq(connection: SqliteConnection, seq: number): StoredPerson {
-  return toStored(written(connection.get(`${SELECT} WHERE seq = ?`, [seq])));
+  return storedPersonIn(written(connection.get(`${SELECT} WHERE seq = ?`, [seq])));
 }
 
 /** The person with an id, a name or a number. */
@@ -48,7 +39,7 @@ export function findPerson(
 ): StoredPerson | null {
   const [column, value] = 'id' in by ? ['id', by.id] : 'name' in by ? ['name', by.name] : ['seq', by.seq];
   const row = connection.get(`${SELECT} WHERE ${column} = ? AND ${ALIVE}`, [value, aliveAt(livingAt)]);
-  return row && toStored(row);
+  return row && storedPersonIn(row);
 }
 
 /** People after a number, in order. */
@@ -64,12 +55,12 @@ export function peopleAfter(
       query,
       limit,
     ])
-    .map(toStored);
+    .map(storedPersonIn);
 }
 
 /** People whose time is over. */
 export function expiredPeople(connection: SqliteConnection, at: number): readonly StoredPerson[] {
-  return connection.all(`${SELECT} WHERE expires_at <= ?`, [at]).map(toStored);
+  return connection.all(`${SELECT} WHERE expires_at <= ?`, [at]).map(storedPersonIn);
 }
 
 /** Changes what is given of a person. */
@@ -87,24 +78,4 @@ export function updatePerson(
     const values = [consent?.text ?? null, consent?.at.getTime() ?? null];
     connection.run('UPDATE person SET consent_text = ?, consent_at = ? WHERE seq = ?', [...values, seq]);
   }
-}
-
-/** What the columns of a person say that `person` and `merge` have in common, but for the id. */
-export function personIn(row: SqlRow): Omit<PersonRow, 'id'> {
-  const consent = textOrNullIn(row, 'consent_text');
-  return {
-    name: textIn(row, 'name'),
-    createdAt: dateIn(row, 'created_at'),
-    expiresAt: dateOrNullIn(row, 'expires_at'),
-    consent: consent === null ? null : { text: consent, at: dateIn(row, 'consent_at') },
-  };
-}
-
-function toStored(row: SqlRow): StoredPerson {
-  return {
-    seq: wholeIn(row, 'seq'),
-    id: textIn(row, 'id'),
-    faces: wholeIn(row, 'faces'),
-    ...personIn(row),
-  };
 }

@@ -1,40 +1,15 @@
-import type { EmbedderDistances } from '../../../core/embed/distance-facts.ts';
 import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
-import type { MetricName } from '../../../core/metric/metric.ts';
-import { LEDGER_ENTRY, type LedgerEntry } from '../../../models/licence-ledger.ts';
 import type { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
-import { checkDistances } from '../../gallery-distances.ts';
-import { GALLERY_PACK, type GalleryPack } from '../../gallery-pack.ts';
 import type { GalleryEmbedder } from '../../gallery-types.ts';
 import type { GallerySettings } from '../gallery-store.ts';
-import { damagedGallery, textIn, wholeIn, written } from './row-values.ts';
+import { isSameEmbedder, settingsOf } from '../settings-of.ts';
+import type { WantedGallery } from '../wanted-gallery.ts';
+import { damagedGallery, textIn, textOrNullIn, wholeIn, written } from './row-values.ts';
 
 /** What a gallery is made for, with the number of the embedder's row. */
 export interface SettledGallery extends GallerySettings {
   readonly embedderSeq: number;
-}
-
-/** What a gallery is opened as. */
-export interface WantedGallery {
-  /** Whose embeddings the gallery holds; needed for a new one, compared with an existing one. */
-  readonly embedder?: GalleryEmbedder | undefined;
-  /** Compared with an existing gallery's. @defaultValue what the gallery was made with, or that of its models */
-  readonly metric?: MetricName | undefined;
-  /** What a new gallery remembers; asked for nothing else. */
-  readonly describe?: (() => Promise<NewGalleryFacts>) | undefined;
-}
-
-/** What is known of the models that a new gallery is made for. */
-export interface NewGalleryFacts {
-  /** Where nobody asks for another. @defaultValue 'euclidean' */
-  readonly metric?: MetricName | undefined;
-  /** What the embedder's distances mean. */
-  readonly distances?: EmbedderDistances | undefined;
-  /** What is known of the embedder's licences. */
-  readonly ledger?: readonly LedgerEntry[] | undefined;
-  /** The pack that the embedder is of. */
-  readonly pack?: GalleryPack | undefined;
 }
 
 /**
@@ -64,7 +39,7 @@ export async function settleGallery(
       return readSettings(connection)!;
     });
   if (metric !== undefined && metric !== stored.metric) mismatch(connection, stored.metric, metric);
-  const same = !embedder || isSame(stored.embedder, embedder);
+  const same = !embedder || isSameEmbedder(stored.embedder, embedder);
   if (!same) mismatch(connection, describeEmbedder(stored.embedder), describeEmbedder(embedder));
   return stored;
 }
@@ -113,54 +88,13 @@ export function readSettings(connection: SqliteConnection): SettledGallery | nul
      FROM embedder WHERE seq = (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'embedder')`,
   );
   if (row === null) return null;
-  const embedder = {
-    id: textIn(row, 'id'),
-    sha256: textIn(row, 'sha256'),
-    dimension: wholeIn(row, 'dimension'),
-  };
-  try {
-    checkEmbedder(embedder);
-  } catch (cause) {
-    throw damagedGallery(`it does not say properly what embedder it is for (${(cause as Error).message})`);
-  }
-  const metric = row['metric'] === 'cosine' ? 'cosine' : 'euclidean';
-  const distances = row['distances'] === null ? undefined : readDistances(textIn(row, 'distances'));
-  const ledger = row['ledger'] === null ? undefined : readLedger(textIn(row, 'ledger'));
-  const pack = row['pack'] === null ? undefined : readPack(textIn(row, 'pack'));
-  return {
-    ...{ embedder, embedderSeq: wholeIn(row, 'seq'), metric },
-    ...(distances && { distances }),
-    ...(ledger && { ledger }),
-    ...(pack && { pack }),
-  };
-}
-
-function readDistances(text: string): EmbedderDistances {
-  try {
-    return checkDistances(JSON.parse(text));
-  } catch (cause) {
-    throw damagedGallery(`it does not say properly what distances in it mean (${(cause as Error).message})`);
-  }
-}
-
-function readLedger(text: string): readonly LedgerEntry[] {
-  try {
-    return LEDGER_ENTRY.array().parse(JSON.parse(text));
-  } catch (cause) {
-    throw damagedGallery(`it does not say properly how its models may be used (${(cause as Error).message})`);
-  }
-}
-
-function readPack(text: string): GalleryPack {
-  try {
-    return GALLERY_PACK.parse(JSON.parse(text));
-  } catch (cause) {
-    throw damagedGallery(`it does not say properly which models it is for (${(cause as Error).message})`);
-  }
-}
-
-function isSame(a: GalleryEmbedder, b: GalleryEmbedder): boolean {
-  return a.id === b.id && a.sha256 === b.sha256 && a.dimension === b.dimension;
+  const text = (column: string) => textOrNullIn(row, column);
+  const settings = settingsOf(
+    { id: textIn(row, 'id'), sha256: textIn(row, 'sha256'), dimension: wholeIn(row, 'dimension') },
+    { metric: row['metric'], distances: text('distances'), ledger: text('ledger'), pack: text('pack') },
+    (what, why) => damagedGallery(`it does not say properly ${what} (${why})`),
+  );
+  return { ...settings, embedderSeq: wholeIn(row, 'seq') };
 }
 
 function mismatch(connection: SqliteConnection, stored: string, wanted: string): never {

@@ -11,10 +11,11 @@ import type {
   StoreChanges,
 } from '../gallery-store.ts';
 import { Turns } from '../turns.ts';
+import type { WantedGallery } from '../wanted-gallery.ts';
 import { allNegatives, changesAfter, indexFacesAfter, lastChange, pruneChanges } from './change-log.ts';
 import { eraseRemains } from './erase-remains.ts';
 import { migrate } from './migrate.ts';
-import { isMadeFor, type SettledGallery, settleGallery, type WantedGallery } from './settle-gallery.ts';
+import { isMadeFor, type SettledGallery, settleGallery } from './settle-gallery.ts';
 import { SqliteRows } from './sqlite-rows.ts';
 import { SqliteWrites } from './sqlite-writes.ts';
 
