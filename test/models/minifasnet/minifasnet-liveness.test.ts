@@ -92,7 +92,7 @@ describe('MinifasnetLiveness', () => {
     };
     const image = { ...picture(RED, GREEN), data: new Uint8Array(200 * 200 * 3) };
     const faces = [{ box: FACE }, { box: { ...FACE, width: 60 }, turn: 90 as const }];
-    await checkFaces(detector, image, faces, { width: 0.5, height: 1.5 });
+    await checkFaces(detector, image, faces, { across: 0.5, down: 1.5 });
     expect(boxes).toEqual([
       { left: 90, top: 70, width: 20, height: 60 },
       // Of the picture turned upright: its width is the height of the box.
