@@ -8,9 +8,10 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { metricOf } from '../../dist/core/metric/metric.js';
 import { createRandom } from '../../dist/core/random/random.js';
+import { equalErrorRate } from '../../dist/evaluate/roc.js';
 import { FacePipeline, readImage } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
-import { listPictures } from './pictures.mjs';
+import { listPictures, mainFace } from './pictures.mjs';
 
 const DATA = join(ROOT, '../shared/data/lfw-dev');
 const { values } = parseArgs({
@@ -73,16 +74,10 @@ else {
   await pipeline.dispose();
 }
 
-/** The face nearest the middle. */
 async function embed(pipeline, bytes) {
   const image = await readImage(bytes);
-  const offset = ({ box }) =>
-    Math.hypot(box.left + box.width / 2 - image.width / 2, box.top + box.height / 2 - image.height / 2);
-  const [face] = (await pipeline.finder.find(image, { minFaceSize: 80 })).sort(
-    (a, b) => offset(a) - offset(b),
-  );
-  if (!face) return null;
-  return (await pipeline.describe(image, [face], { quality }))[0].embedding;
+  const face = await mainFace(pipeline, image, 80);
+  return face && (await pipeline.describe(image, [face], { quality }))[0].embedding;
 }
 
 function pairs(people, distance) {
@@ -106,26 +101,18 @@ function spread(values) {
 }
 
 function between(genuine, impostor) {
+  const { eer, maxDistance } = equalErrorRate({
+    genuine: Float64Array.from(genuine),
+    impostor: Float64Array.from(impostor),
+  });
   return {
     // People with many photos would decide alone where each pair counted: errors are shares of each kind.
-    equalError: equalError(genuine, impostor),
+    equalError: { distance: maxDistance, rate: eer },
     falseAccepts: Object.fromEntries([1e-2, 1e-3, 1e-4, 1e-5].map((rate) => [rate, at(impostor, rate)])),
     genuineMedian: at(genuine, 0.5),
     impostorMedian: at(impostor, 0.5),
     impostorAlmostAll: at(impostor, 0.999),
   };
-}
-
-function equalError(genuine, impostor) {
-  const own = Float64Array.from(genuine).sort();
-  const others = Float64Array.from(impostor).sort();
-  let best = { gap: Number.POSITIVE_INFINITY };
-  for (let i = 0, j = 0; i < own.length; i++) {
-    while (j < others.length && others[j] <= own[i]) j++;
-    const gap = Math.abs(1 - (i + 1) / own.length - j / others.length);
-    if (gap < best.gap) best = { gap, distance: own[i], rate: j / others.length };
-  }
-  return { distance: best.distance, rate: best.rate };
 }
 
 function at(numbers, share) {

@@ -9,11 +9,14 @@ import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { eyeCenters, mapLandmarks, nosePoint } from '../../dist/core/landmark/landmarks.js';
 import { metricOf } from '../../dist/core/metric/metric.js';
+import { parsePairs } from '../../dist/dataset/pairs-file.js';
+import { tarAtFar } from '../../dist/evaluate/error-rates.js';
+import { equalErrorRate } from '../../dist/evaluate/roc.js';
 import { FacePipeline, readImage } from '../../dist/index.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { degrade } from './metric-domains.mjs';
-import { listPictures } from './pictures.mjs';
+import { listPictures, mainFace } from './pictures.mjs';
 
 const DATA = join(ROOT, '../shared/data');
 const LFW = join(DATA, 'lfw-dev');
@@ -72,7 +75,7 @@ async function measure(models) {
   const photos = Object.fromEntries(Object.keys(DOMAINS).map((domain) => [domain, []]));
   for (const path of listPictures(LFW, '.jpg')) {
     const image = await readImage(readFileSync(path));
-    const face = nearestMiddle(image, await pipeline.finder.find(image, { minFaceSize: 60 }));
+    const face = await mainFace(pipeline, image, 60);
     if (!face) continue;
     for (const [domain, change] of Object.entries(DOMAINS)) {
       const changed = await change({ path, image, landmarks: face.landmarks });
@@ -82,7 +85,7 @@ async function measure(models) {
   const att = [];
   for (const path of listPictures(join(DATA, 'att'), '.pgm')) {
     const image = await readImage(readFileSync(path));
-    const face = nearestMiddle(image, await pipeline.finder.find(image, { minFaceSize: 10 }));
+    const face = await mainFace(pipeline, image, 10);
     if (face) att.push({ path, embedding: await embed(pipeline, { image, landmarks: face.landmarks }) });
   }
   await pipeline.dispose();
@@ -104,13 +107,10 @@ async function embed(pipeline, { image, landmarks }) {
 
 /** Keys of the pairs of one person that the protocol lists. */
 function listedPairs() {
-  const lines = readFileSync(join(LFW, 'pairs.txt'), 'utf8').trim().split('\n').slice(1);
-  const name = (person, number) => `${person}_${String(number).padStart(4, '0')}.jpg`;
+  const { pairs } = parsePairs(readFileSync(join(LFW, 'pairs.txt'), 'utf8'));
+  const name = ({ person, number }) => `${person}_${String(number).padStart(4, '0')}.jpg`;
   return new Set(
-    lines
-      .map((line) => line.split(/\s+/))
-      .filter((fields) => fields.length === 3)
-      .map(([person, a, b]) => pairKey(name(person, a), name(person, b))),
+    pairs.filter(({ same }) => same).map(({ first, second }) => pairKey(name(first), name(second))),
   );
 }
 
@@ -130,27 +130,15 @@ function rates(photos, { distance, isListed }) {
         genuine.push(distance(a.embedding, b.embedding));
     }
   }
-  const others = Float64Array.from(impostor).sort();
-  const own = Float64Array.from(genuine).sort();
-  const tarAt = (limit) => (100 * own.filter((d) => d < limit).length) / own.length;
+  const scores = { genuine: Float64Array.from(genuine), impostor: Float64Array.from(impostor) };
+  const tar = (far) => round(100 * tarAtFar(scores, { far, rounds: 0 }).tar);
   return {
-    equalError: round(100 * equalError(own, others)),
-    tar: round(tarAt(others[Math.floor(others.length / 1000)])),
-    tarAtNone: round(tarAt(others[0])),
-    genuine: own.length,
-    impostor: others.length,
+    equalError: round(100 * equalErrorRate(scores).eer),
+    tar: tar(0.001),
+    tarAtNone: tar(0.5 / impostor.length),
+    genuine: genuine.length,
+    impostor: impostor.length,
   };
-}
-
-function equalError(own, others) {
-  let best = { gap: Number.POSITIVE_INFINITY, rate: 0 };
-  for (let i = 0, j = 0; i < own.length; i++) {
-    while (j < others.length && others[j] <= own[i]) j++;
-    const [missed, accepted] = [1 - (i + 1) / own.length, j / others.length];
-    const gap = Math.abs(missed - accepted);
-    if (gap < best.gap) best = { gap, rate: (missed + accepted) / 2 };
-  }
-  return best.rate;
 }
 
 function round(value) {
@@ -183,10 +171,4 @@ function paintMask(image, landmarks) {
     }
   }
   return { ...image, data };
-}
-
-function nearestMiddle(image, faces) {
-  const offset = ({ box }) =>
-    Math.hypot(box.left + box.width / 2 - image.width / 2, box.top + box.height / 2 - image.height / 2);
-  return faces.sort((a, b) => offset(a) - offset(b))[0];
 }

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseFace } from '../../dist/evaluate/face-reader.js';
 
 /** Paths of all pictures below a folder, in order. */
 export function listPictures(folder, ending) {
@@ -7,4 +8,10 @@ export function listPictures(folder, ending) {
     .filter((name) => name.endsWith(ending))
     .sort()
     .map((name) => join(folder, name));
+}
+
+/** The face nearest the middle of a picture, with its landmarks; null where there is none. */
+export async function mainFace({ finder }, image, minFaceSize) {
+  const { width, height } = image;
+  return chooseFace({ faces: await finder.find(image, { minFaceSize }), width, height }, 'center');
 }

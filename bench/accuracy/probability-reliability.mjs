@@ -13,7 +13,7 @@ import { packageEmbedder } from '../../dist/node/models/packaged-models.js';
 import { ROOT } from '../child.mjs';
 import { markdownTable, plainTable, tableOf } from '../results.mjs';
 import { fitEvidence } from './fit-evidence.mjs';
-import { listPictures } from './pictures.mjs';
+import { listPictures, mainFace } from './pictures.mjs';
 import { bins, drawReliability, judge } from './reliability.mjs';
 
 const DATA = join(ROOT, '../shared/data');
@@ -171,11 +171,7 @@ async function embedAll() {
   ]) {
     for (const path of listPictures(join(DATA, folder), ending)) {
       const image = await readImage(path);
-      const offset = ({ box }) =>
-        Math.hypot(box.left + box.width / 2 - image.width / 2, box.top + box.height / 2 - image.height / 2);
-      const [face] = (await pipeline.finder.find(image, { minFaceSize })).sort(
-        (a, b) => offset(a) - offset(b),
-      );
+      const face = await mainFace(pipeline, image, minFaceSize);
       if (!face) continue;
       const [{ embedding }] = await pipeline.describe(image, [face], { quality });
       rows.push({ set, name: path, [quality]: [...embedding] });

@@ -1,18 +1,11 @@
 import { FaceTriggerError } from '../core/errors.ts';
-import { metricOf } from '../core/metric/metric.ts';
-import { createRandom } from '../core/random/random.ts';
+import { type MetricName, metricOf } from '../core/metric/metric.ts';
 import { countUpTo, type PairScores, sortScores } from '../evaluate/pair-scores.ts';
+import { type KnownFace, pairsOfFaces } from '../evaluate/pairs-of-faces.ts';
 import { areaUnderCurve, equalErrorRate } from '../evaluate/roc.ts';
 import type { LedgerEntry } from '../models/licence-ledger.ts';
-import { readImage } from '../node/image/read-image.ts';
 import type { FacePipeline } from './face-pipeline.ts';
-
-/** A picture that networks are compared with. */
-export interface BenchPhoto {
-  readonly path: string;
-  /** Who is on it; absent: speed only. */
-  readonly person?: string | undefined;
-}
+import { type BenchPhoto, type ReadPhotosOptions, readPhotos } from './read-photos.ts';
 
 /** How fast and how right a pack's networks are on some photos. */
 export interface ModelsBench {
@@ -58,27 +51,18 @@ const MAX_IMPOSTOR_PAIRS = 200_000;
 export async function benchModels(
   pipeline: FacePipeline,
   photos: readonly BenchPhoto[],
-  options: {
-    readonly signal?: AbortSignal | undefined;
-    readonly onProgress?: ((done: number, total: number) => void) | undefined;
-    /** Told of each photo that is left out because it can't be read. */
-    readonly onUnreadable?: ((path: string, error: unknown) => undefined) | undefined;
-  } = {},
+  options: ReadPhotosOptions = {},
 ): Promise<ModelsBench> {
   const [first] = photos;
   if (first === undefined)
     throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', 'There is no photo to measure with');
   const { id, dimension, metric, thresholds } = pipeline.embedder.profile;
   const times: { find: number[]; embed: number[] } = { find: [], embed: [] };
-  const known: { person: string; embedding: Float32Array }[] = [];
+  const known: KnownFace[] = [];
   let faces = 0;
   let photosWithFace = 0;
   let isWarm = false;
-  for (const [done, { path, person }] of photos.entries()) {
-    options.signal?.throwIfAborted();
-    options.onProgress?.(done, photos.length);
-    const image = await readImage(path).catch((error: unknown) => options.onUnreadable?.(path, error));
-    if (!image) continue;
+  for await (const { image, person } of readPhotos(photos, options)) {
     if (!isWarm) await pipeline.analyze(image);
     isWarm = true;
     const start = performance.now();
@@ -98,7 +82,7 @@ export async function benchModels(
   const findMs = median(times.find);
   if (findMs === null)
     throw new FaceTriggerError('ERR_TOO_FEW_SAMPLES', 'There is no photo that can be read');
-  const scores = pairsOf(known, metricOf(metric).distance);
+  const scores = comparablePairs(known, metric);
   return {
     ...{ embedder: { id, dimension, metric }, ledger: pipeline.ledger },
     ...{ photos: times.find.length, photosWithFace, faces, findMs },
@@ -108,24 +92,9 @@ export async function benchModels(
 }
 
 /** @returns null where there is no pair of one person or none of two people */
-export function pairsOf(
-  faces: readonly { readonly person: string; readonly embedding: Float32Array }[],
-  distance: (a: Float32Array, b: Float32Array) => number,
-): PairScores | null {
-  const genuine: number[] = [];
-  const impostor: number[] = [];
-  const count = (faces.length * (faces.length - 1)) / 2;
-  // Of many photos a share of the strangers, but every pair of one person.
-  const share = Math.min(1, MAX_IMPOSTOR_PAIRS / count);
-  const random = createRandom(0);
-  for (const [i, a] of faces.entries()) {
-    for (const b of faces.slice(0, i)) {
-      if (a.person === b.person) genuine.push(distance(a.embedding, b.embedding));
-      else if (share === 1 || random.next() < share) impostor.push(distance(a.embedding, b.embedding));
-    }
-  }
-  if (genuine.length === 0 || impostor.length === 0) return null;
-  return { genuine: Float64Array.from(genuine), impostor: Float64Array.from(impostor) };
+export function comparablePairs(faces: readonly KnownFace[], metric: MetricName): PairScores | null {
+  const scores = pairsOfFaces(faces, metricOf(metric).distance, { mostPairs: MAX_IMPOSTOR_PAIRS });
+  return scores.genuine.length === 0 || scores.impostor.length === 0 ? null : scores;
 }
 
 /** What pairs of photos say of the distances of an embedder. */

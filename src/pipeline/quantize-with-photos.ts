@@ -3,13 +3,13 @@ import { alignFace } from '../core/align/aligned-face.ts';
 import { layoutsOf } from '../core/align/chip-template.ts';
 import { expectation, FaceTriggerError } from '../core/errors.ts';
 import type { Image } from '../core/image/image.ts';
-import { cosineSimilarity, metricOf } from '../core/metric/metric.ts';
+import { cosineSimilarity } from '../core/metric/metric.ts';
 import { openEmbedderPart } from '../models/adapters.ts';
-import { readImage } from '../node/image/read-image.ts';
 import { measureRanges } from '../node/models/measure-ranges.ts';
 import { NODE_RUNTIME } from '../node/runtime/session.ts';
-import { type BenchAccuracy, type BenchPhoto, judge, pairsOf } from './bench-models.ts';
+import { type BenchAccuracy, comparablePairs, judge } from './bench-models.ts';
 import { FaceFinder } from './face-finder.ts';
+import { type BenchPhoto, type ReadPhotosOptions, readPhotos } from './read-photos.ts';
 
 /** An embedder in bytes, and what that costs. */
 export interface QuantizedWithPhotos extends EmbedderFile {
@@ -47,11 +47,7 @@ interface KnownChip {
 export async function quantizeWithPhotos(
   model: EmbedderFile,
   photos: readonly BenchPhoto[],
-  options: {
-    readonly signal?: AbortSignal | undefined;
-    readonly onProgress?: ((done: number, total: number) => void) | undefined;
-    readonly onUnreadable?: ((path: string, error: unknown) => undefined) | undefined;
-  } = {},
+  options: ReadPhotosOptions = {},
 ): Promise<QuantizedWithPhotos> {
   // Told before all the photos are read.
   if (!canQuantize(model.part)) quantizePart(model, []);
@@ -85,25 +81,21 @@ export async function quantizeWithPhotos(
 async function cutFaces(
   { part }: EmbedderFile,
   photos: readonly BenchPhoto[],
-  { signal, onProgress, onUnreadable }: Parameters<typeof quantizeWithPhotos>[2] & object,
+  options: ReadPhotosOptions,
 ): Promise<KnownChip[]> {
   const template = part.facts.chip;
   await using finder = await FaceFinder.create({ detection: 'fast' }, layoutsOf(template));
   const chips: KnownChip[] = [];
-  for (const [done, { path, person }] of photos.entries()) {
-    signal?.throwIfAborted();
-    onProgress?.(done, photos.length);
-    if (chips.length >= MOST_FACES) break;
-    const image = await readImage(path).catch((error: unknown) => onUnreadable?.(path, error));
-    if (!image) continue;
+  for await (const { image, person } of readPhotos(photos, options)) {
     const found = await finder.find(image);
     const sorted = found.toSorted((a, b) => b.box.width * b.box.height - a.box.width * a.box.height);
     for (const [at, { landmarks }] of sorted.entries()) {
       const { chip } = alignFace(image, landmarks, template);
       chips.push({ chip, person: at === 0 ? person : undefined });
     }
+    if (chips.length >= MOST_FACES) break;
   }
-  onProgress?.(photos.length, photos.length);
+  options.onProgress?.(photos.length, photos.length);
   return chips;
 }
 
@@ -133,6 +125,6 @@ function accuracyOf(
     person === undefined ? [] : [{ person, embedding: embeddings[i]! }],
   );
   const { metric, thresholds } = part.facts;
-  const scores = pairsOf(known, metricOf(metric).distance);
+  const scores = comparablePairs(known, metric);
   return scores && judge(scores, thresholds.verify);
 }

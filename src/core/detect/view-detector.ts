@@ -59,9 +59,11 @@ export interface ViewFamily {
 const MAX_CANDIDATES = 5000;
 /** Boxes nearer than this to an edge that cuts the picture are cut too, in pixels of the picture. */
 const EDGE = 2;
-/** How many of the smallest faces lie side by side in a picture that is looked at from afar, what is put around it, and the least share of its narrower side that a face has which is looked for so. */
+/** So many of the smallest faces lie side by side in a picture that is looked at from afar. */
 const AFAR_FACES = 8;
+/** What is put around it, as a share of its longer side. */
 const AFAR_BORDER = 0.25;
+/** Of its narrower side: smaller faces would have been seen in the picture itself. */
 const LEAST_AFAR = 0.5;
 /** Parts of one face that two levels see overlap by this share of the smaller one. */
 const MAX_SHARED = 0.5;
@@ -159,15 +161,14 @@ export class ViewDetector implements FaceDetector {
     const height = Math.max(1, Math.round(image.height * scale));
     const border = Math.round(side * AFAR_BORDER);
     const framed = frameImage(resizeImage(image, { width, height }), border);
-    const part = { left: 0, top: 0, width: framed.width, height: framed.height };
     const shown = { width: framed.width, height: framed.height };
+    const part = { left: 0, top: 0, ...shown };
     const seen = await this.#look(framed, { part, shown, scale: { x: 1, y: 1 } }, minScore);
-    const within = { left: -border * (image.width / width), top: -border * (image.height / height) };
     const back = { x: image.width / width, y: image.height / height };
-    // Smaller ones would have been seen in the picture itself.
+    const origin = { ...part, left: -border * back.x, top: -border * back.y };
     const least = LEAST_AFAR * Math.min(image.width, image.height);
     return seen
-      .map((detection) => carried(detection, { ...part, ...within }, back))
+      .map((detection) => carried(detection, origin, back))
       .filter(({ box }) => faceSide(box) >= least);
   }
 

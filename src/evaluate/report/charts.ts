@@ -82,6 +82,8 @@ interface Pen {
 }
 
 const WIDE = { width: 1080, height: 320 } as const;
+/** Where the threshold lies. */
+const THRESHOLD_RULE = { stroke: 'currentColor', strokeDasharray: '4 3', strokeWidth: 1.5 } as const;
 const ERROR_TICKS = [0.0001, 0.001, 0.01, 0.1, 1];
 
 function logAxis(label: string, lowest: number) {
@@ -202,11 +204,7 @@ function drawHistogram(
       Plot.ruleY([0], { strokeOpacity: 0.5 }),
       ...(Number.isFinite(maxDistance)
         ? [
-            Plot.ruleX([maxDistance], {
-              stroke: 'currentColor',
-              strokeDasharray: '4 3',
-              strokeWidth: 1.5,
-            }),
+            Plot.ruleX([maxDistance], THRESHOLD_RULE),
             Plot.text([maxDistance], {
               x: (d: number) => d,
               frameAnchor: 'top',
@@ -307,15 +305,7 @@ function drawRates(
       Plot.line(points, { x: 'maxDistance', y: 'fpir', stroke: 'var(--impostor)', strokeWidth: 2.5 }),
       Plot.line(points, { x: 'maxDistance', y: 'fnir', stroke: 'var(--genuine)', strokeWidth: 2.5 }),
       Plot.ruleY([0], { strokeOpacity: 0.5 }),
-      ...(Number.isFinite(maxDistance)
-        ? [
-            Plot.ruleX([maxDistance], {
-              stroke: 'currentColor',
-              strokeDasharray: '4 3',
-              strokeWidth: 1.5,
-            }),
-          ]
-        : []),
+      ...(Number.isFinite(maxDistance) ? [Plot.ruleX([maxDistance], THRESHOLD_RULE)] : []),
     ],
   });
 }
@@ -335,7 +325,7 @@ function drawLiveness(
       line('var(--impostor)', ({ worst }) => worst?.apcer.rate),
       line('var(--genuine)', ({ bpcer }) => bpcer?.rate),
       Plot.ruleY([0], { strokeOpacity: 0.5 }),
-      Plot.ruleX([threshold], { stroke: 'currentColor', strokeDasharray: '4 3', strokeWidth: 1.5 }),
+      Plot.ruleX([threshold], THRESHOLD_RULE),
     ],
   });
 }

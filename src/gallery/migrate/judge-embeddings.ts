@@ -3,6 +3,7 @@ import { type MetricName, metricOf } from '../../core/metric/metric.ts';
 import { createRandom } from '../../core/random/random.ts';
 import { tarAtFar } from '../../evaluate/error-rates.ts';
 import type { PairScores } from '../../evaluate/pair-scores.ts';
+import { pairsOfFaces } from '../../evaluate/pairs-of-faces.ts';
 import { areaUnderCurve, equalErrorRate } from '../../evaluate/roc.ts';
 
 /** A named face in both versions. */
@@ -50,34 +51,26 @@ export function judgeEmbeddings(
   metrics: { readonly before: MetricName; readonly after: MetricName },
 ): EmbeddingJudgement {
   const drawn = drawPeople(faces);
-  const pairs = { same: [] as [number, number][], different: [] as [number, number][] };
-  for (let i = 0; i < drawn.length; i++) {
-    for (let j = i + 1; j < drawn.length; j++) {
-      const isSame = drawn[i]!.personId === drawn[j]!.personId;
-      (isSame ? pairs.same : pairs.different).push([i, j]);
-    }
-  }
-  if (pairs.same.length < FEWEST_PAIRS || pairs.different.length < FEWEST_PAIRS) {
+  const scoresOf = (version: 'before' | 'after') =>
+    pairsOfFaces(
+      drawn.map((face) => ({ person: face.personId, embedding: face[version] })),
+      metricOf(metrics[version]).distance,
+    );
+  const scores = { before: scoresOf('before'), after: scoresOf('after') };
+  const { genuine, impostor } = scores.before;
+  if (genuine.length < FEWEST_PAIRS || impostor.length < FEWEST_PAIRS) {
     throw new FaceTriggerError(
       'ERR_TOO_FEW_SAMPLES',
       `To judge the new models takes ${FEWEST_PAIRS} pairs of photos of one person and of two; the gallery has ` +
-        `${pairs.same.length} and ${pairs.different.length}`,
+        `${genuine.length} and ${impostor.length}`,
     );
   }
-  const scores = (version: 'before' | 'after'): PairScores => {
-    const { distance } = metricOf(metrics[version]);
-    const of = ([i, j]: readonly [number, number]) => distance(drawn[i]![version], drawn[j]![version]);
-    return {
-      genuine: Float64Array.from(pairs.same, of),
-      impostor: Float64Array.from(pairs.different, of),
-    };
-  };
-  const before = figures(scores('before'));
-  const after = figures(scores('after'));
+  const before = figures(scores.before);
+  const after = figures(scores.after);
   return {
     faces: drawn.length,
-    samePairs: pairs.same.length,
-    differentPairs: pairs.different.length,
+    samePairs: genuine.length,
+    differentPairs: impostor.length,
     ...{ before, after, isWorse: isWorse(after, before) },
   };
 }
