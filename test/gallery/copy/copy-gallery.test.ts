@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { copyGallery } from '../../../src/gallery/copy/copy-gallery.ts';
 import { openGallery } from '../../../src/gallery/open-gallery.ts';
 import { DLIB_FACTS } from '../../../src/models/dlib/dlib-facts.ts';
+import { passTime } from '../../pass-time.ts';
 import { describeWithPostgres } from '../stores/postgres/postgres-test.ts';
 import { syntheticPeople, TEST_EMBEDDER } from '../synthetic-people.ts';
 
@@ -18,13 +19,13 @@ function newFile(): string {
   return join(folder, 'gallery.db');
 }
 
-/** A gallery with something of everything that one can hold. */
+/** A gallery with something of everything that one can hold, also somebody whose time is over. */
 async function fill(url: string): Promise<{ readonly mergeId: string }> {
   await using gallery = await openGallery(url, KNOWN);
   const ids: string[] = [];
   for (const [i, faces] of photos.entries()) {
     const consent = i % 3 === 0 ? { text: 'yes', at: new Date(1_700_000_000_000) } : null;
-    const expiresAt = i === 7 ? new Date(Date.now() + 1000) : null;
+    const expiresAt = i === 7 ? new Date(Date.now() + 60_000) : null;
     const newFaces = faces.map((embedding, n) => ({
       ...{ embedding, source: n % 2 === 0 ? `${n}.jpg` : null, quality: { sharpness: 0.1 + n } },
       ...(n === 0 && { thumbnail: Uint8Array.of(i, n, 255) }),
@@ -38,6 +39,7 @@ async function fill(url: string): Promise<{ readonly mergeId: string }> {
   }
   const { id: mergeId } = await gallery.mergePerson(ids[1]!, ids[2]!);
   await gallery.mergePerson(ids[10]!, ids[11]!);
+  passTime(60_000);
   return { mergeId };
 }
 

@@ -152,8 +152,8 @@ describe.skipIf(MOSQUITTO === undefined)('MqttPublisher with a real mosquitto', 
     const states = live.all('ft/door/person').map(({ payload }) => payload);
     // The first is what the start says; messages that wait for the connection are merged.
     expect(states.at(-1)).toBe('Bob');
-    expect(JSON.parse(live.last('ft/door/person/attributes')!)).toEqual(bob);
-    expect(live.all('ft/door/event')).toHaveLength(3);
+    await expect.poll(() => JSON.parse(live.last('ft/door/person/attributes')!)).toEqual(bob);
+    await expect.poll(() => live.all('ft/door/event').length).toBe(3);
     for (const [event, state] of [
       [left(bob), ''],
       [ann, 'Ann'],

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CommandRunner } from '../../../src/watch/triggers/command-runner.ts';
 import { parseTriggers } from '../../../src/watch/triggers/read-triggers.ts';
 import { findSpeaker, speechText } from '../../../src/watch/triggers/speech.ts';
@@ -99,10 +99,17 @@ describe('CommandRunner', () => {
   it('never runs more programs at once than it may', async () => {
     const out = join(folder, 'times');
     const runner = new CommandRunner({ concurrency: 2, log: () => undefined });
-    const script = `const fs = require("fs"); fs.appendFileSync(${JSON.stringify(out)}, "+"); setTimeout(() => fs.appendFileSync(${JSON.stringify(out)}, "-"), 150)`;
+    // None ends before a second one has begun, however slowly programs start.
+    const script = `const fs = require("fs"); const out = ${JSON.stringify(out)};
+      fs.appendFileSync(out, "+");
+      const timer = setInterval(() => {
+        if (fs.readFileSync(out, "utf8").split("+").length < 3) return;
+        clearInterval(timer);
+        setTimeout(() => fs.appendFileSync(out, "-"), 150);
+      }, 10);`;
     for (let i = 0; i < 6; i++)
-      runner.run([process.execPath, '-e', script], { stdin: '', timeoutMs: 10_000 });
-    await runner.close(30_000);
+      runner.run([process.execPath, '-e', script], { stdin: '', timeoutMs: 60_000 });
+    await runner.close(60_000);
     let now = 0;
     let most = 0;
     for (const sign of readFileSync(out, 'utf8')) {
@@ -132,8 +139,8 @@ describe('CommandRunner', () => {
   });
 
   it.skipIf(!hasProgram('sh') || !hasProgram('sleep')).each([
-    ['its time is over', { timeoutMs: 700, graceMs: 60_000 }],
-    ['the watch ends', { timeoutMs: 60_000, graceMs: 700 }],
+    ['its time is over', { timeoutMs: 50_000, graceMs: 300_000 }],
+    ['the watch ends', { timeoutMs: 300_000, graceMs: 50_000 }],
   ])(
     'ends a program with all that it started when %s (needs sh and sleep)',
     async (_when, { timeoutMs, graceMs }) => {
@@ -148,10 +155,19 @@ describe('CommandRunner', () => {
       note(spawn("sleep", ["300"], { detached: true, stdio: "ignore" }));
       const sh = spawn("sh", ["-c", "sleep 300 & echo $! >> ${pids}; wait"]); note(sh);`;
       const runner = new CommandRunner({ concurrency: 1, log: () => undefined });
+      // Time passes when all five have begun, however slowly they do.
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => void vi.useRealTimers());
       runner.run([process.execPath, '-e', script], { stdin: '', timeoutMs });
-      await runner.close(graceMs);
-      const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
-      expect(started).toHaveLength(5);
+      const closed = runner.close(graceMs);
+      const numbers = () =>
+        existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : [];
+      await expect.poll(() => numbers().length).toBe(5);
+      const started = numbers();
+      expect(started.filter(isRunning)).toEqual(started);
+      vi.advanceTimersByTime(50_000);
+      vi.useRealTimers();
+      await closed;
       await expect.poll(() => started.filter(isRunning), { timeout: 10_000 }).toEqual([]);
     },
   );

@@ -79,15 +79,15 @@ export async function startOwnPostgres(): Promise<OwnServer> {
   let child: ChildProcess | null = null;
   const start = async (): Promise<void> => {
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`];
-    child = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
-      ...options,
-      stdio: 'ignore',
-    });
+    const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
     for (const end = Date.now() + START_MS; ; await pause(100)) {
+      // It ends at once while processes of the one that was killed still hold its memory.
+      if (!child || child.exitCode !== null)
+        child = spawn(join(bin, 'postgres'), args, { ...options, stdio: 'ignore' });
       try {
         return await run(server, 'SELECT 1');
       } catch (error) {
-        if (Date.now() > end || child.exitCode !== null) throw error;
+        if (Date.now() > end) throw error;
       }
     }
   };
