@@ -101,5 +101,40 @@ const entry = (id) => ({ id, target: 'webhook-1', body: JSON.stringify({ event: 
 for (const line of [{ add: entry('event-1') }, { add: entry('event-2') }, { done: 'event-1' }]) {
   appendFileSync(queue, `${JSON.stringify(line)}\n`);
 }
+// A learned head: any map of the network's 256 features does, and 16 numbers keep the file small.
+{
+  const [{ encodeHead }, { EmbeddingHead }] = await Promise.all(
+    ['head-file', 'embedding-head'].map(
+      (name) => import(pathToFileURL(join(checkout, `dist/metric/${name}.js`)).href),
+    ),
+  );
+  const head = new EmbeddingHead({ inputs: 256, outputs: 16, hidden: 0 });
+  for (let i = 0; i < head.weights.length; i++) head.weights[i] = Math.sin(i + 1);
+  const plain = await library.FaceRecognizer.create();
+  const backbone = { id: plain.embedder.id, sha256: plain.embedder.sha256 };
+  const bytes = encodeHead(head, { backbone, scale: 1.5, training: { by: 'hand' } });
+  writeFileSync(join(out, 'head.onnx'), bytes);
+  await plain.dispose();
+  const pipeline = await library.FacePipeline.create();
+  const faces = [];
+  for (const [label, photos] of Object.entries({ Audrey: ['audrey.jpg'], Sean: ['SeanConnery.jpg'] })) {
+    for (const photo of photos) {
+      const image = await library.readImage(join(work, photo));
+      const [face] = await pipeline.analyze(image);
+      faces.push({ label, image, landmarks: face.landmarks.points ?? face.landmarks });
+    }
+  }
+  await pipeline.dispose();
+  const recognizer = await library.FaceRecognizer.create({ headModelPath: join(out, 'head.onnx') });
+  const images = faces.map(({ image }) => image);
+  const landmarks = faces.map((face) => face.landmarks);
+  const labels = faces.map(({ label }) => label);
+  await recognizer.train({ images, landmarks, labels }, { kind: 'nearest' });
+  await recognizer.save(join(out, 'head-classifier.onnx'));
+  await recognizer.saveLabelMapping(join(out, 'head-labels.json'));
+  const [embedding] = await recognizer.embed(images.slice(0, 1), landmarks.slice(0, 1), { quality: 'fast' });
+  expected.head = { image: 'audrey.jpg', landmarks: landmarks[0], embedding: [...embedding] };
+  await recognizer.dispose();
+}
 writeFileSync(join(out, 'expected.json'), `${JSON.stringify(expected, null, 1)}\n`);
 rmSync(work, { recursive: true });

@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeNpy } from '../../src/core/embed/npy.ts';
+import type { Point } from '../../src/core/geometry/point.ts';
+import { euclideanDistance } from '../../src/core/metric/metric.ts';
 import { importGallery } from '../../src/gallery/gallery-file.ts';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
+import { FaceRecognizer } from '../../src/people/face-recognizer.ts';
 import { FacePipeline } from '../../src/pipeline/face-pipeline.ts';
 import { ApiKeys } from '../../src/server/api-keys.ts';
 import { ServerSettings } from '../../src/server/server-settings.ts';
@@ -22,6 +25,11 @@ const expected = JSON.parse(readFileSync(join(FIXTURES, 'expected.json'), 'utf8'
   readonly gallery: {
     readonly stats: { readonly people: number; readonly faces: number };
     readonly people: readonly { readonly name: string; readonly faces: number }[];
+  };
+  readonly head: {
+    readonly image: string;
+    readonly landmarks: readonly Point[];
+    readonly embedding: readonly number[];
   };
 };
 interface Answer {
@@ -70,6 +78,23 @@ describe('the files of version 0.1', () => {
     await using pipeline = await FacePipeline.create({ modelFolder: partial });
     expect(pipeline.embedding).toEqual({ mirror: true, jitter: 0, evenLength: false });
     expect(pipeline.recognizer.embedding).toEqual(pipeline.embedding);
+  });
+
+  it('embed and recognize with a learned head as then', async () => {
+    const { image, landmarks, embedding } = expected.head;
+    await using recognizer = await FaceRecognizer.create({
+      headModelPath: join(folder, 'head.onnx'),
+      classifierModelPath: join(folder, 'head-classifier.onnx'),
+      labelMapPath: join(folder, 'head-labels.json'),
+    });
+    const photo = await readImage(join(folder, image));
+    const [plain] = await recognizer.embed([photo], [landmarks], { quality: 'fast' });
+    expect(plain).toHaveLength(embedding.length);
+    expect(euclideanDistance(plain!, Float32Array.from(embedding))).toBeLessThan(0.01);
+    // Its people were embedded as version 0.1 did unless told otherwise.
+    const [known] = await recognizer.identify([plain!], { quality: 'fast' });
+    expect(known).toMatchObject({ label: 'Audrey' });
+    expect(known!.distance).toBeCloseTo(0, DISTANCE_DIGITS);
   });
 
   it('open as a gallery, with everybody in it', async () => {

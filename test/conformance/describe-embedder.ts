@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alignFace } from '../../src/core/align/aligned-face.ts';
+import { embedFaces } from '../../src/core/embed/embed-faces.ts';
+import { embeddingRecipe } from '../../src/core/embed/embedding-quality.ts';
 import type { FaceEmbedder } from '../../src/core/embed/face-embedder.ts';
 import type { Image } from '../../src/core/image/image.ts';
 import { assertLandmarks } from '../../src/core/landmark/landmarks.ts';
@@ -19,6 +22,23 @@ export function describeEmbedder(name: string, open: () => Promise<FaceEmbedder>
       for (let i = 0; i < data.length; i++) data[i] = (seed * 37 + i * (channels === 3 ? 7 : 21)) % 251;
       return { data, width: size, height: size, channels };
     };
+
+    /** By itself; an embedder that takes faces alone, from faces of which there is no more than the chip. */
+    const embed = async (chips: readonly Image[]): Promise<Float32Array[]> => {
+      if (!embedder.embedFaces) return embedder.embed(chips);
+      const template = embedder.profile.chip;
+      const points = template.points.map(([x, y]) => [x * template.size, y * template.size] as const);
+      const faces = chips.map((image) => alignFace(image, { layout: template.layout, points }, template));
+      return embedFaces(embedder, faces, embeddingRecipe({ quality: 'fast' }));
+    };
+
+    it('takes chips, or says that it takes faces', async () => {
+      const outcome = await embedder.embed([chip(0)]).catch((error: unknown) => error);
+      if (outcome instanceof Error) {
+        expect(outcome).toMatchObject({ code: 'ERR_UNSUPPORTED_OPTION' });
+        expect(embedder.embedFaces).toBeTypeOf('function');
+      } else expect(outcome).toHaveLength(1);
+    });
 
     it('has a profile that is whole', () => {
       const { id, sha256, dimension, chip, metric, thresholds, evidence, calibration, licence } =
@@ -41,23 +61,23 @@ export function describeEmbedder(name: string, open: () => Promise<FaceEmbedder>
     it('gives an embedding for each chip, in order, alone or together', async () => {
       const { dimension, metric, thresholds } = embedder.profile;
       const chips = [chip(1), chip(2), chip(3)];
-      const together = await embedder.embed(chips);
+      const together = await embed(chips);
       expect(together).toHaveLength(3);
       for (const [i, one] of chips.entries()) {
-        const [alone] = await embedder.embed([one]);
+        const [alone] = await embed([one]);
         expect(alone).toHaveLength(dimension);
         expect(alone!.every(Number.isFinite)).toBe(true);
         // Batches may round otherwise, which is far less than two photos are apart.
         expect(metricOf(metric).distance(alone!, together[i]!)).toBeLessThanOrEqual(thresholds.samePhoto);
       }
-      expect(await embedder.embed([])).toEqual([]);
+      expect(await embed([])).toEqual([]);
     });
 
     it('gives the same each time, in memory of its own', async () => {
-      const [first] = await embedder.embed([chip(4)]);
+      const [first] = await embed([chip(4)]);
       const kept = first!.slice();
-      expect((await embedder.embed([chip(4)]))[0]).toEqual(kept);
-      await embedder.embed([chip(5)]);
+      expect((await embed([chip(4)]))[0]).toEqual(kept);
+      await embed([chip(5)]);
       expect(first).toEqual(kept);
     });
 
@@ -65,8 +85,8 @@ export function describeEmbedder(name: string, open: () => Promise<FaceEmbedder>
       const gray = chip(6, 1);
       const data = new Uint8Array(gray.data.length * 3);
       for (let i = 0; i < data.length; i++) data[i] = gray.data[Math.floor(i / 3)]!;
-      const [a] = await embedder.embed([gray]);
-      const [b] = await embedder.embed([{ ...gray, data, channels: 3 }]);
+      const [a] = await embed([gray]);
+      const [b] = await embed([{ ...gray, data, channels: 3 }]);
       expect(a).toEqual(b);
     });
 

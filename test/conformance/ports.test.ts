@@ -96,4 +96,9 @@ describeLandmarkDetector('dlib', openLandmarkDetector, async () => {
 
 describeEmbedder('dlib, fp32', () => openEmbedder());
 describeEmbedder('dlib, int8', () => openEmbedder({ precision: 'int8' }));
+describeEmbedder('a network of chips, fp32', () => openEmbedder({ models: 'mobilefacenet' }));
+describeEmbedder('a network of chips, int8', () =>
+  openEmbedder({ models: 'mobilefacenet', precision: 'int8' }),
+);
+describeEmbedder('two networks as one', () => openEmbedder({ models: 'dlib+mobilefacenet' }));
 describeEmbedder('toy', async () => new ToyEmbedder());

@@ -9,6 +9,7 @@ export interface FaceEmbedder extends AsyncDisposable {
   /**
    * @param chips - upright faces of `profile.chip.size` squared, gray or RGB
    * @returns one embedding for each chip, in order
+   * @throws FaceTriggerError `ERR_UNSUPPORTED_OPTION` if one chip is not enough, and there is {@link embedFaces}
    */
   embed(chips: readonly Image[]): Promise<Float32Array[]>;
   /**
