@@ -1,4 +1,5 @@
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
+import { assertPort } from '../core/options/assert-port.ts';
 import type { FaceIndex } from './index/face-index.ts';
 import type { GalleryStore } from './stores/gallery-store.ts';
 
@@ -25,4 +26,13 @@ export interface GalleryParts {
   readonly onClockDoubt?: ((message: string) => void) | undefined;
   /** Told once, in one sentence, where embeddings of even length meet others: see `Gallery.evenLength`. */
   readonly onMixedLengths?: ((message: string) => void) | undefined;
+}
+
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a store or an index that is none */
+export function assertGalleryParts({ store, index }: GalleryParts): void {
+  const methods = ['transaction', 'cursor', 'changesSince', 'dispose'];
+  assertPort(store, 'parts.store', { port: 'a GalleryStore', methods, facts: ['settings'] });
+  if (index === undefined) return;
+  const port = 'a FaceIndex';
+  assertPort(index, 'parts.index', { port, methods: ['refresh', 'nearest', 'about', 'dispose'] });
 }

@@ -8,7 +8,7 @@ import { enrollFaces, publicItem } from './enroll-faces.ts';
 import { exportRecords } from './export-records.ts';
 import { checkSearch, findMatches } from './find-matches.ts';
 import type { GalleryPack } from './gallery-pack.ts';
-import type { GalleryParts } from './gallery-parts.ts';
+import { assertGalleryParts, type GalleryParts } from './gallery-parts.ts';
 import type {
   AddFacesOptions,
   Enrolled,
@@ -83,11 +83,12 @@ export class Gallery implements AsyncDisposable {
   /**
    * Opens a gallery over a store, and deletes whoever has expired.
    *
-   * @throws FaceTriggerError what the store and the index throw; both are disposed of then
+   * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`; what the store and the index throw, and both are disposed of then
    */
   static async open(parts: GalleryParts): Promise<Gallery> {
     const { store } = parts;
     let index = parts.index;
+    assertGalleryParts(parts);
     try {
       index ??= await MemoryIndex.create(store);
       const gallery = new Gallery({ ...parts, index });

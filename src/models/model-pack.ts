@@ -77,6 +77,12 @@ const embedderFacts = z.strictObject({
   impostors: z.strictObject({ mean: z.number().min(-1).max(1), deviation: positive }).optional(),
 });
 
+/** Schema of all that is asked of an embedder; it may say more. */
+export const EMBEDDER_PROFILE = z.looseObject({
+  ...embedderFacts.shape,
+  ...{ id: z.string().min(1), sha256: hash, licence: z.string() },
+});
+
 /** Schema of what an embedder's distances mean, for whoever keeps it beside embeddings. */
 export const EMBEDDER_DISTANCES = embedderFacts.pick({
   ...{ metric: true, lengthRule: true, thresholds: true, evidence: true, calibration: true },

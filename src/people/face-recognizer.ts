@@ -17,6 +17,7 @@ import type { Landmarks } from '../core/landmark/landmarks.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
 import type { MetricSample } from '../extras/metric-learning/learn-metric.ts';
 import type { SampleOptions } from '../extras/metric-learning/train-metric.ts';
+import { assertEmbedder } from '../models/assert-embedder.ts';
 import { openEmbedder } from '../node/models/open-models.ts';
 import { type ClassifierDistances, classifierDistances } from './classifier-distances.ts';
 import { EmbedderWithHead } from './embedder-with-head.ts';
@@ -54,10 +55,11 @@ export class FaceRecognizer implements FaceNamer, AsyncDisposable {
   /** @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_MISMATCH`, `ERR_INVALID_ARGUMENT` */
   static async create(options: FaceRecognizerOptions = {}): Promise<FaceRecognizer> {
     const { models, dnnModelPath, headModelPath, classifierModelPath, labelMapPath, precision } = options;
-    const { runtime, threads, commercial } = options;
+    const { runtime, threads, commercial, embedder } = options;
+    if (embedder !== undefined) assertEmbedder(embedder, 'options.embedder');
     const recipe = embeddingRecipe(options);
     const choice = { models, modelPath: dnnModelPath, precision, runtime, threads, commercial };
-    const recognizer = new FaceRecognizer(options.embedder ?? (await openEmbedder(choice)), recipe, runtime);
+    const recognizer = new FaceRecognizer(embedder ?? (await openEmbedder(choice)), recipe, runtime);
     try {
       if (headModelPath !== undefined) await recognizer.loadHead(headModelPath);
       if (classifierModelPath !== undefined) await recognizer.load(classifierModelPath);

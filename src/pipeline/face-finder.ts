@@ -1,6 +1,8 @@
 import type { FaceDetector } from '../core/detect/face-detector.ts';
+import { invalidArgument } from '../core/errors.ts';
 import type { LandmarkDetector } from '../core/landmark/landmark-detector.ts';
 import type { LivenessDetector } from '../core/liveness/liveness-detector.ts';
+import { assertPort } from '../core/options/assert-port.ts';
 import { FaceFinder as CoreFaceFinder } from '../core/pipeline/face-finder.ts';
 import type { Runtime } from '../core/runtime/runtime.ts';
 import type { ModelKind, ModelPrecision } from '../models/model-pack.ts';
@@ -49,6 +51,7 @@ export class FaceFinder extends CoreFaceFinder {
    */
   static async create(options: FaceFinderOptions = {}, layouts?: readonly string[]): Promise<FaceFinder> {
     const { models, detectorModelPath, landmarkModelPath, detection, runtime, threads, commercial } = options;
+    assertOwnParts(options);
     const source = modelSource(models);
     const shared = { models: source, runtime, threads, commercial };
     const landmarkDetector =
@@ -75,9 +78,29 @@ export class FaceFinder extends CoreFaceFinder {
   }
 }
 
+function assertOwnParts({ detector, landmarkDetector, runtime, liveness }: FaceFinderOptions): void {
+  const facts = ['profile'];
+  if (detector !== undefined) {
+    const methods = ['detect', 'detectLargest', 'dispose'];
+    assertPort(detector, 'options.detector', { port: 'a FaceDetector', methods, facts });
+  }
+  if (landmarkDetector !== undefined && landmarkDetector !== null) {
+    const methods = ['detect', 'locate'];
+    assertPort(landmarkDetector, 'options.landmarkDetector', { port: 'a LandmarkDetector', methods, facts });
+  }
+  if (runtime !== undefined) {
+    assertPort(runtime, 'options.runtime', { port: 'a Runtime', methods: ['createSession'] });
+  }
+  if (isLivenessDetector(liveness)) {
+    assertPort(liveness, 'options.liveness', { port: 'a LivenessDetector', methods: ['check', 'dispose'] });
+  } else if (liveness === null || !['boolean', 'object', 'undefined'].includes(typeof liveness)) {
+    throw invalidArgument('a boolean, a LivenessChoice or a LivenessDetector', 'options.liveness', liveness);
+  }
+}
+
 /** Whether an option is a detector, and not which one to open. */
 export function isLivenessDetector(liveness: FaceFinderOptions['liveness']): liveness is LivenessDetector {
-  return typeof liveness === 'object' && 'check' in liveness;
+  return typeof liveness === 'object' && liveness !== null && 'check' in liveness;
 }
 
 /** The packs' networks are opened with what everything else is opened with. */

@@ -7,9 +7,11 @@ import { metricOf } from '../../src/core/metric/metric.ts';
 import { recommendThreshold } from '../../src/evaluate/recommend-threshold.ts';
 import { searchGallery } from '../../src/evaluate/search-outcome.ts';
 import { evaluateVerification } from '../../src/evaluate/verification.ts';
+import { Gallery } from '../../src/gallery/gallery.ts';
 import { identifyInGallery } from '../../src/gallery/identify-in-gallery.ts';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { readNewFace } from '../../src/gallery/read-new-face.ts';
+import { MemoryStore } from '../../src/gallery/stores/memory/memory-store.ts';
 import { trainFromGallery } from '../../src/gallery/train-from-gallery.ts';
 import { dlibChip } from '../../src/models/dlib/chip.ts';
 import { DLIB_FIVE_POINTS } from '../../src/models/dlib/five-points.ts';
@@ -229,6 +231,41 @@ describe('parts that are handed in', () => {
   it('need no pack', async () => {
     await using pipeline = await open({ models: join(folder, 'no-pack') });
     expect(await pipeline.analyze(toyPhoto([ADA]))).toHaveLength(1);
+  });
+
+  // As JavaScript may call it: the parts are of no type.
+  it.each([
+    [{ detector: {} }, /a FaceDetector.*options\.detector\.detect/],
+    [{ detector: null }, /a FaceDetector for options\.detector/],
+    [{ detector: Object.assign(new ToyDetector(), { profile: undefined }) }, /options\.detector\.profile/],
+    [{ landmarkDetector: 7 }, /a LandmarkDetector for options\.landmarkDetector/],
+    [{ embedder: null }, /a FaceEmbedder for options\.embedder/],
+    [{ embedder: { ...TOY_PROFILE } }, /options\.embedder\.embed/],
+    [
+      { embedder: Object.assign(new ToyEmbedder(), { profile: { ...TOY_PROFILE, thresholds: {} } }) },
+      /options\.embedder\.profile\.thresholds\.verify but received undefined/,
+    ],
+    [{ runtime: {} }, /a Runtime.*options\.runtime\.createSession/],
+    [{ models: {} }, /a ModelSource.*options\.models\.readPack/],
+    [{ models: 3 }, /the name of a pack.*options\.models/],
+    [{ liveness: { check: 1 } }, /a LivenessDetector.*options\.liveness\.check/],
+    [{ liveness: 'yes' }, /options\.liveness/],
+  ] as const)('are told apart from what is none: %j', async (options, message) => {
+    await expect(open(options as never)).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('are asked for by a gallery too', async () => {
+    const distances = TOY_PROFILE;
+    for (const store of [undefined, null, {}]) {
+      const opened = Gallery.open({ store, distances } as never);
+      await expect(opened).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+    }
+    const store = new MemoryStore({ embedder: TOY_PROFILE, metric: 'cosine' });
+    const opened = Gallery.open({ store, distances, index: {} } as never);
+    await expect(opened).rejects.toThrow(/a FaceIndex.*parts\.index\.refresh/);
   });
 
   it('are disposed of with the pipeline, once', async () => {

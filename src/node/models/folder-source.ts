@@ -1,3 +1,5 @@
+import { invalidArgument } from '../../core/errors.ts';
+import { assertPort } from '../../core/options/assert-port.ts';
 import { assertCommercial } from '../../models/licence-terms.ts';
 import { areSeveral, lentParts, type ModelPart } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
@@ -33,7 +35,7 @@ export function modelSource(
   models: string | ModelSource | undefined,
   { commercial = false }: { readonly commercial?: boolean | undefined } = {},
 ): ModelSource {
-  const source = typeof models === 'object' ? models : folderSource(models);
+  const source = sourceOf(models);
   if (!commercial) return source;
   return {
     readPack: () => source.readPack(),
@@ -42,6 +44,17 @@ export function modelSource(
       return source.readPart(part);
     },
   };
+}
+
+function sourceOf(models: string | ModelSource | undefined): ModelSource {
+  if (models === undefined || typeof models === 'string') return folderSource(models);
+  if (typeof models !== 'object' || models === null) {
+    const expected = 'the name of a pack, the path of its folder, or a ModelSource';
+    throw invalidArgument(expected, 'options.models', models);
+  }
+  const port = 'a ModelSource';
+  assertPort(models, 'options.models', { port, methods: ['readPack', 'readPart'] });
+  return models;
 }
 
 interface Whole extends WholePack {
