@@ -97,7 +97,7 @@ const rules = [
   },
   { name: 'nothing in src knows the page', from: { path: '^src/' }, to: { path: '^web/' } },
   { name: 'no circle', from: { path: '^(src|web)/' }, to: { circular: true } },
-  // A family's folder can be taken out and the rest still compiles, but for what puts the default pack together.
+  // Who else may name a family, such as the registry of adapters, stands with the reason in test/family-facts.test.ts.
   {
     name: 'families are strangers to each other',
     from: { path: '^src/models/([^/]+)/' },

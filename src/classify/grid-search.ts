@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { invalidArgument } from '../core/errors.ts';
+import { throwIfAborted } from '../core/throw-if-aborted.ts';
 import { CalibratedClassifier, type CalibratedClassifierOptions } from './calibrated-classifier.ts';
 import { type Embeddings, selectRows, toEmbeddingMatrix } from './embedding-matrix.ts';
 import { encodeLabels } from './encode-labels.ts';
@@ -71,9 +72,7 @@ export async function searchC(
     for (const part of parts) {
       // Lets timers, input and an abort through: one fit of many people can take seconds.
       await setImmediate();
-      if (signal?.aborted) {
-        throw new FaceTriggerError('ERR_ABORTED', 'The grid search was canceled', { cause: signal.reason });
-      }
+      throwIfAborted(signal, 'The grid search');
       const classifier = new CalibratedClassifier({ ...classifierOptions, C }).fit(
         part.train,
         part.trainLabels,

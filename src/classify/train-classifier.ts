@@ -1,6 +1,7 @@
 import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { metricOf } from '../core/metric/metric.ts';
+import { throwIfAborted } from '../core/throw-if-aborted.ts';
 import {
   CalibratedClassifier,
   type CalibratedClassifierOptions,
@@ -151,9 +152,7 @@ async function trainSvm(samples: Samples, options: TrainClassifierOptions): Prom
     C = found.C;
     scores = found.scores;
   }
-  if (signal?.aborted) {
-    throw new FaceTriggerError('ERR_ABORTED', 'The training was canceled', { cause: signal.reason });
-  }
+  throwIfAborted(signal, 'The training');
   const classifierOptions: CalibratedClassifierOptions = { ...machine, C, folds };
   const classifier = new CalibratedClassifier(classifierOptions).fit(matrix, labels);
   const references = collectReferences(matrix, encoded, { mode, metric: metricOf(metric) });
@@ -212,7 +211,5 @@ function checkOptions({ kind = 'auto', C = 'grid', embedder, signal }: TrainClas
   if (embedder && !/^[0-9a-f]{64}$/i.test(embedder.sha256)) {
     throw invalidArgument('64 hexadecimal digits', 'options.embedder.sha256', embedder.sha256);
   }
-  if (signal?.aborted) {
-    throw new FaceTriggerError('ERR_ABORTED', 'The training was canceled', { cause: signal.reason });
-  }
+  throwIfAborted(signal, 'The training');
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_QUALITY, EMBEDDING_QUALITIES } from '../core/embed/embedding-quality.ts';
-import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { invalidArgument } from '../core/errors.ts';
 import { metricOf } from '../core/metric/metric.ts';
+import { throwIfAborted } from '../core/throw-if-aborted.ts';
 import { agglomerate } from './agglomerate.ts';
 import { Clumps } from './clumps.ts';
 import { assertState, isGroupedAnew, startParts } from './cluster-state.ts';
@@ -52,7 +53,7 @@ export async function clusterFaces(
   const odds = samePersonOdds(clumps, { evidence, metric, faces: faces.length, reach });
   const anew = isGroupedAnew(faces.length, state);
   for (let round = 0; round < ROUNDS && candidates.length > 0; round++) {
-    throwIfAborted(signal);
+    throwIfAborted(signal, 'The grouping');
     const before = clumps.count;
     agglomerate({ clumps, rules, odds }, candidates);
     const alive = clumps.alive();
@@ -60,7 +61,7 @@ export async function clusterFaces(
     if (grown.length === 0) break;
     candidates = lookAgain(clumps, anew ? alive : grown, { among: alive, limit: odds.largestSquared });
   }
-  throwIfAborted(signal);
+  throwIfAborted(signal, 'The grouping');
   const grouped = {
     faces,
     parts,
@@ -80,11 +81,6 @@ export async function clusterFaces(
     suggestions: suggestPeople(grouped, { described, outliers }, { metric, evidence }),
     state: ended,
   };
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new FaceTriggerError('ERR_ABORTED', 'The grouping was canceled', { cause: signal.reason });
 }
 
 function assertFaces(faces: readonly ClusterFace[]): void {

@@ -1,5 +1,5 @@
-import { FaceTriggerError } from '../core/errors.ts';
 import type { Metric } from '../core/metric/metric.ts';
+import { throwIfAborted } from '../core/throw-if-aborted.ts';
 import type { Candidate } from './agglomerate.ts';
 import type { Clumps } from './clumps.ts';
 import type { StartPart } from './cluster-state.ts';
@@ -92,9 +92,7 @@ async function askNeighbors(
     squared: new Float32Array(rows.length * NEIGHBORS).fill(Number.POSITIVE_INFINITY),
   };
   for (const [i, row] of rows.entries()) {
-    if (signal?.aborted) {
-      throw new FaceTriggerError('ERR_ABORTED', 'The grouping was canceled', { cause: signal.reason });
-    }
+    throwIfAborted(signal, 'The grouping');
     // One more: the face itself is the nearest.
     const ids = await neighbors!(faces[row]!.embedding, NEIGHBORS + 1);
     const found = [...new Set(ids)]

@@ -3,6 +3,7 @@ import { FaceTriggerError } from '../core/errors.ts';
 import { BLOCK_DETECTOR_INPUT, DETECTOR_INPUT } from '../models/dlib/detector/mmod-format.ts';
 import { EMBEDDER_INPUT } from '../models/dlib/embedder/embedder-format.ts';
 import { encodeLandmarkFile, isLandmarkFile } from '../models/dlib/landmarks/landmark-file.ts';
+import type { ModelKind } from '../models/model-pack.ts';
 import { readModelInfo } from '../onnx/read-model-info.ts';
 import { convertDetector } from './convert-detector.ts';
 import { convertEmbedder } from './convert-embedder.ts';
@@ -15,10 +16,8 @@ import { quantizeEmbedder } from './quantize-embedder.ts';
 /** Grows whenever the same source would be converted to other bytes, so that cached conversions are made anew. */
 export const CONVERTER_VERSION = 2;
 
-export type ModelKind = 'detector' | 'landmarks' | 'embedder';
-
 export interface ConvertedModel {
-  readonly kind: ModelKind;
+  readonly kind: Exclude<ModelKind, 'liveness'>;
   readonly bytes: Uint8Array;
 }
 

@@ -1,4 +1,4 @@
-import { FaceTriggerError } from '../core/errors.ts';
+import { throwIfAborted } from '../core/throw-if-aborted.ts';
 
 /** Options of {@link mapInOrder}. */
 export interface MapInOrderOptions {
@@ -39,9 +39,4 @@ export async function* mapInOrder<T, R>(
   } finally {
     await Promise.allSettled(running);
   }
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new FaceTriggerError('ERR_ABORTED', 'The work was canceled', { cause: signal.reason });
 }

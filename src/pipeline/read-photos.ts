@@ -1,4 +1,5 @@
 import type { Image } from '../core/image/image.ts';
+import { throwIfAborted } from '../core/throw-if-aborted.ts';
 import { readImage } from '../node/image/read-image.ts';
 
 /** A picture, and who is on it where that is known. */
@@ -22,7 +23,7 @@ export async function* readPhotos(
   { signal, onProgress, onUnreadable }: ReadPhotosOptions,
 ): AsyncGenerator<{ readonly image: Image; readonly person: string | undefined }> {
   for (const [done, { path, person }] of photos.entries()) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     onProgress?.(done, photos.length);
     const image = await readImage(path).catch((error: unknown) => onUnreadable?.(path, error));
     if (image) yield { image, person };

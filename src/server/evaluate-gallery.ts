@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FaceTriggerError } from '../core/errors.ts';
 import { createRandom } from '../core/random/random.ts';
+import { throwIfAborted } from '../core/throw-if-aborted.ts';
 import { type ErrorRates, errorRatesAt } from '../evaluate/error-rates.ts';
 import type { PairScores } from '../evaluate/pair-scores.ts';
 import { areaUnderCurve, equalErrorRate } from '../evaluate/roc.ts';
@@ -83,7 +84,7 @@ export async function evaluateGallery(
   const end = performance.now() + timeLimitMs;
   for (const id of drawn.ids) {
     if (performance.now() > end) break;
-    if (signal?.aborted) throw new FaceTriggerError('ERR_ABORTED', 'The evaluation was canceled');
+    throwIfAborted(signal, 'The evaluation');
     const trial = await tryFace(gallery, id);
     if (trial) trials.push(trial);
     await nextTurn();

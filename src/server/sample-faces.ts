@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FaceTriggerError } from '../core/errors.ts';
 import type { Random } from '../core/random/random.ts';
+import { throwIfAborted } from '../core/throw-if-aborted.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 
 /** Faces listed between two turns of the event loop: about a millisecond of work. */
@@ -22,7 +22,7 @@ export async function sampleFaces(
   const kept: string[] = [];
   let total = 0;
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    if (signal?.aborted) throw new FaceTriggerError('ERR_ABORTED', 'The drawing of faces was canceled');
+    throwIfAborted(signal, 'The drawing of faces');
     const page = await gallery.listFaces({ limit: PAGE, cursor: cursor ?? null });
     for (const { id } of page.items) {
       total++;

@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import type { Image } from '../core/image/image.ts';
+import { throwIfAborted } from '../core/throw-if-aborted.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
-import { decodeWithFfmpeg, throwIfAborted } from './source/ffmpeg-decoder.ts';
+import { decodeWithFfmpeg } from './source/ffmpeg-decoder.ts';
 import { probeVideo } from './source/probe-video.ts';
 
 /** One picture of a video. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { FaceTriggerError } from '../../core/errors.ts';
 import type { Random } from '../../core/random/random.ts';
+import { throwIfAborted } from '../../core/throw-if-aborted.ts';
 import { Adam } from './adam.ts';
 import { decidability, pairDistances } from './decidability.ts';
 import type { MetricModel } from './metric-model.ts';
@@ -94,9 +94,7 @@ export async function fitModel<Inputs, M extends MetricModel<Inputs, M>>(
     for (const batch of sampleBatches(photos, { ...options, random })) {
       // Lets an abort and other work through.
       await setImmediate();
-      if (signal?.aborted) {
-        throw new FaceTriggerError('ERR_ABORTED', 'The training was canceled', { cause: signal.reason });
-      }
+      throwIfAborted(signal, 'The training');
       const people = batch.map((row) => personOf.get(row)!);
       const gradients = gradientsOf(model, { inputs, batch, people, margin: options.margin });
       for (const [g, gradient] of gradients.entries()) {

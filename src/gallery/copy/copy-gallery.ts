@@ -3,7 +3,7 @@ import { CLOCK_NOTE } from '../clock-trust.ts';
 import type { GalleryStore } from '../stores/gallery-store.ts';
 import { copyFaces, copyMerges, copyNegatives, copyPeople } from './copy-rows.ts';
 import { GalleryDigest } from './gallery-digest.ts';
-import { openStore, requireTwo } from './open-store.ts';
+import { openForCopy, requireTwo } from './open-for-copy.ts';
 import { pagesOf } from './read-store.ts';
 
 /** Rows of a gallery by kind. */
@@ -48,8 +48,8 @@ export async function copyGallery(
   { signal, onProgress }: CopyGalleryOptions = {},
 ): Promise<CopyGalleryResult> {
   await requireTwo(from, to);
-  await using source = await openStore(from);
-  await using target = await openStore(to, source.settings);
+  await using source = await openForCopy(from);
+  await using target = await openForCopy(to, source.settings);
   const { people, faces, negatives } = await source.count();
   const total = 2 * (people + faces + negatives);
   let done = 0;

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { isKind } from '../../core/is-kind.ts';
+import { throwIfAborted } from '../../core/throw-if-aborted.ts';
 import { localPath } from '../files/local-path.ts';
 import { pathOnDisk } from '../files/path-on-disk.ts';
 import { whyNotRead } from '../files/why-not-read.ts';
@@ -73,18 +74,12 @@ async function readExactly(
   const bytes = new Uint8Array(size);
   let filled = 0;
   while (filled < size) {
-    throwIfAborted(signal);
+    throwIfAborted(signal, 'Reading the image');
     const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
   return bytes.subarray(0, filled);
-}
-
-/** @throws FaceTriggerError `ERR_ABORTED` if the signal has been aborted */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new FaceTriggerError('ERR_ABORTED', 'Reading the image was canceled', { cause: signal.reason });
 }
 
 function checkFile(stats: Awaited<ReturnType<typeof stat>>, path: string, maxBytes: number): number {

@@ -2,6 +2,7 @@ import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { toGray, toRgb } from '../../core/image/convert-color.ts';
 import type { Image } from '../../core/image/image.ts';
 import { IMAGE_SHRINKS, type ImageShrink } from '../../core/image/image-shrink.ts';
+import { throwIfAborted } from '../../core/throw-if-aborted.ts';
 import { decodeBmp, readBmpHeader } from './bmp.ts';
 import { decodeWithSharp, readSharpHeader } from './decode-with-sharp.ts';
 import { orientImage, turnsSides } from './exif-orientation.ts';
@@ -16,7 +17,7 @@ import {
   type ImageFormat,
   SUPPORTED_IMAGE_FORMATS,
 } from './image-format.ts';
-import { type ImageSource, loadImageBytes, throwIfAborted } from './image-source.ts';
+import { type ImageSource, loadImageBytes } from './image-source.ts';
 import { decodeNetpbm, readNetpbmHeader } from './netpbm.ts';
 
 /** Default of {@link ReadImageOptions.maxBytes}: 50 MB. */
@@ -68,7 +69,7 @@ export async function readImage(source: ImageSource, options: ReadImageOptions =
   const { colorMode, ...settings } = resolve(options);
   const bytes = await loadImageBytes(source, settings);
   const image = await (await inspect(bytes, settings)).decode(settings.shrink);
-  throwIfAborted(settings.signal);
+  throwIfAborted(settings.signal, 'Reading the image');
   if (colorMode === 'auto') return image;
   return colorMode === 'gray' ? toGray(image) : toRgb(image);
 }
@@ -101,7 +102,7 @@ interface InspectedImage extends ImageHeader {
 }
 
 async function inspect(bytes: Uint8Array, settings: Settings): Promise<InspectedImage> {
-  throwIfAborted(settings.signal);
+  throwIfAborted(settings.signal, 'Reading the image');
   const format = detectImageFormat(bytes);
   if (format === null) throw unsupported(bytes);
   const opened = await openFormat(bytes, format, settings);
@@ -112,7 +113,7 @@ async function inspect(bytes: Uint8Array, settings: Settings): Promise<Inspected
       `The image has ${width} x ${height} pixels, more than the limit of ${settings.maxPixels} (maxPixels)`,
     );
   }
-  throwIfAborted(settings.signal);
+  throwIfAborted(settings.signal, 'Reading the image');
   return opened;
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { FaceTriggerError } from '../../core/errors.ts';
 import type { Image } from '../../core/image/image.ts';
+import { throwIfAborted } from '../../core/throw-if-aborted.ts';
 import { ffmpegFailure, lastLines } from './ffmpeg-failure.ts';
 import { FrameAssembler, type FrameAssemblerOptions } from './frame-assembler.ts';
 import { redact } from './redact.ts';
@@ -90,12 +91,6 @@ export async function* decodeWithFfmpeg(options: DecoderOptions): AsyncGenerator
     if (child.exitCode === null && child.signalCode === null) kill();
     if (!failure) await closed;
   }
-}
-
-/** Throws `ERR_ABORTED` when the signal has fired. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new FaceTriggerError('ERR_ABORTED', 'The work was canceled', { cause: signal.reason });
 }
 
 function argumentsOf(options: DecoderOptions): string[] {

@@ -2,11 +2,11 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { throwIfAborted } from '../../core/throw-if-aborted.ts';
 import { describeSkipped } from '../../dataset/describe-skipped.ts';
 import { skipFile } from '../../dataset/skip-file.ts';
 import { NOT_REGULAR, type Skip, type SkippedFile, skipByName } from '../../dataset/skipped-file.ts';
 import { readImage } from '../../node/image/read-image.ts';
-import { throwIfAborted } from './ffmpeg-decoder.ts';
 import type { FrameSource, SourceItem } from './frame-source.ts';
 
 /** Options of {@link createFolderSource}. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { throwIfAborted } from '../../core/throw-if-aborted.ts';
 import { findFfmpeg } from '../find-ffmpeg.ts';
 import { addressHint } from './address-hint.ts';
-import { throwIfAborted } from './ffmpeg-decoder.ts';
 import { type FfmpegInput, ffmpegStream } from './ffmpeg-stream.ts';
 import type { FrameSource, SourceItem } from './frame-source.ts';
 import type { LiveRun, LiveSourceOptions, OpenLive } from './live-options.ts';

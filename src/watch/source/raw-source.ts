@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
-import { throwIfAborted } from './ffmpeg-decoder.ts';
+import { throwIfAborted } from '../../core/throw-if-aborted.ts';
 import { FramePool } from './frame-pool.ts';
 import type { FrameSource, SourceItem } from './frame-source.ts';
 

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { FaceTriggerError } from '../../../core/errors.ts';
 import type { Image } from '../../../core/image/image.ts';
+import { throwIfAborted } from '../../../core/throw-if-aborted.ts';
 import { type ExifOrientation, orientImage } from '../exif-orientation.ts';
-import { throwIfAborted } from '../image-source.ts';
 import {
   FOREIGN_PACKAGES,
   type ForeignAnswer,
@@ -47,7 +47,7 @@ export async function decodeForeign(
     Math.ceil((BASE_BYTES + width * height * BYTES_PER_PIXEL) / PAGE_BYTES),
   );
   const answer = await runWorker({ format, bytes, maxPixels, maxPages }, signal);
-  throwIfAborted(signal);
+  throwIfAborted(signal, 'Reading the image');
   if ('problem' in answer) throw problem(answer, format);
   const image = orientImage(onWhite(answer), orientation);
   if (image.width === width && image.height === height) return image;

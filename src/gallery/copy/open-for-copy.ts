@@ -11,7 +11,7 @@ import { openRows } from '../stores/open-rows.ts';
  * @param made - what a gallery that does not exist is made for. Absent: it must exist
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for `memory:`, and as `openGallery`
  */
-export async function openStore(url: string, made?: GallerySettings): Promise<GalleryStore> {
+export async function openForCopy(url: string, made?: GallerySettings): Promise<GalleryStore> {
   const address = galleryAddress(url);
   if (address.kind === 'memory') {
     throw new FaceTriggerError(
