@@ -3,6 +3,13 @@
 
 export type { Optional } from './core/options/optional.ts';
 export {
+  type CreateGalleryOptions,
+  createGallery,
+  deleteGallery,
+  type ListedGallery,
+  listGalleries,
+} from './gallery/collection/gallery-collection.ts';
+export {
   type CopyGalleryOptions,
   type CopyGalleryResult,
   copyGallery,

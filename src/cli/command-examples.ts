@@ -59,7 +59,15 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'face-trigger gallery add people/                       (people/Ada/1.jpg, people/Ada/2.jpg, people/Bob.jpg ...)',
     'face-trigger gallery add door.jpg --name Ada --expires 2027-06-30 --consent "front door"',
   ],
-  'gallery list': ['face-trigger gallery list', 'face-trigger gallery list --faces Ada'],
+  'gallery create': [
+    "face-trigger gallery create 'galleries/?gallery=door'       (the file galleries/door.db)",
+    "face-trigger gallery create 'postgres://user@host/faces?gallery=door'",
+  ],
+  'gallery list': [
+    'face-trigger gallery list',
+    'face-trigger gallery list --faces Ada',
+    'face-trigger gallery list galleries/       (the galleries of a folder)',
+  ],
   'gallery search': [
     'face-trigger gallery search photo.jpg',
     'face-trigger gallery search party/ --limit 1 --json',
@@ -70,6 +78,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'gallery delete': [
     'face-trigger gallery delete Ada',
     'face-trigger gallery delete --face FACE-ID       (ids: gallery list --faces Ada)',
+    "face-trigger gallery delete 'galleries/?gallery=door' --yes       (the whole gallery)",
   ],
   'gallery migrate': [
     'face-trigger gallery migrate --models dlib+mobilefacenet --dry-run       (which pictures there are)',

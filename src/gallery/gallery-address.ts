@@ -1,4 +1,5 @@
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { checkGalleryName } from './collection/gallery-name.ts';
 import { type PostgresAddress, postgresAddress } from './stores/postgres/postgres-address.ts';
 
 /** Where a gallery lives. */
@@ -8,13 +9,15 @@ export type GalleryAddress =
   | PostgresAddress;
 
 const IN_MEMORY = ':memory:';
+/** A folder, and a gallery in it. A file is hardly ever called so, and never on Windows. */
+const IN_FOLDER = /^(.*[/\\])[?]gallery=(.*)$/s;
 /** Two letters at least: C:\gallery.db is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
  * Reads where a gallery lives.
  *
- * @param url - a path, `sqlite:PATH`, `memory:` or `postgres://user@host/database?gallery=name`
+ * @param url - a path, `sqlite:PATH`, `folder/?gallery=name` for the file name.db in it, `memory:` or `postgres://user@host/database?gallery=name`
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, `ERR_UNSUPPORTED_OPTION`; addresses may hold a password, so no
  * message repeats one
  */
@@ -28,7 +31,7 @@ export function galleryAddress(url: string): GalleryAddress {
   const rest = scheme === undefined ? url : url.slice(scheme.length + 1);
   switch (scheme) {
     case 'sqlite':
-      if (rest !== '') return { kind: 'sqlite', path: rest };
+      if (rest !== '') return fileAddress(rest);
       throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected the path of a file after sqlite:');
     case 'memory':
       if (rest === '') return { kind: 'memory' };
@@ -41,6 +44,12 @@ export function galleryAddress(url: string): GalleryAddress {
       return postgresAddress(url);
     default:
       // Other names before a colon are those of files, or of addresses that no file has.
-      return { kind: 'sqlite', path: url };
+      return fileAddress(url);
   }
+}
+
+function fileAddress(path: string): GalleryAddress {
+  const [, folder, name] = IN_FOLDER.exec(path) ?? [];
+  if (folder === undefined) return { kind: 'sqlite', path };
+  return { kind: 'sqlite', path: `${folder}${checkGalleryName(name)}.db` };
 }

@@ -91,10 +91,14 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
 /**
  * Opens what a gallery is kept in, or makes a new one.
  *
+ * @param options.mustBeNew - whether one that exists in a database is refused
  * @throws FaceTriggerError as {@link openGallery}
  */
-export async function openStore(address: GalleryAddress, options: OpenGalleryOptions): Promise<GalleryStore> {
-  const { create = true, embedder, metric } = options;
+export async function openStore(
+  address: GalleryAddress,
+  options: OpenGalleryOptions & { readonly mustBeNew?: boolean | undefined },
+): Promise<GalleryStore> {
+  const { create = true, mustBeNew, embedder, metric } = options;
   if (address.kind === 'memory') {
     if (!create) {
       const message = 'A gallery in memory (memory:) is always a new one, and an existing one was asked for';
@@ -111,7 +115,7 @@ export async function openStore(address: GalleryAddress, options: OpenGalleryOpt
   // What is wrong with the distances that were given is told of an existing gallery too.
   givenDistances(options);
   const describe = embedder && (() => describeNew(embedder, options));
-  return openRows(address, { create, embedder, metric, describe });
+  return openRows(address, { create, mustBeNew, embedder, metric, describe });
 }
 
 /** What a new gallery remembers of its models: their description is read once, and only where something is missing. */

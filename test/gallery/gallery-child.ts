@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { deleteGallery } from '../../src/gallery/collection/gallery-collection.ts';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { SqliteConnection } from '../../src/node/sqlite/sqlite-connection.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
@@ -58,6 +59,12 @@ if (command === 'enroll') {
   connection.execute('COMMIT');
   say('written');
   await input.next();
+} else if (command === 'delete-gallery') {
+  await gallery.dispose();
+  say('deleting');
+  await deleteGallery(path);
+  say('deleted');
+  process.exit();
 } else {
   say('open');
   await input.next();

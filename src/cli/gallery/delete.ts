@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { deleteGallery } from '../../gallery/collection/gallery-collection.ts';
 import { migrationBackups } from '../../gallery/migrate/migrate-gallery.ts';
 import type { CommandContext } from '../command-context.ts';
 import { counted } from '../output/counted.ts';
@@ -11,17 +12,70 @@ import {
   printResult,
   withGallery,
 } from './gallery-subcommand.ts';
+import { openExistingGallery } from './open-existing-gallery.ts';
 
 interface DeleteOptions extends GalleryOptions {
   readonly face?: string | undefined;
+  readonly yes?: true | undefined;
 }
 
 /** Adds `gallery delete`. */
 export function addDeleteCommand(group: Command, context: CommandContext): void {
-  gallerySubcommand(group, 'delete', 'permanently delete a person with all faces, or one face')
-    .argument('[name]')
+  gallerySubcommand(
+    group,
+    'delete',
+    'permanently delete a person with all faces, one face, or a whole gallery',
+  )
+    .argument(
+      '[name|address]',
+      'the person; with --yes: the gallery to delete, folder/?gallery=name for one in a folder',
+    )
     .option('--face <id>', 'delete only this face')
+    .option('--yes', 'delete the whole gallery of this address, with everybody in it')
     .action((name: string | undefined, options: DeleteOptions) => deleteFrom(name, options, context));
+}
+
+/** What nobody is called. A path alone may be a name. */
+const ADDRESS = /^(postgres(ql)?:[/][/]|sqlite:)|[?]gallery=/i;
+
+async function deleteWhole(
+  url: string | undefined,
+  options: DeleteOptions,
+  context: CommandContext,
+): Promise<void> {
+  if (url === undefined || options.face !== undefined) {
+    const message =
+      'Expected the address of a gallery with --yes, which deletes a whole one; leave --yes out to delete a person or a face';
+    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
+  }
+  const backups = await backupsOf(url);
+  await deleteGallery(url);
+  await printResult(options, context, { value: { deleted: true, backups }, text: 'the gallery is deleted' });
+  if (backups.length === 0) return;
+  const output = new Output('', context);
+  output.note(
+    `Backups of its earlier versions are still there, with everybody in them: ${backups.join(', ')}`,
+  );
+}
+
+async function backupsOf(url: string): Promise<readonly string[]> {
+  try {
+    return await migrationBackups(url);
+  } catch (error) {
+    // What is not there, or no gallery, is told by the deletion.
+    if (error instanceof FaceTriggerError) return [];
+    throw error;
+  }
+}
+
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, with what would be lost */
+async function askForYes(url: string): Promise<never> {
+  await using gallery = await openExistingGallery(url);
+  const { people, faces } = await gallery.stats();
+  throw new FaceTriggerError(
+    'ERR_INVALID_ARGUMENT',
+    `This would delete the whole gallery, with ${counted(people, 'person', 'people')} and ${counted(faces, 'face')}: add --yes if that is meant`,
+  );
 }
 
 async function deleteFrom(
@@ -30,6 +84,8 @@ async function deleteFrom(
   context: CommandContext,
 ): Promise<void> {
   const { face } = options;
+  if (options.yes) return deleteWhole(name, options, context);
+  if (name !== undefined && ADDRESS.test(name)) await askForYes(name);
   if ((name === undefined) === (face === undefined)) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', 'Expected a name, or --face and an id');
   }

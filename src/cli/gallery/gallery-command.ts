@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addAddCommand } from './add.ts';
 import { addCopyCommand } from './copy.ts';
+import { addCreateCommand } from './create.ts';
 import { addDeleteCommand } from './delete.ts';
 import { addExportCommand } from './export.ts';
 import { addImportCommand } from './import.ts';
@@ -16,6 +17,7 @@ import { addUndoCommand } from './undo.ts';
 
 /** In the order of the help. */
 const SUBCOMMANDS = [
+  addCreateCommand,
   addAddCommand,
   addListCommand,
   addSearchCommand,
@@ -51,7 +53,8 @@ Examples:
   face-trigger gallery delete Ada
   face-trigger gallery export backup.jsonl                (then: gallery import backup.jsonl --gallery other.db)
   face-trigger gallery copy gallery.db 'postgres://user@host/faces?gallery=door'
+  face-trigger gallery create galleries/?gallery=door     (then: gallery list galleries/, serve --gallery galleries/)
   face-trigger gallery train --out model/                 (then: watch --model model/)
   face-trigger gallery migrate --models mobilefacenet --sources people/ --judge
 
-Without --gallery, these commands (except copy) use gallery.db in the current folder.`;
+Without --gallery, these commands (except copy and create) use gallery.db in the current folder.`;

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { listGalleries } from '../../gallery/collection/gallery-collection.ts';
 import type { CommandContext } from '../command-context.ts';
 import { Output } from '../output/output.ts';
 import { TextTable } from '../output/text-table.ts';
@@ -10,9 +12,12 @@ interface ListOptions extends GalleryOptions {
 
 /** Adds `gallery list`. */
 export function addListCommand(group: Command, context: CommandContext): void {
-  gallerySubcommand(group, 'list', 'list the people, or the faces of one person')
+  gallerySubcommand(group, 'list', 'list the people, the faces of one person, or several galleries')
+    .argument('[folder|address]', 'list the galleries of a folder, or of postgres://user@host/database')
     .option('--faces <name>', 'list the faces of this person')
-    .action((options: ListOptions) => list(options, context));
+    .action((where: string | undefined, options: ListOptions) =>
+      where === undefined ? list(options, context) : listAll(where, options, context),
+    );
 }
 
 async function list(options: ListOptions, context: CommandContext): Promise<void> {
@@ -41,4 +46,28 @@ async function list(options: ListOptions, context: CommandContext): Promise<void
       cursor = page.nextCursor;
     }
   });
+}
+
+async function listAll(where: string, options: ListOptions, context: CommandContext): Promise<void> {
+  if (options.faces !== undefined) {
+    throw new FaceTriggerError(
+      'ERR_INVALID_ARGUMENT',
+      'Expected --faces with --gallery, which says whose they are',
+    );
+  }
+  const output = new Output('', context);
+  const table = new TextTable([
+    { title: 'PEOPLE', align: 'right', width: 8 },
+    { title: 'FACES', align: 'right', width: 8 },
+    { title: 'GALLERY' },
+  ]);
+  const galleries = await listGalleries(where);
+  if (!options.json) await output.line(table.header());
+  for (const gallery of galleries) {
+    if (options.json) await output.json(gallery);
+    else {
+      const { people, faces, name, problem } = gallery;
+      await output.line(table.row([people, faces, problem === null ? name : `${name} (${problem})`]));
+    }
+  }
 }

@@ -11,11 +11,12 @@ import type { WantedGallery } from './wanted-gallery.ts';
  * Opens the rows of a gallery that is kept: in a file or in a database.
  *
  * @param wanted.create - whether one that does not exist is made
+ * @param wanted.mustBeNew - whether one that exists in a database is refused
  * @throws FaceTriggerError as `openGallery`
  */
 export async function openRows(
   address: Exclude<GalleryAddress, { readonly kind: 'memory' }>,
-  wanted: WantedGallery & { readonly create: boolean },
+  wanted: WantedGallery & { readonly create: boolean; readonly mustBeNew?: boolean | undefined },
 ): Promise<GalleryStore> {
   if (address.kind === 'postgres') return PostgresStore.open(address, wanted);
   const path = await pathOnDisk(localPath(address.path));

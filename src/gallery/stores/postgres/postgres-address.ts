@@ -7,6 +7,8 @@ export interface PostgresAddress {
   readonly connection: string;
   /** One of several galleries in the database. */
   readonly gallery: string;
+  /** Whether the address says which, so that it is not the whole database that is meant. */
+  readonly isNamed: boolean;
   /** Connections that one process holds at most, besides the one that listens. */
   readonly connections: number;
   /** As messages name it, after "gallery": without passwords and files of keys. */
@@ -38,7 +40,8 @@ const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'];
 export function postgresAddress(url: string): PostgresAddress {
   const parsed = parse(url);
   const { searchParams } = parsed;
-  const gallery = once(searchParams, 'gallery') ?? DEFAULT_GALLERY;
+  const named = once(searchParams, 'gallery');
+  const gallery = named ?? DEFAULT_GALLERY;
   if (!NAME.test(gallery)) {
     throw refused(
       'Expected as the name of a gallery (?gallery=) 1 to 63 small letters a-z, digits and . _ -, with a letter or digit first',
@@ -67,6 +70,7 @@ export function postgresAddress(url: string): PostgresAddress {
     kind: 'postgres',
     connection: connectionOf(parsed, sslmode),
     gallery,
+    isNamed: named !== null,
     connections,
     shown: shownOf(parsed, gallery),
   };

@@ -29,7 +29,7 @@ const GREETING = `SELECT set_config('search_path', '${SCHEMA}, pg_temp', false),
   CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END`;
 
 /** A PostgreSQL database, over a pool of connections that come back by themselves. */
-export class PostgresDatabase implements SqlSession {
+export class PostgresDatabase implements SqlSession, AsyncDisposable {
   /** The address without its password. */
   readonly shown: string;
   readonly #address: PostgresAddress;
@@ -172,6 +172,10 @@ export class PostgresDatabase implements SqlSession {
   /** Closes all connections, when what is under way is over. */
   async close(): Promise<void> {
     await this.#pool.end();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #checkServer(): Promise<void> {

@@ -20,6 +20,7 @@ import { PostgresWrites } from './postgres-writes.ts';
 import { wholeIn } from './row-values.ts';
 import {
   hasGallery,
+  lockOfGallery,
   noSuchGallery,
   requireOwnModels,
   type SettledGallery,
@@ -27,14 +28,10 @@ import {
   type WantedPostgresGallery,
 } from './settle-gallery.ts';
 
-/** "FTga": with a gallery's number the lock under which it is changed. */
-const LOCK = 0x46546761;
-/** How long a change waits for those of other processes. */
-const LOCK_MS = 5000;
 /** How often old changes are forgotten at most. */
 const PRUNE_MS = 60_000;
 /** Tables that hold personal data. */
-const PERSONAL = ['person', 'face', 'thumbnail', 'negative', 'merge'] as const;
+export const PERSONAL_TABLES = ['person', 'face', 'thumbnail', 'negative', 'merge'] as const;
 
 /** A gallery's rows in a PostgreSQL database, which any number of processes on any number of machines may use at once. */
 export class PostgresStore extends PostgresRows implements GalleryStore {
@@ -90,7 +87,7 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
   transaction<Result>(work: (rows: GalleryWrites) => Promise<Result>): Promise<Result> {
     return this.#turns.run(async () => {
       const { gallery, dimension } = this.scope();
-      const begin = `SET LOCAL lock_timeout = ${LOCK_MS}; SELECT pg_advisory_xact_lock(${LOCK}, ${gallery})`;
+      const begin = lockOfGallery(gallery);
       const { result, settings } = await this.#database.transaction(
         async (session) => {
           await requireOwnModels(session, this.#settings);
@@ -197,7 +194,7 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
     const forgetting = this.#database
       // Not where another process does it just now, nor in a table that was given to another owner: the database's own
       // vacuum comes by later.
-      .maintain(PERSONAL.map((table) => `VACUUM (SKIP_LOCKED, TRUNCATE FALSE) ${SCHEMA}.${table}`))
+      .maintain(PERSONAL_TABLES.map((table) => `VACUUM (SKIP_LOCKED, TRUNCATE FALSE) ${SCHEMA}.${table}`))
       .finally(() => {
         this.#forgetting = null;
       });

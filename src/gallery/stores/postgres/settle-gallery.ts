@@ -1,5 +1,6 @@
 import { FaceTriggerError, invalidArgument } from '../../../core/errors.ts';
 import { checkEmbedder, checkMetric, describeEmbedder } from '../../check-embedding.ts';
+import { checkGalleryName } from '../../collection/gallery-name.ts';
 import type { GallerySettings } from '../gallery-store.ts';
 import { isSameEmbedder, settingsOf } from '../settings-of.ts';
 import type { NewGalleryFacts, WantedGallery } from '../wanted-gallery.ts';
@@ -18,8 +19,14 @@ export interface SettledGallery extends GallerySettings {
 export interface WantedPostgresGallery extends WantedGallery {
   /** Whether a gallery that does not exist is made. @defaultValue true */
   readonly create?: boolean | undefined;
+  /** Whether one that exists is refused. @defaultValue false */
+  readonly mustBeNew?: boolean | undefined;
 }
 
+/** "FTga": with a gallery's number the lock under which it is changed. */
+const CHANGE_LOCK = 0x46546761;
+/** How long a change waits for those of other processes. */
+const LOCK_MS = 5000;
 /** "FTnw": the lock under which galleries are made. */
 const LOCK = 0x46546e77;
 
@@ -39,11 +46,19 @@ export async function settleGallery(
   const known = await readSettings(database, gallery);
   if (known === null && wanted.create === false) throw noSuchGallery(shown);
   const facts = known ? {} : ((await wanted.describe?.()) ?? {});
-  const stored = known ?? (await makeGallery(database, gallery, { embedder, metric, facts }));
+  if (known !== null && wanted.mustBeNew) throw galleryExistsAlready(shown);
+  const { mustBeNew } = wanted;
+  const stored =
+    known ?? (await makeGallery(database, gallery, { embedder, metric, facts, mustBeNew, shown }));
   if (metric !== undefined && metric !== stored.metric) throw mismatch(shown, stored.metric, metric);
   if (embedder && !isSameEmbedder(stored.embedder, embedder))
     throw mismatch(shown, describeEmbedder(stored.embedder), describeEmbedder(embedder));
   return stored;
+}
+
+/** Statements that begin a change of a gallery: one at a time. */
+export function lockOfGallery(gallerySeq: number): string {
+  return `SET LOCAL lock_timeout = ${LOCK_MS}; SELECT pg_advisory_xact_lock(${CHANGE_LOCK}, ${gallerySeq})`;
 }
 
 /** Whether a gallery is there: that its tables are is known. */
@@ -59,6 +74,11 @@ export function noSuchGallery(shown: string): FaceTriggerError {
   );
 }
 
+/** The error for a gallery that was to be made and is there. */
+export function galleryExistsAlready(shown: string): FaceTriggerError {
+  return new FaceTriggerError('ERR_CONFLICT', `There is a gallery ${shown} already`);
+}
+
 function makeGallery(
   database: PostgresDatabase,
   name: string,
@@ -66,11 +86,18 @@ function makeGallery(
     embedder,
     metric,
     facts,
-  }: Pick<WantedGallery, 'embedder' | 'metric'> & { readonly facts: NewGalleryFacts },
+    mustBeNew,
+    shown,
+  }: Pick<WantedPostgresGallery, 'embedder' | 'metric' | 'mustBeNew'> & {
+    readonly facts: NewGalleryFacts;
+    readonly shown: string;
+  },
 ): Promise<SettledGallery> {
+  checkGalleryName(name);
   return database.transaction(
     async (session) => {
       const other = await readSettings(session, name);
+      if (other && mustBeNew) throw galleryExistsAlready(shown);
       if (other) return other;
       if (!embedder) throw invalidArgument('the identity of an embedder', 'options.embedder', embedder);
       const [row] = await session.query(

@@ -124,6 +124,18 @@ export async function run(url: string, sql: string): Promise<void> {
   }
 }
 
+/** The rows of a statement on a connection of its own. */
+export async function rowsOf(url: string, sql: string): Promise<readonly unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 async function createDatabase(server: string): Promise<string> {
   const name = `face_trigger_${crypto.randomUUID().replaceAll('-', '')}`;
   await run(server, `CREATE DATABASE ${name}`);

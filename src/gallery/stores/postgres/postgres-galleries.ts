@@ -1,0 +1,89 @@
+import { migrate } from './migrate.ts';
+import type { PostgresAddress } from './postgres-address.ts';
+import { PostgresDatabase, SCHEMA } from './postgres-database.ts';
+import { PERSONAL_TABLES } from './postgres-store.ts';
+import { textIn, textOrNullIn, wholeIn } from './row-values.ts';
+import { lockOfGallery, noSuchGallery } from './settle-gallery.ts';
+
+/** One of the galleries of a database. */
+export interface PostgresGalleryRow {
+  readonly name: string;
+  readonly people: number;
+  readonly faces: number;
+  /** The id of its embedder; `null` where the rows do not say. */
+  readonly embedder: string | null;
+}
+
+/** The name of a gallery that is being deleted begins with this, which no gallery's may. */
+const DELETED = '!';
+/** People deleted by one transaction: a person's faces go too. */
+const BATCH = 500;
+
+/** All galleries of a database by name; none where it has no tables. */
+export async function listPostgresGalleries(
+  address: PostgresAddress,
+): Promise<readonly PostgresGalleryRow[]> {
+  await using database = await PostgresDatabase.open(address);
+  if (!(await migrate(database, { create: false }))) return [];
+  await finishDeletions(database);
+  const rows = await database.query(
+    `SELECT name, (SELECT count(*) FROM person WHERE gallery_seq = gallery.seq) AS people,
+       (SELECT count(*) FROM face WHERE gallery_seq = gallery.seq) AS faces,
+       (SELECT id FROM embedder JOIN setting ON value = embedder.seq::text
+        WHERE setting.gallery_seq = gallery.seq AND key = 'embedder') AS embedder
+     FROM gallery WHERE name !~ '^${DELETED}' ORDER BY name`,
+  );
+  return rows.map((row) => ({
+    name: textIn(row, 'name'),
+    people: wholeIn(row, 'people'),
+    faces: wholeIn(row, 'faces'),
+    embedder: textOrNullIn(row, 'embedder'),
+  }));
+}
+
+/**
+ * Deletes a gallery with all that it holds.
+ *
+ * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_BUSY` where somebody changes it for too long
+ * @remarks One statement takes its name and its settings away: from then on nobody opens it and no change of it is kept.
+ * Its rows go in parts, since a million of them are too many for one transaction. Where the process ends before the last
+ * part, whoever lists the galleries of the database next, or deletes another, does the rest.
+ */
+export async function deletePostgresGallery(address: PostgresAddress): Promise<void> {
+  await using database = await PostgresDatabase.open(address);
+  if (!(await migrate(database, { create: false }))) throw noSuchGallery(address.shown);
+  const [row] = await database.query('SELECT seq FROM gallery WHERE name = $1', [address.gallery]);
+  if (!row) throw noSuchGallery(address.shown);
+  const seq = wholeIn(row, 'seq');
+  const isOurs = await database.transaction(
+    async (session) => {
+      const renamed = await session.run(
+        `UPDATE gallery SET name = '${DELETED}' || seq WHERE seq = $1 AND name = $2`,
+        [seq, address.gallery],
+      );
+      await session.run('DELETE FROM setting WHERE gallery_seq = $1', [seq]);
+      return renamed > 0;
+    },
+    { begin: lockOfGallery(seq) },
+  );
+  if (!isOurs) throw noSuchGallery(address.shown);
+  await finishDeletions(database);
+}
+
+async function finishDeletions(database: PostgresDatabase): Promise<void> {
+  const rows = await database.query(`SELECT seq FROM gallery WHERE name ~ '^${DELETED}' ORDER BY seq`);
+  if (rows.length === 0) return;
+  for (const row of rows) {
+    const seq = wholeIn(row, 'seq');
+    const part = `DELETE FROM person WHERE seq IN (SELECT seq FROM person WHERE gallery_seq = $1 LIMIT ${BATCH})`;
+    while ((await database.run(part, [seq])) > 0);
+    await database.transaction(async (session) => {
+      await session.run('DELETE FROM gallery WHERE seq = $1', [seq]);
+      // Written by triggers, the last of them by this very transaction.
+      await session.run('DELETE FROM change WHERE gallery_seq = $1', [seq]);
+    });
+  }
+  await database.maintain(
+    PERSONAL_TABLES.map((table) => `VACUUM (SKIP_LOCKED, TRUNCATE FALSE) ${SCHEMA}.${table}`),
+  );
+}

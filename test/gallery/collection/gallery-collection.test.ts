@@ -1,0 +1,191 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  addressIn,
+  createGallery,
+  deleteGallery,
+  listGalleries,
+} from '../../../src/gallery/collection/gallery-collection.ts';
+import { openGallery } from '../../../src/gallery/open-gallery.ts';
+import { DLIB_FACTS } from '../../../src/models/dlib/dlib-facts.ts';
+import { compileModule } from '../../compile-module.ts';
+import { nextLine, restOfLines, startChild } from '../child-process.ts';
+import { describeWithPostgres } from '../stores/postgres/postgres-test.ts';
+import { rowsOf } from '../stores/postgres/test-postgres.ts';
+import { syntheticPeople, TEST_EMBEDDER } from '../synthetic-people.ts';
+
+const made = { embedder: TEST_EMBEDDER, distances: DLIB_FACTS };
+const script = compileModule('test/gallery/gallery-child.ts');
+afterAll(script.remove);
+
+function temporaryFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'face-trigger-galleries-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function fill(url: string, count: number): Promise<void> {
+  await using gallery = await openGallery(url, made);
+  for (const [i, [embedding]] of syntheticPeople(count, 1).entries()) {
+    await gallery.enroll({ name: `Person ${i}` }, [{ embedding: embedding! }]);
+  }
+}
+
+/** What holds for galleries in a folder and for those in a database. */
+function theSame(place: () => Promise<string>): void {
+  it('are made, listed by name and deleted, each without the others', async () => {
+    const where = await place();
+    expect(await listGalleries(where)).toEqual([]);
+    for (const name of ['door', 'hall', 'a.b-c_1']) await createGallery(addressIn(where, name), made);
+    await fill(addressIn(where, 'door'), 3);
+    await fill(addressIn(where, 'hall'), 2);
+    expect(await listGalleries(where)).toEqual([
+      { name: 'a.b-c_1', people: 0, faces: 0, embedder: TEST_EMBEDDER.id, problem: null },
+      { name: 'door', people: 3, faces: 3, embedder: TEST_EMBEDDER.id, problem: null },
+      { name: 'hall', people: 2, faces: 2, embedder: TEST_EMBEDDER.id, problem: null },
+    ]);
+    await deleteGallery(addressIn(where, 'door'));
+    expect((await listGalleries(where)).map(({ name }) => name)).toEqual(['a.b-c_1', 'hall']);
+    await using hall = await openGallery(addressIn(where, 'hall'), { create: false });
+    expect(await hall.stats()).toMatchObject({ people: 2, faces: 2 });
+    await expect(openGallery(addressIn(where, 'door'), { create: false })).rejects.toMatchObject({
+      code: 'ERR_FILE_NOT_FOUND',
+    });
+  });
+
+  it('are made once: the second of two who ask at a time is refused, and what is there stays', async () => {
+    const where = await place();
+    const url = addressIn(where, 'door');
+    const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => createGallery(url, made)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'ERR_CONFLICT' });
+    }
+    await fill(url, 1);
+    await expect(createGallery(url, made)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    expect(await listGalleries(where)).toMatchObject([{ name: 'door', people: 1 }]);
+  });
+
+  it('say so where there is none to delete', async () => {
+    const where = await place();
+    await expect(deleteGallery(addressIn(where, 'nobody'))).rejects.toMatchObject({
+      code: 'ERR_FILE_NOT_FOUND',
+    });
+  });
+
+  it('answer nobody any more, and take nobody, where one is deleted that another process has open', async () => {
+    const where = await place();
+    const url = addressIn(where, 'door');
+    await fill(url, 3);
+    const [[embedding]] = syntheticPeople(1, 1) as [[Float32Array]];
+    const gallery = await openGallery(url, { create: false });
+    onTestFinished(() => gallery.dispose());
+    expect(await gallery.search(embedding, { limit: 1 })).toHaveLength(1);
+    await deleteGallery(url);
+    await expect(gallery.enroll({ name: 'Late' }, [{ embedding }])).rejects.toMatchObject({
+      code: expect.stringMatching(/ERR_(MODEL_MISMATCH|UNAVAILABLE)/),
+    });
+    const found = await gallery.search(embedding, { limit: 1 }).catch(() => []);
+    expect(found).toEqual([]);
+  });
+
+  it('are there whole or not at all after a process was killed while it deleted one', async () => {
+    const where = await place();
+    const url = addressIn(where, 'door');
+    let whole = 0;
+    let gone = 0;
+    for (const delay of [0, 5, 15, 30, 60, 120, 250, 500]) {
+      if (!(await listGalleries(where)).some(({ name }) => name === 'door')) await fill(url, 60);
+      const child = startChild(script.path, url, 'delete-gallery');
+      expect(await nextLine(child)).toBe('deleting');
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      child.child.kill('SIGKILL');
+      const isDone = (await restOfLines(child)).includes('deleted');
+      const listed = (await listGalleries(where)).find(({ name }) => name === 'door');
+      if (listed) {
+        expect(isDone).toBe(false);
+        expect(listed).toMatchObject({ people: 60, faces: 60, problem: null });
+        whole++;
+      } else gone++;
+    }
+    expect(whole + gone).toBe(8);
+    expect(gone).toBeGreaterThan(0);
+  }, 120_000);
+}
+
+describe('galleries in a folder', () => {
+  theSame(async () => temporaryFolder());
+
+  it('leave no file of one that is deleted', async () => {
+    const folder = temporaryFolder();
+    const url = addressIn(folder, 'door');
+    await fill(url, 5);
+    await deleteGallery(url);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('say what is wrong with a file that is none of a gallery, and leave it', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'notes.db'), 'no gallery');
+    writeFileSync(join(folder, 'My Door.db'), 'no gallery');
+    writeFileSync(join(folder, 'readme.txt'), 'none at all');
+    const listed = await listGalleries(folder);
+    expect(listed.map(({ name, problem }) => [name, typeof problem])).toEqual([
+      ['My Door', 'string'],
+      ['notes', 'string'],
+    ]);
+    await expect(deleteGallery(addressIn(folder, 'notes'))).rejects.toMatchObject({
+      code: 'ERR_FILE_FORMAT',
+    });
+    await expect(createGallery(addressIn(folder, 'notes'), made)).rejects.toMatchObject({
+      code: 'ERR_CONFLICT',
+    });
+    expect(readFileSync(join(folder, 'notes.db'), 'utf8')).toBe('no gallery');
+  });
+
+  it('delete no file elsewhere that a link leads to', async () => {
+    const folder = temporaryFolder();
+    const other = join(temporaryFolder(), 'other.db');
+    await fill(other, 1);
+    symlinkSync(other, join(folder, 'door.db'));
+    await expect(deleteGallery(addressIn(folder, 'door'))).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
+    expect(existsSync(other)).toBe(true);
+  });
+});
+
+describeWithPostgres('galleries in a database', ({ createDatabase }) => {
+  theSame(createDatabase);
+
+  it('leave no row of whom they held in any table', async () => {
+    const where = await createDatabase();
+    await createGallery(addressIn(where, 'hall'), made);
+    await fill(addressIn(where, 'door'), 5);
+    await deleteGallery(addressIn(where, 'door'));
+    for (const table of ['person', 'face', 'thumbnail', 'negative', 'merge', 'change']) {
+      expect(await rowsOf(where, `SELECT count(*)::int AS n FROM face_trigger.${table}`), table).toEqual([
+        { n: 0 },
+      ]);
+    }
+    expect(await rowsOf(where, 'SELECT name FROM face_trigger.gallery')).toEqual([{ name: 'hall' }]);
+  });
+
+  it('are not deleted, listed or made by an address that does not say what is meant', async () => {
+    const where = await createDatabase();
+    await fill(where, 1);
+    const refused = { code: 'ERR_INVALID_ARGUMENT' };
+    await expect(deleteGallery(where)).rejects.toMatchObject(refused);
+    await expect(createGallery(where, made)).rejects.toMatchObject(refused);
+    await expect(listGalleries(addressIn(where, 'door'))).rejects.toMatchObject(refused);
+    expect(await listGalleries(where)).toMatchObject([{ name: 'default', people: 1 }]);
+  });
+});
