@@ -1,5 +1,6 @@
-import { lstat, readdir, rename } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { makeFolder } from '../node/files/make-folder.ts';
+import { renameFile } from '../node/files/rename-file.ts';
 import { writeFailure } from '../node/files/write-failure.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function setAside(path: string): Promise<string | null> {
       let number = 1;
       while (await exists(`${folder}.${number}`)) number++;
       aside = `${folder}.${number}`;
-      await rename(folder, aside);
+      await renameFile(folder, aside);
     }
     await makeFolder(folder);
     return aside;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { MetricName } from '../core/metric/metric.ts';
@@ -7,6 +7,7 @@ import type { LedgerEntry } from '../models/licence-ledger.ts';
 import { localPath } from '../node/files/local-path.ts';
 import { pathOnDisk } from '../node/files/path-on-disk.ts';
 import { readLines } from '../node/files/read-lines.ts';
+import { renameFile } from '../node/files/rename-file.ts';
 import { writeFailure } from '../node/files/write-failure.ts';
 import type { Gallery } from './gallery.ts';
 import type { GalleryPack } from './gallery-pack.ts';
@@ -73,7 +74,7 @@ export async function exportGallery(
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await renameFile(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeFailure(path, cause);

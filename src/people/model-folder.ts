@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { EmbedderIdentity, LengthRule } from '../core/embed/embedder-profile.ts';
 import type { EmbeddingRecipe } from '../core/embed/embedding-quality.ts';
@@ -13,6 +13,7 @@ import { localPath } from '../node/files/local-path.ts';
 import { makeFolder } from '../node/files/make-folder.ts';
 import { pathKind } from '../node/files/path-kind.ts';
 import { readFileWithin } from '../node/files/read-file-within.ts';
+import { renameFile } from '../node/files/rename-file.ts';
 import { writeFailure } from '../node/files/write-failure.ts';
 import type { FaceRecognizer } from './face-recognizer.ts';
 
@@ -203,7 +204,7 @@ function isSizeOrNull(value: unknown): boolean {
 // A rename cannot replace a folder that has files in it: for a moment the old one stands aside.
 async function swap(made: string, target: string): Promise<void> {
   const aside = `${made}.old`;
-  const hadOld = await rename(target, aside).then(
+  const hadOld = await renameFile(target, aside).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return false;
@@ -211,9 +212,9 @@ async function swap(made: string, target: string): Promise<void> {
     },
   );
   try {
-    await rename(made, target);
+    await renameFile(made, target);
   } catch (error) {
-    if (hadOld) await rename(aside, target);
+    if (hadOld) await renameFile(aside, target);
     throw error;
   }
   if (hadOld) await rm(aside, { recursive: true, force: true });

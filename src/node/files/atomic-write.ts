@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { renameFile } from './rename-file.ts';
 import { writeFailure } from './write-failure.ts';
 
 /** For what holds biometric data, names or pictures of faces: only its owner may read it. */
@@ -27,7 +28,7 @@ export async function writeFileAtomic(
   const temporary = join(folder, `.${basename(path).slice(0, 40)}.${randomUUID()}.tmp`);
   try {
     await writeFlushed(temporary, data, mode);
-    await rename(temporary, path);
+    await renameFile(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeFailure(path, cause);

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
 import { MODEL_PACK, MODEL_PACK_FILE, type ModelPack } from '../../models/model-pack.ts';
 import { writeFileAtomic } from '../files/atomic-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
+import { renameFile } from '../files/rename-file.ts';
 import { writeFailure } from '../files/write-failure.ts';
 import { installedPackFolder, installedPacks, packagedPackFolder, packNames } from './pack-folders.ts';
 import { readPack } from './read-pack.ts';
@@ -29,7 +30,7 @@ export async function installPack(pack: ModelPack, files: ReadonlyMap<string, Ui
     await makeFolder(made);
     for (const { file } of checked.parts) await writeFileAtomic(join(made, file), files.get(file)!);
     await writeFileAtomic(join(made, MODEL_PACK_FILE), `${JSON.stringify(checked, null, 2)}\n`);
-    await rename(made, folder);
+    await renameFile(made, folder);
   } catch (cause) {
     // Another process was faster with the same name.
     if (existsSync(folder)) throw taken(checked.name, folder, cause);
@@ -98,7 +99,7 @@ export async function removePack(name: string): Promise<void> {
   await removeLeftovers();
   // It is gone at once, whatever happens while its files are deleted.
   const leaving = join(installedPacks(), `.${name}.${randomUUID()}.tmp`);
-  await rename(folder, leaving);
+  await renameFile(folder, leaving);
   await rm(leaving, { recursive: true, force: true });
 }
 

@@ -1,7 +1,8 @@
-import { chmod, copyFile, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { flushFolder } from '../files/atomic-write.ts';
+import { renameFile } from '../files/rename-file.ts';
 import type { QueueEntry } from './queue-entry.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function takeOverOldQueue(
     if (await isOld(path)) {
       await copyFile(path, `${path}.old`);
       await chmod(`${path}.old`, 0o600);
-      await rename(fresh, path);
+      await renameFile(fresh, path);
       await flushFolder(dirname(path));
       const rest = unread === 0 ? '' : `; ${unread} lines could not be read`;
       options.log?.(`queue: ${entries.length} events that waited were taken over from ${path}.old${rest}`);
