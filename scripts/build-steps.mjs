@@ -23,7 +23,7 @@ const STAMP = '.stamp.json';
 // Made by scripts/calibrate.mjs.
 const RANGES = join(ROOT, 'scripts/activation-ranges.json');
 const CHIP_RANGES = join(ROOT, 'scripts/chip-ranges.json');
-// The package also carries a 68-point predictor whose licence forbids commercial use: it is not in this list.
+// The package also carries a 68-point predictor whose license forbids commercial use: it is not in this list.
 const MODEL_SOURCES = [
   'dlib_face_recognition_resnet_model_v1.dat',
   'mmod_human_face_detector.dat',

@@ -94,7 +94,7 @@ function withoutCode(text) {
 // async, so that what it throws is a rejection like that of the other checks.
 async function checkDependencies() {
   const { dependencies, optionalDependencies, devDependencies } = readJson(join(ROOT, 'package.json'));
-  // The lock knows the licence of an optional package too that this machine could not install.
+  // The lock knows the license of an optional package too that this machine could not install.
   const { packages } = readJson(join(ROOT, 'package-lock.json'));
   const page = readFileSync(join(ROOT, 'docs/dependencies.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `([^`]+)` \| ([^|]+) \|/gm)].map(([, name, licence]) => [

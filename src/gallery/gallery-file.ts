@@ -20,7 +20,7 @@ export interface GalleryFileHeader {
   readonly metric: MetricName;
   /** What its distances mean, where the gallery knew. */
   readonly distances?: EmbedderDistances | undefined;
-  /** What is known of the licences of its models, where the gallery knew. */
+  /** What is known of the licenses of its models, where the gallery knew. */
   readonly ledger?: readonly LedgerEntry[] | undefined;
   /** The models that its faces are found and embedded with, where the gallery knew. */
   readonly pack?: GalleryPack | undefined;

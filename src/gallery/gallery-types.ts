@@ -177,7 +177,7 @@ export interface GalleryStats {
   readonly negatives: number;
   readonly embedder: GalleryEmbedder;
   readonly metric: MetricName;
-  /** What is known of the licences of its models. Absent: nothing, or the gallery is older. */
+  /** What is known of the licenses of its models. Absent: nothing, or the gallery is older. */
   readonly ledger?: readonly LedgerEntry[] | undefined;
   /** The models that its faces are found and embedded with. Absent: nobody said, or the gallery is older. */
   readonly pack?: GalleryPack | undefined;
@@ -203,7 +203,7 @@ export type GalleryRecord =
       readonly metric: MetricName;
       /** What its distances mean, where the gallery knows. */
       readonly distances?: EmbedderDistances | undefined;
-      /** What is known of the licences of its models, where the gallery knows. */
+      /** What is known of the licenses of its models, where the gallery knows. */
       readonly ledger?: readonly LedgerEntry[] | undefined;
       /** The models that its faces are found and embedded with, where the gallery knows. */
       readonly pack?: GalleryPack | undefined;

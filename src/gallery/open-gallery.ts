@@ -37,7 +37,7 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
    */
   readonly distances?: EmbedderDistances | undefined;
   /**
-   * What is known of the licences of the models: a new gallery remembers it. @defaultValue what `models` say of
+   * What is known of the licenses of the models: a new gallery remembers it. @defaultValue what `models` say of
    * `embedder`
    */
   readonly ledger?: readonly LedgerEntry[] | undefined;

@@ -85,7 +85,7 @@ export function describeModel(file: ModelFile, hints: ModelHints = {}): ModelVer
   return byGraph(file, info, hints);
 }
 
-/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a family or anchors that there are not, and for no licence */
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a family or anchors that there are not, and for no license */
 export function assertHints({ family, licence, anchors }: ModelHints): void {
   if (family !== undefined && !Object.hasOwn(FAMILIES, family))
     throw invalidArgument(`one of ${Object.keys(FAMILIES).join(', ')}`, 'the family', family);
@@ -97,7 +97,7 @@ export function assertHints({ family, licence, anchors }: ModelHints): void {
     );
   if (licence !== undefined && readSpdxExpression(licence) === null) {
     const expected = 'an SPDX expression such as MIT, Apache-2.0 or LicenseRef-my-own (spdx.org/licenses)';
-    throw invalidArgument(expected, 'the licence', licence);
+    throw invalidArgument(expected, 'the license', licence);
   }
 }
 

@@ -10,7 +10,7 @@ export const LEDGER_ENTRY = z.object({
   source: z.object({ file: z.string(), sha256: z.string(), origin: z.string() }),
 });
 
-/** What is known of a model that made something: its licences, its training data, where it came from. */
+/** What is known of a model that made something: its licenses, its training data, where it came from. */
 export type LedgerEntry = z.infer<typeof LEDGER_ENTRY>;
 
 /** What is to be remembered of a model with all that it makes. */

@@ -3,7 +3,7 @@ import type { ModelPart } from './model-pack.ts';
 import { readSpdxExpression } from './spdx-expression.ts';
 
 /**
- * Whether a licence is known to allow commercial use.
+ * Whether a license is known to allow commercial use.
  *
  * @param expression - of SPDX, such as "MIT", "mit OR GPL-3.0-only" or "(Apache-2.0 AND BSD-3-Clause)"
  */
@@ -12,7 +12,7 @@ export function allowsCommercialUse(expression: string): boolean {
 }
 
 /**
- * Which of a model's licences do not allow commercial use, or are not known to.
+ * Which of a model's licenses do not allow commercial use, or are not known to.
  *
  * @returns such as `["weights: unknown"]`; what the weights were learned from is told by the ledger, and not judged
  */

@@ -88,7 +88,7 @@ export const EMBEDDER_DISTANCES = embedderFacts.pick({
   ...{ metric: true, lengthRule: true, thresholds: true, evidence: true, calibration: true },
 });
 
-/** Schema of what a part says of its licences: SPDX expressions, or "unknown". */
+/** Schema of what a part says of its licenses: SPDX expressions, or "unknown". */
 export const MODEL_LICENCE = z.strictObject({ code: z.string(), weights: z.string(), data: z.string() });
 
 /** What stands here takes the place of what the adapter knows of its family. */

@@ -1,7 +1,7 @@
 /**
- * SPDX identifiers of licences that allow commercial use.
+ * SPDX identifiers of licenses that allow commercial use.
  *
- * @remarks Source: the licences' texts, by their identifiers on spdx.org/licenses. Whatever is not listed counts as
+ * @remarks Source: the licenses' texts, by their identifiers on spdx.org/licenses. Whatever is not listed counts as
  * unknown, and unknown counts as refused.
  */
 const COMMERCIAL = [
@@ -44,9 +44,9 @@ const CANONICAL: ReadonlyMap<string, string> = new Map(
   [...COMMERCIAL, ...OTHERS].map((id) => [id.toLowerCase(), id]),
 );
 const FREE: ReadonlySet<string> = new Set(COMMERCIAL);
-/** A licence that its own project names: SPDX gives no other way for what is not on its list. */
+/** A license that its own project names: SPDX gives no other way for what is not on its list. */
 const OWN = /^(?:documentref-[a-z0-9.-]+:)?licenseref-[a-z0-9.-]+$/i;
-/** Deeper expressions are nobody's licence. */
+/** Deeper expressions are nobody's license. */
 const MAX_LENGTH = 1000;
 
 /** What an SPDX expression says. */
@@ -55,7 +55,7 @@ export interface SpdxExpression {
   readonly text: string;
   /** Identifiers that are not known here, as they came. */
   readonly unknown: readonly string[];
-  /** Whether the licence is known to allow commercial use. */
+  /** Whether the license is known to allow commercial use. */
   readonly isCommercial: boolean;
 }
 

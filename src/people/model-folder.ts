@@ -57,7 +57,7 @@ export interface ModelDescription {
   readonly metric?: MetricReport | undefined;
   /** Whether `head.onnx` stands in place of the network's last layer. @defaultValue false */
   readonly head?: boolean | undefined;
-  /** What is known of the licences of the models that it was made with. Absent: an older version made it. */
+  /** What is known of the licenses of the models that it was made with. Absent: an older version made it. */
   readonly ledger?: readonly LedgerEntry[] | undefined;
   /** Limits that a pipeline uses unless told otherwise. */
   readonly thresholds: { readonly maxDistance: number; readonly minProbability: number };

@@ -25,7 +25,7 @@ export interface FaceRecognizerOptions extends EmbeddingOptions {
    * learned with one is refused with the other. @defaultValue 'fp32'
    */
   readonly precision?: ModelPrecision | undefined;
-  /** Refuse models whose licence does not allow commercial use, or is not known. @defaultValue false */
+  /** Refuse models whose license does not allow commercial use, or is not known. @defaultValue false */
   readonly commercial?: boolean | undefined;
   /** Runs the models. @defaultValue onnxruntime-node */
   readonly runtime?: Runtime | undefined;

@@ -22,7 +22,7 @@ export interface FaceFinderOptions {
   /** Paths of a user's own models. @defaultValue the pack's */
   readonly detectorModelPath?: string | undefined;
   readonly landmarkModelPath?: string | undefined;
-  /** Refuse models whose licence does not allow commercial use, or is not known. @defaultValue false */
+  /** Refuse models whose license does not allow commercial use, or is not known. @defaultValue false */
   readonly commercial?: boolean | undefined;
   /** 'exact': native dlib's boxes. 'fast': about four times as fast, boxes a few pixels apart. @defaultValue 'exact' */
   readonly detection?: DetectionMode | undefined;

@@ -40,7 +40,7 @@ export interface FacePipelineOptions extends FaceFinderOptions {
 export class FacePipeline extends CoreFacePipeline {
   /** Embeds and names faces. */
   readonly recognizer: FaceRecognizer;
-  /** What is known of the licences of its models. */
+  /** What is known of the licenses of its models. */
   readonly ledger: readonly LedgerEntry[];
 
   private constructor(

@@ -96,7 +96,8 @@ describe('completion', () => {
       setExitStatus: () => undefined,
     });
     const commands = [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)];
-    const flags = new Set(commands.flatMap(({ options }) => options.flatMap(({ long }) => long ?? [])));
+    const shown = commands.flatMap(({ options }) => options.filter(({ hidden }) => !hidden));
+    const flags = new Set(shown.flatMap(({ long }) => long ?? []));
     expect(flags.size).toBeGreaterThan(60);
     for (const flag of flags) {
       expect(scripts.bash).toContain(flag);

@@ -37,8 +37,9 @@ describe('--liveness', () => {
     const { path, run } = await prepare();
     const added = await run(
       ...['models', 'add', path('2.7_80x80_MiniFASNetV2.onnx'), path('4_0_0_80x80_MiniFASNetV1SE.onnx')],
-      ...['--name', 'live', '--licence', 'Apache-2.0'],
+      ...['--name', 'live', '--license', 'Apache-2.0'],
     );
+    expect(added.stderr).not.toContain('--licence');
     expect(added.stderr).toContain('--liveness=live');
     expect(added.status).toBe(0);
     expect(added.stdout.match(/: liveness minifasnet-/g)).toHaveLength(2);
@@ -79,7 +80,10 @@ describe('--liveness', () => {
     const asked = await run('models', 'add', path('model.onnx'));
     expect(asked.status).not.toBe(0);
     expect(asked.stderr).toMatch(/--crop-scale \(2.7 for MiniFASNetV2, 4 for MiniFASNetV1SE\)/);
-    expect((await run('models', 'add', path('model.onnx'), '--crop-scale', '2.7')).status).toBe(0);
+    // An option by its old name is still taken.
+    const old = await run('models', 'add', path('model.onnx'), '--crop-scale', '2.7', '--licence', 'MIT');
+    expect(old).toMatchObject({ status: 0, stderr: expect.stringContaining('called --license now') });
+    expect(old.stdout).toContain('weights MIT');
   });
 });
 

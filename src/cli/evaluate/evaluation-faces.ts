@@ -130,7 +130,7 @@ export async function evaluationFacts(options: EvaluationOptions): Promise<[stri
   ];
 }
 
-/** What is known of the licences of the models of an evaluation. */
+/** What is known of the licenses of the models of an evaluation. */
 export function evaluationLedger({
   models,
   detection,

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { invalidArgument } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { ModelHints } from '../../models/describe-model.ts';
@@ -20,6 +20,7 @@ interface AddOptions extends ModelHints {
   readonly name?: string | undefined;
   readonly quantize?: string | undefined;
   readonly json?: true | undefined;
+  readonly license?: string | undefined;
 }
 
 /** Adds `models add`. */
@@ -38,7 +39,8 @@ export function addAddCommand(group: Command, context: CommandContext): void {
       "of a liveness network whose name and graph don't tell: how much around a face it is shown, in sides of the face's box (MiniFASNetV2: 2.7, MiniFASNetV1SE: 4)",
       numberBetween(1, 10),
     )
-    .option('--licence <spdx>', 'license of files that are not known, such as MIT (default: unknown)')
+    .option('--license <spdx>', 'license of files that are not known, such as MIT (default: unknown)')
+    .addOption(new Option('--licence <spdx>', 'the option --license, as it was called once').hideHelp())
     .option(
       '--anchors <side>',
       'side of the smallest anchor of a RetinaFace, 10 or 16 (default: measured on a drawn face)',
@@ -46,7 +48,7 @@ export function addAddCommand(group: Command, context: CommandContext): void {
     )
     .option(
       '--quantize <folder>',
-      'also write the embedder in bytes, which is faster, measured with the faces of this folder of photos or people (100 faces wanted); prints what it costs',
+      'also write the embedder quantized to 8 bits, which is faster, measured with the faces of this folder of photos or people (100 faces wanted); prints what it costs',
     )
     .option('--json', 'print one JSON object')
     .action((places: string[], options: AddOptions) => add(places, options, context));
@@ -57,9 +59,11 @@ async function add(places: readonly string[], options: AddOptions, context: Comm
     throw invalidArgument('up to 64 lower-case letters, digits, ".", "_" or "-"', '--name', options.name);
   }
   const output = new Output('', context);
+  const hints = { ...options, licence: options.license ?? options.licence };
+  if (options.licence !== undefined) output.note('--licence is called --license now');
   const collected: CollectedModels[] = [];
   for (const place of places) collected.push(await collectModels(place));
-  const assembled = assemblePack(collected, options);
+  const assembled = assemblePack(collected, hints);
   const name = options.name ?? assembled.pack.name;
   // What can't be added is told before anything is run, which takes its time.
   assertNameFree(name);
@@ -82,7 +86,7 @@ async function add(places: readonly string[], options: AddOptions, context: Comm
   for (const { file, why } of leftOut) output.note(`${printable(file)}: left out, ${printable(why)}`);
   for (const note of notes) output.note(printable(note));
   for (const line of quantized?.lines ?? []) await output.line(line);
-  noteLicence(options.licence, output);
+  noteLicence(hints.licence, output);
   await output.line(`"${name}" is added: ${folder}`);
   const has = (kind: ModelKind) => pack.parts.some((part) => part.kind === kind);
   // No pack need have liveness, and the base has none.
@@ -97,11 +101,11 @@ async function add(places: readonly string[], options: AddOptions, context: Comm
     output.note(`use it by --models ${name}, or for all that is new: face-trigger models use ${name}`);
 }
 
-/** Says of a licence that is on no list that nothing is known of it. */
+/** Says of a license that is on no list that nothing is known of it. */
 function noteLicence(licence: string | undefined, output: Output): void {
   const { unknown = [] } = (licence === undefined ? null : readSpdxExpression(licence)) ?? {};
   if (unknown.length === 0) return;
   output.note(
-    `${printable(unknown.join(', '))}: no licence that is known here, so it counts as not free for commercial use`,
+    `${printable(unknown.join(', '))}: no license that is known here, so it counts as not free for commercial use`,
   );
 }

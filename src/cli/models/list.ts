@@ -38,7 +38,7 @@ async function list({ models, json }: ListOptions, context: CommandContext): Pro
     { title: 'ID' },
     { title: 'FILE' },
     { title: 'BYTES', align: 'right' as const },
-    { title: 'LICENCE' },
+    { title: 'LICENSE' },
     { title: 'SHA-256' },
   ];
   await output.line(formatTable(columns, rows));

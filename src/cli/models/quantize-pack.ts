@@ -19,7 +19,7 @@ interface PackWithFiles {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** A pack whose embedder also stands there in bytes, and what is said of it. */
+/** A pack that has its embedder quantized too, and what is said of it. */
 interface QuantizedPack extends PackWithFiles {
   readonly told: {
     readonly quantized: Omit<QuantizedWithPhotos, 'part' | 'bytes'> & { readonly id: string };
@@ -30,7 +30,7 @@ interface QuantizedPack extends PackWithFiles {
 /**
  * Quantizes the embedder of a pack with the photos of a folder.
  *
- * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the pack has no embedder that can be quantized, or has one in bytes
+ * @throws FaceTriggerError `ERR_MODEL_FORMAT` if the pack has no embedder that can be quantized, or has a quantized one
  */
 export async function quantizePack(
   { pack, files }: PackWithFiles,

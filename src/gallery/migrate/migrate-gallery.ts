@@ -60,7 +60,7 @@ export interface MigrateGalleryOptions {
   readonly journal?: string | undefined;
   /** File that gets an export of the gallery as it was; `null`: none. @defaultValue beside the gallery's file */
   readonly backup?: string | null | undefined;
-  /** Refuse models whose licence does not allow commercial use, or is not known. @defaultValue false */
+  /** Refuse models whose license does not allow commercial use, or is not known. @defaultValue false */
   readonly commercial?: boolean | undefined;
   /** Threads of the networks. @defaultValue the machine's, at most 4 */
   readonly threads?: number | undefined;

@@ -12,7 +12,7 @@ export interface NextSettings {
 }
 
 /**
- * The settings of a gallery with other models: their distances, licences and pack. Limits that somebody set for the
+ * The settings of a gallery with other models: their distances, licenses and pack. Limits that somebody set for the
  * gallery himself stay where the new distances are of the same metric.
  *
  * @param own - what the packs say of the gallery's embedder; undefined where none has it

@@ -11,7 +11,7 @@ export interface GallerySettings {
   readonly metric: MetricName;
   /** What the embedder's distances mean, as it was known when the gallery was made. Absent: it was not, or not kept yet. */
   readonly distances?: EmbedderDistances | undefined;
-  /** What is known of the licences of the embedder. Absent: nothing was, or it was not kept yet. */
+  /** What is known of the licenses of the embedder. Absent: nothing was, or it was not kept yet. */
   readonly ledger?: readonly LedgerEntry[] | undefined;
   /** The models that its faces are found and embedded with. Absent: nobody said, or it was not kept yet. */
   readonly pack?: GalleryPack | undefined;

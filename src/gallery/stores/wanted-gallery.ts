@@ -20,7 +20,7 @@ export interface NewGalleryFacts {
   readonly metric?: MetricName | undefined;
   /** What the embedder's distances mean. */
   readonly distances?: EmbedderDistances | undefined;
-  /** What is known of the embedder's licences. */
+  /** What is known of the embedder's licenses. */
   readonly ledger?: readonly LedgerEntry[] | undefined;
   /** The pack that the embedder is of. */
   readonly pack?: GalleryPack | undefined;

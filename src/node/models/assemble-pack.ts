@@ -88,7 +88,7 @@ const HINTS = {
     ...{ option: '--crop-scale', kind: 'liveness' },
     nothing: 'none of the files is a liveness network whose crop has to be told',
   },
-  licence: { option: '--licence', kind: null, nothing: 'the licences of all files are known' },
+  licence: { option: '--license', kind: null, nothing: 'the licenses of all files are known' },
   anchors: { option: '--anchors', kind: 'detector', nothing: 'none of the files is a RetinaFace' },
 } as const satisfies Record<keyof ModelHints, { option: string; kind: ModelKind | null; nothing: string }>;
 

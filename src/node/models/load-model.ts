@@ -35,7 +35,7 @@ export interface ModelChoice {
   readonly modelPath?: string | undefined;
   /** Of the pack's model. @defaultValue 'fp32' */
   readonly precision?: ModelPrecision | undefined;
-  /** Refuse models whose licence does not allow commercial use, or is not known. @defaultValue false */
+  /** Refuse models whose license does not allow commercial use, or is not known. @defaultValue false */
   readonly commercial?: boolean | undefined;
 }
 

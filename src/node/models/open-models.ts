@@ -91,7 +91,7 @@ export interface LivenessChoice {
 }
 
 export interface OpenLivenessOptions extends LivenessChoice, RunOptions {
-  /** Refuse networks whose licence does not allow commercial use, or is not known. @defaultValue false */
+  /** Refuse networks whose license does not allow commercial use, or is not known. @defaultValue false */
   readonly commercial?: boolean | undefined;
 }
 

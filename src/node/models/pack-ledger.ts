@@ -5,7 +5,7 @@ import { modelSource } from './folder-source.ts';
 import type { DetectionMode } from './open-models.ts';
 
 /**
- * What is known of the licences of the models that a pipeline opens of a pack.
+ * What is known of the licenses of the models that a pipeline opens of a pack.
  *
  * @param models - the pack, by name or path, or what gives it. @defaultValue the default pack
  */

@@ -49,7 +49,7 @@ export async function networksOfEmbedder(
 /** All that is to be remembered of an embedder with what its embeddings are kept in. */
 export interface EmbedderRecord {
   readonly profile: EmbedderProfile;
-  /** What is known of its licences. */
+  /** What is known of its licenses. */
   readonly ledger: readonly LedgerEntry[];
   /** The pack that it was found in. */
   readonly pack: ModelPack;

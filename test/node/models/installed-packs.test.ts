@@ -204,7 +204,7 @@ describe('assemblePack', () => {
     };
     expect(assemblePack([detector], { family: 'arcface', licence: 'MIT', anchors: 16 }).notes).toEqual([
       '--family is not used: none of the files is an embedder whose family has to be told',
-      '--licence is not used: full.onnx is known by its SHA-256 (Apache-2.0)',
+      '--license is not used: full.onnx is known by its SHA-256 (Apache-2.0)',
       '--anchors is not used: full.onnx is known by its SHA-256 (mediapipe)',
     ]);
     const both = assemblePack([detector, place('a.onnx', network)], { family: 'arcface', licence: 'mit' });
