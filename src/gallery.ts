@@ -53,7 +53,7 @@ export type { FaceIndex, NearFace, PersonInIndex } from './gallery/index/face-in
 export { type IndexSource, MemoryIndex, type MemoryIndexOptions } from './gallery/index/memory-index.ts';
 export type { NearSlot, VectorEngine, VectorGraph } from './gallery/index/vector-engine.ts';
 export type { MissingReason } from './gallery/migrate/face-pictures.ts';
-export type { EmbeddingJudgement, VerificationFigures } from './gallery/migrate/judge-embeddings.ts';
+export type { EmbeddingJudgment, VerificationFigures } from './gallery/migrate/judge-embeddings.ts';
 export {
   type GalleryMigration,
   type MigrateGalleryOptions,

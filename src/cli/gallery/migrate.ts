@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
 import { MISSING_REASONS, type MissingReason } from '../../gallery/migrate/face-pictures.ts';
-import type { EmbeddingJudgement } from '../../gallery/migrate/judge-embeddings.ts';
+import type { EmbeddingJudgment } from '../../gallery/migrate/judge-embeddings.ts';
 import {
   type GalleryMigration,
   migrateGallery,
@@ -105,11 +105,11 @@ async function migrate(options: MigrateOptions, context: CommandContext): Promis
 /** Says what an error counts. */
 function explain(error: unknown, output: Output): void {
   if (!(error instanceof FaceTriggerError)) return;
-  const { missing, judgement } = (error.details ?? {}) as {
+  const { missing, judgment } = (error.details ?? {}) as {
     readonly missing?: readonly MissingPictures[] | undefined;
-    readonly judgement?: EmbeddingJudgement | undefined;
+    readonly judgment?: EmbeddingJudgment | undefined;
   };
-  for (const line of [...(missing ?? []).map(describeMissing), ...(judgement ? judged(judgement) : [])]) {
+  for (const line of [...(missing ?? []).map(describeMissing), ...(judgment ? judged(judgment) : [])]) {
     output.note(line);
   }
 }
@@ -163,7 +163,7 @@ async function serverRemark(
 
 function describe(result: GalleryMigration, removed: readonly string[]): string {
   const { switched, from, to, faces, negatives, embedded, resumed, fromKept, fromSources, missing } = result;
-  const { judgement, backup } = result;
+  const { judgment, backup } = result;
   const left = missing.reduce((n, one) => n + one.faces + one.negatives, 0);
   const all = `${counted(faces, 'face')} and ${counted(negatives, 'negative example')}`;
   if (!switched && from.embedder.sha256 === to.embedder.sha256)
@@ -175,7 +175,7 @@ function describe(result: GalleryMigration, removed: readonly string[]): string 
       : `${all}; ${embedded + resumed} can be embedded anew, ${left} cannot`,
     `${embedded} ${switched ? 'embedded' : 'to embed'} (${sources})${resumed > 0 ? `, ${resumed} done before` : ''}`,
     ...(switched && left > 0 ? [`${left} left out, as there is no picture of them`] : []),
-    ...(judgement ? judged(judgement) : []),
+    ...(judgment ? judged(judgment) : []),
     ...(backup !== null && removed.length === 0
       ? [`the gallery as it was: ${backup} (it holds biometric data; --remove-old deletes it)`]
       : []),
@@ -184,7 +184,7 @@ function describe(result: GalleryMigration, removed: readonly string[]): string 
   ].join('\n');
 }
 
-function judged({ faces, samePairs, differentPairs, before, after }: EmbeddingJudgement): readonly string[] {
+function judged({ faces, samePairs, differentPairs, before, after }: EmbeddingJudgment): readonly string[] {
   const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
   const row = (title: string, value: 'eer' | 'auc' | 'tarAtFar001') =>
     `  ${title.padEnd(34)}${percent(before[value]).padStart(10)}${percent(after[value]).padStart(10)}`;

@@ -24,7 +24,7 @@ export interface VerificationFigures {
 }
 
 /** Both versions on the same pairs of faces. */
-export interface EmbeddingJudgement {
+export interface EmbeddingJudgment {
   readonly faces: number;
   readonly samePairs: number;
   readonly differentPairs: number;
@@ -49,7 +49,7 @@ const FAR = 0.001;
 export function judgeEmbeddings(
   faces: readonly JudgedFace[],
   metrics: { readonly before: MetricName; readonly after: MetricName },
-): EmbeddingJudgement {
+): EmbeddingJudgment {
   const drawn = drawPeople(faces);
   const scoresOf = (version: 'before' | 'after') =>
     pairsOfFaces(

@@ -27,7 +27,7 @@ import type { GalleryEmbedder } from '../gallery-types.ts';
 import { openStore } from '../open-gallery.ts';
 import { purgeExpired } from '../purge-expired.ts';
 import type { GalleryStore } from '../stores/gallery-store.ts';
-import type { EmbeddingJudgement } from './judge-embeddings.ts';
+import type { EmbeddingJudgment } from './judge-embeddings.ts';
 import { type MigrationPipelines, type MigrationProgress, StoreMigration } from './migrate-store.ts';
 import type { MissingPictures } from './missing-pictures.ts';
 import { nextSettings } from './next-settings.ts';
@@ -93,7 +93,7 @@ export interface GalleryMigration {
   /** Whether the gallery's own models were there to check pictures with. */
   readonly checked: boolean;
   /** Both versions on the gallery's own people; `null` where it was not asked for. */
-  readonly judgement: EmbeddingJudgement | null;
+  readonly judgment: EmbeddingJudgment | null;
   /** The file with the gallery as it was; `null`: none was written. */
   readonly backup: string | null;
 }
@@ -147,7 +147,7 @@ async function migrate(
   };
   await purge(store);
   const { faces, negatives } = await store.count();
-  const nothing = { embedded: 0, fromKept: 0, fromSources: 0, resumed: 0, missing: [], judgement: null };
+  const nothing = { embedded: 0, fromKept: 0, fromSources: 0, resumed: 0, missing: [], judgment: null };
   const journalPath = options.journal ?? places.journal;
   const target = JSON.stringify([settings.embedder, settings.pack]);
   const isBegun = journalPath !== null && existsSync(journalPath);
@@ -163,13 +163,13 @@ async function migrate(
   const migration = new StoreMigration({ ...options, store, journal, sources, settings, own });
   if (options.dryRun) {
     const plan = await migration.plan(goesOn);
-    return { ...base, ...plan, faces, negatives, switched: false, judgement: null, backup: null };
+    return { ...base, ...plan, faces, negatives, switched: false, judgment: null, backup: null };
   }
   if (!goesOn && journal.size > 0 && !options.restart) refuseOther(journal);
   if (!goesOn || options.restart) journal.begin(target);
   await using pipelines = await openPipelines(store, { next, own, options });
   const done = await migration.embed(pipelines);
-  const judgement = options.judge ? await migration.judge({ force: options.force }) : null;
+  const judgment = options.judge ? await migration.judge({ force: options.force }) : null;
   const backup = await writeBackup(store, options, places.backup);
   await migration.change(pipelines, async (rows) => {
     if (backup === null || options.backup !== undefined) return [];
@@ -179,7 +179,7 @@ async function migrate(
   if (journalPath !== null) await EmbeddingJournal.remove(journalPath);
   // The old embeddings; where another process reads, the next opening removes them.
   await store.forget().catch(ignoreBusy);
-  return { ...base, ...done, faces, negatives, switched: true, judgement, backup };
+  return { ...base, ...done, faces, negatives, switched: true, judgment, backup };
 }
 
 /** What the packs say of the embedder to go over to. */

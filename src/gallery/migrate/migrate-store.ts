@@ -9,7 +9,7 @@ import { PAGE_LIMITS } from '../page-cursor.ts';
 import type { GalleryReads, GallerySettings, GalleryStore, Stored } from '../stores/gallery-store.ts';
 import { embedAnew } from './embed-anew.ts';
 import { FacePictures, type MissingReason } from './face-pictures.ts';
-import { type EmbeddingJudgement, type JudgedFace, judgeEmbeddings } from './judge-embeddings.ts';
+import { type EmbeddingJudgment, type JudgedFace, judgeEmbeddings } from './judge-embeddings.ts';
 import { type MissingPictures, missingOf } from './missing-pictures.ts';
 import type { SourceFiles } from './source-files.ts';
 
@@ -128,24 +128,24 @@ export class StoreMigration {
     force = false,
   }: {
     readonly force?: boolean | undefined;
-  }): Promise<EmbeddingJudgement | null> {
+  }): Promise<EmbeddingJudgment | null> {
     const { store, journal, settings } = this.#parts;
     const faces: JudgedFace[] = [];
     for await (const { key, personId, embedding } of everyFace(store)) {
       if (journal.has(key)) faces.push({ personId, before: embedding!, after: journal.get(key) });
     }
-    let judgement: EmbeddingJudgement;
+    let judgment: EmbeddingJudgment;
     try {
-      judgement = judgeEmbeddings(faces, { before: store.settings.metric, after: settings.metric });
+      judgment = judgeEmbeddings(faces, { before: store.settings.metric, after: settings.metric });
     } catch (error) {
       if (force && error instanceof FaceTriggerError && error.code === 'ERR_TOO_FEW_SAMPLES') return null;
       throw error;
     }
-    if (!judgement.isWorse || force) return judgement;
+    if (!judgment.isWorse || force) return judgment;
     throw new FaceTriggerError(
       'ERR_CONFLICT',
       'The new models tell the people of this gallery apart less well than its own, so nothing was changed',
-      { details: { judgement } },
+      { details: { judgment } },
     );
   }
 

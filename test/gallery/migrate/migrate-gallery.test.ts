@@ -88,7 +88,7 @@ describe('migrateGallery', () => {
     const result = await migrateGallery(path, INT8);
     expect(result).toMatchObject({
       ...{ switched: true, faces: 3, negatives: 1, embedded: 4, fromKept: 3, fromSources: 0, resumed: 0 },
-      ...{ missing: [], thresholds: 'new', checked: true, judgement: null },
+      ...{ missing: [], thresholds: 'new', checked: true, judgment: null },
       from: { embedder: { id: 'dlib-resnet-v1' }, pack: { name: 'dlib' } },
       to: { embedder: { id: 'dlib-resnet-v1-int8' } },
     });
@@ -359,17 +359,17 @@ describe('migrateGallery', () => {
       part.facts.chip.points = part.facts.chip.points.map(([x, y]: number[]) => [x! + 5, y!]);
     });
     const refused = await migrateGallery(path, { models: blind, judge: true }).catch((error) => error);
-    expect(refused).toMatchObject({ code: 'ERR_CONFLICT', details: { judgement: { isWorse: true } } });
-    const { judgement } = refused.details;
-    expect(judgement).toMatchObject({ faces: 12, samePairs: 15, differentPairs: 51 });
-    expect(judgement.after.eer + 1 - judgement.after.auc).toBeGreaterThan(
-      judgement.before.eer + 1 - judgement.before.auc,
+    expect(refused).toMatchObject({ code: 'ERR_CONFLICT', details: { judgment: { isWorse: true } } });
+    const { judgment } = refused.details;
+    expect(judgment).toMatchObject({ faces: 12, samePairs: 15, differentPairs: 51 });
+    expect(judgment.after.eer + 1 - judgment.after.auc).toBeGreaterThan(
+      judgment.before.eer + 1 - judgment.before.auc,
     );
     await using still = await openGallery(path);
     expect(still.embedder.id).toBe('dlib-resnet-v1');
     await still.dispose();
     expect(await migrateGallery(path, { models: blind, judge: true, force: true })).toMatchObject({
-      ...{ switched: true, embedded: 0, resumed: 12, judgement },
+      ...{ switched: true, embedded: 0, resumed: 12, judgment },
     });
   });
 
@@ -379,7 +379,7 @@ describe('migrateGallery', () => {
       code: 'ERR_TOO_FEW_SAMPLES',
     });
     expect(await migrateGallery(path, { ...INT8, judge: true, force: true })).toMatchObject({
-      ...{ switched: true, judgement: null, resumed: 3 },
+      ...{ switched: true, judgment: null, resumed: 3 },
     });
   });
 
