@@ -13,6 +13,7 @@ export const ROOMS = [
   'cluster', // groups of faces whom nobody named; runs anywhere
   'pipeline', // Node's pipeline: model folders, pools of workers, files
   'gallery', // enrolled people over a store
+  'jobs', // long work on a gallery, shared by workers: queues, kinds of jobs, workers
   'watch', // cameras, tracks, events, triggers
   'demo',
   'server',
@@ -62,12 +63,12 @@ const rules = [
   },
   {
     name: 'SQL stays in its store',
-    from: { path: '^src/', pathNot: '^src/(gallery/stores/sqlite|node/sqlite)/' },
+    from: { path: '^src/', pathNot: '^src/(gallery/stores/sqlite|jobs/queue|node/sqlite)/' },
     to: { path: ['node_modules/libsql', '^src/node/sqlite/sqlite-connection'] },
   },
   {
     name: 'PostgreSQL stays in its store',
-    from: { path: '^src/', pathNot: '^src/gallery/stores/postgres/' },
+    from: { path: '^src/', pathNot: '^src/(gallery/stores/postgres|jobs/queue)/' },
     to: { path: 'node_modules/pg(-|/)' },
   },
   {

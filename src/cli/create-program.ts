@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   import: async () => (await import('./import/import-command.ts')).addImportCommand,
   watch: async () => (await import('./watch/watch-command.ts')).addWatchCommand,
   gallery: async () => (await import('./gallery/gallery-command.ts')).addGalleryCommand,
+  jobs: async () => (await import('./jobs/jobs-command.ts')).addJobsCommand,
+  worker: async () => (await import('./worker-command.ts')).addWorkerCommand,
   serve: async () => (await import('./serve-command.ts')).addServeCommand,
   keys: async () => (await import('./keys/keys-command.ts')).addKeysCommand,
   models: async () => (await import('./models/models-command.ts')).addModelsCommand,

@@ -67,7 +67,7 @@ export async function scanPeopleFolder(name: string): Promise<PeopleScan> {
   const found = await walkImages(folder);
   const people = new Map<string, string[]>();
   for (const photo of found.images) {
-    const label = labelOf(photo);
+    const label = personOfPhoto(photo);
     const photos = people.get(label) ?? [];
     photos.push(join(folder, photo));
     people.set(label, photos);
@@ -75,11 +75,11 @@ export async function scanPeopleFolder(name: string): Promise<PeopleScan> {
   const skipped = found.skipped.map(({ path, ...skip }) => ({
     path: join(folder, path),
     ...skip,
-    ...(PHOTO_REASONS.includes(skip.reason) && { label: labelOf(path) }),
+    ...(PHOTO_REASONS.includes(skip.reason) && { label: personOfPhoto(path) }),
   }));
   if (people.size === 0) throw noPhotos(folder, skipped);
   const named = [
-    ...found.folders.map((name) => labelOf(`${name}/`)),
+    ...found.folders.map((name) => personOfPhoto(`${name}/`)),
     ...skipped.flatMap(({ label }) => label ?? []),
   ];
   return {
@@ -103,7 +103,12 @@ function noPhotos(folder: string, skipped: readonly SkippedFile[]): FaceTriggerE
   );
 }
 
-function labelOf(name: string): string {
+/**
+ * Whom a photo of a folder of people shows.
+ *
+ * @param name - its path below the folder, with `/`
+ */
+export function personOfPhoto(name: string): string {
   const slash = name.indexOf('/');
   const label = slash === -1 ? withoutNumber(posix.parse(name).name) : name.slice(0, slash);
   // macOS stores names decomposed: the same person must not be two people on two machines.

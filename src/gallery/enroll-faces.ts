@@ -3,6 +3,7 @@ import { checkEmbedding } from './check-embedding.ts';
 import { checkText } from './check-person.ts';
 import { checkThumbnail } from './check-thumbnail.ts';
 import type { DistanceScale } from './distance-scale.ts';
+import { type EnrollOnce, earlierOutcome, type OnceOutcome, rememberOutcome } from './enroll-once.ts';
 import type { AddFacesOptions, EnrolledFace, Face, NearerPerson, NewFace } from './gallery-types.ts';
 import type { FaceIndex } from './index/face-index.ts';
 import { type ReviewResult, reviewFace } from './review-face.ts';
@@ -28,17 +29,29 @@ export interface FaceRecipient {
   require(rows: GalleryWrites): Promise<StoredPerson>;
 }
 
+/** What is asked of {@link enrollFaces}. */
+export interface EnrollRequest {
+  readonly options: AddFacesOptions;
+  readonly recipient: FaceRecipient;
+  /** Absent: each call enrolls. */
+  readonly once?: EnrollOnce | undefined;
+}
+
 /**
  * Judges faces, leaves out what the person has already, and inserts the rest in one transaction.
  *
- * @returns what became of each face, and the person, whose count of faces is that of before
+ * @returns what became of each face, and the person, whose count of faces is that of before; or what became of it
+ * before, where it was to happen once
  * @throws FaceTriggerError `ERR_UNSUITABLE_FACE` and what is wrong with a face
  */
 export async function enrollFaces(
   context: EnrollContext,
   faces: readonly NewFace[],
-  { options, recipient }: { readonly options: AddFacesOptions; readonly recipient: FaceRecipient },
-): Promise<{ readonly enrolled: readonly EnrolledFace[]; readonly person: StoredPerson }> {
+  { options, recipient, once }: EnrollRequest,
+): Promise<
+  | { readonly enrolled: readonly EnrolledFace[]; readonly person: StoredPerson }
+  | { readonly repeated: OnceOutcome }
+> {
   const { store, index } = context;
   const reviews = faces.map((face) => review(face, options, context));
   const look = async () => {
@@ -51,7 +64,9 @@ export async function enrollFaces(
   // Searched before the store is held, and again only where somebody was enrolled in between.
   let { revision, near } = await look();
   const keep = options.duplicates === 'keep';
-  const { person, kept } = await store.transaction(async (rows) => {
+  const done = await store.transaction(async (rows) => {
+    const repeated = once ? await earlierOutcome(rows, once) : null;
+    if (repeated !== null) return { repeated };
     if ((await index.refresh()) !== revision) ({ revision, near } = await look());
     const person = await recipient.require(rows);
     const same = keep ? faces.map(() => null) : sameAs(faces, near, context.scale);
@@ -63,8 +78,12 @@ export async function enrollFaces(
       if (!other) return { face: newFaces.get(face)!, alreadyThere: false };
       return { face: 'earlier' in other ? newFaces.get(other.earlier)! : other, alreadyThere: true };
     });
+    const isAdded = kept.some(({ alreadyThere }) => !alreadyThere);
+    if (once) await rememberOutcome(rows, once, isAdded ? 'added' : 'already-there');
     return { person, kept };
   });
+  if (done.repeated !== undefined) return { repeated: done.repeated };
+  const { person, kept } = done;
   const enrolled = kept.map(({ face, alreadyThere }, i) => ({
     face: publicItem(face),
     alreadyThere,

@@ -4,7 +4,8 @@ import type { Optional } from '../core/options/optional.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { checkText } from './check-person.ts';
 import { type DistanceScale, distanceScaleOf } from './distance-scale.ts';
-import { enrollFaces, publicItem } from './enroll-faces.ts';
+import { type EnrollRequest, enrollFaces, publicItem } from './enroll-faces.ts';
+import { type EnrolledOnce, type EnrollOnce, forgetOnce } from './enroll-once.ts';
 import { exportRecords } from './export-records.ts';
 import { checkSearch, findMatches } from './find-matches.ts';
 import type { GalleryPack } from './gallery-pack.ts';
@@ -242,7 +243,7 @@ export class Gallery implements AsyncDisposable {
       require: (rows: GalleryWrites) => requirePerson(rows, personId),
     };
     await this.#watchLengths(faces);
-    return (await enrollFaces(this.#context(), faces, { options, recipient })).enrolled;
+    return (await this.#enroll(faces, { options, recipient })).enrolled;
   }
 
   /**
@@ -259,21 +260,39 @@ export class Gallery implements AsyncDisposable {
     options: AddFacesOptions = {},
   ): Promise<Enrolled> {
     if (faces.length === 0) throw invalidArgument('at least one face', 'faces', faces);
-    const name = String(person.name);
     let created = false;
-    const recipient = {
-      find: () => personNamed(this.#store, name),
-      require: async (rows: GalleryWrites) => {
-        const known = await personNamed(rows, name);
-        created = known === null;
-        return known ?? (await insertPerson(rows, person));
-      },
-    };
+    const recipient = this.#byName(person, () => {
+      created = true;
+    });
     await this.#watchLengths(faces);
-    const { enrolled, person: before } = await enrollFaces(this.#context(), faces, { options, recipient });
+    const { enrolled, person: before } = await this.#enroll(faces, { options, recipient });
     // Read again: the count of faces is another now.
     const after = await requirePerson(this.#open(), before.id);
     return { person: publicPerson(after), created, faces: enrolled };
+  }
+
+  /**
+   * Enrolls a face of somebody by name, as {@link Gallery.enroll} does, but once for each key: for work that is begun
+   * again after whoever did it ended in the middle.
+   *
+   * @param options.once - names the enrollment
+   * @returns what became of it, now or before
+   */
+  async enrollOnce(
+    person: NewPerson,
+    face: NewFace,
+    { once, ...options }: AddFacesOptions & { readonly once: EnrollOnce },
+  ): Promise<EnrolledOnce> {
+    await this.#watchLengths([face]);
+    const recipient = this.#byName(person, () => undefined);
+    const result = await enrollFaces(this.#context(), [face], { options, recipient, once });
+    if ('repeated' in result) return { outcome: result.repeated, repeated: true };
+    return { outcome: result.enrolled[0]!.alreadyThere ? 'already-there' : 'added', repeated: false };
+  }
+
+  /** Forgets enrollments of {@link Gallery.enrollOnce} that nobody will try again. */
+  async forgetOnce(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.#change((rows) => forgetOnce(rows, keys));
   }
 
   /**
@@ -433,6 +452,25 @@ export class Gallery implements AsyncDisposable {
 
   #change<Result>(work: (rows: GalleryWrites) => Promise<Result>): Promise<Result> {
     return this.#open().transaction(work);
+  }
+
+  #byName(person: NewPerson, onCreated: () => void) {
+    const name = String(person.name);
+    return {
+      find: () => personNamed(this.#store, name),
+      require: async (rows: GalleryWrites) => {
+        const known = await personNamed(rows, name);
+        if (known !== null) return known;
+        onCreated();
+        return insertPerson(rows, person);
+      },
+    };
+  }
+
+  async #enroll(faces: readonly NewFace[], request: Omit<EnrollRequest, 'once'>) {
+    const result = await enrollFaces(this.#context(), faces, request);
+    if ('repeated' in result) throw new TypeError('only an enrollment with a key is repeated');
+    return result;
   }
 
   #context() {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { evaluateGallery } from '../../src/gallery/evaluate-gallery.ts';
 import { identifyInGallery } from '../../src/gallery/identify-in-gallery.ts';
 import { findSharedFaces } from '../../src/gallery/shared-faces.ts';
 import { DLIB_FACTS } from '../../src/models/dlib/dlib-facts.ts';
-import { evaluateGallery } from '../../src/server/evaluate-gallery.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 import { temporaryGalleries } from './temporary-gallery.ts';
 

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
+import { type PhotoOfPerson, photosOfPeople } from '../../dataset/photos-of-people.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { galleryExists } from '../../gallery/gallery-exists.ts';
 import type { EnrolledFace, NearerPerson, NewPerson } from '../../gallery/gallery-types.ts';
@@ -21,7 +22,6 @@ import { printSkipped } from '../output/print-skipped.ts';
 import { type GalleryNetworks, galleryNetworks } from './gallery-networks.ts';
 import { type GalleryOptions, gallerySubcommand } from './gallery-subcommand.ts';
 import { openExistingGallery } from './open-existing-gallery.ts';
-import { type PhotoOfPerson, photosOfPeople } from './photos-of-people.ts';
 
 interface AddOptions extends GalleryOptions, DetectionOptions {
   readonly json?: true | undefined;

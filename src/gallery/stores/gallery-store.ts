@@ -164,7 +164,8 @@ export interface GalleryWrites extends GalleryReads {
   deleteMerged(mergeSeq: number): Promise<void>;
   /** Forgets a merge. */
   deleteMerge(seq: number): Promise<void>;
-  setNote(key: string, value: string): Promise<void>;
+  /** @param value - `null`: the word goes */
+  setNote(key: string, value: string | null): Promise<void>;
   /**
    * Makes the store one of other models: its settings become those given, and each face and negative example gets the
    * embedding that is given for it, in place of its own. Nothing else of the rows changes, nor do their numbers.

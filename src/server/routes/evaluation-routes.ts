@@ -1,6 +1,6 @@
 import { DEFAULT_CONFIDENCE } from '../../evaluate/intervals.ts';
+import { evaluateGallery } from '../../gallery/evaluate-gallery.ts';
 import { ownerOf } from '../body-gate.ts';
-import { evaluateGallery } from '../evaluate-gallery.ts';
 import { Places } from '../places.ts';
 import { EVALUATION, EVALUATION_QUERY } from '../schemas/system-schemas.ts';
 import type { ServerContext } from '../server-context.ts';

@@ -359,6 +359,8 @@ export function describeStore(kind: string, { open: make, openAgain }: StoreKind
         await store.transaction((rows) => rows.setNote('clock', value));
         expect(await store.note('clock')).toBe(value);
       }
+      await store.transaction((rows) => rows.setNote('clock', null));
+      expect(await store.note('clock')).toBeNull();
     });
   });
 

@@ -149,8 +149,9 @@ export class MemoryWrites extends MemoryRows implements GalleryWrites {
     this.#tables.merges.delete(seq);
   }
 
-  async setNote(key: string, value: string): Promise<void> {
-    this.#tables.notes.set(key, value);
+  async setNote(key: string, value: string | null): Promise<void> {
+    if (value === null) this.#tables.notes.delete(key);
+    else this.#tables.notes.set(key, value);
   }
 
   async adoptModels(settings: GallerySettings, embeddingOf: NewEmbeddingOf): Promise<void> {

@@ -87,4 +87,13 @@ CREATE TRIGGER negative_moved AFTER UPDATE ON negative REFERENCING NEW TABLE AS 
 CREATE TRIGGER negative_removed AFTER DELETE ON negative REFERENCING OLD TABLE AS changed
   FOR EACH STATEMENT EXECUTE FUNCTION negative_changed();
 `,
+  // What is counted of jobs; their tasks are pg-boss's.
+  `
+CREATE TABLE job (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, id text NOT NULL UNIQUE,
+  kind text NOT NULL, parameters json NOT NULL, total int NOT NULL, done int NOT NULL DEFAULT 0,
+  outcomes jsonb NOT NULL DEFAULT '{}', part_done int, part_total int, result json, tries int NOT NULL,
+  created_at bigint NOT NULL, started_at bigint, updated_at bigint, canceled_at bigint);
+CREATE INDEX job_order ON job (gallery_seq, seq);
+`,
 ];

@@ -94,6 +94,18 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
     return this.#borrow((session) => session.execute(sql));
   }
 
+  /** Runs statements that begin and end a transaction of their own. */
+  script(sql: string): Promise<void> {
+    return this.#borrow(async (session) => {
+      try {
+        await session.execute(sql);
+      } catch (error) {
+        await session.execute('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
   copyIn(sql: string, chunks: Iterable<Uint8Array>): Promise<void> {
     return this.#borrow((session) => session.copyIn(sql, chunks));
   }
@@ -165,13 +177,13 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
     (client as pg.Client & { unref(): void }).unref();
     return async () => {
       client.removeListener('end', on.lost);
-      await client.end().catch(() => undefined);
+      await untilClosed(client.end().catch(() => undefined));
     };
   }
 
   /** Closes all connections, when what is under way is over. */
   async close(): Promise<void> {
-    await this.#pool.end();
+    await untilClosed(this.#pool.end());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -232,6 +244,16 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
         { cause },
       );
     }
+  }
+}
+
+/** Idle connections keep no program running, so nothing else would keep one until they are closed. */
+async function untilClosed(closing: Promise<void>): Promise<void> {
+  const awake = setInterval(() => undefined, 1000);
+  try {
+    await closing;
+  } finally {
+    clearInterval(awake);
   }
 }
 

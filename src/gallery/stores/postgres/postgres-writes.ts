@@ -103,8 +103,12 @@ export class PostgresWrites extends PostgresRows implements GalleryWrites {
     await this.#deleteFrom('merge', seq);
   }
 
-  async setNote(key: string, value: string): Promise<void> {
+  async setNote(key: string, value: string | null): Promise<void> {
     const { session, gallery } = this.#scope;
+    if (value === null) {
+      await session.run('DELETE FROM setting WHERE gallery_seq = $1 AND key = $2', [gallery, key]);
+      return;
+    }
     await session.run(
       `INSERT INTO setting (gallery_seq, key, value) VALUES ($1, $2, $3)
        ON CONFLICT (gallery_seq, key) DO UPDATE SET value = excluded.value`,

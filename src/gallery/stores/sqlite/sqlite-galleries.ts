@@ -56,8 +56,10 @@ export async function deleteGalleryFile(path: string): Promise<void> {
   } finally {
     connection.close();
   }
-  // The log is empty: without its file it means nothing to another of the same name.
-  for (const file of [path, `${path}-wal`, `${path}-shm`]) await rm(file, { force: true });
+  // The log is empty: without its file it means nothing to another of the same name. Jobs name people and their photos.
+  for (const name of [path, `${path}.jobs`])
+    for (const file of [name, `${name}-wal`, `${name}-shm`]) await rm(file, { force: true });
+  await rm(`${path}.unpacked`, { recursive: true, force: true });
 }
 
 async function erase(connection: SqliteConnection): Promise<void> {

@@ -110,7 +110,11 @@ export class SqliteWrites extends SqliteRows implements GalleryWrites {
     this.#connection.run('DELETE FROM merge WHERE seq = ?', [seq]);
   }
 
-  async setNote(key: string, value: string): Promise<void> {
+  async setNote(key: string, value: string | null): Promise<void> {
+    if (value === null) {
+      this.#connection.run('DELETE FROM setting WHERE key = ?', [key]);
+      return;
+    }
     this.#connection.run('INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)', [key, value]);
   }
 

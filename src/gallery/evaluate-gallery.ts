@@ -6,8 +6,8 @@ import { type ErrorRates, errorRatesAt } from '../evaluate/error-rates.ts';
 import type { PairScores } from '../evaluate/pair-scores.ts';
 import { areaUnderCurve, equalErrorRate } from '../evaluate/roc.ts';
 import { openSetScores, type SearchOutcome } from '../evaluate/search-outcome.ts';
-import type { Gallery } from '../gallery/gallery.ts';
-import type { Face } from '../gallery/gallery-types.ts';
+import type { Gallery } from './gallery.ts';
+import type { Face } from './gallery-types.ts';
 import { sampleFaces } from './sample-faces.ts';
 
 /** How a gallery is evaluated. */
@@ -20,6 +20,8 @@ export interface EvaluateGalleryOptions {
   readonly timeLimitMs?: number | undefined;
   /** Ends the work. */
   readonly signal?: AbortSignal | undefined;
+  /** Called after each face. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Two faces of which one was searched for and the other was found. */
@@ -78,15 +80,16 @@ export async function evaluateGallery(
   gallery: Gallery,
   options: EvaluateGalleryOptions = {},
 ): Promise<GalleryEvaluation> {
-  const { sample = 500, seed = 0, timeLimitMs = 10_000, signal } = options;
+  const { sample = 500, seed = 0, timeLimitMs = 10_000, signal, onProgress } = options;
   const drawn = await sampleFaces(gallery, { count: sample, random: createRandom(seed), signal });
   const trials: Trial[] = [];
   const end = performance.now() + timeLimitMs;
-  for (const id of drawn.ids) {
+  for (const [done, id] of drawn.ids.entries()) {
     if (performance.now() > end) break;
     throwIfAborted(signal, 'The evaluation');
     const trial = await tryFace(gallery, id);
     if (trial) trials.push(trial);
+    onProgress?.(done + 1, drawn.ids.length);
     await nextTurn();
   }
   const own = trials.flatMap((trial) => (trial.own ? [trial.own] : []));

@@ -1,6 +1,6 @@
-import { listImages } from '../../dataset/list-images.ts';
-import { scanPeopleFolder } from '../../dataset/people-folder.ts';
-import type { SkippedFile } from '../../dataset/skipped-file.ts';
+import { listImages } from './list-images.ts';
+import { scanPeopleFolder } from './people-folder.ts';
+import type { SkippedFile } from './skipped-file.ts';
 
 /** A photo, and whom it shows. */
 export interface PhotoOfPerson {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Random } from '../core/random/random.ts';
 import { throwIfAborted } from '../core/throw-if-aborted.ts';
-import type { Gallery } from '../gallery/gallery.ts';
+import type { Gallery } from './gallery.ts';
 
 /** Faces listed between two turns of the event loop: about a millisecond of work. */
 const PAGE = 250;

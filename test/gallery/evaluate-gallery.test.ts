@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random/random.ts';
 import { searchGallery } from '../../src/evaluate/search-outcome.ts';
+import { evaluateGallery } from '../../src/gallery/evaluate-gallery.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
-import { evaluateGallery } from '../../src/server/evaluate-gallery.ts';
-import { sampleFaces } from '../../src/server/sample-faces.ts';
-import { syntheticPeople } from '../gallery/synthetic-people.ts';
-import { temporaryGalleries } from '../gallery/temporary-gallery.ts';
+import { sampleFaces } from '../../src/gallery/sample-faces.ts';
+import { syntheticPeople } from './synthetic-people.ts';
+import { temporaryGalleries } from './temporary-gallery.ts';
 
 const galleries = temporaryGalleries();
 

@@ -1,0 +1,103 @@
+import { type Command, Option } from 'commander';
+import { printable } from '../../core/text/printable.ts';
+import { galleryExists } from '../../gallery/gallery-exists.ts';
+import { openGallery } from '../../gallery/open-gallery.ts';
+import type { ReviewLevel } from '../../gallery/review-face.ts';
+import { ENROLL } from '../../jobs/kinds/enroll-kind.ts';
+import type { EnrollParameters } from '../../jobs/kinds/task-schemas.ts';
+import { planEnrollment } from '../../jobs/photos/plan-enrollment.ts';
+import type { ModelPrecision } from '../../models/model-pack.ts';
+import { packageEmbedder } from '../../node/models/packaged-models.ts';
+import type { CommandContext } from '../command-context.ts';
+import { dateToCome } from '../options/date-option.ts';
+import { addModelsOption, precisionOption } from '../options/network-options.ts';
+import { integerAtLeast } from '../options/number-option.ts';
+import { counted } from '../output/counted.ts';
+import { Output } from '../output/output.ts';
+import { printSkipped } from '../output/print-skipped.ts';
+import { type JobsOptions, jobJson, jobsSubcommand, withJobs } from './jobs-subcommand.ts';
+
+interface AddOptions extends JobsOptions {
+  readonly name?: string | undefined;
+  readonly urls?: string[] | undefined;
+  readonly review: ReviewLevel;
+  readonly duplicates: 'skip' | 'keep';
+  readonly expires?: Date | undefined;
+  readonly consent?: string | undefined;
+  readonly tries?: number | undefined;
+  readonly unpackTo?: string | undefined;
+  readonly maxUnpacked: number;
+  readonly models?: string | undefined;
+  readonly precision?: ModelPrecision | undefined;
+}
+
+/** Adds `jobs add`. */
+export function addAddJobCommand(group: Command, context: CommandContext): void {
+  const command = jobsSubcommand(group, 'add', 'have workers enroll many photos')
+    .argument(
+      '[inputs...]',
+      'folders of people (Ada/1.jpg, Bob.jpg) and archives of such folders (.zip, .tar, .tar.gz), or photos of one person with --name',
+    )
+    .option('--name <name>', 'the person whom the photos show')
+    .option('--urls <file...>', 'lists of addresses of photos: lines with URL or URL,person; or JSON')
+    .addOption(
+      new Option('--review <level>', 'how strictly photos are checked')
+        .choices(['off', 'standard', 'strict'])
+        .default('standard'),
+    )
+    .addOption(
+      new Option('--duplicates <what>', 'what to do with a photo that the person has already')
+        .choices(['skip', 'keep'])
+        .default('skip'),
+    )
+    .option('--expires <date>', 'when to delete these people: 2027-06-30, or a time with a zone', dateToCome)
+    .option('--consent <text>', "what these people agreed to; kept with today's date")
+    .option('--tries <n>', 'how often a photo is tried (default: 5)', integerAtLeast(1))
+    .option('--unpack-to <dir>', 'where archives are unpacked; every worker must find it there')
+    .option('--max-unpacked <gigabytes>', 'largest size of what an archive holds', integerAtLeast(1), 20)
+    .addOption(precisionOption('fp32 for a new gallery, else that of its faces'));
+  addModelsOption(command).action((inputs: string[], options: AddOptions) => add(inputs, options, context));
+}
+
+async function add(inputs: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
+  const { json, tries, review, duplicates, expires, consent } = options;
+  const output = new Output('', context);
+  const plan = await planEnrollment(inputs, {
+    ...{ name: options.name, urls: options.urls ?? [], gallery: options.gallery, signal: context.signal },
+    ...{ unpackTo: options.unpackTo, maxUnpackedBytes: options.maxUnpacked * 1e9 },
+  });
+  try {
+    await printSkipped(output, plan.skipped, options);
+    for (const name of plan.withoutPhotos)
+      output.note(`no task: ${printable(name)}, there is no photo of this person that can be read`);
+    await requireGallery(options);
+    await withJobs(options, async (queue) => {
+      const parameters: EnrollParameters = {
+        ...{ review, duplicates },
+        ...(expires && { expiresAt: expires.toISOString() }),
+        ...(consent !== undefined && { consent: { text: consent, at: new Date().toISOString() } }),
+        ...(plan.unpacked !== null && { unpacked: plan.unpacked }),
+      };
+      const job = await queue.add({ kind: ENROLL, parameters, tasks: plan.tasks, tries });
+      const people = counted(plan.people, 'person', 'people');
+      if (json) await output.json(jobJson(job));
+      else await output.line(`job ${job.id}: ${counted(job.total, 'photo')} of ${people}; "worker" does it`);
+    });
+  } catch (error) {
+    await plan.discard();
+    throw error;
+  }
+}
+
+/** Makes the gallery where it does not exist, as `gallery add` does. */
+async function requireGallery({ gallery, models, precision }: AddOptions): Promise<void> {
+  if (await galleryExists(gallery)) return;
+  const profile = await packageEmbedder(precision, models);
+  const { id, sha256, dimension } = profile;
+  const made = await openGallery(gallery, {
+    embedder: { id, sha256, dimension },
+    distances: profile,
+    models,
+  });
+  await made.dispose();
+}

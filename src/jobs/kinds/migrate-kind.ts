@@ -1,0 +1,42 @@
+import { migrateGallery } from '../../gallery/migrate/migrate-gallery.ts';
+import type { JobKind, TaskContext } from '../job-kind.ts';
+import type { HeldTask, TaskDone } from '../job-queue.ts';
+import { MIGRATE_PARAMETERS, readJobPart } from './task-schemas.ts';
+
+/** Name of {@link MigrateKind} in jobs. */
+export const MIGRATE = 'migrate';
+
+/** Gives the gallery other models. A worker that takes it up again on the same machine goes on where it was. */
+export class MigrateKind implements JobKind {
+  readonly name = MIGRATE;
+  readonly changesModels = true;
+  readonly #gallery: string;
+  readonly #threads: number | undefined;
+
+  /** @param gallery - its address */
+  constructor(gallery: string, options: { readonly threads?: number | undefined } = {}) {
+    this.#gallery = gallery;
+    this.#threads = options.threads;
+  }
+
+  async run(task: HeldTask, { signal, progress, confirm }: TaskContext): Promise<TaskDone> {
+    const parameters = readJobPart(MIGRATE_PARAMETERS, task.job.parameters);
+    await confirm();
+    const { switched, from, to, faces, negatives, embedded, resumed, missing, judgement } =
+      await migrateGallery(this.#gallery, {
+        ...parameters,
+        threads: this.#threads,
+        signal,
+        onProgress: progress,
+      });
+    // Without names: a job outlives people who are deleted.
+    const leftOut = missing.reduce((n, one) => n + one.faces + one.negatives, 0);
+    return {
+      outcome: switched ? 'switched' : 'had-these-models',
+      result: {
+        ...{ from: from.embedder.id, to: to.embedder.id, models: to.pack.name },
+        ...{ faces, negatives, embedded, resumed, leftOut, judgement },
+      },
+    };
+  }
+}
