@@ -105,7 +105,7 @@ export type {
   VerificationResult,
 } from './evaluate/verification.ts';
 export type {
-  /** @deprecated now MetricJudgment */ MetricJudgment,
+  /** @deprecated now MetricJudgment */ MetricJudgment as MetricJudgement,
 } from './extras/metric-learning/judge-model.ts';
 export type {
   /** @deprecated import it from 'face-trigger/import' */

@@ -1,7 +1,14 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { TrackCandidate as CoreTrackCandidate } from '../src/core.ts';
 import type { GalleryCandidate, GalleryMatch } from '../src/gallery.ts';
-import type { Candidate, TrackCandidate } from '../src/index.ts';
+import type {
+  Candidate,
+  ClassifierEmbedder,
+  EmbedderIdentity,
+  MetricJudgement,
+  MetricJudgment,
+  TrackCandidate,
+} from '../src/index.ts';
 import type { TrackCandidate as WatchTrackCandidate } from '../src/watch.ts';
 
 // Checked by the compiler: the names of version 0.1 still stand for what they stood for.
@@ -11,6 +18,8 @@ describe('a type that was renamed', () => {
     expectTypeOf<TrackCandidate>().toEqualTypeOf<Candidate<number | null>>();
     expectTypeOf<CoreTrackCandidate>().toEqualTypeOf<TrackCandidate>();
     expectTypeOf<WatchTrackCandidate>().toEqualTypeOf<TrackCandidate>();
+    expectTypeOf<ClassifierEmbedder>().toEqualTypeOf<EmbedderIdentity>();
+    expectTypeOf<MetricJudgement>().toEqualTypeOf<MetricJudgment>();
     expectTypeOf<Candidate>().toExtend<TrackCandidate>();
   });
 });
