@@ -22,7 +22,7 @@ export class MigrateKind implements JobKind {
   async run(task: HeldTask, { signal, progress, confirm }: TaskContext): Promise<TaskDone> {
     const parameters = readJobPart(MIGRATE_PARAMETERS, task.job.parameters);
     await confirm();
-    const { switched, from, to, faces, negatives, embedded, resumed, missing, judgement } =
+    const { switched, from, to, faces, negatives, embedded, resumed, missing, judgment } =
       await migrateGallery(this.#gallery, {
         ...parameters,
         threads: this.#threads,
@@ -35,7 +35,7 @@ export class MigrateKind implements JobKind {
       outcome: switched ? 'switched' : 'had-these-models',
       result: {
         ...{ from: from.embedder.id, to: to.embedder.id, models: to.pack.name },
-        ...{ faces, negatives, embedded, resumed, leftOut, judgement },
+        ...{ faces, negatives, embedded, resumed, leftOut, judgment },
       },
     };
   }
