@@ -50,7 +50,9 @@ describe('a TFLite file that names its parts over and over', () => {
       buffers: [empty, constant(channels)],
       operators: [convolution(integers(0, 2, -1))],
     });
-    expect(readModelInfo(convertTflite(file)).outputs).toMatchObject([{ shape: [1, channels, 8, 8] }]);
+    expect(readModelInfo(convertTflite(file)).outputs).toMatchObject([
+      { shape: [1, channels, 'height', 'width'] },
+    ]);
   });
 
   const numbers = MEGABYTE / 4;

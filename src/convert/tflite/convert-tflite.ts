@@ -5,6 +5,7 @@ import { writePrelu } from '../write-prelu.ts';
 import { constantFloats, constantIntegers } from './constants.ts';
 import { findPrelus, type SpelledPrelu } from './find-prelu.ts';
 import type { FlatTable } from './flatbuffer.ts';
+import { hasFreeSides } from './has-free-sides.ts';
 import { operatorName } from './operator-names.ts';
 import { readTflite, type TfliteGraph, type TfliteOperator, type TfliteTensor } from './read-tflite.ts';
 
@@ -16,6 +17,8 @@ interface Target {
   readonly names: Map<number, string>;
   /** Constants of floats, by tensor, as the file orders them. */
   readonly constants: Map<number, Float32Array>;
+  /** Pictures of other sides than the file's are taken too. */
+  readonly isFree: boolean;
   /** What all that is made of the file may take. */
   readonly budget: DecodeBudget;
 }
@@ -62,7 +65,14 @@ export function convertTflite(
   if (unknown.length > 0)
     throw refuse(`there is no way to write its operators ${[...new Set(unknown)].join(', ')}`);
   const graph = new GraphBuilder('tflite');
-  const target: Target = { source, graph, names: new Map(), constants: new Map(), budget };
+  const target: Target = {
+    source,
+    graph,
+    names: new Map(),
+    constants: new Map(),
+    isFree: hasFreeSides(source),
+    budget,
+  };
   for (const [index, tensor] of source.tensors.entries()) {
     if (tensor.data.length > 0 && (tensor.type === 'float32' || tensor.type === 'float16')) {
       budget.spend(tensor.type === 'float16' ? 2 * tensor.data.length : tensor.data.length);
@@ -72,7 +82,10 @@ export function convertTflite(
   for (const index of source.inputs) {
     const { name, shape, type } = source.tensors[index]!;
     if (type !== 'float32') throw refuse(`its input "${name}" is of ${type}`);
-    target.names.set(index, graph.input(name, 'float32', anyCount(channelsFirst(shape), source)));
+    target.names.set(
+      index,
+      graph.input(name, 'float32', freed(anyCount(channelsFirst(shape), source), target)),
+    );
   }
   for (const [index, operator] of source.operators.entries()) {
     if (prelus.inner.has(index)) continue;
@@ -83,7 +96,7 @@ export function convertTflite(
   for (const index of source.outputs) {
     const { name, shape } = source.tensors[index]!;
     graph.node('Identity', [given(target, index)], {}, { outputs: [name] });
-    graph.output(name, 'float32', anyCount(channelsFirst(shape), source));
+    graph.output(name, 'float32', freed(anyCount(channelsFirst(shape), source), target));
   }
   return graph.toModel({ metadata });
 }
@@ -190,6 +203,7 @@ function reshape(operator: TfliteOperator, target: Target): void {
   // 0: as many as go in, whatever their number was when the file was written.
   const isKept = from.shape[0] === to.shape[0] && to.shape.length > 1;
   const data = BigInt64Array.from(to.shape.map((side, axis) => (isKept && axis === 0 ? 0n : BigInt(side))));
+  if (target.isFree) data[1] = -1n;
   const shape = graph.initializer(`shape ${operator.outputs[0]}`, {
     ...{ type: 'int64', dims: [data.length], data },
   });
@@ -202,9 +216,20 @@ function resizeBilinear(operator: TfliteOperator, target: Target): void {
   const options = optionsOf(operator);
   const [isAligned, isHalf] = [options.integer(2, 'u8') !== 0, options.integer(3, 'u8') !== 0];
   const mode = isAligned ? 'align_corners' : isHalf ? 'half_pixel' : 'asymmetric';
-  const data = BigInt64Array.from(channelsFirst(sidesOf(tensorOf(target, operator.outputs[0]!))).map(BigInt));
-  const sizes = target.graph.initializer(`sides ${operator.outputs[0]}`, { type: 'int64', dims: [4], data });
-  const inputs = [given(target, operator.inputs[0]!), '', '', sizes];
+  const [from, to] = [operator.inputs[0]!, operator.outputs[0]!].map((index) =>
+    channelsFirst(sidesOf(tensorOf(target, index))),
+  );
+  const name = `sides ${operator.outputs[0]}`;
+  const input = given(target, operator.inputs[0]!);
+  const scales = Float32Array.from(to!, (side, axis) => side / from![axis]!);
+  const inputs = target.isFree
+    ? [input, '', target.graph.initializer(name, { type: 'float32', dims: [4], data: scales })]
+    : [
+        input,
+        '',
+        '',
+        target.graph.initializer(name, { type: 'int64', dims: [4], data: BigInt64Array.from(to!, BigInt) }),
+      ];
   const attributes = { mode: 'linear', coordinate_transformation_mode: mode };
   give(operator, target, target.graph.node('Resize', inputs, attributes));
 }
@@ -293,6 +318,14 @@ function optionsOf(operator: TfliteOperator): FlatTable {
 function sidesOf({ name, shape }: TfliteTensor): [number, number, number, number] {
   if (shape.length !== 4) throw refuse(`"${name}" is no picture`);
   return [...shape] as [number, number, number, number];
+}
+
+/** Names for sides, and for the number of cells, that are any. */
+function freed(shape: readonly (number | string)[], { isFree }: Target): (number | string)[] {
+  if (!isFree) return [...shape];
+  return shape.length === 4
+    ? [shape[0]!, shape[1]!, 'height', 'width']
+    : [shape[0]!, 'cells', ...shape.slice(2)];
 }
 
 /** A network that was written down for several pictures at once takes any number of them. */

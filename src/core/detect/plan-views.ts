@@ -14,6 +14,10 @@ export interface ViewFacts {
   readonly usual: 'as it is' | 'fitted' | 'stretched';
   /** What 'fitted' pictures are scaled to where the network takes any size. */
   readonly usualSides?: Size | undefined;
+  /** Pixels that cost the network so little that it is shown at least as many. @defaultValue 200,000 */
+  readonly cheapPixels?: number | undefined;
+  /** Most pixels that a network which takes any size is shown at once, for its memory. @defaultValue four million */
+  readonly mostPixels?: number | undefined;
   /** Side of the smallest face that is found reliably. */
   readonly smallestFace: number;
   /** Side of the largest one. */
@@ -39,7 +43,7 @@ export interface ViewLevel {
 
 /** Networks that take any size see so many pixels at once, which bounds their memory. */
 export const MAX_VIEW_PIXELS = 4_000_000;
-/** Such networks are shown at least so many pixels of a picture, which cost little: no need to see only just enough. */
+/** No need to see only just enough: most such networks are as fast as that. */
 const CHEAP_PIXELS = 200_000;
 /**
  * Pictures of the size of a video's frame are shown as they are where that is nearly the scale needed: scaling them
@@ -50,6 +54,8 @@ const MAX_NEAR_PIXELS = 500_000;
 /** Parts overlap by so many of the smallest faces; levels follow each other so closely that no size is left out. */
 const OVERLAP = 4;
 const RANGE = 2;
+/** Where the next level is one look, it shows its smallest faces larger: their boxes lie more exactly. */
+const FREE_RANGE = 4;
 const LEAST_STEP = 0.8;
 /** Less room between what a network sees at least and at most would need levels without end. */
 const LEAST_RANGE = 2;
@@ -94,14 +100,15 @@ export function planViews(picture: Size, facts: ViewFacts, minFaceSize?: number)
   if (fitted !== null && (wanted === undefined || needed <= fitted))
     return [wholeLevel(picture, facts, fitted)];
   const levels: ViewLevel[] = [];
-  let scale = facts.window || wanted === undefined ? needed : freeScale(picture, needed);
+  let scale = facts.window || wanted === undefined ? needed : freeScale(picture, needed, facts);
   for (;;) {
     const level =
       facts.window && scale <= fitted! ? wholeLevel(picture, facts, fitted!) : levelAt(picture, scale, facts);
     levels.push(level);
     if (level.reach >= Math.min(picture.width, picture.height)) return levels;
     // The next level begins well within the reach of this one.
-    scale = Math.min(LEAST_STEP * scale, (RANGE * facts.smallestFace) / level.reach);
+    const range = facts.window ? RANGE : FREE_RANGE;
+    scale = Math.min(LEAST_STEP * scale, (range * facts.smallestFace) / level.reach);
   }
 }
 
@@ -120,8 +127,8 @@ function narrowFace(picture: Size, { usual, smallestFace }: ViewFacts, fitted: n
   return smallestFace / fitted > least ? least : undefined;
 }
 
-function freeScale(picture: Size, needed: number): number {
-  const cheap = Math.sqrt(CHEAP_PIXELS / (picture.width * picture.height));
+function freeScale(picture: Size, needed: number, { cheapPixels = CHEAP_PIXELS }: ViewFacts): number {
+  const cheap = Math.sqrt(cheapPixels / (picture.width * picture.height));
   const scale = Math.max(needed, Math.min(1, cheap));
   const isNear = scale < 1 && scale >= NEAR && picture.width * picture.height <= MAX_NEAR_PIXELS;
   return isNear ? 1 : scale;
@@ -137,11 +144,12 @@ function wholeLevel(picture: Size, { window, usual }: ViewFacts, scale: number):
   return { views: [view], reach: Number.POSITIVE_INFINITY };
 }
 
-function levelAt(picture: Size, scale: number, { window, smallestFace, largestFace }: ViewFacts): ViewLevel {
+function levelAt(picture: Size, scale: number, facts: ViewFacts): ViewLevel {
+  const { window, smallestFace, largestFace, mostPixels = MAX_VIEW_PIXELS } = facts;
   const full = { left: 0, top: 0, width: picture.width, height: picture.height };
-  const isWhole = !window && boxArea(full) * scale * scale <= MAX_VIEW_PIXELS;
+  const isWhole = !window && boxArea(full) * scale * scale <= mostPixels;
   if (isWhole) return { views: [evenView(full, scale)], reach: largestFace / scale };
-  const side = Math.floor(Math.sqrt(MAX_VIEW_PIXELS) / CELL) * CELL;
+  const side = Math.floor(Math.sqrt(mostPixels) / CELL) * CELL;
   const tile = window ?? { width: side, height: side };
   const overlap = Math.min((OVERLAP * smallestFace) / scale, Math.min(tile.width, tile.height) / 2 / scale);
   const cell = scale === 1 ? CELL : 1;

@@ -1,8 +1,9 @@
 import type { Detection } from '../../core/detect/face-detector.ts';
-import { type InputForm, networkInput } from '../../core/detect/network-input.ts';
+import { type InputForm, networkInput, roundUp } from '../../core/detect/network-input.ts';
 import { networkOutputs, pointsFrom } from '../../core/detect/network-outputs.ts';
 import { ViewDetector, type ViewModel } from '../../core/detect/view-detector.ts';
 import { expectation, FaceTriggerError } from '../../core/errors.ts';
+import type { Size } from '../../core/geometry/quarter-turn.ts';
 import type { Image } from '../../core/image/image.ts';
 import { MEDIAPIPE_SIX_POINTS } from '../../core/landmark/mediapipe-six-points.ts';
 import type { Runtime, RuntimeSession } from '../../core/runtime/runtime.ts';
@@ -14,6 +15,12 @@ const STRIDE = 4;
 /** Numbers of an anchor: center, sides, six points. */
 const PER_ANCHOR = 16;
 const POINTS = 6;
+/** Its coarsest map has one pixel of so many. */
+const MULTIPLE = 32;
+/** What its makers show it. */
+const USUAL_SIDES = { width: 192, height: 192 } as const;
+/** A pixel costs it four times the time and memory that it costs YuNet. */
+const COSTS = { cheapPixels: 0, mostPixels: 1_000_000 } as const;
 const COLORS = { colors: 'rgb', mean: [127.5, 127.5, 127.5], deviation: 127.5 } as const;
 
 /**
@@ -31,22 +38,23 @@ export async function openMediapipe(
   const { window, outputs, order } = readPictureNetwork(model.bytes);
   const boxes = outputs.find(({ shape }) => shape.at(-1) === PER_ANCHOR)?.name;
   const scores = outputs.find(({ shape }) => shape.at(-1) === 1)?.name;
-  if (window === null || boxes === undefined || scores === undefined) {
-    const expected = `a picture of a fixed size, ${PER_ANCHOR} numbers and a score for each anchor`;
+  if (boxes === undefined || scores === undefined) {
+    const expected = `${PER_ANCHOR} numbers and a score for each anchor`;
     const received = outputs.map(({ name, shape }) => `"${name}" [${shape.join(', ')}]`).join(', ');
     throw new FaceTriggerError('ERR_MODEL_FORMAT', expectation(expected, 'the MediaPipe model', received));
   }
   const form: InputForm = { order, ...COLORS };
-  const columns = Math.floor(window.width / STRIDE);
-  const count = columns * Math.floor(window.height / STRIDE);
-  const lengths = new Map([
-    [scores, count],
-    [boxes, PER_ANCHOR * count],
-  ]);
   const look = async (session: RuntimeSession, picture: Image, minScore: number): Promise<Detection[]> => {
+    const frame = window ?? frameOf(picture);
+    const columns = Math.floor(frame.width / STRIDE);
+    const count = columns * Math.floor(frame.height / STRIDE);
+    const lengths = new Map([
+      [scores, count],
+      [boxes, PER_ANCHOR * count],
+    ]);
     const [logits, numbers] = (await networkOutputs(
       session,
-      networkInput(picture, window, form),
+      networkInput(picture, frame, form),
       lengths,
     )) as [Float32Array, Float32Array];
     const found: Detection[] = [];
@@ -71,8 +79,14 @@ export async function openMediapipe(
     }
     return found;
   };
-  const views = { window, usual: 'fitted' } as const;
+  const views = { window, usual: 'fitted', usualSides: USUAL_SIDES, ...COSTS } as const;
   return ViewDetector.open(model, { facts: MEDIAPIPE_FACTS, views, maxIou: 0.3, look }, options);
+}
+
+/** Sides of what a network of any size is given: as its makers do it where it is shown what they show it. */
+function frameOf({ width, height }: Size): Size {
+  if (Math.max(width, height) === USUAL_SIDES.width) return USUAL_SIDES;
+  return { width: roundUp(width, MULTIPLE), height: roundUp(height, MULTIPLE) };
 }
 
 /** A little below what the sigmoid turns into a score. */

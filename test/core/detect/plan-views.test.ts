@@ -8,6 +8,13 @@ import {
 } from '../../../src/core/detect/plan-views.ts';
 
 const FREE: ViewFacts = { window: null, usual: 'as it is', smallestFace: 20, largestFace: 512 };
+const COSTLY: ViewFacts = {
+  ...FREE,
+  usual: 'fitted',
+  usualSides: { width: 192, height: 192 },
+  cheapPixels: 0,
+  mostPixels: 40_000,
+};
 const FITTED: ViewFacts = {
   window: null,
   usual: 'fitted',
@@ -30,7 +37,7 @@ const STRETCHED: ViewFacts = {
 /** As little room between the smallest face and the window, or the largest face, as there may be. */
 const TIGHT: ViewFacts = { ...FIXED, window: { width: 64, height: 90 }, smallestFace: 21 };
 const SHORT: ViewFacts = { ...FREE, smallestFace: 20, largestFace: 40 };
-const FAMILIES = { FREE, FITTED, FIXED, STRETCHED, TIGHT, SHORT };
+const FAMILIES = { FREE, COSTLY, FITTED, FIXED, STRETCHED, TIGHT, SHORT };
 
 const families = fc.constantFrom(...Object.values(FAMILIES));
 // Tiny, usual, huge and narrow: up to what planScale takes of faces of 80 pixels.
@@ -94,6 +101,14 @@ describe('planViews', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('shows a network of costly pixels no more of them than the smallest wanted face needs', () => {
+    const [finest] = planViews({ width: 640, height: 480 }, { ...COSTLY, mostPixels: 1_000_000 }, 32);
+    expect(finest!.views.map(({ shown }) => shown)).toEqual([{ width: 400, height: 300 }]);
+    const parts = planViews({ width: 640, height: 480 }, COSTLY, 32)[0]!.views;
+    expect(parts.length).toBeGreaterThan(1);
+    for (const { shown } of parts) expect(shown.width * shown.height).toBeLessThanOrEqual(40_000);
   });
 
   it('covers the picture at every level, and ends with a level that reaches to all of it', () => {
