@@ -49,7 +49,13 @@ export type {
   TrainingSet as GalleryTrainingSet,
 } from './gallery/gallery-types.ts';
 export { identifyInGallery } from './gallery/identify-in-gallery.ts';
-export type { FaceIndex, NearFace, PersonInIndex } from './gallery/index/face-index.ts';
+export type {
+  FaceIndex,
+  IndexFacts,
+  NearFace,
+  PeopleIndex,
+  PersonInIndex,
+} from './gallery/index/face-index.ts';
 export { type IndexSource, MemoryIndex, type MemoryIndexOptions } from './gallery/index/memory-index.ts';
 export type { NearSlot, VectorEngine, VectorGraph } from './gallery/index/vector-engine.ts';
 export type { MissingReason } from './gallery/migrate/face-pictures.ts';
@@ -62,6 +68,7 @@ export {
 } from './gallery/migrate/migrate-gallery.ts';
 export type { MigrationProgress } from './gallery/migrate/migrate-store.ts';
 export type { MissingPictures } from './gallery/migrate/missing-pictures.ts';
+export type { NearMatch } from './gallery/near-match.ts';
 export { type OpenGalleryOptions, openGallery } from './gallery/open-gallery.ts';
 export { type ReadFace, type ReadNewFaceOptions, readNewFace } from './gallery/read-new-face.ts';
 export {

@@ -5,7 +5,7 @@ import { checkThumbnail } from './check-thumbnail.ts';
 import type { DistanceScale } from './distance-scale.ts';
 import { type EnrollOnce, earlierOutcome, type OnceOutcome, rememberOutcome } from './enroll-once.ts';
 import type { AddFacesOptions, EnrolledFace, Face, NearerPerson, NewFace } from './gallery-types.ts';
-import type { FaceIndex } from './index/face-index.ts';
+import type { FaceIndex, PeopleIndex } from './index/face-index.ts';
 import { type ReviewResult, reviewFace } from './review-face.ts';
 import { searchPeople } from './search-people.ts';
 import type { GalleryStore, GalleryWrites, Stored, StoredPerson } from './stores/gallery-store.ts';
@@ -16,7 +16,7 @@ const COMPETITORS = 10;
 /** What enrollment works with. */
 export interface EnrollContext {
   readonly store: GalleryStore;
-  readonly index: FaceIndex;
+  readonly index: FaceIndex | PeopleIndex;
   readonly scale: DistanceScale;
   readonly keepsThumbnails: boolean;
 }

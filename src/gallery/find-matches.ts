@@ -3,7 +3,7 @@ import { invalidArgument } from '../core/errors.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import type { DistanceScale } from './distance-scale.ts';
 import type { GalleryMatch, SearchOptions } from './gallery-types.ts';
-import type { FaceIndex } from './index/face-index.ts';
+import type { FaceIndex, PeopleIndex } from './index/face-index.ts';
 import { searchPeople } from './search-people.ts';
 import type { GalleryStore } from './stores/gallery-store.ts';
 
@@ -15,7 +15,7 @@ const COMPETITORS = 10;
 /** What is searched, and what its distances mean. */
 export interface SearchedGallery {
   readonly store: GalleryStore;
-  readonly index: FaceIndex;
+  readonly index: FaceIndex | PeopleIndex;
   readonly scale: DistanceScale;
 }
 

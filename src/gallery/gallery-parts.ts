@@ -1,6 +1,6 @@
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import { assertPort } from '../core/options/assert-port.ts';
-import type { FaceIndex } from './index/face-index.ts';
+import type { FaceIndex, PeopleIndex } from './index/face-index.ts';
 import type { GalleryStore } from './stores/gallery-store.ts';
 
 /** What a `Gallery` is made of. */
@@ -13,7 +13,7 @@ export interface GalleryParts {
    */
   readonly distances: EmbedderDistances | (() => EmbedderDistances);
   /** Finds near faces; the gallery disposes of it. @defaultValue a `MemoryIndex` without a native engine */
-  readonly index?: FaceIndex | undefined;
+  readonly index?: FaceIndex | PeopleIndex | undefined;
   /** Whether pictures of faces may be kept. @defaultValue false */
   readonly thumbnails?: boolean | undefined;
   /**
@@ -33,6 +33,7 @@ export function assertGalleryParts({ store, index }: GalleryParts): void {
   const methods = ['transaction', 'cursor', 'changesSince', 'dispose'];
   assertPort(store, 'parts.store', { port: 'a GalleryStore', methods, facts: ['settings'] });
   if (index === undefined) return;
-  const port = 'a FaceIndex';
-  assertPort(index, 'parts.index', { port, methods: ['refresh', 'nearest', 'about', 'dispose'] });
+  const isOfStore = typeof index === 'object' && index !== null && 'nearestPeople' in index;
+  const finds = isOfStore ? ['nearestPeople'] : ['nearest', 'about'];
+  assertPort(index, 'parts.index', { port: 'a FaceIndex', methods: ['refresh', ...finds, 'dispose'] });
 }

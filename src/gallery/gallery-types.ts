@@ -181,8 +181,11 @@ export interface GalleryStats {
   readonly ledger?: readonly LedgerEntry[] | undefined;
   /** The models that its faces are found and embedded with. Absent: nobody said, or the gallery is older. */
   readonly pack?: GalleryPack | undefined;
-  /** 'exact' compares with every face; 'graph' is approximate and used for large galleries. */
-  readonly index: 'exact' | 'graph';
+  /**
+   * 'exact' compares with every face; 'graph' is approximate and used for large galleries; 'pgvector' is approximate too,
+   * in the database.
+   */
+  readonly index: 'exact' | 'graph' | 'pgvector';
   /** Size on disk. */
   readonly bytes: number;
 }

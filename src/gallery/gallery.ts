@@ -32,7 +32,7 @@ import type {
   TrainingSet,
 } from './gallery-types.ts';
 import { importRecords } from './import-records.ts';
-import type { FaceIndex } from './index/face-index.ts';
+import type { FaceIndex, PeopleIndex } from './index/face-index.ts';
 import { MemoryIndex } from './index/memory-index.ts';
 import { LengthWatch } from './length-watch.ts';
 import { mergePeople, undoMerge } from './merge-people.ts';
@@ -60,7 +60,7 @@ import { readTrainingSet } from './training-set.ts';
 export class Gallery implements AsyncDisposable {
   readonly keepsThumbnails: boolean;
   readonly #store: GalleryStore;
-  readonly #index: FaceIndex;
+  readonly #index: FaceIndex | PeopleIndex;
   /** What the index and the scale are made for. */
   readonly #embedder: GalleryEmbedder;
   readonly #scaleOf: () => DistanceScale;
@@ -68,7 +68,7 @@ export class Gallery implements AsyncDisposable {
   readonly #tellDoubt: (message: () => string) => void;
   #disposing: Promise<void> | null = null;
 
-  private constructor(parts: GalleryParts & { readonly index: FaceIndex }) {
+  private constructor(parts: GalleryParts & { readonly index: FaceIndex | PeopleIndex }) {
     this.#store = parts.store;
     this.#index = parts.index;
     this.#embedder = parts.store.settings.embedder;
@@ -91,7 +91,7 @@ export class Gallery implements AsyncDisposable {
     let index = parts.index;
     assertGalleryParts(parts);
     try {
-      index ??= await MemoryIndex.create(store);
+      index ??= (await store.ownIndex?.()) ?? (await MemoryIndex.create(store));
       const gallery = new Gallery({ ...parts, index });
       await gallery.purgeExpired();
       await gallery.#lengths.read(store);

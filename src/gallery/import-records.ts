@@ -11,7 +11,7 @@ import type {
   StoredPerson,
 } from './stores/gallery-store.ts';
 
-/** Records taken in by one transaction: a few milliseconds of work, and one flush of the disk for all of them. */
+/** Records taken in by one transaction where the store has no wish: a few milliseconds of work, one flush of the disk. */
 const IMPORT_BATCH = 200;
 
 /** What became of a record: taken in as a person, face or negative example, or why not. */
@@ -52,7 +52,7 @@ export async function importRecords(
   };
   for await (const record of records) {
     batch.push(record);
-    if (batch.length >= IMPORT_BATCH) await flush();
+    if (batch.length >= (store.importBatch ?? IMPORT_BATCH)) await flush();
   }
   await flush();
   const { present, expired, withoutPerson } = counts;

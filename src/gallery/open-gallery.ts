@@ -79,7 +79,9 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
       settings.distances ??
       (await distancesOfPack(settings.embedder, options.models)) ??
       unknownDistances(settings);
-    const index = await MemoryIndex.create(store, { engine: await loadUsearch(), exactLimit });
+    const index =
+      (await store.ownIndex?.()) ??
+      (await MemoryIndex.create(store, { engine: await loadUsearch(), exactLimit }));
     parts = { store, index, distances, thumbnails, calibration, onClockDoubt, onMixedLengths };
   } catch (error) {
     await store.dispose();

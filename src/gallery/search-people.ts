@@ -1,17 +1,20 @@
-import type { GalleryMatch } from './gallery-types.ts';
-import type { FaceIndex, NearFace, PersonInIndex } from './index/face-index.ts';
-import type { GalleryReads } from './stores/gallery-store.ts';
-
-/** A candidate whose probability is not known yet. */
-export interface NearMatch extends Omit<GalleryMatch, 'probability'> {
-  /** Faces that the person has. */
-  readonly references: number;
-}
+import type { FaceIndex, NearFace, PeopleIndex, PersonInIndex } from './index/face-index.ts';
+import type { NearMatch } from './near-match.ts';
+import type { FaceOwner, GalleryStore } from './stores/gallery-store.ts';
 
 /** Faces asked for at first, for each person wanted: most people have a few. */
 const FACES_PER_PERSON = 4;
 /** Never fewer than this: asking again costs a whole search, asking for more costs nearly nothing. */
 const FEWEST_FACES = 32;
+
+/** What a search asks of a store. */
+type OwnersOfFaces = Pick<GalleryStore, 'ownersOf' | 'ownersAt'>;
+
+/** How many of the people near whom are wanted. */
+interface NearQuery {
+  readonly probe: Float32Array;
+  readonly limit: number;
+}
 
 /**
  * Finds the nearest people by their nearest faces.
@@ -20,11 +23,16 @@ const FEWEST_FACES = 32;
  * @remarks Names come from the store, never from the index: who is not in the store is in no answer.
  */
 export async function searchPeople(
-  { store, index }: { readonly store: Pick<GalleryReads, 'ownersOf'>; readonly index: FaceIndex },
-  { probe, limit }: { readonly probe: Float32Array; readonly limit: number },
+  { store, index }: { readonly store: OwnersOfFaces; readonly index: FaceIndex | PeopleIndex },
+  query: NearQuery,
 ): Promise<readonly NearMatch[]> {
+  const { probe, limit } = query;
+  if ('nearestPeople' in index) return index.nearestPeople(probe, { limit, livingAt: Date.now() });
+  const found = await searchAtPlace({ store, index }, query);
+  if (found) return found;
+  const ownersOf = (faces: readonly number[]) => store.ownersOf(faces, Date.now());
   for (let revision = await index.refresh(); ; ) {
-    const { found, isStale } = await search({ store, index }, { probe, limit });
+    const { found, isStale } = (await search({ index, ownersOf }, query))!;
     if (!isStale) return found;
     // Somebody was deleted between the look into the index and the one into the store, or has expired.
     const now = await index.refresh();
@@ -33,15 +41,38 @@ export async function searchPeople(
   }
 }
 
+/**
+ * Searches what the index knows already, and has the store say that nothing has come since when it says who they are:
+ * one look into the store in place of two, since hardly any search comes right after a change.
+ */
+async function searchAtPlace(
+  { store, index }: { readonly store: OwnersOfFaces; readonly index: FaceIndex },
+  query: NearQuery,
+): Promise<readonly NearMatch[] | null> {
+  const { place } = index;
+  if (!store.ownersAt || place === undefined) return null;
+  const ownersOf = (faces: readonly number[]) => store.ownersAt!(place, { faces, livingAt: Date.now() });
+  // Whom nobody has and no change has taken away is somebody whose time is over.
+  return (await search({ index, ownersOf }, query))?.found ?? null;
+}
+
 async function search(
-  { store, index }: { readonly store: Pick<GalleryReads, 'ownersOf'>; readonly index: FaceIndex },
-  { probe, limit }: { readonly probe: Float32Array; readonly limit: number },
-): Promise<{ readonly found: readonly NearMatch[]; readonly isStale: boolean }> {
+  {
+    index,
+    ownersOf,
+  }: {
+    readonly index: FaceIndex;
+    readonly ownersOf: (faces: readonly number[]) => Promise<readonly (FaceOwner | null)[] | null>;
+  },
+  { probe, limit }: NearQuery,
+): Promise<{ readonly found: readonly NearMatch[]; readonly isStale: boolean } | null> {
   for (let count = Math.max(FEWEST_FACES, limit * FACES_PER_PERSON); ; count *= 8) {
     const nearest = nearestOfEach(await index.nearest(probe, count));
     const found = new Map<string, NearMatch>();
     let isStale = false;
-    for (let next = 0; found.size < limit && next < nearest.length; ) {
+    let next = 0;
+    // Once at least: that nobody is near has to be true now, too.
+    do {
       const some = nearest.slice(next, next + limit - found.size);
       next += some.length;
       const about = await index.about(
@@ -51,15 +82,13 @@ async function search(
       const possible = some
         .map((face, i) => ({ ...face, about: about[i]! }))
         .filter((face) => face.about.nearestNegative >= face.distance);
-      const owners = await store.ownersOf(
-        possible.map(({ face }) => face),
-        Date.now(),
-      );
+      const owners = await ownersOf(possible.map(({ face }) => face));
+      if (owners === null) return null;
       for (const [i, owner] of owners.entries()) {
         if (owner === null) isStale = true;
         else addTo(found, owner, possible[i]!);
       }
-    }
+    } while (found.size < limit && next < nearest.length);
     if (found.size === limit || count >= index.faces) return { found: [...found.values()], isStale };
   }
 }
@@ -69,11 +98,9 @@ function nearestOfEach(faces: readonly NearFace[]): readonly NearFace[] {
   return faces.filter(({ person }) => !seen.has(person) && seen.add(person));
 }
 
-type Owner = NonNullable<Awaited<ReturnType<GalleryReads['ownersOf']>>[number]>;
-
 function addTo(
   found: Map<string, NearMatch>,
-  { person, face }: Owner,
+  { person, face }: FaceOwner,
   { distance, about }: NearFace & { readonly about: PersonInIndex },
 ): void {
   // Where two people were merged meanwhile, the nearer face counts.

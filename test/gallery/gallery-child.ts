@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { deleteGallery } from '../../src/gallery/collection/gallery-collection.ts';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { SqliteConnection } from '../../src/node/sqlite/sqlite-connection.ts';
-import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
+import { LOADED_PEOPLE, syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 
 // Another process on a gallery: node gallery-child.js PATH COMMAND. It is killed by the test that started it.
 const [, , path = '', command] = process.argv;
@@ -30,7 +30,7 @@ if (command === 'enroll') {
   }
 } else if (command === 'load') {
   // Searches for everybody in turn, and says when each search began and who was in its answer.
-  const people = syntheticPeople(220, 1, { seed: 9 }).flat();
+  const people = syntheticPeople(LOADED_PEOPLE, 1, { seed: 9 }).flat();
   let isOver = false;
   void input.next().then(() => {
     isOver = true;

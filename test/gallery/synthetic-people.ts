@@ -8,6 +8,9 @@ export const TEST_EMBEDDER: GalleryEmbedder = {
   dimension: 128,
 };
 
+/** People whom the processes of gallery-child.ts look for under load. */
+export const LOADED_PEOPLE = 1020;
+
 /** Length of an embedding and distances as dlib's: photos of one person about 0.4 apart, of two about 0.85. */
 const CENTER_SPREAD = 0.85 / Math.SQRT2;
 const PHOTO_SPREAD = 0.4 / Math.SQRT2;

@@ -5,12 +5,15 @@ import { afterAll, afterEach } from 'vitest';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import { type OpenGalleryOptions, openGallery } from '../../src/gallery/open-gallery.ts';
 import { DLIB_FACTS } from '../../src/models/dlib/dlib-facts.ts';
-import { NO_POSTGRES, startPostgres, type TestServer } from './stores/postgres/test-postgres.ts';
+import { NO_PGVECTOR, NO_POSTGRES, pgvectorServer, startPostgres } from './stores/postgres/test-postgres.ts';
 import { TEST_EMBEDDER } from './synthetic-people.ts';
 
-/** The kinds of stores that a gallery can live in, as far as they are here. */
-export const STORES: readonly ('sqlite' | 'memory' | 'postgres')[] =
-  NO_POSTGRES === null ? ['sqlite', 'memory', 'postgres'] : ['sqlite', 'memory'];
+/** The kinds of stores that a gallery can live in, with their indexes, as far as they are here. */
+export const STORES: readonly ('sqlite' | 'memory' | 'postgres' | 'pgvector')[] = [
+  ...(['sqlite', 'memory'] as const),
+  ...(NO_POSTGRES === null ? (['postgres'] as const) : []),
+  ...(NO_PGVECTOR === null ? (['pgvector'] as const) : []),
+];
 
 /** How a gallery of the tests is opened. */
 export interface TestGalleryOptions extends OpenGalleryOptions {
@@ -22,8 +25,10 @@ export interface TestGalleryOptions extends OpenGalleryOptions {
 export function temporaryGalleries() {
   const folders: string[] = [];
   const galleries: Gallery[] = [];
-  let server: Promise<{ readonly server: TestServer; readonly database: string }> | null = null;
-  afterAll(async () => (await server)?.server.stop());
+  const servers = new Map<string, ReturnType<typeof startWithDatabase>>();
+  afterAll(async () => {
+    for (const server of servers.values()) await (await server).server.stop();
+  });
   afterEach(async () => {
     for (const gallery of galleries.splice(0)) await gallery.dispose();
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -49,15 +54,16 @@ export function temporaryGalleries() {
     async (options: TestGalleryOptions = {}) => {
       if (store === 'sqlite') return open(options);
       if (store === 'memory') return open({ path: 'memory:', ...options });
-      server ??= startWithDatabase();
-      const { database } = await server;
-      return open({ path: `${database}?gallery=test-${crypto.randomUUID()}`, ...options });
+      if (!servers.has(store)) servers.set(store, startWithDatabase(store));
+      const { database } = await servers.get(store)!;
+      const index = store === 'pgvector' ? 'pgvector' : 'memory';
+      return open({ path: `${database}?gallery=test-${crypto.randomUUID()}&index=${index}`, ...options });
     };
   return { folder, open, openIn };
 }
 
-async function startWithDatabase() {
-  const server = await startPostgres();
+async function startWithDatabase(store: 'postgres' | 'pgvector') {
+  const server = await (store === 'pgvector' ? pgvectorServer() : startPostgres());
   return { server, database: await server.createDatabase() };
 }
 

@@ -1,3 +1,6 @@
+import type { NearMatch } from '../near-match.ts';
+import type { ChangeCursor } from '../stores/gallery-store.ts';
+
 /** A face near a probe; numbers are those of the store's rows. */
 export interface NearFace {
   readonly face: number;
@@ -14,18 +17,11 @@ export interface PersonInIndex {
   readonly nearestNegative: number;
 }
 
-/**
- * Finds the faces of a gallery that are near a probe.
- *
- * @remarks What it says is a hint: a gallery asks its store about each face before it answers. It follows the store
- * by itself, whoever changes it, and can be thrown away and made again at any time.
- */
-export interface FaceIndex {
-  /** 'exact' compares with every face; 'graph' is approximate. */
-  readonly mode: 'exact' | 'graph';
-  /** Faces, as of the last refresh. */
-  readonly faces: number;
-  /** People with at least one face, as of the last refresh. */
+/** What every index tells of itself. */
+export interface IndexFacts {
+  /** 'exact' compares with every face; 'graph' is approximate, and so is 'pgvector', which the database has. */
+  readonly mode: 'exact' | 'graph' | 'pgvector';
+  /** People with at least one face, as of the last refresh; 'pgvector': as of some seconds ago. */
   readonly people: number;
   /**
    * Takes in all that was committed before the call.
@@ -33,11 +29,36 @@ export interface FaceIndex {
    * @returns a number that is another one whenever something has changed
    */
   refresh(): Promise<number>;
+  /** Fulfils when nothing is being built. */
+  settled(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Finds the faces of a gallery that are near a probe.
+ *
+ * @remarks What it says is a hint: a gallery asks its store about each face before it answers. It follows the store
+ * by itself, whoever changes it, and can be thrown away and made again at any time.
+ */
+export interface FaceIndex extends IndexFacts {
+  /** Faces, as of the last refresh. */
+  readonly faces: number;
+  /**
+   * A place in the changes of the store before which the index has taken in everything. Absent: a search calls
+   * {@link IndexFacts.refresh} first, always.
+   */
+  readonly place?: ChangeCursor | undefined;
   /** The `count` nearest faces, nearest first; fewer where there are fewer. */
   nearest(probe: Float32Array, count: number): Promise<readonly NearFace[]>;
   /** What is known of people, in the order given. */
   about(people: readonly number[], probe: Float32Array): Promise<readonly PersonInIndex[]>;
-  /** Fulfils when nothing is being built. */
-  settled(): Promise<void>;
-  dispose(): Promise<void>;
+}
+
+/** An index that is part of a store: it finds people and says who they are as of one moment. */
+export interface PeopleIndex extends IndexFacts {
+  /** The `limit` nearest people who are alive, nearest first, without those whom a negative example excludes. */
+  nearestPeople(
+    probe: Float32Array,
+    options: { readonly limit: number; readonly livingAt: number },
+  ): Promise<readonly NearMatch[]>;
 }

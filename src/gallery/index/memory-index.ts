@@ -65,6 +65,10 @@ export class MemoryIndex implements FaceIndex {
     return this.#content.vectors.people;
   }
 
+  get place(): ChangeCursor {
+    return this.#cursor;
+  }
+
   refresh(): Promise<number> {
     if (this.#refreshing === null) return this.#start();
     this.#next ??= this.#refreshing

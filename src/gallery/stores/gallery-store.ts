@@ -3,6 +3,7 @@ import type { MetricName } from '../../core/metric/metric.ts';
 import type { LedgerEntry } from '../../models/licence-ledger.ts';
 import type { GalleryPack } from '../gallery-pack.ts';
 import type { Consent, Face, GalleryEmbedder, NegativeExample, Person } from '../gallery-types.ts';
+import type { PeopleIndex } from '../index/face-index.ts';
 import type { FaceQualityFacts } from '../review-face.ts';
 
 /** What a gallery is made for, and for good. */
@@ -220,6 +221,8 @@ export interface StoreChanges {
 export interface GalleryStore extends GalleryReads, AsyncDisposable {
   /** Others after {@link GalleryWrites.adoptModels}. */
   readonly settings: GallerySettings;
+  /** How many records an import should insert in one transaction. Absent: as few as keep a process answering. */
+  readonly importBatch?: number | undefined;
   /**
    * Runs work that is kept whole or, where it throws, not at all. One transaction at a time changes a store, whoever
    * started it; the next waits.
@@ -234,12 +237,28 @@ export interface GalleryStore extends GalleryReads, AsyncDisposable {
    */
   changesSince(cursor: ChangeCursor): Promise<StoreChanges | null>;
   /**
+   * As {@link GalleryReads.ownersOf}, where nothing was committed after a cursor: both as of the same moment. Absent where
+   * to ask for changes first costs nearly nothing.
+   *
+   * @returns `null` where something was, or may have been
+   */
+  ownersAt?(
+    cursor: ChangeCursor,
+    query: { readonly faces: readonly number[]; readonly livingAt: LivingAt },
+  ): Promise<readonly (FaceOwner | null)[] | null>;
+  /**
    * Calls back when somebody may have committed a change, so that an index need not wait for the next search to follow.
    * Absent where following costs so little that the next search does it.
    *
    * @returns a function that ends it
    */
   onChange?(wake: () => void): () => Promise<void>;
+  /**
+   * The index that the store has itself. Absent, or `null`: one in memory is to be made.
+   *
+   * @throws FaceTriggerError `ERR_UNAVAILABLE` where one was asked for that is not possible
+   */
+  ownIndex?(): Promise<PeopleIndex | null>;
   /** Faces for an index, in the order of `seq`, of people who have expired too. */
   indexFaces(page: { readonly after: number; readonly limit: number }): Promise<readonly IndexedFace[]>;
   /** All negative examples for an index. */

@@ -24,6 +24,33 @@ interface Place {
   readonly after: { readonly xid: string; readonly seq: number };
 }
 
+/**
+ * Whether something was committed after a place, or may have been, by what a statement sees; within one that reads
+ * `gallery`. $2 is what {@link seenAt} says of the place.
+ */
+export const HAS_NEWS = `(pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax($2)
+  OR log_floor > pg_snapshot_xmin($2)
+  OR EXISTS (SELECT 1 FROM change WHERE change.gallery_seq = gallery.seq AND change.xid >= pg_snapshot_xmin($2)
+    AND NOT pg_visible_in_snapshot(change.xid, $2)))`;
+
+/** The snapshot in which a reader saw all up to a place. @returns `null` for one between the pages of a long list */
+export function seenAt(cursor: ChangeCursor): string | null {
+  const place = readPlace(cursor);
+  return place === null || place.upTo !== null ? null : place.seen;
+}
+
+/** Where the log is now, and whether something was committed after a place. */
+export async function newsAfter(
+  { session, gallery }: GalleryScope,
+  cursor: ChangeCursor,
+): Promise<{ readonly cursor: ChangeCursor; readonly hasNews: boolean }> {
+  const [row] = await session.query(
+    `SELECT pg_current_snapshot()::text AS now, ${HAS_NEWS} AS has_news FROM gallery WHERE seq = $1`,
+    [gallery, seenAt(cursor)],
+  );
+  return row ? { cursor: textIn(row, 'now'), hasNews: row['has_news'] !== false } : { cursor, hasNews: true };
+}
+
 const SNAPSHOT = /^\d+:\d+:(\d+(,\d+)*)?$/;
 
 /** Where the log is now. */

@@ -1,14 +1,6 @@
 import { bytesFromEmbedding } from '../../embedding-bytes.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
-import type {
-  FaceOwner,
-  FaceRow,
-  LivingAt,
-  NegativeRow,
-  NewEmbeddingOf,
-  OwnedPage,
-  Stored,
-} from '../gallery-store.ts';
+import type { FaceRow, LivingAt, NegativeRow, NewEmbeddingOf, OwnedPage, Stored } from '../gallery-store.ts';
 import { copyRows, newSeqs } from './copy-rows.ts';
 import { canBeKept, type GalleryScope, transposed } from './person-rows.ts';
 import {
@@ -18,7 +10,6 @@ import {
   negativeIn,
   qualityIn,
   textIn,
-  textOrNullIn,
   wholeIn,
 } from './row-values.ts';
 import type { PgRow, PgValue } from './sql-session.ts';
@@ -184,35 +175,6 @@ export async function findThumbnail(
     [gallery, id, livingParameter(livingAt)],
   );
   return row ? { thumbnail: bytesOrNullIn(row, 'picture') } : null;
-}
-
-/**
- * Whose faces are, by their numbers; faces that nobody has are left out.
- *
- * @remarks One statement, so one snapshot: whoever was gone when it began is in no answer.
- */
-export async function ownersOf(
-  { session, gallery }: GalleryScope,
-  faces: readonly number[],
-  livingAt: LivingAt,
-): Promise<ReadonlyMap<number, FaceOwner>> {
-  // OFFSET 0: each by its number. In a gallery that the planner knows nothing of yet it would read all faces.
-  const rows = await session.query(
-    `SELECT face.seq, person.id AS person_id, name, face.id AS face_id, source
-     FROM unnest($2::bigint[]) AS given (seq)
-     CROSS JOIN LATERAL (SELECT * FROM face WHERE face.seq = given.seq OFFSET 0) AS face
-     JOIN person ON person.seq = person_seq WHERE face.gallery_seq = $1 AND ${alive('$3')}`,
-    [gallery, faces, livingParameter(livingAt)],
-  );
-  return new Map(
-    rows.map((row) => [
-      wholeIn(row, 'seq'),
-      {
-        face: { id: textIn(row, 'face_id'), source: textOrNullIn(row, 'source') },
-        person: { id: textIn(row, 'person_id'), name: textIn(row, 'name') },
-      },
-    ]),
-  );
 }
 
 /** Those of the ids that faces, or negative examples, have. */

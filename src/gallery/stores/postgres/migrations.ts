@@ -96,4 +96,59 @@ CREATE TABLE job (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   created_at bigint NOT NULL, started_at bigint, updated_at bigint, canceled_at bigint);
 CREATE INDEX job_order ON job (gallery_seq, seq);
 `,
+  // The tables of indexes that pgvector keeps, and what keeps them equal to the faces.
+  `
+CREATE TABLE vector_index (gallery_seq int PRIMARY KEY REFERENCES gallery (seq) ON DELETE CASCADE,
+  partitions int NOT NULL, is_unit boolean NOT NULL, is_complete boolean NOT NULL DEFAULT false);
+
+CREATE FUNCTION floats_of(bytes bytea, is_unit boolean) RETURNS real[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp AS $$
+  SELECT array_agg(least(greatest(CASE WHEN is_unit THEN value / length ELSE value END, -65504), 65504)::real ORDER BY place)
+  FROM (SELECT place, value, sqrt(sum(value * value) OVER ()) AS length
+    FROM (SELECT place, CASE WHEN high < 128 THEN 1 ELSE -1 END
+        * CASE WHEN exponent = 0 THEN fraction * 2::float8 ^ -149 ELSE (8388608 + fraction) * 2::float8 ^ (exponent - 150) END
+        AS value
+      FROM (SELECT place, high, (high & 127) * 2 + upper / 128 AS exponent,
+          (upper & 127) * 65536 + get_byte(bytes, place + 1) * 256 + get_byte(bytes, place) AS fraction
+        FROM (SELECT place, get_byte(bytes, place + 3) AS high, get_byte(bytes, place + 2) AS upper
+          FROM generate_series(0, octet_length(bytes) - 4, 4) AS place) AS parts) AS bits) AS numbers) AS measured
+$$;
+
+CREATE FUNCTION face_vectors_changed() RETURNS trigger LANGUAGE plpgsql SET search_path = face_trigger, pg_temp AS $$
+DECLARE target record;
+BEGIN
+  FOR target IN SELECT gallery_seq, is_unit, format('vector_%s', gallery_seq) AS name FROM vector_index
+    WHERE gallery_seq IN (SELECT changed.gallery_seq FROM changed) AND EXISTS (SELECT 1 FROM pg_attribute
+      WHERE attrelid = to_regclass(format('vector_%s', gallery_seq)) AND attname = 'embedding' AND NOT attisdropped)
+  LOOP
+    IF TG_OP = 'DELETE' THEN
+      EXECUTE format('DELETE FROM %I AS vector USING changed WHERE vector.face_seq = changed.seq', target.name);
+    ELSIF TG_OP = 'INSERT' THEN
+      EXECUTE format('INSERT INTO %I (face_seq, embedding) SELECT seq, floats_of(embedding, $1) FROM changed
+        WHERE gallery_seq = $2', target.name) USING target.is_unit, target.gallery_seq;
+    ELSE
+      EXECUTE format('UPDATE %I AS vector SET embedding = floats_of(changed.embedding, $1)
+        FROM changed JOIN before USING (seq) WHERE vector.face_seq = seq AND changed.gallery_seq = $2
+        AND changed.embedding <> before.embedding', target.name) USING target.is_unit, target.gallery_seq;
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER face_vectors_added AFTER INSERT ON face REFERENCING NEW TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION face_vectors_changed();
+CREATE TRIGGER face_vectors_moved AFTER UPDATE ON face REFERENCING OLD TABLE AS before NEW TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION face_vectors_changed();
+CREATE TRIGGER face_vectors_removed AFTER DELETE ON face REFERENCING OLD TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION face_vectors_changed();
+
+CREATE FUNCTION vector_index_removed() RETURNS trigger LANGUAGE plpgsql SET search_path = face_trigger, pg_temp AS $$
+BEGIN
+  EXECUTE format('DROP TABLE IF EXISTS %I', format('vector_%s', OLD.gallery_seq));
+  RETURN NULL;
+EXCEPTION WHEN insufficient_privilege THEN
+  EXECUTE format('DELETE FROM %I', format('vector_%s', OLD.gallery_seq));
+  RETURN NULL;
+END $$;
+CREATE TRIGGER vector_index_removed AFTER DELETE ON vector_index FOR EACH ROW EXECUTE FUNCTION vector_index_removed();
+`,
 ];

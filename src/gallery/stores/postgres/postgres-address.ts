@@ -11,14 +11,23 @@ export interface PostgresAddress {
   readonly isNamed: boolean;
   /** Connections that one process holds at most, besides the one that listens. */
   readonly connections: number;
+  /** Where searches look. */
+  readonly index: PostgresIndexName;
   /** As messages name it, after "gallery": without passwords and files of keys. */
   readonly shown: string;
 }
+
+/** In the memory of each process, in the database (with its extension pgvector), or whichever suits the gallery's size. */
+export type PostgresIndexName = 'auto' | 'memory' | 'pgvector';
 
 /** The gallery of an address that names none. */
 export const DEFAULT_GALLERY = 'default';
 /** Connections of a process where the address does not say. A change needs one, and reads others meanwhile. */
 const CONNECTIONS = { default: 10, least: 2, most: 200 } as const;
+
+const INDEXES: readonly PostgresIndexName[] = ['auto', 'memory', 'pgvector'];
+/** Parameters that are for us, and not for the driver. */
+const OWN = ['gallery', 'connections', 'index'];
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const EXAMPLE = 'postgres://user@host:5432/database?gallery=name';
@@ -52,10 +61,13 @@ export function postgresAddress(url: string): PostgresAddress {
     const range = `${CONNECTIONS.least} .. ${CONNECTIONS.most}`;
     throw refused(`Expected a whole number of ${range} for connections in the address of the gallery`);
   }
+  const wanted = once(searchParams, 'index') ?? 'auto';
+  const index = INDEXES.find((name) => name === wanted);
+  if (!index) throw refused(`Expected ${INDEXES.join(', ')} for index in the address of the gallery`);
   for (const name of searchParams.keys()) {
-    if (name === 'gallery' || name === 'connections') continue;
+    if (OWN.includes(name)) continue;
     if (!PASSED_ON.has(name)) {
-      const known = ['gallery', 'connections', ...PASSED_ON].join(', ');
+      const known = [...OWN, ...PASSED_ON].join(', ');
       throw refused(`The address of a gallery in PostgreSQL has an unknown parameter; known are ${known}`);
     }
   }
@@ -72,6 +84,7 @@ export function postgresAddress(url: string): PostgresAddress {
     gallery,
     isNamed: named !== null,
     connections,
+    index,
     shown: shownOf(parsed, gallery),
   };
 }
@@ -108,7 +121,7 @@ function once(parameters: URLSearchParams, name: string): string | null {
 
 function connectionOf(parsed: URL, sslmode: string | null): string {
   const url = new URL(parsed);
-  for (const name of ['gallery', 'connections']) url.searchParams.delete(name);
+  for (const name of OWN) url.searchParams.delete(name);
   // The driver's own meaning of "require" is another one, and changes with its next version.
   if (sslmode !== null) url.searchParams.set('uselibpqcompat', 'true');
   return url.href;

@@ -35,6 +35,9 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
   readonly #address: PostgresAddress;
   readonly #pool: pg.Pool;
   readonly #context: SessionContext;
+  /** What connections are told besides the greeting, and those that have been. */
+  #announcement: string | null = null;
+  readonly #told = new WeakSet<pg.PoolClient>();
 
   private constructor(address: PostgresAddress, pool: pg.Pool, context: SessionContext) {
     this.shown = address.shown;
@@ -136,19 +139,28 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
     });
   }
 
-  /** Runs statements that no transaction may hold and that may take long, on a connection of their own. */
-  async maintain(statements: readonly string[]): Promise<void> {
+  /** Runs work that no transaction may hold and that may take long, on a connection of its own without limits of time. */
+  async maintain<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
     const client = this.#client();
     client.on('error', () => undefined);
+    const session = new ClientSession(client, this.#context);
     try {
-      await client.connect();
-      await client.query(GREETING);
-      for (const statement of statements) await client.query(statement);
-    } catch (error) {
-      throw postgresError(error, this.shown);
+      try {
+        await client.connect();
+      } catch (error) {
+        throw postgresError(error, this.shown);
+      }
+      await session.execute(GREETING);
+      return await work(session);
     } finally {
       await client.end().catch(() => undefined);
     }
+  }
+
+  /** Runs a statement on every connection before anything else that is asked of it from now on. */
+  async tellConnections(statement: string): Promise<void> {
+    this.#announcement = statement;
+    await this.query('SELECT 1 AS one');
   }
 
   /**
@@ -226,6 +238,10 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
     const ignore = (): void => undefined;
     client.on('error', ignore);
     try {
+      if (this.#announcement !== null && !this.#told.has(client)) {
+        await session.execute(this.#announcement);
+        this.#told.add(client);
+      }
       return await work(session);
     } finally {
       client.removeListener('error', ignore);

@@ -1,9 +1,9 @@
 import { migrate } from './migrate.ts';
 import type { PostgresAddress } from './postgres-address.ts';
-import { PostgresDatabase, SCHEMA } from './postgres-database.ts';
-import { PERSONAL_TABLES } from './postgres-store.ts';
+import { PostgresDatabase } from './postgres-database.ts';
 import { textIn, textOrNullIn, wholeIn } from './row-values.ts';
 import { lockOfGallery, noSuchGallery } from './settle-gallery.ts';
+import { vacuumRows } from './vacuum-rows.ts';
 
 /** One of the galleries of a database. */
 export interface PostgresGalleryRow {
@@ -75,6 +75,8 @@ async function finishDeletions(database: PostgresDatabase): Promise<void> {
   if (rows.length === 0) return;
   for (const row of rows) {
     const seq = wholeIn(row, 'seq');
+    // With its table, so that no index is kept while people go.
+    await database.run('DELETE FROM vector_index WHERE gallery_seq = $1', [seq]);
     const part = `DELETE FROM person WHERE seq IN (SELECT seq FROM person WHERE gallery_seq = $1 LIMIT ${BATCH})`;
     while ((await database.run(part, [seq])) > 0);
     await database.transaction(async (session) => {
@@ -83,7 +85,5 @@ async function finishDeletions(database: PostgresDatabase): Promise<void> {
       await session.run('DELETE FROM change WHERE gallery_seq = $1', [seq]);
     });
   }
-  await database.maintain(
-    PERSONAL_TABLES.map((table) => `VACUUM (SKIP_LOCKED, TRUNCATE FALSE) ${SCHEMA}.${table}`),
-  );
+  await vacuumRows(database);
 }

@@ -13,6 +13,7 @@ import type {
   Stored,
   StoredPerson,
 } from '../gallery-store.ts';
+import { ownersOf } from './face-owners.ts';
 import {
   facesAfter,
   findFace,
@@ -20,7 +21,6 @@ import {
   haveEmbeddings,
   knownIds,
   negativesAfter,
-  ownersOf,
 } from './face-rows.ts';
 import { findMerges, mergesAfter } from './merge-rows.ts';
 import { expiredPeople, findPerson, type GalleryScope, peopleAfter, peopleOf } from './person-rows.ts';
@@ -72,10 +72,7 @@ export abstract class PostgresRows implements GalleryReads {
   }
 
   async ownersOf(faces: readonly number[], livingAt: LivingAt): Promise<readonly (FaceOwner | null)[]> {
-    const scope = this.scope();
-    if (faces.length === 0) return [];
-    const owners = await ownersOf(scope, faces, livingAt);
-    return faces.map((face) => owners.get(face) ?? null);
+    return ownersOf(this.scope(), faces, livingAt);
   }
 
   async knownIds(kind: 'face' | 'negative', ids: readonly string[]): Promise<ReadonlySet<string>> {

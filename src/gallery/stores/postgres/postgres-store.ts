@@ -1,19 +1,24 @@
 import { FaceTriggerError } from '../../../core/errors.ts';
+import type { PeopleIndex } from '../../index/face-index.ts';
 import type {
   ChangeCursor,
+  FaceOwner,
   GallerySettings,
   GalleryStore,
   GalleryWrites,
   IndexedFace,
   IndexedNegative,
+  LivingAt,
   StoreChanges,
 } from '../gallery-store.ts';
 import { Turns } from '../turns.ts';
 import { listenForChanges } from './change-listener.ts';
 import { allNegatives, changesAfter, currentPlace, indexFacesAfter, pruneChanges } from './change-log.ts';
+import { ownersAt } from './face-owners.ts';
 import { migrate } from './migrate.ts';
 import type { GalleryScope } from './person-rows.ts';
-import type { PostgresAddress } from './postgres-address.ts';
+import { type IndexedGallery, openPgvectorIndex } from './pgvector/open-index.ts';
+import type { PostgresAddress, PostgresIndexName } from './postgres-address.ts';
 import { PostgresDatabase, SCHEMA } from './postgres-database.ts';
 import { PostgresRows } from './postgres-rows.ts';
 import { PostgresWrites } from './postgres-writes.ts';
@@ -27,16 +32,18 @@ import {
   settleGallery,
   type WantedPostgresGallery,
 } from './settle-gallery.ts';
+import { vacuumRows } from './vacuum-rows.ts';
 
 /** How often old changes are forgotten at most. */
 const PRUNE_MS = 60_000;
-/** Tables that hold personal data. */
-export const PERSONAL_TABLES = ['person', 'face', 'thumbnail', 'negative', 'merge'] as const;
 
 /** A gallery's rows in a PostgreSQL database, which any number of processes on any number of machines may use at once. */
 export class PostgresStore extends PostgresRows implements GalleryStore {
+  /** A transaction is a dozen round trips, whatever it holds; a few megabytes. */
+  readonly importBatch = 2000;
   readonly #database: PostgresDatabase;
   #settings: SettledGallery;
+  readonly #wantedIndex: PostgresIndexName;
   readonly #turns = new Turns();
   readonly #listeners = new Set<() => Promise<void>>();
   #prunedAt = 0;
@@ -44,8 +51,9 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
   #nextForgetting: Promise<void> | null = null;
   #disposing: Promise<void> | null = null;
 
-  private constructor(database: PostgresDatabase, settings: SettledGallery) {
+  private constructor(database: PostgresDatabase, settings: SettledGallery, wantedIndex: PostgresIndexName) {
     super();
+    this.#wantedIndex = wantedIndex;
     this.#database = database;
     this.#settings = settings;
   }
@@ -62,7 +70,7 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
     try {
       const hasTables = await migrate(database, { create: options.create ?? true });
       if (!hasTables) throw noSuchGallery(address.shown);
-      return new PostgresStore(database, await settleGallery(database, address, options));
+      return new PostgresStore(database, await settleGallery(database, address, options), address.index);
     } catch (error) {
       await database.close();
       throw error;
@@ -131,6 +139,32 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
     return allNegatives(this.scope());
   }
 
+  async ownersAt(
+    cursor: ChangeCursor,
+    query: { readonly faces: readonly number[]; readonly livingAt: LivingAt },
+  ): Promise<readonly (FaceOwner | null)[] | null> {
+    return ownersAt(this.scope(), cursor, query);
+  }
+
+  async ownIndex(): Promise<PeopleIndex | null> {
+    this.scope();
+    const tell = (message: string): void => {
+      process.emitWarning(message, { code: 'FACE_TRIGGER_INDEX' });
+    };
+    const ask: IndexedGallery['ask'] = async (work) => {
+      try {
+        return await work(this.scope());
+      } catch (error) {
+        // Its table is gone where the gallery was given other models.
+        if (error instanceof FaceTriggerError && error.code === 'ERR_UNAVAILABLE')
+          await requireOwnModels(this.#database, this.#settings);
+        throw error;
+      }
+    };
+    const gallery = { database: this.#database, settings: this.#settings, ask, tell };
+    return openPgvectorIndex(gallery, this.#wantedIndex);
+  }
+
   onChange(wake: () => void): () => Promise<void> {
     const end = listenForChanges(this.#database, this.scope().gallery, wake);
     const remove = (): Promise<void> => {
@@ -191,13 +225,9 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
   }
 
   #vacuum(): Promise<void> {
-    const forgetting = this.#database
-      // Not where another process does it just now, nor in a table that was given to another owner: the database's own
-      // vacuum comes by later.
-      .maintain(PERSONAL_TABLES.map((table) => `VACUUM (SKIP_LOCKED, TRUNCATE FALSE) ${SCHEMA}.${table}`))
-      .finally(() => {
-        this.#forgetting = null;
-      });
+    const forgetting = vacuumRows(this.#database).finally(() => {
+      this.#forgetting = null;
+    });
     this.#forgetting = forgetting;
     return forgetting;
   }

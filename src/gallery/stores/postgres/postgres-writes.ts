@@ -118,6 +118,8 @@ export class PostgresWrites extends PostgresRows implements GalleryWrites {
 
   async adoptModels(settings: GallerySettings, embeddingOf: NewEmbeddingOf): Promise<void> {
     const { gallerySeq } = this.#settings;
+    // The table of an index is for embeddings of one length; whoever opens the gallery next makes it anew.
+    await this.#scope.session.run('DELETE FROM vector_index WHERE gallery_seq = $1', [gallerySeq]);
     const embedderSeq = await writeSettings(this.#scope.session, gallerySeq, settings);
     await replaceEmbeddings(this.#scope, 'face', embeddingOf);
     await replaceEmbeddings(this.#scope, 'negative', embeddingOf);

@@ -1,51 +1,18 @@
-import type { AddressInfo } from 'node:net';
-import { connect as connectTo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { FaceTriggerError } from '../../../../src/core/errors.ts';
 import type { Gallery } from '../../../../src/gallery/gallery.ts';
 import { openGallery } from '../../../../src/gallery/open-gallery.ts';
 import { DLIB_FACTS } from '../../../../src/models/dlib/dlib-facts.ts';
-import { syntheticPeople, TEST_EMBEDDER } from '../../synthetic-people.ts';
+import { TEST_EMBEDDER } from '../../synthetic-people.ts';
+import { startNetwork } from './network.ts';
+import { enrollSteadily, storedFaces, streamedPhotos } from './steady-stream.ts';
 import { NO_OWN_POSTGRES, type OwnServer, run, startOwnPostgres } from './test-postgres.ts';
 
-const [photos] = syntheticPeople(1, 400, { seed: 3 });
+const photos = streamedPhotos!;
 
 async function open(url: string): Promise<Gallery> {
   const gallery = await openGallery(url, { embedder: TEST_EMBEDDER, distances: DLIB_FACTS });
   onTestFinished(() => gallery.dispose());
   return gallery;
-}
-
-/** Enrolls photos one after the other until it is told to stop. */
-function enrollSteadily(gallery: Gallery, personId: string) {
-  const acknowledged: string[] = [];
-  const codes = new Set<string>();
-  let isOver = false;
-  const done = (async () => {
-    for (let i = 0; !isOver; i++) {
-      try {
-        const embedding = photos![i % photos!.length]!;
-        const [added] = await gallery.addFaces(personId, [{ embedding }], { duplicates: 'keep' });
-        acknowledged.push(added!.face.id);
-      } catch (error) {
-        if (!(error instanceof FaceTriggerError)) throw error;
-        codes.add(error.code);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-  })();
-  const stop = async () => {
-    isOver = true;
-    await done;
-  };
-  onTestFinished(stop);
-  return { acknowledged, codes, stop };
-}
-
-async function storedFaces(gallery: Gallery): Promise<ReadonlySet<string>> {
-  const stored = new Set<string>();
-  for await (const record of gallery.export()) if (record.type === 'face') stored.add(record.id);
-  return stored;
 }
 
 describe.skipIf(NO_OWN_POSTGRES !== null)(
@@ -65,7 +32,7 @@ describe.skipIf(NO_OWN_POSTGRES !== null)(
         const before = stream.acknowledged.length;
         await expect.poll(() => stream.acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(before + 10);
         await server.kill();
-        await expect(gallery.search(photos![0]!)).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE' });
+        await expect(gallery.search(photos[0]!)).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE' });
         await expect(gallery.createPerson({ name: 'Bob' })).rejects.toMatchObject({
           code: 'ERR_UNAVAILABLE',
         });
@@ -77,42 +44,21 @@ describe.skipIf(NO_OWN_POSTGRES !== null)(
       expect([...stream.codes]).toEqual(['ERR_UNAVAILABLE']);
       const stored = await storedFaces(gallery);
       expect(stream.acknowledged.filter((face) => !stored.has(face))).toEqual([]);
-      expect((await gallery.search(photos![0]!))[0]).toMatchObject({ person: { id }, distance: 0 });
+      expect((await gallery.search(photos[0]!))[0]).toMatchObject({ person: { id }, distance: 0 });
       expect((await gallery.stats()).faces).toBe(stored.size);
     }, 240_000);
 
     it('goes on after the network between them was cut', async () => {
       const url = new URL(await server.createDatabase());
-      const sockets = new Set<Socket>();
-      const proxy = createServer((near) => {
-        const far = connectTo(server.port, '127.0.0.1');
-        for (const [from, to] of [
-          [near, far],
-          [far, near],
-        ] as const) {
-          sockets.add(from);
-          from.on('error', () => to.destroy()).on('close', () => to.destroy());
-          from.pipe(to);
-        }
-      });
-      const listen = (port: number) =>
-        new Promise<void>((resolve) => proxy.listen(port, '127.0.0.1', resolve));
-      const cut = async () => {
-        const closed = new Promise((resolve) => proxy.close(resolve));
-        for (const socket of sockets) socket.destroy();
-        await closed;
-      };
-      await listen(0);
-      const { port } = proxy.address() as AddressInfo;
-      url.port = String(port);
+      const network = await startNetwork(server.port);
+      url.port = String(network.port);
       const gallery = await open(url.href);
-      onTestFinished(cut);
       const { id } = await gallery.createPerson({ name: 'Ann' });
       const stream = enrollSteadily(gallery, id);
       await expect.poll(() => stream.acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(10);
-      await cut();
-      await expect(gallery.search(photos![0]!)).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE' });
-      await listen(port);
+      await network.cut();
+      await expect(gallery.search(photos[0]!)).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE' });
+      await network.mend();
       const before = stream.acknowledged.length;
       await expect.poll(() => stream.acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(before + 10);
       await stream.stop();

@@ -1,13 +1,17 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { migrate } from '../../../../src/gallery/stores/postgres/migrate.ts';
 import { MIGRATIONS } from '../../../../src/gallery/stores/postgres/migrations.ts';
 import { postgresAddress } from '../../../../src/gallery/stores/postgres/postgres-address.ts';
 import { PostgresDatabase } from '../../../../src/gallery/stores/postgres/postgres-database.ts';
 import { PostgresStore } from '../../../../src/gallery/stores/postgres/postgres-store.ts';
+import { compileModule } from '../../../compile-module.ts';
+import { nextLine, startChild } from '../../child-process.ts';
 import { STORE_EMBEDDER } from '../store-conformance.ts';
 import { describeWithPostgres } from './postgres-test.ts';
 import { run } from './test-postgres.ts';
 
+const script = compileModule('test/gallery/gallery-child.ts');
+afterAll(script.remove);
 const NEXT = [...MIGRATIONS, 'ALTER TABLE person ADD COLUMN nickname text'];
 
 async function connect(url: string): Promise<PostgresDatabase> {
@@ -48,6 +52,43 @@ describeWithPostgres('the tables of galleries in PostgreSQL', ({ createDatabase 
       { name: 'Ann', nickname: null },
     ]);
   });
+
+  it.each(MIGRATIONS.slice(1).map((_, i) => i + 1))(
+    'of version %i are brought up to this one, with a gallery that goes on',
+    async (version) => {
+      const url = await createDatabase();
+      const database = await connect(url);
+      await migrate(database, { steps: MIGRATIONS.slice(0, version) });
+      // What a program of every version writes.
+      await run(
+        url,
+        `SET search_path = face_trigger; INSERT INTO gallery (name, created_at) VALUES ('default', 1);
+         INSERT INTO embedder (id, sha256, dimension) VALUES ('test-embedder', '${'ab'.repeat(32)}', 8);
+         INSERT INTO setting (gallery_seq, key, value) VALUES (1, 'embedder', '1'), (1, 'metric', 'euclidean');
+         INSERT INTO person (gallery_seq, id, name, created_at) VALUES (1, 'ann', 'Ann', 1);
+         INSERT INTO face (gallery_seq, id, person_seq, embedder_seq, embedding, created_at)
+           VALUES (1, 'a', 1, 1, decode(repeat('0000803f', 8), 'hex'), 1)`,
+      );
+      const store = await openStore(url);
+      expect(await versions(database)).toEqual(MIGRATIONS.map((_, i) => i + 1));
+      expect(await store.count()).toMatchObject({ people: 1, faces: 1 });
+      const embedding = new Float32Array(8).fill(0.5);
+      const rest = { source: null, createdAt: new Date(), quality: null, thumbnail: null };
+      await store.transaction((rows) => rows.insertFaces([{ id: 'b', personSeq: 1, embedding, ...rest }]));
+      const faces = await store.indexFaces({ after: 0, limit: 9 });
+      expect(faces.map(({ embedding }) => embedding[7])).toEqual([1, 0.5]);
+    },
+  );
+
+  it('are made once by processes that begin at once', async () => {
+    const url = await createDatabase();
+    const children = Array.from({ length: 3 }, () => startChild(script.path, url, 'search'));
+    onTestFinished(() => {
+      for (const { child } of children) child.kill('SIGKILL');
+    });
+    for (const child of children) expect(await nextLine(child)).toBe('0 found');
+    expect(await versions(await connect(url))).toEqual(MIGRATIONS.map((_, i) => i + 1));
+  }, 60_000);
 
   it('of a newer version are refused by an older program, which changes nothing', async () => {
     const url = await createDatabase();

@@ -1,15 +1,27 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { NO_POSTGRES, startPostgres, type TestServer } from './test-postgres.ts';
+import { NO_PGVECTOR, NO_POSTGRES, pgvectorServer, startPostgres, type TestServer } from './test-postgres.ts';
+
+type Define = (server: Pick<TestServer, 'createDatabase'>) => void;
 
 /** Tests that need a server, for which there is one while they run; skipped with the reason where there is none. */
-export function describeWithPostgres(
+export function describeWithPostgres(title: string, define: Define): void {
+  describeWith(title, { why: NO_POSTGRES, start: startPostgres }, define);
+}
+
+/** Tests that need a server with the extension pgvector. */
+export function describeWithPgvector(title: string, define: Define): void {
+  describeWith(title, { why: NO_PGVECTOR, start: pgvectorServer }, define);
+}
+
+function describeWith(
   title: string,
-  define: (server: Pick<TestServer, 'createDatabase'>) => void,
+  { why, start }: { readonly why: string | null; readonly start: () => Promise<TestServer> },
+  define: Define,
 ): void {
   let server: TestServer | undefined;
-  describe.skipIf(NO_POSTGRES !== null)(NO_POSTGRES === null ? title : `${title} (${NO_POSTGRES})`, () => {
+  describe.skipIf(why !== null)(why === null ? title : `${title} (${why})`, () => {
     beforeAll(async () => {
-      server = await startPostgres();
+      server = await start();
     });
     afterAll(() => server?.stop());
     define({ createDatabase: () => server!.createDatabase() });

@@ -1,5 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +17,8 @@ import pg from 'pg';
 
 /** The address of a server whose user may make databases, for the tests of galleries in PostgreSQL. */
 const VARIABLE = 'FACE_TRIGGER_TEST_POSTGRES';
+/** The address of a server like that which has the extension pgvector. */
+const PGVECTOR_VARIABLE = 'FACE_TRIGGER_TEST_PGVECTOR';
 /** Where Debian and Ubuntu put a version's programs, which are on nobody's path. */
 const INSTALLED = '/usr/lib/postgresql';
 const START_MS = 60_000;
@@ -36,6 +46,11 @@ export const NO_POSTGRES: string | null =
     ? null
     : `no PostgreSQL here: install it (Debian: postgresql) or set ${VARIABLE}`;
 
+/** Why the tests of pgvector are skipped here; `null`: they run. */
+export const NO_PGVECTOR: string | null = process.env[PGVECTOR_VARIABLE]
+  ? null
+  : `no PostgreSQL with pgvector here: set ${PGVECTOR_VARIABLE} to the address of one`;
+
 /** Why those are skipped that kill the server; `null`: they run. */
 export const NO_OWN_POSTGRES: string | null = programs()
   ? null
@@ -44,7 +59,15 @@ export const NO_OWN_POSTGRES: string | null = programs()
 /** The server that the environment names, or one of the tests' own. */
 export async function startPostgres(): Promise<TestServer> {
   const given = process.env[VARIABLE];
-  if (!given) return startOwnPostgres();
+  return given ? serverAt(given) : startOwnPostgres();
+}
+
+/** The server with pgvector that the environment names. */
+export async function pgvectorServer(): Promise<TestServer> {
+  return serverAt(process.env[PGVECTOR_VARIABLE]!);
+}
+
+function serverAt(given: string): TestServer {
   const made: string[] = [];
   return {
     createDatabase: async () => {
@@ -60,8 +83,22 @@ export async function startPostgres(): Promise<TestServer> {
   };
 }
 
+/** How a server of the tests' own is set up. */
+export interface OwnServerOptions {
+  /** Who may come in and how, in place of everybody from this machine. */
+  readonly access?: readonly string[];
+  /** Settings of the server; `FOLDER` is that of its data. */
+  readonly settings?: readonly string[];
+  /** Puts files into the folder of its data. */
+  readonly prepare?: (data: string) => Promise<void>;
+}
+
 /** A server of the tests' own, in a folder that goes with it. */
-export async function startOwnPostgres(): Promise<OwnServer> {
+export async function startOwnPostgres({
+  access,
+  settings = [],
+  prepare,
+}: OwnServerOptions = {}): Promise<OwnServer> {
   const bin = programs()!;
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-postgres-'));
   // The server refuses to run as root.
@@ -74,12 +111,18 @@ export async function startOwnPostgres(): Promise<OwnServer> {
     ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
     options,
   );
+  if (access) writeFileSync(join(data, 'pg_hba.conf'), access.map((line) => `${line}\n`).join(''));
+  await prepare?.(data);
+  if (user) for (const name of readdirSync(data)) chownSync(join(data, name), user.uid, user.gid);
   const port = await freePort();
   const server = `postgres://postgres@127.0.0.1:${port}/postgres`;
   let child: ChildProcess | null = null;
   const start = async (): Promise<void> => {
-    const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`];
-    const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
+    const all = [
+      ...[`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`],
+      ...settings.map((setting) => setting.replace('FOLDER', data)),
+    ];
+    const args = ['-D', data, ...all.flatMap((setting) => ['-c', setting])];
     for (const end = Date.now() + START_MS; ; await pause(100)) {
       // It ends at once while processes of the one that was killed still hold its memory.
       if (!child || child.exitCode !== null)
@@ -154,7 +197,8 @@ function programs(): string | null {
   );
 }
 
-function postgresUser(): { readonly uid: number; readonly gid: number } {
+/** Who PostgreSQL's own server and files belong to. */
+export function postgresUser(): { readonly uid: number; readonly gid: number } {
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .find((entry) => entry.startsWith('postgres:'));

@@ -1,0 +1,18 @@
+import { vectorTables } from './pgvector/vector-table.ts';
+import { type PostgresDatabase, SCHEMA } from './postgres-database.ts';
+
+/** Tables that hold personal data, beside those of indexes. */
+const PERSONAL_TABLES = ['person', 'face', 'thumbnail', 'negative', 'merge'] as const;
+
+/**
+ * Takes deleted rows out of the tables with personal data, as far as no transaction of anybody sees them any more.
+ *
+ * @remarks Not where another process does it just now, nor in a table that was given to another owner: the database's own
+ * vacuum comes by later.
+ */
+export function vacuumRows(database: PostgresDatabase): Promise<void> {
+  return database.maintain(async (session) => {
+    for (const table of [...PERSONAL_TABLES, ...(await vectorTables(session))])
+      await session.execute(`VACUUM (SKIP_LOCKED, TRUNCATE FALSE) ${SCHEMA}.${table}`);
+  });
+}
