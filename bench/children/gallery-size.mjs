@@ -1,19 +1,14 @@
 // Search, start, memory and enrollment of one gallery of synthetic people, as one line of JSON:
 //   node --expose-gc bench/children/gallery-size.mjs FACES QUERIES
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FlatVectors } from '../../dist/gallery/index/flat-vectors.js';
-import { loadUsearch } from '../../dist/gallery/index/usearch-engine.js';
 import { openGallery } from '../../dist/gallery/open-gallery.js';
 import { syntheticFaces } from '../synthetic-faces.mjs';
+import { EMBEDDER, exactAnswers, makeProbes, records, TOP } from '../synthetic-gallery.mjs';
 
-const EMBEDDER = { id: 'synthetic', sha256: '0'.repeat(64), dimension: 128 };
-const PHOTOS_PER_PERSON = 4;
-const TOP = 10;
 /** Of the monitor of the event loop, in milliseconds: what it tells is longer by this. */
 const RESOLUTION_MS = 1;
 const [, , faceCount, queryCount] = process.argv;
@@ -24,7 +19,7 @@ async function measure(faces) {
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-bench-'));
   const path = join(folder, 'gallery.db');
   try {
-    const made = makeProbes(faces);
+    const made = makeProbes(faces, queries);
     const first = await openGallery(path, { embedder: EMBEDDER });
     const importStart = performance.now();
     await first.import(records(faces));
@@ -71,40 +66,6 @@ async function measure(faces) {
   }
 }
 
-/** New photos of people in the gallery, and photos of people who are not. */
-function makeProbes(faces) {
-  const people = Math.floor(faces / PHOTOS_PER_PERSON);
-  const step = Math.max(1, Math.floor(people / queries));
-  const inside = syntheticFaces({ seed: 1 });
-  const outside = syntheticFaces({ seed: 2 });
-  const known = [];
-  for (let i = 0; i < people; i++) {
-    const center = inside.person();
-    for (let j = 0; j < PHOTOS_PER_PERSON; j++) inside.photo(center);
-    if (i % step === 0 && known.length < queries) {
-      // The photo comes from the other stream: the gallery's own must not be disturbed.
-      known.push(Object.assign(outside.photo(center), { person: `Person ${i}` }));
-    }
-  }
-  return { known, strangers: Array.from({ length: queries }, () => outside.photo(outside.person())) };
-}
-
-function* records(faces) {
-  const source = syntheticFaces({ seed: 1 });
-  const createdAt = new Date().toISOString();
-  const { id, sha256 } = EMBEDDER;
-  for (let i = 0; i < faces / PHOTOS_PER_PERSON; i++) {
-    const personId = randomUUID();
-    const center = source.person();
-    yield { type: 'person', id: personId, name: `Person ${i}`, createdAt, expiresAt: null, consent: null };
-    for (let j = 0; j < PHOTOS_PER_PERSON; j++) {
-      const embedding = Buffer.from(source.photo(center).buffer).toString('base64');
-      const rest = { quality: null, source: null, thumbnail: null, createdAt };
-      yield { type: 'face', id: randomUUID(), personId, embedder: { id, sha256 }, embedding, ...rest };
-    }
-  }
-}
-
 async function timeSearches(gallery, probes) {
   const times = [];
   let right = 0;
@@ -133,21 +94,10 @@ async function longestStop(gallery, probes) {
 
 /** Share of the true ten nearest people, found by comparing with everybody, that the gallery's ten contain. */
 async function recalls(gallery, faces, { known, strangers }) {
-  const engine = await loadUsearch();
-  const all = new FlatVectors(EMBEDDER.dimension, engine);
-  const source = syntheticFaces({ seed: 1 });
-  for (let i = 0; i < faces / PHOTOS_PER_PERSON; i++) {
-    const center = source.person();
-    for (let j = 0; j < PHOTOS_PER_PERSON; j++) all.push(source.photo(center));
-  }
   const recall = async (probes) => {
     let found = 0;
-    for (const probe of probes) {
-      const truth = new Set();
-      for (const { slot } of all.nearest(probe, TOP * PHOTOS_PER_PERSON)) {
-        if (truth.size < TOP) truth.add(`Person ${Math.floor(slot / PHOTOS_PER_PERSON)}`);
-      }
-      const answer = await gallery.search(probe, { limit: TOP });
+    for (const [i, truth] of (await exactAnswers(faces, probes)).entries()) {
+      const answer = await gallery.search(probes[i], { limit: TOP });
       found += answer.filter(({ person }) => truth.has(person.name)).length;
     }
     return round(found / (probes.length * TOP), 4);

@@ -1,0 +1,74 @@
+// Searches of the same people in galleries of several addresses, in turns, as one line of JSON:
+//   node bench/children/postgres-search.mjs FACES QUERIES NAME=ADDRESS...
+import { openGallery } from '../../dist/gallery/open-gallery.js';
+import { EMBEDDER, exactAnswers, makeProbes, TOP } from '../synthetic-gallery.mjs';
+
+const [, , faceCount, queryCount, ...places] = process.argv;
+const faces = Number(faceCount);
+const { known, strangers } = makeProbes(faces, Number(queryCount));
+/** Comparing with everybody is slow on purpose: so many probes of each kind are enough for three digits. */
+const COMPARED = 300;
+
+const galleries = [];
+for (const place of places) {
+  const at = place.indexOf('=');
+  const gallery = await openGallery(place.slice(at + 1), { embedder: EMBEDDER });
+  await gallery.indexed();
+  galleries.push({ name: place.slice(0, at), gallery, times: { known: [], strangers: [] }, right: 0 });
+}
+for (const { gallery } of galleries)
+  for (const probe of known.slice(0, 50)) await gallery.search(probe, { limit: TOP });
+
+for (const [kind, probes] of Object.entries({ known, strangers })) {
+  for (const probe of probes) {
+    // One after the other for each probe, so that whatever else the machine does falls on all of them.
+    for (const one of galleries) {
+      const start = performance.now();
+      const found = await one.gallery.search(probe, { limit: TOP });
+      one.times[kind].push(performance.now() - start);
+      if (kind === 'known' && found.some(({ person }) => person.name === probe.person)) one.right++;
+    }
+  }
+}
+
+const truth = {
+  known: await exactAnswers(faces, known.slice(0, COMPARED)),
+  strangers: await exactAnswers(faces, strangers.slice(0, COMPARED)),
+};
+const rows = [];
+for (const { name, gallery, times, right } of galleries) {
+  const { index } = await gallery.stats();
+  rows.push({
+    faces,
+    gallery: name,
+    index,
+    p50Ms: quantile(times.known, 0.5),
+    p99Ms: quantile(times.known, 0.99),
+    strangersP50Ms: quantile(times.strangers, 0.5),
+    recallAt10: await recall(gallery, known, truth.known),
+    strangersRecallAt10: await recall(gallery, strangers, truth.strangers),
+    identityRecall: round(right / known.length, 4),
+  });
+}
+for (const { gallery } of galleries) await gallery.dispose();
+console.log(JSON.stringify(rows));
+
+async function recall(gallery, probes, answers) {
+  let found = 0;
+  let wanted = 0;
+  for (const [i, names] of answers.entries()) {
+    const answer = await gallery.search(probes[i], { limit: TOP });
+    found += answer.filter(({ person }) => names.has(person.name)).length;
+    wanted += names.size;
+  }
+  return round(found / wanted, 4);
+}
+
+function quantile(times, share) {
+  const sorted = times.toSorted((a, b) => a - b);
+  return round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))], 3);
+}
+
+function round(value, digits) {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,133 @@
+// Galleries in PostgreSQL beside those in a file:
+//   node bench/postgres.mjs --server postgres://postgres@127.0.0.1/postgres [--faces 100000] [--pgvector] [--only import,start,search,servers]
+// Needs dist/ (npm run build), and a server on this machine for "servers", whose processes are looked at in /proc. Its
+// database face_trigger_bench is made anew for "import" and kept for further runs. Prints a line of JSON for each row.
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { runNode } from './child.mjs';
+
+const DATABASE = 'face_trigger_bench';
+const { values } = parseArgs({
+  options: {
+    server: { type: 'string' },
+    faces: { type: 'string', default: '100000' },
+    queries: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '10' },
+    pgvector: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'import,start,search,servers' },
+  },
+});
+const { faces, queries, seconds } = values;
+const wanted = new Set(values.only.split(','));
+const file = join(tmpdir(), `face-trigger-bench-${faces}.db`);
+const database = new URL(values.server);
+database.pathname = `/${DATABASE}`;
+const inPostgres = (index) => `${database.href}?gallery=faces-${faces}&index=${index}`;
+
+if (wanted.has('import')) {
+  rmSync(file, { force: true });
+  await query(values.server, `DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
+  await query(values.server, `CREATE DATABASE ${DATABASE}`);
+  for (const [gallery, address] of [
+    ['SQLite', file],
+    ['PostgreSQL', inPostgres('memory')],
+  ]) {
+    const child = [
+      '--max-old-space-size=12000',
+      'bench/children/postgres-start.mjs',
+      'import',
+      address,
+      faces,
+    ];
+    tell({ gallery, faces, ...JSON.parse(await runNode(child)) });
+  }
+}
+if (wanted.has('start')) {
+  const places = [
+    ['SQLite', file],
+    ['PostgreSQL, index in memory', inPostgres('memory')],
+    // The first time it is built.
+    ...(values.pgvector
+      ? [
+          ['PostgreSQL, pgvector is built', inPostgres('pgvector')],
+          ['PostgreSQL, pgvector', inPostgres('pgvector')],
+        ]
+      : []),
+  ];
+  for (const [gallery, address] of places) {
+    const child = ['--expose-gc', 'bench/children/postgres-start.mjs', 'open', address, faces];
+    tell({ gallery, faces, ...JSON.parse(await runNode(child)) });
+  }
+}
+if (wanted.has('search')) {
+  const places = [`SQLite=${file}`, `PostgreSQL=${inPostgres('memory')}`];
+  if (values.pgvector) places.push(`pgvector=${inPostgres('pgvector')}`);
+  const found = await runNode(['bench/children/postgres-search.mjs', faces, queries, ...places]);
+  for (const row of JSON.parse(found)) tell(row);
+}
+if (wanted.has('servers')) {
+  for (const index of values.pgvector ? ['memory', 'pgvector'] : ['memory'])
+    for (const servers of [1, 2, 4]) tell(await withServers(servers, index));
+}
+
+/** How much of the processors' time searches take in the servers, and in the database. */
+async function withServers(servers, index) {
+  const children = Array.from({ length: servers }, () => {
+    const child = spawn(
+      process.execPath,
+      ['bench/children/postgres-server.mjs', inPostgres(index), faces, seconds],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    );
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+  });
+  for (const { lines } of children) await lines.next();
+  const before = await backendMs();
+  for (const { child } of children) child.stdin.write('go\n');
+  const results = [];
+  for (const { lines } of children) results.push(JSON.parse((await lines.next()).value));
+  const databaseMs = (await backendMs()) - before;
+  const searches = results.reduce((sum, result) => sum + result.searches, 0);
+  const serverMs = results.reduce((sum, result) => sum + result.processorMs, 0);
+  return {
+    index,
+    servers,
+    faces,
+    searchesPerSecond: Math.round(searches / Number(seconds)),
+    serverMsPerSearch: Number((serverMs / searches).toFixed(3)),
+    databaseMsPerSearch: Number((databaseMs / searches).toFixed(3)),
+    shareInDatabase: Number((databaseMs / (databaseMs + serverMs)).toFixed(3)),
+  };
+}
+
+/** Processor time of the database's processes that serve us. Those that end meanwhile are lost, so connections stay. */
+async function backendMs() {
+  const rows = await query(
+    values.server,
+    `SELECT pid FROM pg_stat_activity WHERE datname = '${DATABASE}' AND backend_type IN ('client backend', 'parallel worker')`,
+  );
+  let ticks = 0;
+  for (const { pid } of rows) {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return ticks * 10;
+}
+
+async function query(connectionString, sql) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function tell(row) {
+  console.log(JSON.stringify(row));
+}
