@@ -9,6 +9,7 @@ import { ApiKeys } from '../server/api-keys.ts';
 import { ServerSettings } from '../server/server-settings.ts';
 import type { CommandContext } from './command-context.ts';
 import { galleryNetworks } from './gallery/gallery-networks.ts';
+import { openJobs } from './jobs/open-jobs.ts';
 import { DEFAULT_KEYS_FILE } from './keys/default-keys-file.ts';
 import { addLivenessOptions, type LivenessFlags, livenessChoice } from './options/liveness-options.ts';
 import { addNetworkOptions, detectionOption, precisionOption } from './options/network-options.ts';
@@ -37,6 +38,8 @@ interface ServeOptions extends LivenessFlags {
   readonly origin: string[];
   readonly trustedProxy: string[];
   readonly thumbnails?: true | undefined;
+  readonly jobs: number;
+  readonly allowInternal: string[];
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 
@@ -95,6 +98,17 @@ export function addServeCommand(program: Command, context: CommandContext): void
       [],
     )
     .option('--thumbnails', 'keep a small picture of each enrolled face')
+    .option(
+      '--jobs <n>',
+      'tasks of jobs that this server does itself at a time; 0: only workers do them',
+      integerAtLeast(0),
+      1,
+    )
+    .option(
+      '--allow-internal <host...>',
+      'names, addresses or networks (10.0.0.0/8) that are not public and may be asked for photos of jobs',
+      [],
+    )
     .addOption(
       new Option('--log-level <level>', 'what is logged to standard output, as JSON lines')
         .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
@@ -124,8 +138,10 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
     process.stderr.write(`The threshold is ${set}, as it was set in the web page (${options.settings})\n`);
   }
   const networks = await galleryNetworks(gallery, options);
+  await using queue = await openJobs(options.gallery);
   await using server = await createServer({
     gallery,
+    ...(queue && { jobs: { queue, running: options.jobs, allowInternal: options.allowInternal } }),
     keys: hasKeys ? keys : null,
     firstKeys: keys,
     settings,

@@ -7,6 +7,7 @@ import { EventHub } from './event-hub.ts';
 import { toLogged } from './failure-answer.ts';
 import { LogStream } from './log-stream.ts';
 import type { ServerContext } from './server-context.ts';
+import { runServerJobs } from './server-jobs.ts';
 import { createMetrics } from './server-metrics.ts';
 import { readLimits, type ServerOptions } from './server-options.ts';
 import { ServerSettings } from './server-settings.ts';
@@ -54,8 +55,9 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
       gallery,
       pool,
       events: new EventHub(),
-      metrics: createMetrics(pool, gallery),
+      metrics: createMetrics(pool, gallery, options.jobs?.queue),
       limits,
+      jobs: options.jobs?.queue ?? null,
       settings:
         options.settings ??
         (await ServerSettings.open({
@@ -70,6 +72,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     if (options.keys === null) {
       server.log.warn(`NO API KEYS: everybody on this machine can read and change the gallery at ${url}`);
     }
+    const jobs = options.jobs && runServerJobs(context, options.jobs, server.log);
     const purge = setInterval(() => {
       gallery
         .purgeExpired()
@@ -80,6 +83,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
       clearInterval(purge);
       using _draining = drain(server, lives);
       try {
+        await jobs?.[Symbol.asyncDispose]();
         await server.close();
       } finally {
         await pool.dispose();

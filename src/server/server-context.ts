@@ -4,6 +4,7 @@ import type { Box } from '../core/geometry/box.ts';
 import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { GalleryMatch } from '../gallery/gallery-types.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import type { ApiKeyScope } from './api-key-scopes.ts';
 import { ownerOf } from './body-gate.ts';
@@ -32,6 +33,8 @@ export interface ServerContext {
   readonly metrics: ServerMetrics;
   readonly limits: ServerLimits;
   readonly settings: ServerSettings;
+  /** `null`: this server knows none. */
+  readonly jobs: JobQueue | null;
   /** Faces looked for unless a request says otherwise, in pixels; absent: by the picture's size. */
   readonly minFaceSize?: number | undefined;
 }

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Gallery } from '../gallery/gallery.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** What `/api/v1/metrics` shows. */
@@ -9,10 +10,11 @@ export interface ServerMetrics {
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
   readonly requests: Histogram<'method' | 'route' | 'status'>;
   readonly faces: Counter<'outcome'>;
+  readonly tasks: Counter<'outcome'>;
 }
 
 /** Makes the metrics of one server; nothing in them names a person. */
-export function createMetrics(pool: WorkerPool, gallery: Gallery): ServerMetrics {
+export function createMetrics(pool: WorkerPool, gallery: Gallery, jobs?: JobQueue): ServerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
@@ -30,6 +32,7 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery): ServerMetrics
   gauge('worker_restarts', 'Processes for pictures that were started anew', () => pool.restarts);
   gauge('gallery_faces', 'Faces in the gallery', async () => (await gallery.stats()).faces);
   gauge('gallery_people', 'People in the gallery', async () => (await gallery.stats()).people);
+  if (jobs) addTaskStates(registry, jobs);
   return {
     registry,
     gauge,
@@ -40,6 +43,12 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery): ServerMetrics
       buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
       registers: [registry],
     }),
+    tasks: new Counter({
+      name: 'face_trigger_job_tasks_total',
+      help: 'Tasks of jobs that this server has worked on',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
     faces: new Counter({
       name: 'face_trigger_faces_total',
       help: 'Faces that were searched for in the gallery',
@@ -47,4 +56,20 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery): ServerMetrics
       registers: [registry],
     }),
   };
+}
+
+/** How the tasks of the gallery's jobs stand, whoever does them. */
+function addTaskStates(registry: Registry, jobs: JobQueue): void {
+  new Gauge({
+    name: 'face_trigger_job_tasks',
+    help: 'Tasks of jobs that wait, are worked on, or were given up',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      // Other figures are told while the jobs cannot be asked.
+      const counts = await jobs.counts().catch(() => null);
+      if (counts === null) this.reset();
+      else for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+    },
+  });
 }

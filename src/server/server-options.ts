@@ -4,6 +4,7 @@ import { withoutUndefined } from '../core/options/without-undefined.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { ServerLimits } from './server-context.ts';
+import type { ServerJobsOptions } from './server-jobs.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { WorkerPoolOptions } from './worker-pool.ts';
 
@@ -26,6 +27,8 @@ export interface ServerOptions extends Optional<ServerLimits> {
   readonly host?: string | undefined;
   /** 0 takes any free one. @defaultValue 8000, as CompreFace */
   readonly port?: number | undefined;
+  /** Jobs of the gallery. @defaultValue none: routes of jobs answer `ERR_CONFLICT` */
+  readonly jobs?: ServerJobsOptions | undefined;
   /** Processes and queue for pictures. */
   readonly pool?: WorkerPoolOptions | undefined;
   /** Farther away than this is unknown; not with `settings`. @defaultValue the gallery's `thresholds.identify` */

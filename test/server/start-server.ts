@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { openGallery as OpenGallery } from '../../src/gallery/open-gallery.ts';
+import type { openJobQueue as OpenJobQueue } from '../../src/jobs/open-job-queue.ts';
 import { packageEmbedder } from '../../src/node/models/packaged-models.ts';
 import type { ApiKeys as ApiKeysClass } from '../../src/server/api-keys.ts';
 import type {
@@ -50,6 +51,7 @@ export async function startServer(
     open = false,
     firstKeys = false,
     models,
+    jobs,
   }: {
     readonly thumbnails?: boolean;
     readonly open?: boolean;
@@ -57,12 +59,15 @@ export async function startServer(
     readonly firstKeys?: boolean;
     /** The pack of models. @defaultValue the default one */
     readonly models?: string;
+    /** The gallery's jobs, and how the server does them. @defaultValue none */
+    readonly jobs?: Omit<NonNullable<ServerOptions['jobs']>, 'queue'>;
   } = {},
 ): Promise<TestServer> {
   const compiled = compileModule('src/server/create-server.ts', [
     'src/server/image-worker.ts',
     'src/server/api-keys.ts',
     'src/gallery/open-gallery.ts',
+    'src/jobs/open-job-queue.ts',
   ]);
   const load = (file: string) => import(compiled.path.replace('server/create-server.js', file));
   const { createServer } = (await load('server/create-server.js')) as { createServer: typeof CreateServer };
@@ -71,9 +76,12 @@ export async function startServer(
   const folder = mkdtempSync(join(tmpdir(), 'face-trigger-server-'));
   const embedder = await packageEmbedder(undefined, models);
   const gallery = await openGallery(join(folder, 'gallery.db'), { embedder, models, thumbnails });
+  const { openJobQueue } = (await load('jobs/open-job-queue.js')) as { openJobQueue: typeof OpenJobQueue };
+  const queue = jobs && (await openJobQueue(join(folder, 'gallery.db')));
   let server: FaceTriggerServer | undefined;
   closers.push(async () => {
     await server?.close();
+    await queue?.dispose();
     await gallery.dispose();
     rmSync(folder, { recursive: true, force: true });
     compiled.remove();
@@ -98,6 +106,7 @@ export async function startServer(
     timeoutMs: 240_000,
     logStream: { write: (line) => log.push(line) },
     pool: { pipeline: { threads: 1, models } },
+    ...(queue && { jobs: { queue, ...jobs } }),
     ...options,
   });
   const { url } = server;

@@ -69,6 +69,22 @@ const NEGATIVE = {
   source: 'party.jpg',
   createdAt: '2026-11-27T09:33:00.000Z',
 };
+const JOB = {
+  id: '5f6a7b8c-9d0e-4f1a-8b2c-3d4e5f6a7b66',
+  kind: 'enroll',
+  state: 'running',
+  createdAt: '2026-11-27T10:00:00.000Z',
+  startedAt: '2026-11-27T10:00:01.000Z',
+  updatedAt: '2026-11-27T10:03:21.000Z',
+  total: 1000,
+  done: 400,
+  failed: 2,
+  outcomes: { added: 398, 'already-there': 2 },
+  percent: 40,
+  perSecond: 2.01,
+  secondsLeft: 298,
+  result: null,
+};
 const SETTINGS = { maxDistance: 0.48, retentionDays: 365 };
 const KEY = {
   id: 'bb69b034c1dd',
@@ -188,6 +204,32 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
       farthestOwn: [],
     },
   },
+  'POST /jobs': {
+    id: 'addJob',
+    body: { kind: 'enroll', photos: [{ url: 'https://bucket.example/Ada/1.jpg', person: 'Ada' }] },
+    answer: { ...JOB, state: 'waiting', startedAt: null, updatedAt: null, done: 0, failed: 0, percent: 0 },
+  },
+  'GET /jobs': { id: 'listJobs', answer: { items: [JOB] } },
+  'GET /jobs/failures': {
+    id: 'listFailures',
+    answer: {
+      items: [
+        {
+          id: 'd2b7e4a8-5c1d-4f3e-9b6a-7c8d9e0f1a55',
+          jobId: JOB.id,
+          what: 'https://bucket.example/Ada/2.jpg',
+          code: 'ERR_UNSUITABLE_FACE',
+          message: 'No face was found in the photo',
+          failedAt: '2026-11-27T10:02:00.000Z',
+          tries: 1,
+        },
+      ],
+    },
+  },
+  'GET /jobs/{id}': { id: 'getJob', answer: JOB },
+  'POST /jobs/{id}/cancel': { id: 'cancelJob', answer: { ...JOB, state: 'canceled' } },
+  'POST /jobs/{id}/retry': { id: 'retryJob', answer: { putBack: 2 } },
+  'DELETE /jobs/{id}': { id: 'deleteJob' },
   'GET /health': { id: 'getHealth', answer: { status: 'ok' } },
   'GET /ready': { id: 'getReadiness', answer: { status: 'ready' } },
   'GET /stats': { id: 'getStats' },

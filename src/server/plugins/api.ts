@@ -6,6 +6,7 @@ import { addEnrollRoutes } from '../routes/enroll-routes.ts';
 import { addEvaluationRoutes } from '../routes/evaluation-routes.ts';
 import { addEventRoutes } from '../routes/event-routes.ts';
 import { addExampleRoutes } from '../routes/example-routes.ts';
+import { addJobRoutes } from '../routes/job-routes.ts';
 import { addKeyRoutes } from '../routes/key-routes.ts';
 import { addLivenessRoutes } from '../routes/liveness-routes.ts';
 import { addPeopleRoutes } from '../routes/people-routes.ts';
@@ -41,6 +42,7 @@ export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { context, 
   addSystemRoutes(server, context);
   addEventRoutes(server, context);
   addEvaluationRoutes(server, context);
+  addJobRoutes(server, context);
   addSettingsRoutes(server, context, { version, requestsPerMinute, keysNeeded: () => server.keysNeeded() });
   addKeyRoutes(server, keys ?? firstKeys ?? null);
   addCompreFaceRoutes(server, context);
