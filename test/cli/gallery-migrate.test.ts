@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
-import { jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
+import { type Interruption, jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
 
 beforeAll(prepareCli);
 
@@ -59,26 +58,14 @@ describe('gallery migrate', () => {
     const { cwd, run } = await withGallery('--thumbnails');
     const journal = join(cwd, 'gallery.db.migration');
     const size = () => statSync(journal, { throwIfNoEntry: false })?.size ?? 0;
-    let begun = 0;
-    const moments = [
-      () => size() > 0,
+    const moments: (() => Interruption)[] = [
+      () => ({ at: 'file', path: journal }),
       // The first batch is in the journal.
-      () => {
-        begun ||= size();
-        return size() > begun;
-      },
-      () => readdirSync(cwd).some((name) => name.includes('.jsonl')),
+      () => ({ at: 'file', path: journal, above: size() }),
+      () => ({ at: 'rename', ending: '.jsonl' }),
     ];
-    for (const isNow of moments) {
-      const killed = await runCli(INT8, {
-        cwd,
-        onStart: (child) => {
-          void (async () => {
-            while (child.exitCode === null && child.signalCode === null && !isNow()) await pause(2);
-            child.kill('SIGKILL');
-          })();
-        },
-      });
+    for (const moment of moments) {
+      const killed = await runCli(INT8, { cwd, interrupt: { ...moment(), signal: 'SIGKILL' } });
       expect(killed.signal).toBe('SIGKILL');
       expect(existsSync(journal)).toBe(true);
       await using gallery = await openGallery(join(cwd, 'gallery.db'));

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +18,7 @@ describe('an interrupted run', () => {
   it('of detect --annotate says how far it came, and goes on from there with the same result', async () => {
     const cwd = await photos(30, (i) => `photos/${i}.jpg`);
     const args = ['detect', 'photos', '--annotate', 'marked/', '--json'];
-    const stopped = await runCli(args, { cwd, onFirstLine: (child) => child.kill('SIGINT') });
+    const stopped = await runCli(args, { cwd, interrupt: { at: 'output' } });
     expect(stopped.status).toBe(130);
     expect(stopped.stderr).toMatch(/stopped: detecting, \d+ of 30 done \(\d+ faces?\)\n/);
     expect(stopped.stderr).toContain('The same command again goes on from there');
@@ -44,7 +43,7 @@ describe('an interrupted run', () => {
     const env = { FACE_TRIGGER_CACHE: cache };
     const args = ['dataset', 'check', 'people', '--json'];
     const kept = async () => (existsSync(cache) ? readdir(cache) : []);
-    const stopped = await runCli(args, { cwd, env, onStart: (child) => killOnce(child, kept) });
+    const stopped = await runCli(args, { cwd, env, interrupt: { at: 'file', path: cache } });
     expect(stopped).toMatchObject({ status: 130, stdout: '' });
     expect(stopped.stderr).toMatch(/stopped: looking at photos, (\d+ of 20 done|nothing done yet)\n/);
     expect(stopped.stderr).toContain('The same command again goes on from there');
@@ -94,11 +93,10 @@ describeWithSharedData('an interrupted run with a learned metric', ['lfw-dev'], 
 
 /** Stops `train` once it has kept a picture, and compares what the next run makes of it with an untroubled one. */
 async function trainsOn(cwd: string, args: readonly string[]): Promise<void> {
-  const kept = async () => (existsSync(join(cwd, 'model.partial')) ? ['model.partial'] : []);
   // Nothing is printed before the end: the first kept picture shows that the work is under way.
   const stopped = await runCli([...args, '--out', 'model'], {
     cwd,
-    onStart: (child) => killOnce(child, kept),
+    interrupt: { at: 'file', path: join(cwd, 'model.partial') },
   });
   expect(stopped).toMatchObject({ status: 130, stdout: '' });
   expect(stopped.stderr).toContain('kept in model.partial');
@@ -110,15 +108,4 @@ async function trainsOn(cwd: string, args: readonly string[]): Promise<void> {
   for (const file of await readdir(join(cwd, 'model'))) {
     expect(await readFile(join(cwd, 'model', file))).toEqual(await readFile(join(cwd, 'other', file)));
   }
-}
-
-/** Sends Ctrl-C as soon as something is kept. */
-function killOnce(child: ChildProcess, kept: () => Promise<readonly string[]>): void {
-  const look = async () => {
-    if ((await kept()).length === 0) return;
-    clearInterval(timer);
-    child.kill('SIGINT');
-  };
-  const timer = setInterval(() => void look(), 5);
-  child.on('exit', () => clearInterval(timer));
 }

@@ -35,23 +35,41 @@ export interface CliRun {
   readonly stderr: string;
 }
 
+/** When a program is sent a signal; interrupt-itself.mjs sends it. */
+export type Interruption = {
+  /** @defaultValue 'SIGINT', which is Ctrl-C */
+  readonly signal?: 'SIGINT' | 'SIGKILL';
+} & (
+  | { readonly at: 'output' }
+  /** When a file has got its name, which ends so. */
+  | { readonly at: 'rename'; readonly ending: string }
+  /** When a file holds more bytes, or a folder more files, than so many (0 unless given). */
+  | { readonly at: 'file'; readonly path: string; readonly above?: number }
+);
+
 /** Options of {@link runCli}. */
 export interface RunCliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Called with the process once it has printed its first line. */
   readonly onFirstLine?: (child: ReturnType<typeof spawn>) => void;
+  /** Sends the process a signal at a moment. */
+  readonly interrupt?: Interruption;
   /** Called with the process when it is there. */
   readonly onStart?: (child: ReturnType<typeof spawn>) => void;
 }
 
 /** Runs bin/face-trigger.js as users do. */
 export function runCli(args: readonly string[], options: RunCliOptions = {}): Promise<CliRun> {
-  const { cwd, env, onFirstLine, onStart } = options;
+  const { cwd, env, interrupt, onFirstLine, onStart } = options;
+  const preload = interrupt && {
+    NODE_OPTIONS: `--import=${new URL('interrupt-itself.mjs', import.meta.url)}`,
+    INTERRUPT_ITSELF: JSON.stringify({ signal: 'SIGINT', ...interrupt }),
+  };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], {
       ...(cwd !== undefined && { cwd }),
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ...preload },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output = { stdout: '', stderr: '' };

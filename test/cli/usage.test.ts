@@ -55,7 +55,7 @@ describe('face-trigger', () => {
     const folder = await photoFolder(
       Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${index}.jpg`, 'audrey.jpg'])),
     );
-    const run = await runCli(['detect', '--json', folder], { onFirstLine: (child) => child.kill('SIGINT') });
+    const run = await runCli(['detect', '--json', folder], { interrupt: { at: 'output' } });
     expect(run.status).toBe(130);
     expect(run.stderr).toMatch(/^stopped: detecting, \d+ of 40 done \(\d+ faces?\)\n$/);
     const lines = jsonLines<ImageLine>(run);
