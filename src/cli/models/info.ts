@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { fusedWeights } from '../../models/fused-facts.ts';
 import { commercialObstacles } from '../../models/licence-terms.ts';
-import { areSeveral, lentParts, type ModelPart } from '../../models/model-pack.ts';
+import { areSeveral, lentParts, type ModelPack, type ModelPart } from '../../models/model-pack.ts';
 import { modelSource } from '../../node/models/folder-source.ts';
 import { readPack } from '../../node/models/read-pack.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -25,36 +25,37 @@ async function info(
   { json, output }: { readonly json: true | undefined; readonly output: Output },
 ): Promise<void> {
   const name = wanted ?? (await chosenModels()).name;
-  if (areSeveral(name)) return infoOfSeveral(name, { json, output });
-  const { pack, folder } = await readPack(name);
-  const base = pack.base === undefined ? null : (await readPack(pack.base)).pack;
-  const lent = base === null ? [] : lentParts(pack, base);
+  const { pack, folder, base, lent } = await readWithBase(name);
   if (json) {
     const parts = [...pack.parts, ...lent].map((part) => ({
       ...part,
-      ...(lent.includes(part) && { from: pack.base }),
+      ...(lent.includes(part) && { from: base }),
       commercial: commercialObstacles(part).length === 0,
     }));
-    return output.json({ ...pack, folder, parts });
+    return output.json({ ...pack, ...(folder !== null && { folder }), parts });
   }
-  await output.line([`${pack.name}: ${pack.title}`, `  folder    ${folder}`].join('\n'));
+  await output.line(`${pack.name}: ${pack.title}`);
+  if (folder !== null) await output.line(`  folder    ${folder}`);
   for (const part of pack.parts) await output.line(`\n${describePart(part)}`);
-  if (base === null || lent.length === 0) return;
-  await output.line(`\nWhat it lacks comes from "${base.name}":`);
+  if (lent.length === 0) return;
+  await output.line(`\nWhat it lacks comes from "${base}":`);
   for (const part of lent) await output.line(`\n${describePart(part)}`);
 }
 
-async function infoOfSeveral(
-  name: string,
-  { json, output }: { readonly json: true | undefined; readonly output: Output },
-): Promise<void> {
-  const pack = await modelSource(name).readPack();
-  if (json) {
-    const parts = pack.parts.map((part) => ({ ...part, commercial: commercialObstacles(part).length === 0 }));
-    return output.json({ ...pack, parts });
-  }
-  await output.line(`${pack.name}: ${pack.title}`);
-  for (const part of pack.parts) await output.line(`\n${describePart(part)}`);
+/** A pack and what another one lends it. */
+interface PackWithBase {
+  readonly pack: ModelPack;
+  /** `null`: its parts lie in several. */
+  readonly folder: string | null;
+  readonly base?: string | undefined;
+  readonly lent: readonly ModelPart[];
+}
+
+async function readWithBase(name: string): Promise<PackWithBase> {
+  if (areSeveral(name)) return { pack: await modelSource(name).readPack(), folder: null, lent: [] };
+  const { pack, folder } = await readPack(name);
+  const base = pack.base === undefined ? null : (await readPack(pack.base)).pack;
+  return { pack, folder, base: pack.base, lent: base === null ? [] : lentParts(pack, base) };
 }
 
 function describePart(part: ModelPart): string {

@@ -38,7 +38,7 @@ export async function modelsReport(options: ModelsReportOptions): Promise<string
     },
   ]);
   return reportPage(options, [
-    table('Packs side by side', options.columns, options.rows),
+    table('Packs side by side', options.columns, options.rows, { wrapped: true }),
     ...(drawn.length > 0 ? [chartGrid(drawn)] : []),
   ]);
 }

@@ -79,14 +79,19 @@ export function chartGrid(charts: readonly ReportChart[]): Html {
   )}</section>`;
 }
 
-/** A table in a card that scrolls sideways on narrow screens; numbers stand right, `words` stand left. */
+/**
+ * A table in a card that scrolls sideways on narrow screens; numbers stand right, `words` stand left.
+ *
+ * @param options.wrapped - of so many columns that long words in them and their titles are broken before it scrolls
+ */
 export function table(
   heading: string,
   head: readonly string[],
   rows: readonly (readonly (string | Html)[])[],
-  options: { words?: boolean | undefined } = {},
+  options: { words?: boolean | undefined; wrapped?: boolean | undefined } = {},
 ): Html {
-  return html`<h2>${heading}</h2><div class="card scroll"><table${options.words ? html` class="words"` : null}><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>${rows.map(
+  const kind = [options.words && 'words', options.wrapped && 'wrapped'].filter(Boolean).join(' ');
+  return html`<h2>${heading}</h2><div class="card scroll"><table${kind === '' ? null : html` class="${kind}"`}><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>${rows.map(
     (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`,
   )}</tbody></table></div>`;
 }

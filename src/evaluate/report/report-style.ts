@@ -29,6 +29,7 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font
 th,td{padding:8px 14px;text-align:right;white-space:nowrap;border-top:1px solid var(--line)}
 thead th{border-top:0;color:var(--soft);font-weight:600;font-size:.8125rem}
 th:first-child,td:first-child,.words th,.words td{text-align:left}
+.wrapped th,.wrapped td{padding:8px 10px}.wrapped thead th{white-space:normal;vertical-align:bottom}.wrapped td:nth-child(-n+3){white-space:normal;overflow-wrap:anywhere;min-width:7em}.wrapped :is(th,td):nth-child(-n+3){text-align:left}
 td small{color:var(--soft)}
 .examples{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:14px}
 .example{overflow:hidden}

@@ -4,7 +4,8 @@ import { assertCommercial } from '../../models/licence-terms.ts';
 import { areSeveral, lentParts, type ModelPart } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
 import { fusePacks, type WholePack } from './fuse-packs.ts';
-import { readPack } from './read-pack.ts';
+import { DEFAULT_PACK } from './pack-folders.ts';
+import { type PackFolder, readPack } from './read-pack.ts';
 import { readPart } from './read-part.ts';
 
 /**
@@ -62,19 +63,30 @@ interface Whole extends WholePack {
   readonly places: readonly { readonly parts: readonly ModelPart[]; readonly folder: string }[];
 }
 
-async function readWhole(models: string | undefined): Promise<Whole> {
+/** @param reader - packs that are named together often lie on the same base, which is read once */
+async function readWhole(models: string | undefined, reader = readOnce()): Promise<Whole> {
   if (models !== undefined && areSeveral(models)) {
-    const packs = await Promise.all(models.split('+').map(readWhole));
+    const packs = await Promise.all(models.split('+').map((name) => readWhole(name, reader)));
     const pack = fusePacks(packs);
     return { own: pack, whole: pack, places: packs.flatMap(({ places }) => places) };
   }
-  const { pack, folder } = await readPack(models);
+  const { pack, folder } = await reader(models);
   const place = { parts: pack.parts, folder };
   if (pack.base === undefined) return { own: pack, whole: pack, places: [place] };
-  const below = await readPack(pack.base);
+  const below = await reader(pack.base);
   const lent = lentParts(pack, below.pack);
   const whole = { ...pack, parts: [...pack.parts, ...lent] };
   return { own: pack, whole, places: [place, { parts: lent, folder: below.folder }] };
+}
+
+/** Reads each description once, also one that is asked for again while it is read. */
+function readOnce(): (models: string | undefined) => Promise<PackFolder> {
+  const known = new Map<string, Promise<PackFolder>>();
+  return (models = DEFAULT_PACK) => {
+    const reading = known.get(models) ?? readPack(models);
+    known.set(models, reading);
+    return reading;
+  };
 }
 
 function folderOf({ sha256, file }: ModelPart, { places }: Whole): string {
