@@ -10,7 +10,7 @@ import { requireVectors, whyNoVectors } from './vector-extension.ts';
 import { buildVectorTable, findVectorTable, type VectorTable } from './vector-table.ts';
 
 /** Bytes of embeddings from which on a server rather leaves the index to the database: a million of 128 numbers. */
-export const MEMORY_LIMIT_BYTES = 1_000_000 * 128 * 4;
+export const MEMORY_LIMIT_BYTES = 512_000_000;
 /** Of how many vectors the index thinks while it looks: measured, see docs/decisions/027-pgvector.md. */
 export const EF_SEARCH = 200;
 /** "FTvx": with a gallery's number the lock under which an index is built. */
