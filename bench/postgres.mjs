@@ -1,7 +1,7 @@
 // Galleries in PostgreSQL beside those in a file:
 //   node bench/postgres.mjs --server postgres://postgres@127.0.0.1/postgres [--faces 100000] [--pgvector] [--only import,start,search,servers]
 // Needs dist/ (npm run build), and a server on this machine for "servers", whose processes are looked at in /proc. Its
-// database face_trigger_bench is made anew for "import" and kept for further runs. Prints a line of JSON for each row.
+// database face_trigger_bench_FACES is made anew for "import" and kept for further runs. Prints a line of JSON for each row.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,6 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { runNode } from './child.mjs';
 
-const DATABASE = 'face_trigger_bench';
 const { values } = parseArgs({
   options: {
     server: { type: 'string' },
@@ -23,6 +22,7 @@ const { values } = parseArgs({
   },
 });
 const { faces, queries, seconds } = values;
+const DATABASE = `face_trigger_bench_${faces}`;
 const wanted = new Set(values.only.split(','));
 const file = join(tmpdir(), `face-trigger-bench-${faces}.db`);
 const database = new URL(values.server);

@@ -1,4 +1,4 @@
-import type { ChangeCursor, GalleryStore } from '../stores/gallery-store.ts';
+import type { ChangeCursor, GalleryStore, IndexedFace } from '../stores/gallery-store.ts';
 import type { FaceIndex, NearFace, PersonInIndex } from './face-index.ts';
 import { FaceVectors } from './face-vectors.ts';
 import type { VectorEngine } from './vector-engine.ts';
@@ -135,17 +135,25 @@ export class MemoryIndex implements FaceIndex {
     const cursor = await this.#source.cursor();
     // Beside the old content: searches go on meanwhile.
     const content = this.#empty();
-    for (let after = 0; ; ) {
-      const rows = await this.#source.indexFaces({ after, limit: LOAD_BATCH });
+    let next: Promise<readonly IndexedFace[]> | null = this.#readFaces(0);
+    while (next) {
+      const rows: readonly IndexedFace[] = await next;
+      // A database reads the next ones while these are taken in.
+      next = rows.length < LOAD_BATCH ? null : this.#readFaces(rows.at(-1)!.seq);
       for (const { seq, personSeq, embedding } of rows) content.vectors.put(seq, personSeq, embedding);
-      if (rows.length < LOAD_BATCH) break;
-      after = rows.at(-1)!.seq;
     }
     content.negatives = await this.#readNegatives();
     this.#content.vectors.dispose();
     this.#content = content;
     this.#cursor = cursor;
     this.#revision++;
+  }
+
+  #readFaces(after: number): Promise<readonly IndexedFace[]> {
+    const rows = this.#source.indexFaces({ after, limit: LOAD_BATCH });
+    // Told when the rows are waited for, which is not at once.
+    rows.catch(() => undefined);
+    return rows;
   }
 
   #empty(): Content {
