@@ -10,6 +10,11 @@ const { detector, landmarkDetector } = pipeline;
 const { embedder } = pipeline.recognizer;
 // The same networks in bytes, the detector on every second level.
 const quick = await FacePipeline.create({ threads: 1, detection: 'fast', precision: 'int8' });
+// The other packs that come along, in bytes too.
+const packs = {
+  mobilefacenet: await FacePipeline.create({ threads: 1, models: 'mobilefacenet', precision: 'int8' }),
+  fused: await FacePipeline.create({ threads: 1, models: 'dlib+mobilefacenet', precision: 'int8' }),
+};
 const inputs = await Promise.all(
   process.argv.slice(2).map(async (path) => {
     const image = await readImage(path, { colorMode: 'rgb' });
@@ -37,8 +42,14 @@ const tasks = {
   'chain-plain-80': ({ image }) => facesOf(pipeline, image, { minFaceSize: 80, quality: 'fast' }),
   'chain-fast-80': ({ image }) => facesOf(quick, image, { minFaceSize: 80 }),
   'chain-fast-plain-80': ({ image }) => facesOf(quick, image, { minFaceSize: 80, quality: 'fast' }),
+  'chain-mobilefacenet': ({ image }) => facesOf(packs.mobilefacenet, image, { minFaceSize: 80 }),
+  'chain-mobilefacenet-plain': ({ image }) =>
+    facesOf(packs.mobilefacenet, image, { minFaceSize: 80, quality: 'fast' }),
+  'chain-fused': ({ image }) => facesOf(packs.fused, image, { minFaceSize: 80 }),
+  'chain-fused-plain': ({ image }) => facesOf(packs.fused, image, { minFaceSize: 80, quality: 'fast' }),
 };
 
 await serve({ threads: 1 }, (task, image) => tasks[task](inputs[image]));
 await pipeline.dispose();
 await quick.dispose();
+for (const pack of Object.values(packs)) await pack.dispose();

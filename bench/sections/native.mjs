@@ -88,6 +88,11 @@ function matches() {
     ...both('whole chain, fast, int8, quality fast : MMOD', 'chain-fast-plain-80', 'chain-mmod'),
     ...both('whole chain, fast, int8, quality balanced : MMOD', 'chain-fast-80', 'chain-mmod'),
     ...both('whole chain, fast, int8, quality fast : HOG', 'chain-fast-plain-80', 'chain-hog'),
+    ...['mobilefacenet', 'fused'].flatMap((pack) => [
+      ...both(`whole chain, ${pack}, int8, quality fast : MMOD`, `chain-${pack}-plain`, 'chain-mmod'),
+      ...both(`whole chain, ${pack}, int8, quality balanced : MMOD`, `chain-${pack}`, 'chain-mmod'),
+      ...both(`whole chain, ${pack}, int8, quality fast : HOG`, `chain-${pack}-plain`, 'chain-hog'),
+    ]),
   ];
 }
 
