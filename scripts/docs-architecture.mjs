@@ -42,6 +42,7 @@ const FLOORS = [
       cluster: ['groups of the', 'nameless'],
       pipeline: ['many files,', 'worker threads'],
       gallery: ['enrolled people', 'over a store'],
+      jobs: ['long work, shared', 'by workers'],
       watch: ['cameras, tracks,', 'events, triggers'],
     },
   },

@@ -1,5 +1,5 @@
 import type { NearMatch } from '../near-match.ts';
-import type { ChangeCursor } from '../stores/gallery-store.ts';
+import type { ChangeCursor } from '../stores/change-cursor.ts';
 
 /** A face near a probe; numbers are those of the store's rows. */
 export interface NearFace {

@@ -5,6 +5,9 @@ import type { GalleryPack } from '../gallery-pack.ts';
 import type { Consent, Face, GalleryEmbedder, NegativeExample, Person } from '../gallery-types.ts';
 import type { PeopleIndex } from '../index/face-index.ts';
 import type { FaceQualityFacts } from '../review-face.ts';
+import type { ChangeCursor } from './change-cursor.ts';
+
+export type { ChangeCursor } from './change-cursor.ts';
 
 /** What a gallery is made for, and for good. */
 export interface GallerySettings {
@@ -183,9 +186,6 @@ export type NewEmbeddingOf = (row: {
   readonly kind: 'face' | 'negative';
   readonly id: string;
 }) => Float32Array;
-
-/** A place in the order in which changes were committed; only the store that gave it can read it. */
-export type ChangeCursor = string | number;
 
 /** A face as an index takes it. */
 export interface IndexedFace {
