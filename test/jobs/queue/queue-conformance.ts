@@ -103,9 +103,10 @@ export function testQueue(name: string, makePlace: () => Promise<QueuePlace>): v
     test('leaves a task with a worker who renews it', async () => {
       const place = await makePlace();
       const [queue, other] = [await open(place), await open(place)];
-      await queue.add(jobOf(1, { leaseSeconds: 2, retrySeconds: 1 }));
+      // Longer than a busy machine holds up a test, and shorter than all pauses together.
+      await queue.add(jobOf(1, { leaseSeconds: 4, retrySeconds: 1 }));
       const task = (await queue.take(['enroll']))!;
-      for (let n = 0; n < 8; n++) {
+      for (let n = 0; n < 12; n++) {
         await pause(500);
         expect(await queue.renew(task)).toBe(true);
         expect(await other.take(['enroll'])).toBeNull();
