@@ -4,6 +4,7 @@ import { parseDate } from '../../core/text/iso-date.ts';
 import { jobProgress } from '../../jobs/job-progress.ts';
 import type { Job, JobQueue, NewJob } from '../../jobs/job-queue.ts';
 import { tasksOfUrls } from '../../jobs/photos/read-url-list.ts';
+import { removeUnpacked, removeUnpackedFolder } from '../../jobs/photos/remove-unpacked.ts';
 import { webUrl } from '../../jobs/photos/shown-url.ts';
 import { ID_PARAMETERS, NOTHING } from '../schemas/fields.ts';
 import {
@@ -65,7 +66,11 @@ export function addJobRoutes(api: Api, context: ServerContext): void {
   api.post(
     '/jobs/:id/cancel',
     { schema: { ...cancel, response: { '2xx': JOB, ...FAILURES } }, config: change },
-    async (request) => toAnswer(await queue().cancel(request.params.id)),
+    async (request) => {
+      const job = await queue().cancel(request.params.id);
+      await removeUnpacked(queue(), job);
+      return toAnswer(job);
+    },
   );
   const retry = { summary: 'Put back what was given up', tags, params, querystring: RETRY };
   api.post(
@@ -80,7 +85,9 @@ export function addJobRoutes(api: Api, context: ServerContext): void {
     '/jobs/:id',
     { schema: { ...remove, response: { 204: NOTHING, ...FAILURES } }, config: change },
     async (request, reply) => {
+      const { parameters } = await queue().get(request.params.id);
       await queue().remove(request.params.id);
+      await removeUnpackedFolder(parameters);
       return reply.code(204).send();
     },
   );

@@ -11,22 +11,37 @@ export const readTar: ReadArchive = (path, onEntry, signal) =>
   new Promise((resolve, reject) => {
     const source = createReadStream(path, signal ? { signal } : {});
     let handled: Promise<void> = Promise.resolve();
+    let current: ReadEntry | undefined;
+    let isFailed = false;
     const fail = (cause: unknown): void => {
+      if (isFailed) return;
+      isFailed = true;
       source.destroy();
+      // Whoever reads an entry of which no more comes would wait for ever.
+      current?.destroy(cause as Error);
       const isOurs = cause instanceof FaceTriggerError || signal?.aborted;
-      reject(isOurs ? cause : badArchive(path, (cause as Error).message, cause));
+      const error = isOurs ? cause : badArchive(path, (cause as Error).message, cause);
+      handled.catch(() => undefined).finally(() => reject(error as Error));
     };
     const parser = new Parser({
       // What is damaged is refused, not left out.
       strict: true,
       onReadEntry: (entry) => {
-        handled = handled.then(() => onEntry(toEntry(entry))).then(() => void entry.resume());
+        entry.on('error', () => undefined);
+        handled = handled.then(async () => {
+          if (isFailed) return;
+          current = entry;
+          await onEntry(toEntry(entry));
+          entry.resume();
+        });
         handled.catch(fail);
       },
     });
     parser.on('error', fail);
     parser.on('end', () => {
-      handled.then(resolve, fail);
+      handled.then(() => {
+        if (!isFailed) resolve();
+      }, fail);
     });
     source.on('error', fail);
     source.on('data', (chunk) => {
