@@ -44,7 +44,7 @@ if (wanted.has('import')) {
       address,
       faces,
     ];
-    tell({ gallery, faces, ...JSON.parse(await runNode(child)) });
+    tell({ gallery, faces: Number(faces), ...JSON.parse(await runNode(child)) });
   }
 }
 if (wanted.has('start')) {
@@ -61,7 +61,7 @@ if (wanted.has('start')) {
   ];
   for (const [gallery, address] of places) {
     const child = ['--expose-gc', 'bench/children/postgres-start.mjs', 'open', address, faces];
-    tell({ gallery, faces, ...JSON.parse(await runNode(child)) });
+    tell({ gallery, faces: Number(faces), ...JSON.parse(await runNode(child)) });
   }
 }
 if (wanted.has('search')) {
@@ -91,12 +91,13 @@ async function withServers(servers, index) {
   const results = [];
   for (const { lines } of children) results.push(JSON.parse((await lines.next()).value));
   const databaseMs = (await backendMs()) - before;
+  for (const { child } of children) child.stdin.write('end\n');
   const searches = results.reduce((sum, result) => sum + result.searches, 0);
   const serverMs = results.reduce((sum, result) => sum + result.processorMs, 0);
   return {
     index,
     servers,
-    faces,
+    faces: Number(faces),
     searchesPerSecond: Math.round(searches / Number(seconds)),
     serverMsPerSearch: Number((serverMs / searches).toFixed(3)),
     databaseMsPerSearch: Number((databaseMs / searches).toFixed(3)),
@@ -104,7 +105,7 @@ async function withServers(servers, index) {
   };
 }
 
-/** Processor time of the database's processes that serve us. Those that end meanwhile are lost, so connections stay. */
+/** Processor time of the database's processes that serve us; a connection that ends meanwhile is lost. */
 async function backendMs() {
   const rows = await query(
     values.server,

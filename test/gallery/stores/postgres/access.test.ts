@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,7 +52,7 @@ describe.skipIf(why !== null)(why === null ? 'access to PostgreSQL' : `access to
           ...[...subject, ...files],
         ]);
         chmodSync(key, 0o600);
-        execFileSync('cp', [join(data, 'server.crt'), certificate]);
+        copyFileSync(join(data, 'server.crt'), certificate);
       },
     });
     const database = await server.createDatabase();
