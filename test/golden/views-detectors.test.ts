@@ -7,6 +7,8 @@ import { openDetectorPart } from '../../src/models/adapters.ts';
 import type { DetectorPart } from '../../src/models/model-pack.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
+import { describeDetector } from '../conformance/describe-detector.ts';
+import { twoPeople } from '../conformance/two-people.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 import { readJsonLines } from './native-dlib.ts';
 
@@ -66,6 +68,12 @@ for (const { adapter, file, golden, faces, within } of FAMILIES) {
       detector = await openFile(adapter, path);
     });
     afterAll(() => detector.dispose());
+
+    describeDetector(file, {
+      open: () => openFile(adapter, path),
+      picture: twoPeople,
+      sizes: [50, 100],
+    });
 
     it(`finds the same faces, boxes and points within ${within} pixels, scores within 0.002`, async () => {
       const photos = readJsonLines<GoldenPhoto>(paths[2]!);
