@@ -10,9 +10,9 @@ import { requireVectors, whyNoVectors } from './vector-extension.ts';
 import { buildVectorTable, findVectorTable, type VectorTable } from './vector-table.ts';
 
 /** Bytes of embeddings from which on a server rather leaves the index to the database: a million of 128 numbers. */
-export const MEMORY_LIMIT_BYTES = 512_000_000;
+const MEMORY_LIMIT_BYTES = 512_000_000;
 /** Of how many vectors the index thinks while it looks: measured, see docs/decisions/027-pgvector.md. */
-export const EF_SEARCH = 800;
+const EF_SEARCH = 800;
 /** "FTvx": with a gallery's number the lock under which an index is built. */
 const LOCK = 0x46547678;
 /** How often whoever waits for an index that is being built looks whether it is there. */

@@ -2,7 +2,7 @@ import { FaceTriggerError } from '../../../../core/errors.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 /** Dimensions that an HNSW index over halfvec takes. Source: pgvector's README, "Half-Precision Indexing". */
-export const MOST_DIMENSIONS = 4000;
+const MOST_DIMENSIONS = 4000;
 /** The first version that goes on looking where a filter took away what was found (iterative scans). */
 const OLDEST = [0, 8] as const;
 

@@ -228,7 +228,7 @@ describeWithPgvector('the index of a gallery in PostgreSQL with pgvector', ({ cr
     expect(await vectorTables()).toEqual(before.slice(0, -1));
   });
 
-  it('is taken by itself only for a large gallery, and kept out of a database without the extension', async () => {
+  it('is not taken by itself for a small gallery, and has no other names', async () => {
     const url = newUrl();
     expect((await (await open(url, 'auto')).stats()).index).toBe('exact');
     await expect(openGallery(`${url}&index=hnsw`, { embedder: TEST_EMBEDDER })).rejects.toThrow(
