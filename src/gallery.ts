@@ -9,6 +9,7 @@ export {
   type ListedGallery,
   listGalleries,
 } from './gallery/collection/gallery-collection.ts';
+export { GalleryShelf } from './gallery/collection/gallery-shelf.ts';
 export {
   type CopyGalleryOptions,
   type CopyGalleryResult,
@@ -101,6 +102,7 @@ export type {
   PersonRow,
   RowPage,
   StoreChanges,
+  StoreConnections,
   Stored,
   StoredPerson,
 } from './gallery/stores/gallery-store.ts';

@@ -12,6 +12,7 @@ export {
 } from './server/create-server.ts';
 export { httpStatusOf } from './server/http-status.ts';
 export type { ServerLimits } from './server/server-context.ts';
-export { ServerSettings, type SettingsValues } from './server/server-settings.ts';
+export { ServerSettings, type SettingsStorage, type SettingsValues } from './server/server-settings.ts';
 export { SETTINGS_LIMITS } from './server/settings-limits.ts';
+export { ServerDatabase } from './server/shared/server-database.ts';
 export type { WorkerPoolOptions } from './server/worker-pool.ts';

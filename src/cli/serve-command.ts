@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { GalleryShelf } from '../gallery/collection/gallery-shelf.ts';
 import { galleryExists } from '../gallery/gallery-exists.ts';
 import { type OpenGalleryOptions, openGallery } from '../gallery/open-gallery.ts';
 import type { ModelPrecision } from '../models/model-pack.ts';
@@ -7,8 +9,11 @@ import type { DetectionMode } from '../node/models/open-models.ts';
 import { packageEmbedder } from '../node/models/packaged-models.ts';
 import { ApiKeys } from '../server/api-keys.ts';
 import { ServerSettings } from '../server/server-settings.ts';
+import { isDatabase, ServerDatabase } from '../server/shared/server-database.ts';
+import { SharedKeys } from '../server/shared/shared-keys.ts';
 import type { CommandContext } from './command-context.ts';
 import { galleryNetworks } from './gallery/gallery-networks.ts';
+import { galleryPlace, settingsInFolder } from './gallery-place.ts';
 import { openJobs } from './jobs/open-jobs.ts';
 import { DEFAULT_KEYS_FILE } from './keys/default-keys-file.ts';
 import { addLivenessOptions, type LivenessFlags, livenessChoice } from './options/liveness-options.ts';
@@ -35,6 +40,7 @@ interface ServeOptions extends LivenessFlags {
   readonly maxMegabytes: number;
   readonly timeout: number;
   readonly rate: number;
+  readonly stopAfter: number;
   readonly origin: string[];
   readonly trustedProxy: string[];
   readonly thumbnails?: true | undefined;
@@ -52,13 +58,17 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .description('answer "who is this?" over HTTP; also speaks the API of CompreFace')
     .requiredOption(
       '--gallery <file>',
-      'the gallery, or postgres://user@host/database?gallery=name; created if it does not exist',
+      'the gallery, or postgres://user@host/database?gallery=name, created if it does not exist; a folder or a database without ?gallery= for all galleries there',
       'gallery.db',
     )
-    .requiredOption('--keys <file>', 'file with API keys that "keys create" made', DEFAULT_KEYS_FILE)
+    .requiredOption(
+      '--keys <file>',
+      'API keys that "keys create" made: a file, or the address of a database, which is where they are with a gallery in PostgreSQL unless this file has some',
+      DEFAULT_KEYS_FILE,
+    )
     .requiredOption(
       '--settings <file>',
-      'file with the settings made in the web page; they take precedence over --max-distance',
+      'file with the settings made in the web page, which take precedence over --max-distance; with PostgreSQL they are in the database unless this file exists',
       DEFAULT_SETTINGS_FILE,
     )
     .option(
@@ -97,6 +107,12 @@ export function addServeCommand(program: Command, context: CommandContext): void
       "addresses or networks of proxies whose X-Forwarded-For is trusted for the client's address",
       [],
     )
+    .option(
+      '--stop-after <seconds>',
+      'how long to go on serving after SIGTERM while /ready says that the server stops, for balancers',
+      integerAtLeast(0),
+      0,
+    )
     .option('--thumbnails', 'keep a small picture of each enrolled face')
     .option(
       '--jobs <n>',
@@ -116,35 +132,49 @@ export function addServeCommand(program: Command, context: CommandContext): void
     )
     .addHelpText('after', HELP);
   addLivenessOptions(command, 'faces that are not live get no name and are not enrolled');
-  addNetworkOptions(command).action((options: ServeOptions) => serve(options, context));
+  addNetworkOptions(command).action((options: ServeOptions) =>
+    serve({ ...options, given: (name) => command.getOptionValueSource(name) !== 'default' }, context),
+  );
 }
 
-async function serve(options: ServeOptions, { signal }: CommandContext): Promise<void> {
+/** The options, and whether somebody gave one. */
+type GivenOptions = ServeOptions & { readonly given: (name: string) => boolean };
+
+async function serve(options: GivenOptions, { signal }: CommandContext): Promise<void> {
   const createServer = await loadServer();
-  const keys = await ApiKeys.open(options.keys);
-  const hasKeys = (await keys.list()).length > 0;
+  const place = await galleryPlace(options.gallery);
   // An existing gallery says itself whose embeddings it holds; the server compares.
-  const isNew = !(await galleryExists(options.gallery));
+  const isNew = !(await galleryExists(place.main));
   const { models } = options;
-  await using gallery = await openGallery(options.gallery, {
-    models,
-    ...(isNew && (await ownEmbedder(options))),
-    thumbnails: options.thumbnails === true,
-  });
+  const own = isNew || place.all !== null ? await ownEmbedder(options) : {};
+  const thumbnails = options.thumbnails === true;
+  await using gallery = await openGallery(place.main, { models, ...(isNew && own), thumbnails });
+  await using shelf = place.all === null ? null : new GalleryShelf(place.all, { models, ...own, thumbnails });
+  await using shared = isDatabase(place.main) ? await ServerDatabase.open(place.main) : null;
+  await using keys = await openKeys(options, shared);
+  const hasKeys = (await keys.list()).length > 0;
   const { maxDistance = gallery.thresholds.identify } = options;
-  const settings = await ServerSettings.open({ path: options.settings, maxDistance });
-  const set = settings.values.maxDistance;
+  const settingsFile =
+    shared !== null && !options.given('settings') && !existsSync(options.settings) ? null : options.settings;
+  const settings =
+    settingsFile === null ? undefined : await ServerSettings.open({ path: settingsFile, maxDistance });
+  const set = settings?.values.maxDistance ?? maxDistance;
   if (set !== maxDistance) {
     process.stderr.write(`The threshold is ${set}, as it was set in the web page (${options.settings})\n`);
   }
   const networks = await galleryNetworks(gallery, options);
-  await using queue = await openJobs(options.gallery);
+  await using queue = await openJobs(place.main);
   await using server = await createServer({
     gallery,
     ...(queue && { jobs: { queue, running: options.jobs, allowInternal: options.allowInternal } }),
     keys: hasKeys ? keys : null,
     firstKeys: keys,
-    settings,
+    ...(settings ? { settings } : { maxDistance }),
+    ...(shared && { shared }),
+    ...(shelf && { galleries: shelf }),
+    galleryName: place.name,
+    ...(place.folder !== null && { settingsOf: settingsInFolder(place.folder) }),
+    stopAfterMs: options.stopAfter * 1000,
     version: packageVersion(),
     host: options.host,
     port: options.port,
@@ -172,12 +202,26 @@ async function serve(options: ServeOptions, { signal }: CommandContext): Promise
     `face-trigger listens on ${server.url}; open it in a browser. The API is described at ${server.url}/docs\n`,
   );
   if (!hasKeys) {
+    // An address may hold a password.
+    const keysText =
+      shared === null || options.given('keys') ? options.keys : 'postgres://USER@HOST/DATABASE';
     process.stderr.write(
       'WARNING: there are no API keys. Everybody on this machine can read and change the gallery.\n' +
-        `Make one: face-trigger keys create NAME --scope admin --keys ${options.keys}\n`,
+        `Make one: face-trigger keys create NAME --scope admin --keys ${keysText}\n`,
     );
   }
   if (!signal.aborted) await once(signal, 'abort');
+}
+
+/** The keys of the file that was given, or that has some already; else those of the database. */
+async function openKeys(options: GivenOptions, shared: ServerDatabase | null): Promise<ApiKeys> {
+  if (shared === null || options.given('keys')) return ApiKeys.open(options.keys);
+  const inFile = await ApiKeys.open(options.keys);
+  if ((await inFile.list()).length === 0) return ApiKeys.over(new SharedKeys(shared));
+  process.stderr.write(
+    `The API keys are those of ${options.keys}; once that file is gone, those of the database are (keys create --keys postgres://...)\n`,
+  );
+  return inFile;
 }
 
 // The server brings a web framework along, which listing the commands must not pay for. It is loaded here and not

@@ -46,7 +46,13 @@ import {
   updatePerson,
 } from './people.ts';
 import { purgeExpired } from './purge-expired.ts';
-import type { GalleryStore, GalleryWrites, OwnedPage, Stored } from './stores/gallery-store.ts';
+import type {
+  GalleryStore,
+  GalleryWrites,
+  OwnedPage,
+  StoreConnections,
+  Stored,
+} from './stores/gallery-store.ts';
 import { tellOnce } from './tell-once.ts';
 import { readTrainingSet } from './training-set.ts';
 
@@ -386,6 +392,19 @@ export class Gallery implements AsyncDisposable {
     await this.purgeExpired();
     const onEmbeddings = (faces: readonly Pick<NewFace, 'embedding'>[]) => this.#watchLengths(faces);
     return importRecords(this.#open(), records, { keepsThumbnails: this.keepsThumbnails, onEmbeddings });
+  }
+
+  /**
+   * Milliseconds since all that others have changed was taken in, at most a second where all is well; `null` where each
+   * search does it.
+   */
+  get lagMs(): number | null {
+    return this.#index.lagMs ?? null;
+  }
+
+  /** Connections to the database that it is in; `null` where it is in none. */
+  get connections(): StoreConnections | null {
+    return this.#store.connections ?? null;
   }
 
   /** Embeddings and names of everybody who has not expired. */

@@ -1,13 +1,13 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { z } from 'zod';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
-import { writeFileAtomic } from '../node/files/atomic-write.ts';
-import { whyNotRead } from '../node/files/why-not-read.ts';
-import { withFileLock } from '../node/sqlite/file-lock.ts';
+import { checkGalleryName } from '../gallery/collection/gallery-name.ts';
 import { API_KEY_SCOPES, type ApiKeyScope } from './api-key-scopes.ts';
 import { AttemptCounter } from './attempt-counter.ts';
+import { FileKeys } from './file-keys.ts';
+import type { KeyStorage, SlowKey, StoredKey } from './key-storage.ts';
+import { isDatabase } from './shared/server-database.ts';
+import { SharedKeys } from './shared/shared-keys.ts';
 
 export { API_KEY_SCOPES, type ApiKeyScope } from './api-key-scopes.ts';
 
@@ -19,6 +19,8 @@ export interface ApiKey {
   readonly label: string;
   readonly scopes: readonly ApiKeyScope[];
   readonly createdAt: string;
+  /** The only gallery that it is for; `null`: any. */
+  readonly gallery: string | null;
 }
 
 /** scrypt's cost in files of version 1: 16 MiB and some 40 ms a hash. */
@@ -26,56 +28,45 @@ const SCRYPT = { N: 2 ** 14, r: 8, p: 5, maxmem: 64 * 2 ** 20 } as const;
 const HASH_BYTES = 32;
 /** Wrong secrets of one key of version 1 from one address within a minute, after which none is hashed. */
 const MAX_SLOW_ATTEMPTS = 20;
-/** How long a changed file may go unnoticed by a running server. */
-const RELOAD_MS = 1000;
 const KEY = /^ft_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 
-const COMMON = {
-  id: z.string(),
-  label: z.string(),
-  scopes: z.array(z.enum(API_KEY_SCOPES)),
-  createdAt: z.string(),
-};
-const SLOW_KEY = z.object({ ...COMMON, salt: z.string(), hash: z.string() });
-const FAST_KEY = z.object({ ...COMMON, sha256: z.string() });
-const FILE = z.object({
-  version: z.union([z.literal(1), z.literal(2)]),
-  keys: z.array(z.union([FAST_KEY, SLOW_KEY])),
-});
-type SlowKey = z.infer<typeof SLOW_KEY>;
-type StoredKey = z.infer<typeof FAST_KEY> | SlowKey;
-
 /**
- * The keys of a server, in a file that only its owner may read. Secrets are kept as SHA-256 and shown once.
+ * The keys of a server, in a file that only its owner may read, or in a database for all servers over it. Secrets are
+ * kept as SHA-256 and shown once.
  *
- * @remarks Any number of processes may change the file at once. A secret is 256 random bits: nobody can try them all,
+ * @remarks Any number of processes may change the keys at once. A secret is 256 random bits: nobody can try them all,
  * so a hash that is slow on purpose would protect nothing and only let wrong keys cost the server its time. Keys of
- * version 1 have such a hash (scrypt); it is replaced at their first use. A key that is revoked in the file stops
- * working within a second.
+ * version 1 have such a hash (scrypt); it is replaced at their first use. A key that is revoked in a file stops
+ * working within a second, one in a database at once.
  */
-export class ApiKeys {
-  readonly #path: string;
-  #keys: readonly StoredKey[] = [];
-  #text: string | null = null;
-  #checked = Number.NEGATIVE_INFINITY;
+export class ApiKeys implements AsyncDisposable {
+  readonly #storage: KeyStorage;
   readonly #slowAttempts = new AttemptCounter();
+  /** By the slow ones that they could not replace. */
+  readonly #fastHashes = new Map<string, string>();
   #slowWork: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string) {
-    this.#path = path;
+  private constructor(storage: KeyStorage) {
+    this.#storage = storage;
   }
 
-  /** @throws FaceTriggerError `ERR_FILE_FORMAT` where the file is something else, `ERR_FILE_READ` */
+  /**
+   * Opens the keys of a file, or those of a database (`postgres://user@host/database`).
+   *
+   * @throws FaceTriggerError `ERR_FILE_FORMAT` where the file is something else, `ERR_FILE_READ`, `ERR_UNAVAILABLE`
+   */
   static async open(path: string): Promise<ApiKeys> {
-    const keys = new ApiKeys(path);
-    await keys.#reload();
-    return keys;
+    return new ApiKeys(isDatabase(path) ? await SharedKeys.open(path) : await FileKeys.open(path));
+  }
+
+  /** Keys that are kept somewhere else. */
+  static over(storage: KeyStorage): ApiKeys {
+    return new ApiKeys(storage);
   }
 
   /** All keys, without their secrets. */
   async list(): Promise<readonly ApiKey[]> {
-    await this.#reload();
-    return this.#keys.map(publicKey);
+    return (await this.#storage.list()).map(publicKey);
   }
 
   /**
@@ -90,9 +81,12 @@ export class ApiKeys {
     scopes: readonly ApiKeyScope[],
     {
       firstIsAdmin = false,
+      gallery = null,
     }: {
       /** Whether a first key without the scope 'admin' is refused. @defaultValue false */
       readonly firstIsAdmin?: boolean | undefined;
+      /** The only gallery that it is for. @defaultValue `null`: any */
+      readonly gallery?: string | null | undefined;
     } = {},
   ): Promise<{ readonly key: ApiKey; readonly secret: string }> {
     if (typeof label !== 'string' || label.trim() === '' || label.length > 100 || /\p{Cc}/u.test(label)) {
@@ -101,6 +95,7 @@ export class ApiKeys {
     if (scopes.length === 0 || scopes.some((scope) => !API_KEY_SCOPES.includes(scope))) {
       throw invalidArgument(`some of ${API_KEY_SCOPES.join(', ')}`, 'scopes', scopes);
     }
+    if (gallery !== null) checkGalleryName(gallery);
     const id = randomBytes(6).toString('hex');
     const secret = randomBytes(32).toString('base64url');
     const stored = {
@@ -109,10 +104,12 @@ export class ApiKeys {
       scopes: [...new Set(scopes)],
       createdAt: new Date().toISOString(),
       sha256: digest(secret).toString('base64url'),
+      ...(gallery !== null && { gallery }),
     };
-    await this.#change((keys) => {
-      if (firstIsAdmin && keys.length === 0 && !scopes.includes('admin')) {
-        const message = 'The first key must have the scope "admin": from then on nothing works without a key';
+    await this.#storage.change((keys) => {
+      if (firstIsAdmin && keys.length === 0 && !(scopes.includes('admin') && gallery === null)) {
+        const message =
+          'The first key must have the scope "admin", for all galleries: from then on nothing works without a key';
         throw new FaceTriggerError('ERR_CONFLICT', message);
       }
       return [...keys, stored];
@@ -129,17 +126,20 @@ export class ApiKeys {
     id: string,
     {
       keepAdmin = false,
+      gallery = null,
     }: {
       /** Whether the last key with the scope 'admin' is kept. @defaultValue false */
       readonly keepAdmin?: boolean | undefined;
+      /** Only where it is a key of this gallery. @defaultValue `null`: whichever */
+      readonly gallery?: string | null | undefined;
     } = {},
   ): Promise<void> {
-    await this.#change((keys) => {
-      const rest = keys.filter((key) => key.id !== id);
+    await this.#storage.change((keys) => {
+      const rest = keys.filter((key) => key.id !== id || (gallery !== null && key.gallery !== gallery));
       if (rest.length === keys.length) {
         throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no key with this id');
       }
-      if (keepAdmin && !rest.some((key) => allows(key, 'admin'))) {
+      if (keepAdmin && gallery === null && !rest.some(isAdminOfAll)) {
         const message =
           'No key with the scope "admin" would be left; make another one first, or revoke it on the command line';
         throw new FaceTriggerError('ERR_CONFLICT', message);
@@ -154,13 +154,14 @@ export class ApiKeys {
    * @param from - who asks, such as an address
    */
   async verify(secret: string, from = ''): Promise<ApiKey | null> {
-    if (performance.now() - this.#checked > RELOAD_MS) await this.#reload();
     const [, id, text] = KEY.exec(secret) ?? [];
-    const stored = this.#keys.find((key) => key.id === id);
-    if (!stored || text === undefined) return null;
+    if (id === undefined || text === undefined) return null;
+    const stored = await this.#storage.find(id);
+    if (!stored) return null;
+    const fast = 'sha256' in stored ? stored.sha256 : this.#fastHashes.get(stored.hash);
     const isRight =
-      'sha256' in stored
-        ? isEqual(digest(text), stored.sha256)
+      fast !== undefined || 'sha256' in stored
+        ? isEqual(digest(text), fast ?? '')
         : await this.#verifySlowly(stored, { text, from });
     return isRight ? publicKey(stored) : null;
   }
@@ -168,7 +169,7 @@ export class ApiKeys {
   /** One hash at a time, each counted before it is made: a burst of wrong secrets must not take the processor. */
   #verifySlowly(stored: SlowKey, { text, from }: { text: string; from: string }): Promise<boolean> {
     const who = `${stored.id} ${from}`;
-    if (this.#slowAttempts.add(who) > MAX_SLOW_ATTEMPTS) return Promise.resolve(false);
+    if (this.#slowAttempts.add(who).count > MAX_SLOW_ATTEMPTS) return Promise.resolve(false);
     const done = this.#slowWork.then(async () => {
       if (!isEqual(await slowHash(text, stored.salt), stored.hash)) return false;
       this.#slowAttempts.forget(who);
@@ -182,33 +183,28 @@ export class ApiKeys {
   async #replaceSlowHash({ id, hash }: SlowKey, text: string): Promise<void> {
     const replace = (key: StoredKey): StoredKey => {
       if (key.id !== id || !('hash' in key) || key.hash !== hash) return key;
-      const { label, scopes, createdAt } = key;
-      return { id, label, scopes, createdAt, sha256: digest(text).toString('base64url') };
+      const { label, scopes, createdAt, gallery } = key;
+      const whose = gallery === undefined ? {} : { gallery };
+      return { id, label, scopes, createdAt, ...whose, sha256: digest(text).toString('base64url') };
     };
     // Where the file can't be written the key works all the same, from here on without its slow hash.
-    await this.#change((keys) => keys.map(replace)).catch(() => {
-      this.#keys = this.#keys.map(replace);
-    });
+    await this.#storage
+      .change((keys) => keys.map(replace))
+      .catch(() => this.#fastHashes.set(hash, digest(text).toString('base64url')));
   }
 
-  /** Changes the file as it is at this moment, whoever else changes it. */
-  async #change(change: (keys: readonly StoredKey[]) => readonly StoredKey[]): Promise<void> {
-    await withFileLock(this.#path, async () => {
-      await this.#reload();
-      const file = { version: 2, keys: change(this.#keys) };
-      await writeFileAtomic(this.#path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
-      await this.#reload();
-    });
+  /** Frees what the keys are kept in. */
+  dispose(): Promise<void> {
+    return this.#storage.dispose();
   }
 
-  // The file itself is compared and not its time: a clock that is set back must not revive a revoked key.
-  async #reload(): Promise<void> {
-    this.#checked = performance.now();
-    const text = await readText(this.#path);
-    if (text === this.#text) return;
-    this.#keys = text === null ? [] : parseKeys(text, this.#path);
-    this.#text = text;
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
   }
+}
+
+function isAdminOfAll(key: StoredKey): boolean {
+  return key.gallery === undefined && allows(key, 'admin');
 }
 
 /** Whether a key may do what a route does. */
@@ -216,27 +212,8 @@ export function allows(key: Pick<ApiKey, 'scopes'>, scope: ApiKeyScope): boolean
   return key.scopes.includes(scope) || key.scopes.includes('admin');
 }
 
-async function readText(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new FaceTriggerError('ERR_FILE_READ', `Could not read ${path}: ${whyNotRead(cause)}`, {
-      cause,
-    });
-  }
-}
-
-function parseKeys(text: string, path: string): readonly StoredKey[] {
-  try {
-    return FILE.parse(JSON.parse(text)).keys;
-  } catch (cause) {
-    throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} is not a file of API keys`, { cause });
-  }
-}
-
-function publicKey({ id, label, scopes, createdAt }: StoredKey): ApiKey {
-  return { id, label, scopes, createdAt };
+function publicKey({ id, label, scopes, createdAt, gallery }: StoredKey): ApiKey {
+  return { id, label, scopes, createdAt, gallery: gallery ?? null };
 }
 
 function digest(secret: string): Buffer {

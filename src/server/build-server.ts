@@ -12,6 +12,7 @@ import { securityHeaders } from './plugins/security-headers.ts';
 import { webPage } from './plugins/web-page.ts';
 import { addUploads } from './read-upload.ts';
 import { addRequestLives, RequestLives } from './request-life.ts';
+import type { ServedGalleries } from './served-galleries.ts';
 import type { ServerContext } from './server-context.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -38,7 +39,8 @@ export interface BuiltServer {
 }
 
 /** Puts a server together: each plugin has one idea, and the order is that in which requests pass them. */
-export async function buildServer(options: BuildOptions, context: ServerContext): Promise<BuiltServer> {
+export async function buildServer(options: BuildOptions, galleries: ServedGalleries): Promise<BuiltServer> {
+  const context = galleries.main;
   const { version, webFolder, logStream, allowedOrigins = [], requestsPerMinute = 600 } = options;
   const { maxUploadBytes } = context.limits;
   const lives = new RequestLives();
@@ -53,7 +55,7 @@ export async function buildServer(options: BuildOptions, context: ServerContext)
   await server.register(apiDocs, { apiPrefix: API_PREFIX, version });
   await server.register(api, {
     prefix: API_PREFIX,
-    context,
+    galleries,
     places,
     options: { ...options, requestsPerMinute },
   });

@@ -1,16 +1,19 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { describeEmbedder } from '../gallery/check-embedding.ts';
+import type { Gallery } from '../gallery/gallery.ts';
+import { DEFAULT_GALLERY } from '../gallery/stores/postgres/postgres-address.ts';
 import { buildServer } from './build-server.ts';
 import { drain } from './drain.ts';
-import { EventHub } from './event-hub.ts';
 import { toLogged } from './failure-answer.ts';
 import { LogStream } from './log-stream.ts';
+import { ownContext } from './own-context.ts';
+import { ServedGalleries } from './served-galleries.ts';
 import type { ServerContext } from './server-context.ts';
 import { runServerJobs } from './server-jobs.ts';
 import { createMetrics } from './server-metrics.ts';
 import { readLimits, type ServerOptions } from './server-options.ts';
-import { ServerSettings } from './server-settings.ts';
 import { isLoopback } from './web-guard.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -40,6 +43,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
   }
   const limits = readLimits(options);
   let log: FastifyBaseLogger | null = null;
+  let isStopping = false;
   const onProblem = (error: Error, retryMs: number): void => {
     log?.error({ err: toLogged(error), retryMs }, 'no process for pictures could be started');
   };
@@ -50,23 +54,21 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
       const message = `The gallery is made for ${describeEmbedder(gallery.embedder)}, not for ${describeEmbedder(pool.embedder)}`;
       throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
     }
-    const context: ServerContext = {
-      minFaceSize: options.minFaceSize,
-      gallery,
-      pool,
-      events: new EventHub(),
-      metrics: createMetrics(pool, gallery, options.jobs?.queue),
-      limits,
-      jobs: options.jobs?.queue ?? null,
-      settings:
-        options.settings ??
-        (await ServerSettings.open({
-          path: null,
-          maxDistance: options.maxDistance ?? gallery.thresholds.identify,
-        })),
+    const onLost = (error: unknown): void => {
+      log?.error({ err: toLogged(error as Error) }, 'events could not be passed on');
     };
+    const make = (one: Gallery, name: string) => ownContext(one, { ...options, name, onLost });
+    const { galleryName = DEFAULT_GALLERY } = options;
+    const { close: closeMain, ...parts } = await make(gallery, galleryName);
+    const context: ServerContext = {
+      ...{ minFaceSize: options.minFaceSize, name: galleryName, ...parts },
+      ...{ pool, metrics: createMetrics(pool, gallery, options.jobs?.queue), limits },
+      ...{ jobs: options.jobs?.queue ?? null, isStopping: () => isStopping },
+    };
+    const galleries = new ServedGalleries(context, options.galleries ?? null, make);
     const logStream = options.logStream ?? new LogStream();
-    const { server, lives } = await buildServer({ ...options, logStream }, context);
+    context.metrics.gauge('galleries_open', 'Galleries that this server has open', () => galleries.size);
+    const { server, lives } = await buildServer({ ...options, logStream }, galleries);
     log = server.log;
     const url = await server.listen({ host, port });
     if (options.keys === null) {
@@ -74,21 +76,30 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     }
     const jobs = options.jobs && runServerJobs(context, options.jobs, server.log);
     const purge = setInterval(() => {
-      gallery
+      galleries
         .purgeExpired()
         .catch((error: unknown) => server.log.error({ err: toLogged(error) }, 'purge failed'));
     }, PURGE_MS);
     purge.unref();
-    const close = async (): Promise<void> => {
+    const stop = async (): Promise<void> => {
       clearInterval(purge);
+      isStopping = true;
+      await pause(options.stopAfterMs ?? 0);
       using _draining = drain(server, lives);
       try {
         await jobs?.[Symbol.asyncDispose]();
         await server.close();
       } finally {
         await pool.dispose();
+        await galleries.close();
+        await closeMain();
         if (logStream instanceof LogStream) await logStream.close();
       }
+    };
+    let stopping: Promise<void> | null = null;
+    const close = (): Promise<void> => {
+      stopping ??= stop();
+      return stopping;
     };
     return { url, close, [Symbol.asyncDispose]: close };
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { EventHub, ServerEvent } from './event-hub.ts';
+import type { ServerEvent, ServerEvents } from './event-hub.ts';
 
 /** Proxies and browsers close a connection on which nothing happens. */
 const HEARTBEAT_MS = 15_000;
@@ -18,7 +18,7 @@ const END_MS = 2000;
  */
 export function streamEvents(
   raw: ServerResponse,
-  events: EventHub,
+  events: ServerEvents,
   { lastEventId }: { readonly lastEventId?: number | undefined } = {},
 ): () => void {
   const send = (text: string): void => {
@@ -30,8 +30,27 @@ export function streamEvents(
   const sendEvent = ({ id, type, time, data }: ServerEvent): void =>
     send(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify({ time, ...data })}\n\n`);
   send(': connected\n\n');
-  if (lastEventId !== undefined) for (const event of events.since(lastEventId)) sendEvent(event);
-  const unsubscribe = events.subscribe(sendEvent);
+  // What happens while the past is read comes after it, and nothing twice.
+  let waiting: ServerEvent[] | null = [];
+  const unsubscribe = events.subscribe((event) => {
+    if (waiting === null) sendEvent(event);
+    else waiting.push(event);
+  });
+  const replay = async (): Promise<void> => {
+    let last = -1;
+    try {
+      for (const event of lastEventId === undefined ? [] : await events.since(lastEventId)) {
+        sendEvent(event);
+        last = event.id;
+      }
+    } catch {
+      // The client comes again with the number of the last event that it has.
+      raw.destroy();
+    }
+    for (const event of waiting ?? []) if (event.id > last) sendEvent(event);
+    waiting = null;
+  };
+  void replay();
   const heartbeat = setInterval(() => send(': alive\n\n'), HEARTBEAT_MS);
   const stop = (): void => {
     clearInterval(heartbeat);

@@ -8,7 +8,7 @@ import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import type { ApiKeyScope } from './api-key-scopes.ts';
 import { ownerOf } from './body-gate.ts';
-import type { EventHub } from './event-hub.ts';
+import type { ServerEvents } from './event-hub.ts';
 import type { FormText } from './read-form.ts';
 import { readUploads } from './read-upload.ts';
 import type { ServerMetrics } from './server-metrics.ts';
@@ -25,21 +25,29 @@ export interface ServerLimits {
   readonly timeoutMs: number;
 }
 
-/** What routes work with. */
+/** What routes work with: the server's parts, and those of the gallery that a request is for. */
 export interface ServerContext {
+  /** The gallery's. */
+  readonly name: string;
   readonly gallery: Gallery;
   readonly pool: WorkerPool;
-  readonly events: EventHub;
+  readonly events: ServerEvents;
   readonly metrics: ServerMetrics;
   readonly limits: ServerLimits;
   readonly settings: ServerSettings;
   /** `null`: this server knows none. */
   readonly jobs: JobQueue | null;
+  /** Whether the server was told to stop. */
+  readonly isStopping: () => boolean;
   /** Faces looked for unless a request says otherwise, in pixels; absent: by the picture's size. */
   readonly minFaceSize?: number | undefined;
 }
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** For the gallery of its key, or of its header x-gallery. Set once the key is known. */
+    here: ServerContext;
+  }
   interface FastifyContextConfig {
     /** What a key must be allowed to do for this route, 'any' for every valid key; absent where none is needed. */
     scope?: ApiKeyScope | 'any' | undefined;
@@ -78,15 +86,15 @@ export function reportSighting(
     metrics.faces.inc({ outcome: 'not live' });
     const { score, attackKind } = liveness;
     const person = shows && { personId: shows.person.id, name: shows.person.name };
-    events.publish('face.spoofed', { ...person, score, attackKind, box });
+    void events.publish('face.spoofed', { ...person, score, attackKind, box });
     return;
   }
   metrics.faces.inc({ outcome: best ? 'recognized' : 'unknown' });
   if (best) {
     const { person, distance, probability } = best;
     const { id: personId, name } = person;
-    events.publish('face.recognized', { personId, name, distance, probability, box });
-  } else events.publish('face.unknown', { box });
+    void events.publish('face.recognized', { personId, name, distance, probability, box });
+  } else void events.publish('face.unknown', { box });
 }
 
 /** Reads the pictures of a request and looks at each, within the limits; canceled when the client goes away. */

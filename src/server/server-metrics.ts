@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { FaceTriggerError } from '../core/errors.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import type { StoreConnections } from '../gallery/stores/gallery-store.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -23,7 +25,13 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery, jobs?: JobQueu
       help,
       registers: [registry],
       async collect() {
-        this.set(await read());
+        try {
+          this.set(await read());
+        } catch (error) {
+          // The other figures are needed most when something can't be reached.
+          if (!(error instanceof FaceTriggerError)) throw error;
+          this.set(Number.NaN);
+        }
       },
     });
   };
@@ -33,6 +41,17 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery, jobs?: JobQueu
   gauge('gallery_faces', 'Faces in the gallery', async () => (await gallery.stats()).faces);
   gauge('gallery_people', 'People in the gallery', async () => (await gallery.stats()).people);
   if (jobs) addTaskStates(registry, jobs);
+  const { lagMs, connections } = gallery;
+  if (lagMs !== null) {
+    const help = 'Seconds since all changes of other servers were taken in; at most 1 where all is well';
+    gauge('mirror_lag_seconds', help, () => (gallery.lagMs ?? 0) / 1000);
+  }
+  if (connections !== null) {
+    const read = (which: keyof StoreConnections) => () => gallery.connections?.[which] ?? 0;
+    gauge('database_connections', "Connections of the gallery's pool", read('open'));
+    gauge('database_connections_idle', 'Those of them that nobody uses', read('idle'));
+    gauge('database_connections_wanted', 'Statements that wait for a connection', read('waiting'));
+  }
   return {
     registry,
     gauge,

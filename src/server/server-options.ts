@@ -1,11 +1,13 @@
 import { invalidArgument } from '../core/errors.ts';
 import type { Optional } from '../core/options/optional.ts';
 import { withoutUndefined } from '../core/options/without-undefined.ts';
+import type { GalleryShelf } from '../gallery/collection/gallery-shelf.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { ServerLimits } from './server-context.ts';
 import type { ServerJobsOptions } from './server-jobs.ts';
 import type { ServerSettings } from './server-settings.ts';
+import type { ServerDatabase } from './shared/server-database.ts';
 import type { WorkerPoolOptions } from './worker-pool.ts';
 
 /** How a server is made. */
@@ -19,6 +21,26 @@ export interface ServerOptions extends Optional<ServerLimits> {
    * key, no request works without a key. Only where {@link ServerOptions.keys} is `null`.
    */
   readonly firstKeys?: ApiKeys | undefined;
+  /** What the keys and the header x-gallery call {@link ServerOptions.gallery}. @defaultValue 'default' */
+  readonly galleryName?: string | undefined;
+  /**
+   * Other galleries that it answers for, by the key or by the header x-gallery. The server does not dispose of them.
+   * @defaultValue none
+   */
+  readonly galleries?: GalleryShelf | undefined;
+  /**
+   * What it has in common with other servers over one database, in which its galleries are: events, limits, and the
+   * settings where `settings` are not given. The server does not dispose of it. @defaultValue nothing: all that is its
+   * own
+   */
+  readonly shared?: ServerDatabase | undefined;
+  /** Where the settings of the other galleries are kept. @defaultValue in `shared`, or in memory only */
+  readonly settingsOf?: ((gallery: string, maxDistance: number) => Promise<ServerSettings>) | undefined;
+  /**
+   * How long it goes on to take requests once it is told to stop, while `/ready` says that it stops, so that whoever
+   * spreads requests over several servers leaves it out. @defaultValue 0
+   */
+  readonly stopAfterMs?: number | undefined;
   /** What can be changed while the server runs. @defaultValue kept in memory only */
   readonly settings?: ServerSettings | undefined;
   /** The version that the documentation shows. */

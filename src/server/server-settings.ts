@@ -23,18 +23,28 @@ const VALUES = z.object({
 });
 const FILE = VALUES.partial().extend({ version: z.literal(1) });
 
+/** Where changed settings are kept. */
+export interface SettingsStorage {
+  read(): Promise<Partial<SettingsValues>>;
+  /** @returns all that are changed now */
+  change(changes: Partial<SettingsValues>): Promise<Partial<SettingsValues>>;
+  /** Calls back when others may have changed them. Absent: nobody else does. @returns a function that ends it */
+  onNews?(wake: () => void): () => void;
+}
+
 /**
  * The settings of a running server. What was changed is kept in a file and counts again after a restart; what was
  * never changed follows the defaults.
  */
 export class ServerSettings {
-  readonly #path: string | null;
+  readonly #storage: SettingsStorage;
   readonly #defaults: SettingsValues;
   #changed: Partial<SettingsValues>;
   #writing: Promise<unknown> = Promise.resolve();
+  #endNews: (() => void) | null = null;
 
-  private constructor(path: string | null, defaults: SettingsValues, changed: Partial<SettingsValues>) {
-    this.#path = path;
+  private constructor(storage: SettingsStorage, defaults: SettingsValues, changed: Partial<SettingsValues>) {
+    this.#storage = storage;
     this.#defaults = defaults;
     this.#changed = changed;
   }
@@ -51,8 +61,27 @@ export class ServerSettings {
     readonly maxDistance: number;
   }): Promise<ServerSettings> {
     const { path, maxDistance } = options;
-    const changed = path === null ? {} : await readChanged(path);
-    return new ServerSettings(path, { maxDistance, retentionDays: null }, changed);
+    return ServerSettings.over(path === null ? inMemory() : inFile(path), { maxDistance });
+  }
+
+  /**
+   * Reads settings that are kept somewhere else, and follows what others change there.
+   *
+   * @param options.maxDistance - until it is changed
+   */
+  static async over(
+    storage: SettingsStorage,
+    { maxDistance }: { readonly maxDistance: number },
+  ): Promise<ServerSettings> {
+    const defaults = { maxDistance, retentionDays: null };
+    const settings = new ServerSettings(storage, defaults, await storage.read());
+    settings.#endNews = storage.onNews?.(() => void settings.#refresh()) ?? null;
+    return settings;
+  }
+
+  /** Follows others no more. */
+  close(): void {
+    this.#endNews?.();
   }
 
   get values(): SettingsValues {
@@ -78,18 +107,50 @@ export class ServerSettings {
   }
 
   async #write(changes: Partial<SettingsValues>): Promise<SettingsValues> {
-    const parsed = VALUES.partial().safeParse({ ...this.#changed, ...changes });
+    const parsed = VALUES.partial().safeParse(changes);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       throw invalidArgument(issue!.message, `settings.${String(issue!.path[0])}`, changes);
     }
-    const changed = parsed.data as Partial<SettingsValues>;
-    if (this.#path !== null) {
-      await writeFileAtomic(this.#path, `${JSON.stringify({ version: 1, ...changed }, null, 2)}\n`);
-    }
-    this.#changed = changed;
+    this.#changed = await this.#storage.change(parsed.data as Partial<SettingsValues>);
     return this.values;
   }
+
+  #refresh(): Promise<void> {
+    const done = this.#writing.then(async () => {
+      this.#changed = await this.#storage.read();
+    });
+    // What counted goes on to count while nobody can be asked.
+    this.#writing = done.catch(() => undefined);
+    return done.catch(() => undefined);
+  }
+}
+
+function inMemory(): SettingsStorage {
+  let changed: Partial<SettingsValues> = {};
+  return {
+    read: async () => changed,
+    change: async (changes) => {
+      changed = { ...changed, ...changes };
+      return changed;
+    },
+  };
+}
+
+function inFile(path: string): SettingsStorage {
+  let changed: Partial<SettingsValues> = {};
+  return {
+    read: async () => {
+      changed = await readChanged(path);
+      return changed;
+    },
+    change: async (changes) => {
+      const next = { ...changed, ...changes };
+      await writeFileAtomic(path, `${JSON.stringify({ version: 1, ...next }, null, 2)}\n`);
+      changed = next;
+      return changed;
+    },
+  };
 }
 
 async function readChanged(path: string): Promise<Partial<SettingsValues>> {
@@ -100,10 +161,15 @@ async function readChanged(path: string): Promise<Partial<SettingsValues>> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }
+  return readSettingsText(text, path);
+}
+
+/** @throws FaceTriggerError `ERR_FILE_FORMAT` */
+export function readSettingsText(text: string, where: string): Partial<SettingsValues> {
   try {
     const { version: _version, ...changed } = FILE.parse(JSON.parse(text));
     return changed as Partial<SettingsValues>;
   } catch (cause) {
-    throw new FaceTriggerError('ERR_FILE_FORMAT', `${path} is not a file of server settings`, { cause });
+    throw new FaceTriggerError('ERR_FILE_FORMAT', `${where} is not a file of server settings`, { cause });
   }
 }

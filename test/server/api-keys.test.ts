@@ -146,7 +146,7 @@ describe('API keys in a file', () => {
     const path = newFile();
     const keys = await ApiKeys.open(path);
     const { secret } = await keys.create('door', ['read']);
-    for (const text of ['', '{}', '[]', '{"version":3,"keys":[]}', '{"version":2,"keys":[{}]}']) {
+    for (const text of ['', '{}', '[]', '{"version":4,"keys":[]}', '{"version":2,"keys":[{}]}']) {
       writeFileSync(path, text);
       await expect(ApiKeys.open(path)).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
       await expect(keys.list()).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });

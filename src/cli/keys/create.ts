@@ -6,6 +6,7 @@ import { type KeysOptions, keysSubcommand } from './keys-subcommand.ts';
 
 interface CreateOptions extends KeysOptions {
   readonly scope: ApiKeyScope[];
+  readonly for?: string | undefined;
 }
 
 /** Adds `keys create`. */
@@ -18,12 +19,15 @@ export function addCreateCommand(group: Command, context: CommandContext): void 
         .choices(API_KEY_SCOPES)
         .default(['recognize']),
     )
+    .option('--for <gallery>', 'the only gallery that the key is for, where a server has several')
     .action(async (label: string, options: CreateOptions) => {
-      const { key, secret } = await (await ApiKeys.open(options.keys)).create(label, options.scope);
+      await using keys = await ApiKeys.open(options.keys);
+      const { key, secret } = await keys.create(label, options.scope, { gallery: options.for ?? null });
       if (options.json) await output.json({ ...key, secret });
       else {
         await output.line(secret);
-        output.note(`Key ${key.id} for ${key.scopes.join(', ')}. It cannot be shown again.`);
+        const whose = key.gallery === null ? '' : ` of gallery ${key.gallery}`;
+        output.note(`Key ${key.id} for ${key.scopes.join(', ')}${whose}. It cannot be shown again.`);
       }
     });
 }

@@ -12,6 +12,10 @@ export function keysSubcommand(group: Command, name: string, description: string
   return group
     .command(name)
     .description(description)
-    .requiredOption('--keys <file>', 'file that holds the keys', DEFAULT_KEYS_FILE)
+    .requiredOption(
+      '--keys <file>',
+      'file that holds the keys, or postgres://user@host/database',
+      DEFAULT_KEYS_FILE,
+    )
     .option('--json', 'print JSON, one object per line');
 }

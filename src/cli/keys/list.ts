@@ -10,17 +10,22 @@ export function addListCommand(group: Command, context: CommandContext): void {
   const output = new Output('', context);
   keysSubcommand(group, 'list', 'list the keys, without their secrets').action(
     async (options: KeysOptions) => {
-      const all = await (await ApiKeys.open(options.keys)).list();
+      await using keys = await ApiKeys.open(options.keys);
+      const all = await keys.list();
       if (options.json) for (const key of all) await output.json(key);
       else {
-        const rows = all.map(({ id, label, scopes, createdAt }) => [
+        const rows = all.map(({ id, label, scopes, createdAt, gallery }) => [
           id,
           scopes.join(','),
           createdAt.slice(0, 10),
+          gallery ?? '(all)',
           label,
         ]);
         await output.line(
-          formatTable([{ title: 'ID' }, { title: 'SCOPES' }, { title: 'CREATED' }, { title: 'LABEL' }], rows),
+          formatTable(
+            ['ID', 'SCOPES', 'CREATED', 'GALLERY', 'LABEL'].map((title) => ({ title })),
+            rows,
+          ),
         );
       }
     },

@@ -23,6 +23,8 @@ export interface IndexFacts {
   readonly mode: 'exact' | 'graph' | 'pgvector';
   /** People with at least one face, as of the last refresh; 'pgvector': as of some seconds ago. */
   readonly people: number;
+  /** Milliseconds since the last refresh that ended well, as far as the index knows. Absent where it follows with each search alone. */
+  readonly lagMs?: number | undefined;
   /**
    * Takes in all that was committed before the call.
    *

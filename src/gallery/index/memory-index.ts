@@ -32,6 +32,7 @@ export class MemoryIndex implements FaceIndex {
   #content: Content;
   #cursor: ChangeCursor = 0;
   #revision = 0;
+  #followedAt = performance.now();
   #refreshing: Promise<number> | null = null;
   /** The refresh after the one under way, which may have read before the latest change: all who wait share it. */
   #next: Promise<number> | null = null;
@@ -59,6 +60,11 @@ export class MemoryIndex implements FaceIndex {
 
   get faces(): number {
     return this.#content.vectors.size;
+  }
+
+  /** Of a store that says when it changes, how long ago everything was taken in; at most a second where all is well. */
+  get lagMs(): number | undefined {
+    return this.#stopFollowing === null ? undefined : performance.now() - this.#followedAt;
   }
 
   get people(): number {
@@ -112,6 +118,7 @@ export class MemoryIndex implements FaceIndex {
 
   async #follow(): Promise<number> {
     for (;;) {
+      const began = performance.now();
       const changes = await this.#source.changesSince(this.#cursor);
       if (changes === null) {
         await this.#load();
@@ -126,7 +133,9 @@ export class MemoryIndex implements FaceIndex {
       // A cursor may move without a change: that of a database with other galleries, say.
       if (changes.negatives || changes.faces.length > 0) this.#revision++;
       this.#cursor = changes.cursor;
-      if (!changes.more) return this.#revision;
+      if (changes.more) continue;
+      this.#followedAt = began;
+      return this.#revision;
     }
   }
 

@@ -197,6 +197,14 @@ export interface IndexedFace {
 /** A negative example as an index takes it. */
 export type IndexedNegative = Omit<IndexedFace, 'seq'>;
 
+/** Connections of a store to a server. */
+export interface StoreConnections {
+  readonly open: number;
+  readonly idle: number;
+  /** Statements that wait for one. */
+  readonly waiting: number;
+}
+
 /** What was committed after a cursor. */
 export interface StoreChanges {
   /** Faces that came or moved, as they are now; `null` in place of the face for one that went. */
@@ -269,6 +277,8 @@ export interface GalleryStore extends GalleryReads, AsyncDisposable {
    * @throws FaceTriggerError `ERR_BUSY` where somebody stands in the way: to be called again
    */
   forget(): Promise<void>;
+  /** Connections to where the rows are; absent where there are none. */
+  readonly connections?: StoreConnections | undefined;
   /** Bytes on a disk; 0 where there is none. */
   size(): Promise<number>;
   /** Frees the store. Calling it again does nothing. */

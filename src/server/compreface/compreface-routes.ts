@@ -13,11 +13,11 @@ import { addSubjectRoutes } from './subject-routes.ts';
  * person, from their distance. Ages, genders, masks and poses are not told. `det_prob_threshold` compares with
  * 1 / (1 + exp(-4 * score)).
  */
-export function addCompreFaceRoutes(server: FastifyInstance, context: ServerContext): void {
-  addRecognitionRoutes(server, context);
+export function addCompreFaceRoutes(server: FastifyInstance, context: Pick<ServerContext, 'pool'>): void {
+  addRecognitionRoutes(server);
   addEmbeddingRoutes(server, context);
-  addSubjectRoutes(server, context);
-  addExampleRoutes(server, context);
+  addSubjectRoutes(server);
+  addExampleRoutes(server);
 }
 
 /** Whether an address is one of CompreFace's: its errors have another form. */

@@ -35,16 +35,15 @@ export const ROUTES = {
  * @param options.read - reads the parameters; what it refuses is not looked at
  */
 export async function analyze<Asked>(
-  context: ServerContext,
   request: CompreFaceRequest,
   { names, read }: { readonly names: readonly string[]; readonly read: (query: RawQuery) => Asked },
 ): Promise<{ readonly asked: Asked; readonly analyses: readonly Analysis[] }> {
-  const job = { embeddings: true, quality: true, thumbnails: context.gallery.keepsThumbnails };
+  const job = { embeddings: true, quality: true, thumbnails: request.here.gallery.keepsThumbnails };
   let asked: Asked | undefined;
   const onTexts = (texts: readonly FormText[]) => {
     asked = read(withTexts(request.query, texts));
   };
-  const analyses = await analyzeUploads(context, request, { names, job, onTexts });
+  const analyses = await analyzeUploads(request.here, request, { names, job, onTexts });
   return { asked: asked!, analyses };
 }
 
@@ -79,7 +78,7 @@ export async function createSubject(
   name: string,
 ): Promise<Person> {
   const person = await gallery.createPerson({ name, expiresAt: settings.defaultExpiry() });
-  events.publish('person.created', { personId: person.id, name: person.name });
+  await events.publish('person.created', { personId: person.id, name: person.name });
   return person;
 }
 
@@ -90,7 +89,7 @@ export async function createSubject(
  */
 export async function deleteSubject({ gallery, events }: ServerContext, id: string): Promise<number> {
   const faces = await gallery.deletePerson(id);
-  events.publish('person.deleted', { personId: id });
+  await events.publish('person.deleted', { personId: id });
   // Whoever deletes everybody keeps nobody waiting.
   await nextTurn();
   return faces;

@@ -15,21 +15,20 @@ type Body = Readonly<Record<string, unknown>> | null | undefined;
  *
  * @remarks Source: CompreFace 1.2, RecognizeController.java, EmbeddingController.java and VerifyController.java.
  */
-export function addEmbeddingRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, pool } = context;
+export function addEmbeddingRoutes(server: FastifyInstance, { pool }: Pick<ServerContext, 'pool'>): void {
   const { dimension } = pool.embedder;
 
   server.post<{ Querystring: RawQuery; Body: Body }>(
     '/recognition/embeddings/recognize',
     ROUTES.recognizeEmbeddings,
-    async ({ query, body }) => {
+    async ({ query, body, here }) => {
       const { predictionCount: limit } = readParameters(query);
       const result = [];
       for (const embedding of readEmbeddings(body, 'embeddings', dimension)) {
-        const found = await gallery.search(embedding, { limit, embedder: pool.embedder });
+        const found = await here.gallery.search(embedding, { limit, embedder: pool.embedder });
         const similarities = found.map(({ person, distance }) => ({
           subject: person.name,
-          similarity: round(foundProbability(distance, context)),
+          similarity: round(foundProbability(distance, here)),
         }));
         result.push({ embedding: Array.from(embedding), similarities });
         await nextTurn();
@@ -41,9 +40,9 @@ export function addEmbeddingRoutes(server: FastifyInstance, context: ServerConte
   server.post<{ Params: { readonly id: string }; Body: Body }>(
     '/recognition/embeddings/faces/:id/verify',
     ROUTES.recognizeEmbeddings,
-    async ({ params, body }) => {
+    async ({ params, body, here }) => {
       const embeddings = readEmbeddings(body, 'embeddings', dimension);
-      const stored = await findFace(context, params.id);
+      const stored = await findFace(here, params.id);
       if (stored === null) throw new CompreFaceError('IMAGE_NOT_FOUND', 'Image not found');
       return { result: compare(stored.embedding!, embeddings, pool.embedder) };
     },

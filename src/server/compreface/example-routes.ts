@@ -24,18 +24,18 @@ interface ExampleRequest {
 const MAX_DELETED = 1000;
 
 /** Adds the routes that add, list, show and delete examples: the faces that people are known by. */
-export function addExampleRoutes(server: FastifyInstance, context: ServerContext): void {
-  addEnrolling(server, context);
-  addListing(server, context);
-  addDeleting(server, context);
-  addPictures(server, context);
+export function addExampleRoutes(server: FastifyInstance): void {
+  addEnrolling(server);
+  addListing(server);
+  addDeleting(server);
+  addPictures(server);
 }
 
-function addEnrolling(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, pool, events, settings } = context;
+function addEnrolling(server: FastifyInstance): void {
   server.post('/recognition/faces', ROUTES.enroll, async (request: CompreFaceRequest, reply) => {
+    const { gallery, pool, events, settings } = request.here;
     const read = (query: RawQuery) => ({ parameters: readParameters(query), name: neededSubject(query) });
-    const { asked, analyses } = await analyze(context, request, { names: ['file'], read });
+    const { asked, analyses } = await analyze(request, { names: ['file'], read });
     const { parameters, name } = asked;
     const only = onlyFace(parameters, analyses[0]!);
     assertLive(only);
@@ -49,13 +49,13 @@ function addEnrolling(server: FastifyInstance, context: ServerContext): void {
     };
     const expiresAt = settings.defaultExpiry();
     const { person, created, faces } = await gallery.enroll({ name, expiresAt }, [face], { review: 'off' });
-    if (created) events.publish('person.created', { personId: person.id, name: person.name });
+    if (created) await events.publish('person.created', { personId: person.id, name: person.name });
     return reply.code(201).send({ image_id: faces[0]!.face.id, subject: person.name });
   });
 }
 
-function addListing(server: FastifyInstance, { gallery }: ServerContext): void {
-  server.get('/recognition/faces', ROUTES.read, async ({ query }: CompreFaceRequest) => {
+function addListing(server: FastifyInstance): void {
+  server.get('/recognition/faces', ROUTES.read, async ({ query, here: { gallery } }: CompreFaceRequest) => {
     const { page, size } = readParameters(query);
     const subject = readSubject(query, { blank: 'absent' });
     const owner = subject === undefined ? null : await gallery.findPerson(subject);
@@ -70,22 +70,21 @@ function addListing(server: FastifyInstance, { gallery }: ServerContext): void {
   });
 }
 
-function addDeleting(server: FastifyInstance, context: ServerContext): void {
-  const { gallery } = context;
-  server.delete('/recognition/faces', ROUTES.admin, async ({ query }: CompreFaceRequest) => {
+function addDeleting(server: FastifyInstance): void {
+  server.delete('/recognition/faces', ROUTES.admin, async ({ query, here }: CompreFaceRequest) => {
     // A template that fills in nobody's name must not delete everybody.
     const subject = readSubject(query, { blank: 'refused' });
     let deleted = 0;
     if (subject === undefined) {
-      for (const { id } of await everyone(context)) deleted += await deleteSubject(context, id);
+      for (const { id } of await everyone(here)) deleted += await deleteSubject(here, id);
     } else {
-      const person = await gallery.findPerson(subject);
-      if (person) deleted = await deleteSubject(context, person.id);
+      const person = await here.gallery.findPerson(subject);
+      if (person) deleted = await deleteSubject(here, person.id);
     }
     return { deleted };
   });
 
-  server.post<{ Body: unknown }>('/recognition/faces/delete', ROUTES.admin, async ({ body }) => {
+  server.post<{ Body: unknown }>('/recognition/faces/delete', ROUTES.admin, async ({ body, here }) => {
     if (!Array.isArray(body) || body.length > MAX_DELETED || body.some((id) => typeof id !== 'string')) {
       throw new CompreFaceError(
         'INCORRECT_ARGUMENT',
@@ -94,32 +93,32 @@ function addDeleting(server: FastifyInstance, context: ServerContext): void {
     }
     const deleted = [];
     for (const id of body) {
-      const face = await findFace(context, id);
-      if (face) deleted.push(await removeFace(gallery, face));
+      const face = await findFace(here, id);
+      if (face) deleted.push(await removeFace(here.gallery, face));
     }
     return deleted;
   });
 
-  server.delete<ExampleRequest>('/recognition/faces/:id', ROUTES.admin, async ({ params: { id } }) => {
-    const face = await findFace(context, id);
+  server.delete<ExampleRequest>('/recognition/faces/:id', ROUTES.admin, async ({ params: { id }, here }) => {
+    const face = await findFace(here, id);
     if (face === null) throw new CompreFaceError('EMBEDDING_NOT_FOUND', 'Image not found');
-    return removeFace(gallery, face);
+    return removeFace(here.gallery, face);
   });
 }
 
-function addPictures(server: FastifyInstance, context: ServerContext): void {
-  server.get<ExampleRequest>('/recognition/faces/:id/img', ROUTES.read, async ({ params }, reply) =>
-    sendThumbnail(params.id, reply),
+function addPictures(server: FastifyInstance): void {
+  server.get<ExampleRequest>('/recognition/faces/:id/img', ROUTES.read, async ({ params, here }, reply) =>
+    sendThumbnail(params.id, here, reply),
   );
   server.get<ExampleRequest>(
     '/static/:key/images/:id',
     { config: { scope: 'read', keyInPath: true }, schema: { hide: true } },
-    async ({ params }, reply) => sendThumbnail(params.id, reply),
+    async ({ params, here }, reply) => sendThumbnail(params.id, here, reply),
   );
 
-  async function sendThumbnail(id: string, reply: FastifyReply): Promise<FastifyReply> {
-    const face = await findFace(context, id);
-    const thumbnail = face ? await context.gallery.getThumbnail(face.id) : null;
+  async function sendThumbnail(id: string, here: ServerContext, reply: FastifyReply): Promise<FastifyReply> {
+    const face = await findFace(here, id);
+    const thumbnail = face ? await here.gallery.getThumbnail(face.id) : null;
     return reply.type('image/jpeg').send(Buffer.from(thumbnail ?? []));
   }
 }

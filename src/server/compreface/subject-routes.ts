@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type { ServerContext } from '../server-context.ts';
 import { CompreFaceError } from './compreface-error.ts';
 import { createSubject, deleteSubject, everyone, ROUTES, subjectNamed } from './compreface-work.ts';
 
@@ -9,40 +8,43 @@ interface SubjectRequest {
 }
 
 /** Adds the routes that list, add, rename, merge and delete subjects: CompreFace's word for people. */
-export function addSubjectRoutes(server: FastifyInstance, context: ServerContext): void {
-  const { gallery, events } = context;
-
-  server.get('/recognition/subjects', ROUTES.read, async () => {
-    const people = await everyone(context);
+export function addSubjectRoutes(server: FastifyInstance): void {
+  server.get('/recognition/subjects', ROUTES.read, async ({ here }) => {
+    const people = await everyone(here);
     return { subjects: people.map(({ name }) => name) };
   });
 
-  server.post<SubjectRequest>('/recognition/subjects', ROUTES.admin, async ({ body }, reply) => {
-    const { name } = await createSubject(context, subjectIn(body));
+  server.post<SubjectRequest>('/recognition/subjects', ROUTES.admin, async ({ body, here }, reply) => {
+    const { name } = await createSubject(here, subjectIn(body));
     return reply.code(201).send({ subject: name });
   });
 
-  server.put<SubjectRequest>('/recognition/subjects/:subject', ROUTES.admin, async ({ params, body }) => {
-    const name = subjectIn(body);
-    const person = await subjectNamed(context, params.subject);
-    const other = await gallery.findPerson(name);
-    const stays =
-      other && other.id !== person.id
-        ? (await gallery.mergePerson(person.id, other.id)).person
-        : await gallery.renamePerson(person.id, name);
-    events.publish('person.changed', { personId: stays.id, name: stays.name });
-    return { updated: true };
-  });
+  server.put<SubjectRequest>(
+    '/recognition/subjects/:subject',
+    ROUTES.admin,
+    async ({ params, body, here }) => {
+      const { gallery, events } = here;
+      const name = subjectIn(body);
+      const person = await subjectNamed(here, params.subject);
+      const other = await gallery.findPerson(name);
+      const stays =
+        other && other.id !== person.id
+          ? (await gallery.mergePerson(person.id, other.id)).person
+          : await gallery.renamePerson(person.id, name);
+      await events.publish('person.changed', { personId: stays.id, name: stays.name });
+      return { updated: true };
+    },
+  );
 
-  server.delete<SubjectRequest>('/recognition/subjects/:subject', ROUTES.admin, async ({ params }) => {
-    const { id, name } = await subjectNamed(context, params.subject);
-    await deleteSubject(context, id);
+  server.delete<SubjectRequest>('/recognition/subjects/:subject', ROUTES.admin, async ({ params, here }) => {
+    const { id, name } = await subjectNamed(here, params.subject);
+    await deleteSubject(here, id);
     return { subject: name };
   });
 
-  server.delete('/recognition/subjects', ROUTES.admin, async () => {
-    const people = await everyone(context);
-    for (const { id } of people) await deleteSubject(context, id);
+  server.delete('/recognition/subjects', ROUTES.admin, async ({ here }) => {
+    const people = await everyone(here);
+    for (const { id } of people) await deleteSubject(here, id);
     return { deleted: people.length };
   });
 }

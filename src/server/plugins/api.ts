@@ -6,6 +6,7 @@ import { addEnrollRoutes } from '../routes/enroll-routes.ts';
 import { addEvaluationRoutes } from '../routes/evaluation-routes.ts';
 import { addEventRoutes } from '../routes/event-routes.ts';
 import { addExampleRoutes } from '../routes/example-routes.ts';
+import { addGalleryRoutes } from '../routes/gallery-routes.ts';
 import { addJobRoutes } from '../routes/job-routes.ts';
 import { addKeyRoutes } from '../routes/key-routes.ts';
 import { addLivenessRoutes } from '../routes/liveness-routes.ts';
@@ -13,37 +14,45 @@ import { addPeopleRoutes } from '../routes/people-routes.ts';
 import { addRecognizeRoutes } from '../routes/recognize-routes.ts';
 import { addSettingsRoutes } from '../routes/settings-routes.ts';
 import { addSystemRoutes } from '../routes/system-routes.ts';
-import type { ServerContext } from '../server-context.ts';
+import type { ServedGalleries } from '../served-galleries.ts';
 import type { ServerOptions } from '../server-options.ts';
-import { authentication } from './authentication.ts';
+import { SharedAttempts } from '../shared/shared-attempts.ts';
+import { authentication, MAX_WRONG_KEYS } from './authentication.ts';
 import { rateLimit } from './rate-limit.ts';
 import { validation } from './validation.ts';
 
 /** What the routes work with. */
 export interface ApiOptions {
-  readonly context: ServerContext;
+  readonly galleries: ServedGalleries;
   readonly places: BodyPlaces;
   readonly options: ServerOptions & { readonly requestsPerMinute: number };
 }
 
 /** Everything that asks for keys: all routes but those of the page and of the documentation. */
-export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { context, places, options }) => {
-  const { version, requestsPerMinute, keys, firstKeys, host, allowedOrigins } = options;
-  await server.register(authentication, { keys, firstKeys, host, allowedOrigins });
+export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { galleries, places, options }) => {
+  const { version, requestsPerMinute, keys, firstKeys, host, allowedOrigins, shared } = options;
+  const context = galleries.main;
+  const keyStore = keys ?? firstKeys ?? null;
+  const countOf = (what: string, limit: number) => shared && new SharedAttempts(shared, { what, limit });
+  await server.register(authentication, {
+    ...{ keys, firstKeys, host, allowedOrigins, galleries },
+    wrongKeys: countOf('wrong key', MAX_WRONG_KEYS),
+  });
   addBodyGate(server, context, places);
-  await server.register(rateLimit, { requestsPerMinute });
+  await server.register(rateLimit, { requestsPerMinute, attempts: countOf('request', requestsPerMinute) });
   await server.register(validation);
-  addDetectRoutes(server, context);
-  addRecognizeRoutes(server, context);
-  addLivenessRoutes(server, context);
-  addPeopleRoutes(server, context);
-  addExampleRoutes(server, context);
-  addEnrollRoutes(server, context);
-  addSystemRoutes(server, context);
-  addEventRoutes(server, context);
+  addDetectRoutes(server);
+  addRecognizeRoutes(server);
+  addLivenessRoutes(server);
+  addPeopleRoutes(server);
+  addExampleRoutes(server);
+  addEnrollRoutes(server);
+  addSystemRoutes(server, galleries, shared);
+  addEventRoutes(server);
   addEvaluationRoutes(server, context);
-  addJobRoutes(server, context);
+  addJobRoutes(server);
   addSettingsRoutes(server, context, { version, requestsPerMinute, keysNeeded: () => server.keysNeeded() });
-  addKeyRoutes(server, keys ?? firstKeys ?? null);
+  addKeyRoutes(server, keyStore);
+  addGalleryRoutes(server, galleries, keyStore);
   addCompreFaceRoutes(server, context);
 };

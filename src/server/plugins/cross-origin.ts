@@ -11,7 +11,7 @@ export const crossOrigin = plugin<{ readonly allowedOrigins: readonly string[] }
     await server.register(cors, {
       origin: (origin, done) => done(null, isAllowed(origin) && origin),
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['content-type', 'x-api-key', 'authorization'],
+      allowedHeaders: ['content-type', 'x-api-key', 'x-gallery', 'authorization'],
       strictPreflight: false,
     });
 

@@ -2,14 +2,14 @@ import { reviewFace } from '../../gallery/review-face.ts';
 import { livenessReason } from '../assert-live.ts';
 import { DETECT_QUERY, DETECTED, EMBEDDED, REVIEW_QUERY, REVIEWED } from '../schemas/face-schemas.ts';
 import { uploadBody } from '../schemas/upload-body.ts';
-import { analyzeUploads, type ServerContext } from '../server-context.ts';
+import { analyzeUploads } from '../server-context.ts';
 import { type Api, FAILURES } from './api.ts';
 
 const config = { scope: 'recognize', upload: uploadBody('image') } as const;
 const names = ['image'];
 
 /** Adds `/detect`, `/embed` and `/review`, which say what a picture shows and keep nothing of it. */
-export function addDetectRoutes(api: Api, context: ServerContext): void {
+export function addDetectRoutes(api: Api): void {
   api.post(
     '/detect',
     {
@@ -23,7 +23,7 @@ export function addDetectRoutes(api: Api, context: ServerContext): void {
     },
     async (request) => {
       const job = { ...request.query, embeddings: false, quality: true };
-      const [analysis] = await analyzeUploads(context, request, { names, job });
+      const [analysis] = await analyzeUploads(request.here, request, { names, job });
       const faces = analysis!.faces.map((face) => ({ ...face, quality: face.quality ?? null }));
       return { ...analysis!, faces };
     },
@@ -41,7 +41,7 @@ export function addDetectRoutes(api: Api, context: ServerContext): void {
     },
     async (request) => {
       const job = { ...request.query, embeddings: true, quality: true };
-      const [analysis] = await analyzeUploads(context, request, { names, job });
+      const [analysis] = await analyzeUploads(request.here, request, { names, job });
       const faces = analysis!.faces.map((face) => ({
         ...face,
         quality: face.quality ?? null,
@@ -50,10 +50,10 @@ export function addDetectRoutes(api: Api, context: ServerContext): void {
       return { ...analysis!, faces };
     },
   );
-  addReview(api, context);
+  addReview(api);
 }
 
-function addReview(api: Api, context: ServerContext): void {
+function addReview(api: Api): void {
   api.post(
     '/review',
     {
@@ -67,7 +67,7 @@ function addReview(api: Api, context: ServerContext): void {
     },
     async (request) => {
       const job = { embeddings: false, quality: true };
-      const [analysis] = await analyzeUploads(context, request, { names, job });
+      const [analysis] = await analyzeUploads(request.here, request, { names, job });
       const { faces, width, height } = analysis!;
       // Enrollment takes the largest face, and so does this.
       const { review } = request.query;

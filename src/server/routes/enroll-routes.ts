@@ -14,7 +14,7 @@ import {
   ENROLLED_FACE,
 } from '../schemas/people-schemas.ts';
 import { uploadBody } from '../schemas/upload-body.ts';
-import { analyzeUploads, type ServerContext } from '../server-context.ts';
+import { analyzeUploads } from '../server-context.ts';
 import { type Api, FAILURES } from './api.ts';
 
 /** How much of a face's box must be the box that was asked for: the same face found again, and no neighbor. */
@@ -25,8 +25,7 @@ const tags = ['people'];
 const config = { scope: 'admin', upload: uploadBody('image') } as const;
 
 /** Adds `POST /people/:id/faces` and `POST /faces`, which enroll the face of a photo. */
-export function addEnrollRoutes(api: Api, context: ServerContext): void {
-  const { gallery, events, settings } = context;
+export function addEnrollRoutes(api: Api): void {
   api.post(
     '/people/:id/faces',
     {
@@ -40,12 +39,13 @@ export function addEnrollRoutes(api: Api, context: ServerContext): void {
       config,
     },
     async (request, reply) => {
+      const { gallery } = request.here;
       const { id } = request.params;
       if ((await gallery.getPerson(id)) === null) {
         throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
       }
       const { review, duplicates } = request.query;
-      const newFace = await readFace(context, request, request.query);
+      const newFace = await readFace(request, request.query);
       const [added] = await gallery.addFaces(id, [newFace], { review, duplicates });
       return reply.code(added!.alreadyThere ? 200 : 201).send(added!);
     },
@@ -62,23 +62,23 @@ export function addEnrollRoutes(api: Api, context: ServerContext): void {
       config,
     },
     async (request, reply) => {
+      const { gallery, events, settings } = request.here;
       const { name, expiresAt: wished, review, duplicates } = request.query;
       const expiresAt = wished === undefined ? settings.defaultExpiry() : parseDate(wished, 'expiresAt');
-      const newFace = await readFace(context, request, request.query);
+      const newFace = await readFace(request, request.query);
       const enrolled = await gallery.enroll({ name, expiresAt }, [newFace], { review, duplicates });
       const { person, created, faces } = enrolled;
-      if (created) events.publish('person.created', { personId: person.id, name: person.name });
+      if (created) await events.publish('person.created', { personId: person.id, name: person.name });
       return reply.code(faces[0]!.alreadyThere ? 200 : 201).send({ person, created, ...faces[0]! });
     },
   );
 }
 
 async function readFace(
-  context: ServerContext,
   request: FastifyRequest,
   { source, box, minFaceSize, review }: z.output<typeof ENROLL_QUERY>,
 ): Promise<NewFace> {
-  const { gallery, pool } = context;
+  const { gallery, pool } = request.here;
   const job = {
     embeddings: true,
     quality: true,
@@ -86,7 +86,7 @@ async function readFace(
     minFaceSize,
     ...(box === undefined && { maxFaces: 1 }),
   };
-  const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
+  const [analysis] = await analyzeUploads(request.here, request, { names: ['image'], job });
   const face = box === undefined ? analysis!.faces[0] : faceAt(analysis!, box);
   if (!face?.embedding) {
     const where = box === undefined ? 'in the photo' : `at ${box} in the photo`;

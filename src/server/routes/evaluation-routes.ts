@@ -11,8 +11,8 @@ const TIME_SHARE = 0.5;
 const MOST_MS = 10_000;
 
 /** Adds `/evaluation`. */
-export function addEvaluationRoutes(api: Api, context: ServerContext): void {
-  const { gallery, limits, settings } = context;
+export function addEvaluationRoutes(api: Api, context: Pick<ServerContext, 'limits'>): void {
+  const { limits } = context;
   const places = new Places({ what: 'evaluations', count: 1 });
   api.get(
     '/evaluation',
@@ -26,6 +26,7 @@ export function addEvaluationRoutes(api: Api, context: ServerContext): void {
       config: { scope: 'read' },
     },
     async (request) => {
+      const { gallery, settings } = request.here;
       const { sample } = request.query;
       request.life.hold(places.take(ownerOf(request)));
       const { thresholds, ...result } = await evaluateGallery(gallery, {

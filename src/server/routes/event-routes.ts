@@ -1,14 +1,13 @@
 import { ownerOf } from '../body-gate.ts';
 import { streamEvents } from '../event-stream.ts';
 import { Places } from '../places.ts';
-import type { ServerContext } from '../server-context.ts';
 import type { Api } from './api.ts';
 
 /** Connections that may listen to events at once; a key or address may have half of them. */
 const MAX_LISTENERS = 200;
 
 /** Adds `/events`. */
-export function addEventRoutes(api: Api, { gallery, events }: ServerContext): void {
+export function addEventRoutes(api: Api): void {
   const places = new Places({ what: 'listeners', count: MAX_LISTENERS });
   const open = new Set<() => void>();
   api.addHook('preClose', async () => {
@@ -25,7 +24,8 @@ export function addEventRoutes(api: Api, { gallery, events }: ServerContext): vo
       config: { scope: 'read' },
     },
     async (request, reply) => {
-      const { life } = request;
+      const { life, here } = request;
+      const { gallery, events } = here;
       life.hold(places.take(ownerOf(request)));
       // However people went (here, by expiry, in another process): what was said of them is not said again.
       await events.forget(async (id) => (await gallery.getPerson(id)) === null);

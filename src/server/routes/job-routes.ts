@@ -27,10 +27,10 @@ const read = { scope: 'read' } as const;
 const change = { scope: 'admin' } as const;
 
 /** Adds `/jobs`. Files of the server's machine can't be named here: photos come from addresses. */
-export function addJobRoutes(api: Api, context: ServerContext): void {
-  const queue = (): JobQueue => {
-    if (context.jobs !== null) return context.jobs;
-    throw new FaceTriggerError('ERR_CONFLICT', 'This server was started without jobs');
+export function addJobRoutes(api: Api): void {
+  const queue = ({ jobs }: ServerContext): JobQueue => {
+    if (jobs !== null) return jobs;
+    throw new FaceTriggerError('ERR_CONFLICT', 'This server does no jobs for this gallery');
   };
   const add = { summary: 'Have workers enroll photos, evaluate the gallery or change its models', tags };
   api.post(
@@ -39,20 +39,20 @@ export function addJobRoutes(api: Api, context: ServerContext): void {
       schema: { ...add, body: NEW_JOB, response: { '2xx': JOB, ...FAILURES } },
       config: { ...change, documentBytes: JOB_BYTES },
     },
-    async ({ body }, reply) => reply.code(201).send(toAnswer(await queue().add(toJob(body, context)))),
+    async ({ body, here }, reply) => reply.code(201).send(toAnswer(await queue(here).add(toJob(body, here)))),
   );
   const all = { summary: 'List jobs, the newest first', tags, querystring: JOBS_QUERY };
   api.get(
     '/jobs',
     { schema: { ...all, response: { '2xx': JOBS, ...FAILURES } }, config: read },
-    async ({ query }) => ({ items: (await queue().list(query.limit)).map(toAnswer) }),
+    async ({ query, here }) => ({ items: (await queue(here).list(query.limit)).map(toAnswer) }),
   );
   const failures = { summary: 'List what was given up, and why', tags, querystring: FAILURES_QUERY };
   api.get(
     '/jobs/failures',
     { schema: { ...failures, response: { '2xx': FAILURES_OF_JOBS, ...FAILURES } }, config: read },
-    async ({ query: { job, limit } }) => {
-      const items = await queue().failures({ jobId: job, limit });
+    async ({ query: { job, limit }, here }) => {
+      const items = await queue(here).failures({ jobId: job, limit });
       return { items: items.map((item) => ({ ...item, failedAt: item.failedAt.toISOString() })) };
     },
   );
@@ -60,15 +60,15 @@ export function addJobRoutes(api: Api, context: ServerContext): void {
   api.get(
     '/jobs/:id',
     { schema: { ...one, response: { '2xx': JOB, ...FAILURES } }, config: read },
-    async (request) => toAnswer(await queue().get(request.params.id)),
+    async (request) => toAnswer(await queue(request.here).get(request.params.id)),
   );
   const cancel = { summary: 'End a job; what is done stays', tags, params };
   api.post(
     '/jobs/:id/cancel',
     { schema: { ...cancel, response: { '2xx': JOB, ...FAILURES } }, config: change },
     async (request) => {
-      const job = await queue().cancel(request.params.id);
-      await removeUnpacked(queue(), job);
+      const job = await queue(request.here).cancel(request.params.id);
+      await removeUnpacked(queue(request.here), job);
       return toAnswer(job);
     },
   );
@@ -77,7 +77,7 @@ export function addJobRoutes(api: Api, context: ServerContext): void {
     '/jobs/:id/retry',
     { schema: { ...retry, response: { '2xx': PUT_BACK, ...FAILURES } }, config: change },
     async (request) => ({
-      putBack: await queue().retry(request.params.id, { taskId: request.query.task }),
+      putBack: await queue(request.here).retry(request.params.id, { taskId: request.query.task }),
     }),
   );
   const remove = { summary: 'Forget a job that is over, with its failures', tags, params };
@@ -85,8 +85,8 @@ export function addJobRoutes(api: Api, context: ServerContext): void {
     '/jobs/:id',
     { schema: { ...remove, response: { 204: NOTHING, ...FAILURES } }, config: change },
     async (request, reply) => {
-      const { parameters } = await queue().get(request.params.id);
-      await queue().remove(request.params.id);
+      const { parameters } = await queue(request.here).get(request.params.id);
+      await queue(request.here).remove(request.params.id);
       await removeUnpackedFolder(parameters);
       return reply.code(204).send();
     },

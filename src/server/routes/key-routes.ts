@@ -14,23 +14,34 @@ const config = { scope: 'admin' } as const;
  */
 export function addKeyRoutes(api: Api, keys: ApiKeys | null): void {
   const list = { summary: 'List keys, without their secrets', tags };
-  api.get('/keys', { schema: { ...list, response: { '2xx': KEYS, ...FAILURES } }, config }, async () => ({
-    items: (await keys?.list()) ?? [],
-  }));
+  api.get(
+    '/keys',
+    { schema: { ...list, response: { '2xx': KEYS, ...FAILURES } }, config },
+    async ({ apiKey }) => {
+      const own = apiKey?.gallery ?? null;
+      const items = (await keys?.list()) ?? [];
+      return { items: own === null ? items : items.filter(({ gallery }) => gallery === own) };
+    },
+  );
   const create = { summary: 'Make a key; its secret is told only here', tags, body: NEW_KEY };
   api.post(
     '/keys',
     { schema: { ...create, response: { '2xx': CREATED_KEY, ...FAILURES } }, config },
-    async ({ body: { label, scopes } }, reply) => {
-      return reply.code(201).send(await requireKeys().create(label, scopes, { firstIsAdmin: true }));
+    async ({ body: { label, scopes, gallery: wanted = null }, apiKey }, reply) => {
+      const own = apiKey?.gallery ?? null;
+      if (own !== null && wanted !== null && wanted !== own) {
+        throw new FaceTriggerError('ERR_FORBIDDEN', 'A key for one gallery makes keys for that one only');
+      }
+      const gallery = own ?? wanted;
+      return reply.code(201).send(await requireKeys().create(label, scopes, { firstIsAdmin: true, gallery }));
     },
   );
   const remove = { summary: 'Make a key useless', tags, params: KEY_ID_PARAMETERS };
   api.delete(
     '/keys/:id',
     { schema: { ...remove, response: { 204: NOTHING, ...FAILURES } }, config },
-    async ({ params: { id } }, reply) => {
-      await requireKeys().revoke(id, { keepAdmin: true });
+    async ({ params: { id }, apiKey }, reply) => {
+      await requireKeys().revoke(id, { keepAdmin: true, gallery: apiKey?.gallery });
       return reply.code(204).send();
     },
   );

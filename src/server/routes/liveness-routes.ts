@@ -18,7 +18,7 @@ const MOST_STRANGERS = 5;
 const tags = ['faces'];
 
 /** Adds `/liveness/challenges`: turn your head as you are told, which a photo can't. */
-export function addLivenessRoutes(api: Api, context: ServerContext): void {
+export function addLivenessRoutes(api: Api): void {
   const challenges = new TurnChallenges();
   api.post(
     '/liveness/challenges',
@@ -47,6 +47,7 @@ export function addLivenessRoutes(api: Api, context: ServerContext): void {
       config: { scope: 'recognize', upload: uploadBody('image') },
     },
     async (request): Promise<Answer> => {
+      const context = request.here;
       const { nonce } = request.params;
       const owner = ownerOf(request);
       // What can't count is not looked at.

@@ -12,7 +12,6 @@ import {
   PERSON,
   PERSON_CHANGES,
 } from '../schemas/people-schemas.ts';
-import type { ServerContext } from '../server-context.ts';
 import { type Api, FAILURES } from './api.ts';
 
 const tags = ['people'];
@@ -21,25 +20,25 @@ const read = { scope: 'read' } as const;
 const admin = { scope: 'admin' } as const;
 
 /** Adds `/people` and `/merges`. */
-export function addPeopleRoutes(api: Api, { gallery, events, settings }: ServerContext): void {
+export function addPeopleRoutes(api: Api): void {
   const list = { summary: 'List people', tags, querystring: PAGE_QUERY };
   api.get(
     '/people',
     { schema: { ...list, response: { 200: pageOf(PERSON), ...FAILURES } }, config: read },
-    ({ query }) => gallery.listPeople(query),
+    ({ query, here }) => here.gallery.listPeople(query),
   );
   const create = { summary: 'Create a person', tags, body: NEW_PERSON };
   api.post(
     '/people',
     { schema: { ...create, response: { 201: PERSON, ...FAILURES } }, config: admin },
-    async ({ body }, reply) => {
+    async ({ body, here: { gallery, events, settings } }, reply) => {
       const expiresAt = settings.defaultExpiry();
       const person = await gallery.createPerson({
         expiresAt,
         ...withoutUndefined(dates(body)),
         name: body.name,
       });
-      events.publish('person.created', { personId: person.id, name: person.name });
+      await events.publish('person.created', { personId: person.id, name: person.name });
       return reply.code(201).send(person);
     },
   );
@@ -47,7 +46,7 @@ export function addPeopleRoutes(api: Api, { gallery, events, settings }: ServerC
   api.get(
     '/people/:id',
     { schema: { ...show, response: { 200: PERSON, ...FAILURES } }, config: read },
-    async ({ params: { id } }) => {
+    async ({ params: { id }, here: { gallery } }) => {
       const person = await gallery.getPerson(id);
       if (person === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
       return person;
@@ -60,10 +59,10 @@ export function addPeopleRoutes(api: Api, { gallery, events, settings }: ServerC
       schema: { ...change, body: PERSON_CHANGES, response: { 200: PERSON, ...FAILURES } },
       config: admin,
     },
-    async ({ params: { id }, body }) => {
+    async ({ params: { id }, body, here: { gallery, events } }) => {
       const { name } = body;
       const person = await gallery.updatePerson(id, { ...dates(body), name });
-      events.publish('person.changed', { personId: id, name: person.name });
+      await events.publish('person.changed', { personId: id, name: person.name });
       return person;
     },
   );
@@ -71,23 +70,23 @@ export function addPeopleRoutes(api: Api, { gallery, events, settings }: ServerC
   api.delete(
     '/people/:id',
     { schema: { ...remove, response: { 200: DELETED_PERSON, ...FAILURES } }, config: admin },
-    async ({ params: { id } }) => {
+    async ({ params: { id }, here: { gallery, events } }) => {
       const deletedFaces = await gallery.deletePerson(id);
-      events.publish('person.deleted', { personId: id });
+      await events.publish('person.deleted', { personId: id });
       return { deletedFaces };
     },
   );
-  addMergeRoutes(api, { gallery, events });
+  addMergeRoutes(api);
 }
 
-function addMergeRoutes(api: Api, { gallery, events }: Pick<ServerContext, 'gallery' | 'events'>): void {
+function addMergeRoutes(api: Api): void {
   const merge = { summary: 'Make two people one', tags, params, body: INTO_BODY };
   api.post(
     '/people/:id/merge',
     { schema: { ...merge, response: { 200: MERGE, ...FAILURES } }, config: admin },
-    async ({ params: { id }, body: { into } }) => {
+    async ({ params: { id }, body: { into }, here: { gallery, events } }) => {
       const merged = await gallery.mergePerson(id, into);
-      events.publish('person.changed', { personId: into, name: merged.person.name });
+      await events.publish('person.changed', { personId: into, name: merged.person.name });
       return merged;
     },
   );
@@ -95,9 +94,9 @@ function addMergeRoutes(api: Api, { gallery, events }: Pick<ServerContext, 'gall
   api.post(
     '/merges/:id/undo',
     { schema: { ...undo, response: { 200: PERSON, ...FAILURES } }, config: admin },
-    async ({ params: { id } }) => {
+    async ({ params: { id }, here: { gallery, events } }) => {
       const person = await gallery.undoMerge(id);
-      events.publish('person.created', { personId: person.id, name: person.name });
+      await events.publish('person.created', { personId: person.id, name: person.name });
       return person;
     },
   );

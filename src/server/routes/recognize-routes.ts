@@ -10,18 +10,17 @@ import {
   VERIFY_QUERY,
 } from '../schemas/face-schemas.ts';
 import { uploadBody } from '../schemas/upload-body.ts';
-import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
+import { analyzeUploads, reportSighting } from '../server-context.ts';
 import { type Api, FAILURES } from './api.ts';
 
 /** Adds `/recognize`, `/search` and `/verify`, which say who somebody is. */
-export function addRecognizeRoutes(api: Api, context: ServerContext): void {
-  addRecognize(api, context);
-  addSearch(api, context);
-  addVerify(api, context);
+export function addRecognizeRoutes(api: Api): void {
+  addRecognize(api);
+  addSearch(api);
+  addVerify(api);
 }
 
-function addRecognize(api: Api, context: ServerContext): void {
-  const { gallery, pool, settings } = context;
+function addRecognize(api: Api): void {
   api.post(
     '/recognize',
     {
@@ -34,6 +33,8 @@ function addRecognize(api: Api, context: ServerContext): void {
       config: { scope: 'recognize', upload: uploadBody('image') },
     },
     async (request) => {
+      const context = request.here;
+      const { gallery, pool, settings } = context;
       const {
         limit,
         maxDistance = settings.values.maxDistance,
@@ -57,7 +58,7 @@ function addRecognize(api: Api, context: ServerContext): void {
   );
 }
 
-function addSearch(api: Api, { gallery, settings }: ServerContext): void {
+function addSearch(api: Api): void {
   api.post(
     '/search',
     {
@@ -69,15 +70,15 @@ function addSearch(api: Api, { gallery, settings }: ServerContext): void {
       },
       config: { scope: 'recognize' },
     },
-    async ({ body: { embedding, maxDistance = settings.values.maxDistance, minProbability, limit } }) => {
+    async ({ body, here: { gallery, settings } }) => {
+      const { embedding, maxDistance = settings.values.maxDistance, minProbability, limit } = body;
       const nearest = await gallery.search(Float32Array.from(embedding), { limit });
       return { candidates: knownCandidates(nearest, { maxDistance, minProbability }) };
     },
   );
 }
 
-function addVerify(api: Api, context: ServerContext): void {
-  const { pool } = context;
+function addVerify(api: Api): void {
   const names = ['image1', 'image2'];
   api.post(
     '/verify',
@@ -91,8 +92,9 @@ function addVerify(api: Api, context: ServerContext): void {
       config: { scope: 'recognize', upload: uploadBody(...names), pictures: 2 },
     },
     async (request) => {
+      const { pool } = request.here;
       const job = { embeddings: true, maxFaces: 1 };
-      const analyses = await analyzeUploads(context, request, { names, job });
+      const analyses = await analyzeUploads(request.here, request, { names, job });
       const [one, other] = analyses.map(({ faces }, i) => {
         if (faces[0]?.embedding) return faces[0].embedding;
         throw new FaceTriggerError('ERR_UNSUITABLE_FACE', `No face was found in "${names[i]}"`);

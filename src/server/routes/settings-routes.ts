@@ -15,15 +15,16 @@ const tags = ['system'];
 /** Adds `/session` and `/settings`. */
 export function addSettingsRoutes(
   api: Api,
-  { gallery, settings, limits: { maxUploadBytes, maxPixels } }: ServerContext,
+  { limits: { maxUploadBytes, maxPixels } }: Pick<ServerContext, 'limits'>,
   { version, requestsPerMinute, keysNeeded }: SettingsRoutesOptions,
 ): void {
   const session = { summary: 'Say what the key allows and what the server takes', tags };
   api.get(
     '/session',
     { schema: { ...session, response: { '2xx': SESSION, ...FAILURES } }, config: { scope: 'any' } },
-    async ({ apiKey }) => ({
+    async ({ apiKey, here: { name, gallery, settings } }) => ({
       version,
+      gallery: name,
       keysNeeded: await keysNeeded(),
       keyId: apiKey?.id ?? null,
       scopes: apiKey?.scopes ?? ['admin' as const],
@@ -38,12 +39,12 @@ export function addSettingsRoutes(
   api.get(
     '/settings',
     { schema: { ...show, response: { '2xx': SETTINGS, ...FAILURES } }, config: { scope: 'read' } },
-    async () => settings.values,
+    async ({ here }) => here.settings.values,
   );
   const change = { summary: 'Change settings', tags, body: SETTINGS_CHANGES };
   api.patch(
     '/settings',
     { schema: { ...change, response: { '2xx': SETTINGS, ...FAILURES } }, config: { scope: 'admin' } },
-    ({ body }) => settings.change(body),
+    ({ body, here }) => here.settings.change(body),
   );
 }

@@ -15,11 +15,25 @@ const RETENTION_TEXT =
 const [LEAST_DISTANCE, MOST_DISTANCE] = SETTINGS_LIMITS.maxDistance;
 const [LEAST_DAYS, MOST_DAYS] = SETTINGS_LIMITS.retentionDays;
 
+const KEY_GALLERY_TEXT = 'The only gallery that it is for; null: any';
+const GALLERY_NAME = z
+  .string()
+  .min(1)
+  .max(63)
+  .describe('Small letters a-z, digits and . _ -, with a letter or digit first');
+
 export const STATUS = z.object({ status: z.string() });
-export const NOT_READY = z.object({ status: z.string(), reason: z.string().optional() });
+export const NOT_READY = z.object({
+  status: z.string(),
+  reason: z.string().optional(),
+  missing: list(z.enum(['models', 'database', 'gallery', 'schema', 'mirror', 'queue', 'stopping']))
+    .optional()
+    .describe('What the server waits for'),
+});
 
 export const SESSION = z.object({
   version: z.string(),
+  gallery: z.string().describe('Which of several the requests of this key are for'),
   keysNeeded: z.boolean(),
   keyId: z.string().nullable().describe('Of the key that came with the request'),
   scopes: SCOPES,
@@ -52,11 +66,31 @@ export const KEY = z.object({
   label: z.string(),
   scopes: SCOPES,
   createdAt: z.string().meta({ format: 'date-time' }),
+  gallery: z.string().nullable().describe(KEY_GALLERY_TEXT),
 });
 export const KEYS = z.object({ items: list(KEY) });
 export const NEW_KEY = z.strictObject({
   label: z.string().min(1).max(100).describe('What the key is for'),
   scopes: listField(SCOPE, { min: 1, max: 3 }).describe(SCOPES_TEXT),
+  gallery: z.string().max(63).nullable().describe(KEY_GALLERY_TEXT).exactOptional(),
+});
+
+export const GALLERIES = z.object({
+  items: list(
+    z.object({
+      name: z.string(),
+      people: z.int(),
+      faces: z.int(),
+      embedder: z.string().nullable(),
+      problem: z.string().nullable().describe('Why it cannot be used'),
+    }),
+  ),
+});
+export const NEW_GALLERY = z.strictObject({ name: GALLERY_NAME });
+export const MADE_GALLERY = z.object({ name: z.string() });
+export const GALLERY_PARAMETERS = z.strictObject({ name: GALLERY_NAME });
+export const DELETE_GALLERY_QUERY = z.strictObject({
+  confirm: z.string().max(63).describe('The name once more').exactOptional(),
 });
 export const CREATED_KEY = z.object({
   key: KEY,

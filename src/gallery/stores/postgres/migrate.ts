@@ -50,6 +50,11 @@ export async function migrate(
   return true;
 }
 
+/** The version of a database's tables; `null` where it has none. */
+export function schemaVersion(database: PostgresDatabase): Promise<number | null> {
+  return versionOf(database, database.shown);
+}
+
 /** @returns `null` where the database has none of our tables */
 async function versionOf(session: SqlSession, shown: string): Promise<number | null> {
   // Not to_regclass(), which may answer from what this connection remembers of before it waited for the lock.

@@ -151,4 +151,27 @@ EXCEPTION WHEN insufficient_privilege THEN
 END $$;
 CREATE TRIGGER vector_index_removed AFTER DELETE ON vector_index FOR EACH ROW EXECUTE FUNCTION vector_index_removed();
 `,
+  // What the servers over a database have in common. Keys are hashes; events name people by their ids alone, and go
+  // with them; counts of attempts may be lost in a crash.
+  `
+CREATE TABLE api_key (id text COLLATE "C" PRIMARY KEY, label text NOT NULL, scopes text[] NOT NULL,
+  created_at text NOT NULL, sha256 text NOT NULL, gallery_seq int REFERENCES gallery (seq) ON DELETE CASCADE);
+
+CREATE TABLE server_event (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, type text NOT NULL, happened_at bigint NOT NULL,
+  person_id text COLLATE "C", data json NOT NULL);
+CREATE INDEX server_event_order ON server_event (gallery_seq, seq);
+CREATE INDEX server_event_person ON server_event (gallery_seq, person_id);
+CREATE FUNCTION person_gone() RETURNS trigger LANGUAGE plpgsql SET search_path = face_trigger, pg_temp AS $$
+BEGIN
+  DELETE FROM server_event USING gone WHERE server_event.gallery_seq = gone.gallery_seq
+    AND server_event.person_id = gone.id AND type <> 'person.deleted';
+  RETURN NULL;
+END $$;
+CREATE TRIGGER person_gone AFTER DELETE ON person REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION person_gone();
+
+CREATE UNLOGGED TABLE attempt (what text NOT NULL, who text COLLATE "C" NOT NULL, until timestamptz NOT NULL,
+  count bigint NOT NULL, PRIMARY KEY (what, who));
+`,
 ];

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { FaceTriggerError } from '../../../core/errors.ts';
+import type { StoreConnections } from '../gallery-store.ts';
 import { ClientSession, type SessionContext } from './client-session.ts';
 import { loadDriver } from './load-driver.ts';
 import type { PostgresAddress } from './postgres-address.ts';
@@ -191,6 +192,12 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
       client.removeListener('end', on.lost);
       await untilClosed(client.end().catch(() => undefined));
     };
+  }
+
+  /** Connections of the pool, and who waits for one. */
+  get connections(): StoreConnections {
+    const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { open, idle, waiting };
   }
 
   /** Closes all connections, when what is under way is over. */

@@ -41,6 +41,16 @@ export async function listPostgresGalleries(
   }));
 }
 
+/** Which gallery of this name it is, since another may be made when it was deleted; `null`: there is none. */
+export async function numberOfPostgresGallery(
+  database: PostgresDatabase,
+  name: string,
+): Promise<string | null> {
+  if (!(await migrate(database, { create: false }))) return null;
+  const [row] = await database.query('SELECT seq FROM gallery WHERE name = $1', [name]);
+  return row ? String(wholeIn(row, 'seq')) : null;
+}
+
 /**
  * Deletes a gallery with all that it holds.
  *
@@ -62,6 +72,7 @@ export async function deletePostgresGallery(address: PostgresAddress): Promise<v
         [seq, address.gallery],
       );
       await session.run('DELETE FROM setting WHERE gallery_seq = $1', [seq]);
+      await session.run('DELETE FROM api_key WHERE gallery_seq = $1', [seq]);
       return renamed > 0;
     },
     { begin: lockOfGallery(seq) },

@@ -10,6 +10,7 @@ import type {
   IndexedNegative,
   LivingAt,
   StoreChanges,
+  StoreConnections,
 } from '../gallery-store.ts';
 import { Turns } from '../turns.ts';
 import { listenForChanges } from './change-listener.ts';
@@ -191,6 +192,10 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
         return this.#forgetting ?? this.#vacuum();
       });
     return this.#nextForgetting;
+  }
+
+  get connections(): StoreConnections {
+    return this.#database.connections;
   }
 
   /** Bytes of the tables, with those of other galleries in the database. */

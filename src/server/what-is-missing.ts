@@ -1,0 +1,51 @@
+import { failureAnswer } from './failure-answer.ts';
+import type { ServerContext } from './server-context.ts';
+import type { ServerDatabase } from './shared/server-database.ts';
+
+/** Something without which a server takes no work. */
+export interface Missing {
+  readonly what: 'models' | 'database' | 'gallery' | 'schema' | 'mirror' | 'queue' | 'stopping';
+  /** For people; names no file or folder. */
+  readonly reason: string;
+  readonly error?: Error | undefined;
+}
+
+/** The memory index hears of changes, and asks for them every second: after this time something holds it up. */
+const LAG_MS = 10_000;
+
+/** Says what a server waits for; nothing where it takes work. */
+export async function whatIsMissing(
+  { gallery, pool, isStopping }: ServerContext,
+  shared: ServerDatabase | undefined,
+): Promise<readonly Missing[]> {
+  const missing: Missing[] = [];
+  if (isStopping()) missing.push({ what: 'stopping', reason: 'The server is stopping' });
+  const failed = (what: Missing['what'], error: unknown): void => {
+    missing.push({ what, reason: failureAnswer(error as Error).message, error: error as Error });
+  };
+  // Before anything is read, which tells how old what it holds was.
+  const lagMs = gallery.lagMs ?? 0;
+  let isThere = true;
+  try {
+    await shared?.requireOwnSchema();
+  } catch (error) {
+    const { code, message } = error as Error & { readonly code?: unknown };
+    isThere = code === 'ERR_FILE_FORMAT';
+    if (isThere) missing.push({ what: 'schema', reason: message, error: error as Error });
+    else failed('database', error);
+  }
+  try {
+    // What is away is told once.
+    if (isThere) await gallery.stats();
+  } catch (error) {
+    failed('gallery', error);
+  }
+  if (lagMs > LAG_MS) {
+    const reason = `What other servers changed was last taken in ${Math.round(lagMs / 1000)} s ago`;
+    missing.push({ what: 'mirror', reason });
+  }
+  const { problem } = pool;
+  if (problem) missing.push({ what: 'models', reason: problem.message, error: problem });
+  if (pool.isFull) missing.push({ what: 'queue', reason: 'The queue for pictures is full' });
+  return missing;
+}
