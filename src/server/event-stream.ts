@@ -30,24 +30,26 @@ export function streamEvents(
   const sendEvent = ({ id, type, time, data }: ServerEvent): void =>
     send(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify({ time, ...data })}\n\n`);
   send(': connected\n\n');
-  // What happens while the past is read comes after it, and nothing twice.
+  // What happens while the past is read comes after it, and nothing twice: the past may reach beyond what was told live.
   let waiting: ServerEvent[] | null = [];
+  let last = -1;
+  const sendNew = (event: ServerEvent): void => {
+    if (event.id <= last) return;
+    last = event.id;
+    sendEvent(event);
+  };
   const unsubscribe = events.subscribe((event) => {
-    if (waiting === null) sendEvent(event);
+    if (waiting === null) sendNew(event);
     else waiting.push(event);
   });
   const replay = async (): Promise<void> => {
-    let last = -1;
     try {
-      for (const event of lastEventId === undefined ? [] : await events.since(lastEventId)) {
-        sendEvent(event);
-        last = event.id;
-      }
+      for (const event of lastEventId === undefined ? [] : await events.since(lastEventId)) sendNew(event);
     } catch {
       // The client comes again with the number of the last event that it has.
       raw.destroy();
     }
-    for (const event of waiting ?? []) if (event.id > last) sendEvent(event);
+    for (const event of waiting ?? []) sendNew(event);
     waiting = null;
   };
   void replay();

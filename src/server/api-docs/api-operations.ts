@@ -91,6 +91,7 @@ const KEY = {
   label: 'door',
   scopes: ['recognize'],
   createdAt: '2026-11-27T09:00:00.000Z',
+  gallery: null,
 };
 
 /** By method and path below /api/v1, as OpenAPI writes them. */
@@ -239,6 +240,7 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
     id: 'getSession',
     answer: {
       version: '0.1.0',
+      gallery: 'default',
       keysNeeded: true,
       keyId: KEY.id,
       scopes: KEY.scopes,
@@ -262,4 +264,12 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
     answer: { key: KEY, secret: 'ft_bb69b034c1dd_...' },
   },
   'DELETE /keys/{id}': { id: 'deleteKey' },
+  'GET /galleries': {
+    id: 'listGalleries',
+    answer: {
+      items: [{ name: 'default', people: 2, faces: 7, embedder: 'dlib-resnet-29', problem: null }],
+    },
+  },
+  'POST /galleries': { id: 'createGallery', body: { name: 'hall' }, answer: { name: 'hall' } },
+  'DELETE /galleries/{name}': { id: 'deleteGallery' },
 };
