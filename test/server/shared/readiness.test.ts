@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { ApiKeys } from '../../../src/server/api-keys.ts';
+import { prepareCli } from '../../cli/run-cli.ts';
+import { describeWithPostgres } from '../../gallery/stores/postgres/postgres-test.ts';
+import { run } from '../../gallery/stores/postgres/test-postgres.ts';
+import { ask, startServe } from './serve-process.ts';
+
+beforeAll(prepareCli, 300_000);
+
+describeWithPostgres('a server over a database', ({ createDatabase }) => {
+  it('says what it waits for, counts on, and goes on serving while it says that it stops', async () => {
+    const database = await createDatabase();
+    await using keys = await ApiKeys.open(database);
+    const { secret: key } = await keys.create('admin', ['admin']);
+    const server = await startServe(database, ['--stop-after', '10']);
+    onTestFinished(() => server.kill());
+    const ready = async () => {
+      const response = await ask(server, '/ready');
+      return { status: response.status, ...((await response.json()) as { missing?: readonly string[] }) };
+    };
+    expect(await ready()).toMatchObject({ status: 'ready' });
+    const metrics = await (await ask(server, '/metrics', { key })).text();
+    for (const name of [
+      'mirror_lag_seconds',
+      'database_connections',
+      'database_connections_wanted',
+      'galleries_open',
+    ]) {
+      expect(metrics).toMatch(new RegExp(`^face_trigger_${name} [0-9.]+`, 'm'));
+    }
+    await run(database, 'INSERT INTO face_trigger.migration (version) VALUES (9999)');
+    expect(await ready()).toMatchObject({ status: 'unavailable', missing: ['schema'] });
+    expect((await ask(server, '/health')).status).toBe(200);
+    await run(database, 'DELETE FROM face_trigger.migration WHERE version = 9999');
+    expect(await ready()).toMatchObject({ status: 'ready' });
+    const ended = once(server.child, 'exit');
+    server.child.kill('SIGTERM');
+    await expect.poll(ready, { interval: 50, timeout: 8000 }).toMatchObject({ missing: ['stopping'] });
+    expect((await ask(server, '/people', { key })).status).toBe(200);
+    expect(await ended).toEqual([143, null]);
+  }, 300_000);
+});
