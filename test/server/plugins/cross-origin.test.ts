@@ -29,7 +29,7 @@ describe('a web page of a named origin', () => {
     expect({ statusCode, body }).toEqual({ statusCode: 204, body: '' });
     expect(headers).toMatchObject({
       'access-control-allow-origin': GOOD,
-      'access-control-allow-headers': 'content-type, x-api-key, authorization',
+      'access-control-allow-headers': 'content-type, x-api-key, x-gallery, authorization',
       'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
       'cross-origin-resource-policy': 'cross-origin',
       vary: 'Origin',
