@@ -130,8 +130,10 @@ describe('galleries in a folder', () => {
     const folder = temporaryFolder();
     const url = addressIn(folder, 'door');
     await fill(url, 5);
+    for (const file of ['door.db.jobs', 'door.settings.json', 'other.txt'])
+      writeFileSync(join(folder, file), '');
     await deleteGallery(url);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['other.txt']);
   });
 
   it('say what is wrong with a file that is none of a gallery, and leave it', async () => {

@@ -56,10 +56,13 @@ export async function deleteGalleryFile(path: string): Promise<void> {
   } finally {
     connection.close();
   }
-  // The log is empty: without its file it means nothing to another of the same name. Jobs name people and their photos.
-  for (const name of [path, `${path}.jobs`])
-    for (const file of [name, `${name}-wal`, `${name}-shm`]) await rm(file, { force: true });
+  // What lies beside it goes first, since nobody would find it without the file: jobs, which name people and their
+  // photos, and settings on a server.
   await rm(`${path}.unpacked`, { recursive: true, force: true });
+  const settings = `${path.replace(/\.db$/, '')}.settings.json`;
+  // The log is empty: without its file it means nothing to another of the same name.
+  for (const name of [settings, `${path}.jobs`, path])
+    for (const file of [name, `${name}-wal`, `${name}-shm`]) await rm(file, { force: true });
 }
 
 async function erase(connection: SqliteConnection): Promise<void> {
