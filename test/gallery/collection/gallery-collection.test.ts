@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openJobs } from '../../../src/cli/jobs/open-jobs.ts';
 import {
   addressIn,
   createGallery,
@@ -172,8 +173,16 @@ describeWithPostgres('galleries in a database', ({ createDatabase }) => {
     const where = await createDatabase();
     await createGallery(addressIn(where, 'hall'), made);
     await fill(addressIn(where, 'door'), 5);
+    await using queue = (await openJobs(addressIn(where, 'door')))!;
+    const tasks = [
+      { what: 'Person 1', data: { url: 'https://bucket.example/Person 1.jpg', person: 'Person 1' } },
+    ];
+    await queue.add({ kind: 'enroll', parameters: {}, tasks });
+    const open = `SELECT count(*)::int AS n FROM face_trigger_jobs.job WHERE data::text LIKE '%Person 1%'`;
+    expect(await rowsOf(where, open)).toEqual([{ n: 1 }]);
     await deleteGallery(addressIn(where, 'door'));
-    for (const table of ['person', 'face', 'thumbnail', 'negative', 'merge', 'change']) {
+    expect(await rowsOf(where, open)).toEqual([{ n: 0 }]);
+    for (const table of ['job', 'person', 'face', 'thumbnail', 'negative', 'merge', 'change']) {
       expect(await rowsOf(where, `SELECT count(*)::int AS n FROM face_trigger.${table}`), table).toEqual([
         { n: 0 },
       ]);

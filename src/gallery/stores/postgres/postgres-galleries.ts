@@ -16,6 +16,8 @@ export interface PostgresGalleryRow {
 
 /** The name of a gallery that is being deleted begins with this, which no gallery's may. */
 const DELETED = '!';
+/** Where the tasks of jobs are. */
+const TASKS = 'face_trigger_jobs.job';
 /** People deleted by one transaction: a person's faces go too. */
 const BATCH = 500;
 
@@ -81,6 +83,16 @@ export async function deletePostgresGallery(address: PostgresAddress): Promise<v
   await finishDeletions(database);
 }
 
+/** Tasks of jobs name people and their photos, and lie in tables of pg-boss, which are there once there were jobs. */
+async function deleteTasks(database: PostgresDatabase, gallery: number): Promise<void> {
+  const [found] = await database.query(`SELECT to_regclass('${TASKS}') IS NOT NULL AS is_there`);
+  if (found!['is_there'] !== true) return;
+  await database.run(
+    `DELETE FROM ${TASKS} WHERE data->>'job' IN (SELECT id FROM job WHERE gallery_seq = $1)`,
+    [gallery],
+  );
+}
+
 async function finishDeletions(database: PostgresDatabase): Promise<void> {
   const rows = await database.query(`SELECT seq FROM gallery WHERE name ~ '^${DELETED}' ORDER BY seq`);
   if (rows.length === 0) return;
@@ -88,6 +100,7 @@ async function finishDeletions(database: PostgresDatabase): Promise<void> {
     const seq = wholeIn(row, 'seq');
     // With its table, so that no index is kept while people go.
     await database.run('DELETE FROM vector_index WHERE gallery_seq = $1', [seq]);
+    await deleteTasks(database, seq);
     const part = `DELETE FROM person WHERE seq IN (SELECT seq FROM person WHERE gallery_seq = $1 LIMIT ${BATCH})`;
     while ((await database.run(part, [seq])) > 0);
     await database.transaction(async (session) => {
