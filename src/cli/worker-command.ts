@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { printable } from '../core/text/printable.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { MigrateKind } from '../jobs/kinds/migrate-kind.ts';
 import { openJobQueue } from '../jobs/open-job-queue.ts';
 import { removeUnpacked } from '../jobs/photos/remove-unpacked.ts';
 import { runJobs, type WorkerEnd, type WorkerEvent } from '../jobs/run-jobs.ts';
@@ -58,10 +59,15 @@ async function work(options: WorkerOptions, context: CommandContext): Promise<vo
   const output = new Output('', context);
   await using queue = await openJobQueue(options.gallery);
   output.note('worker: ready');
+  const settled: string[] = [];
   for (;;) {
-    const end = await workOnce(options, { queue, output, signal });
+    const end = await workOnce(options, { queue, output, signal, settled });
     if (end !== 'models-changed') break;
-    output.note('worker: the gallery has other models now; it is opened again');
+    // With the gallery closed: a change of models and other work on a file do not go together in one process.
+    const kinds = [new MigrateKind(options.gallery, { threads: options.threads })];
+    const onEvent = (event: WorkerEvent): void => void tell(event, output, options.json);
+    await runJobs({ queue, kinds, signal, single: true, onEvent });
+    output.note('worker: the gallery may have other models now; it is opened again');
   }
 }
 
@@ -72,14 +78,21 @@ async function workOnce(
     queue,
     output,
     signal,
-  }: { readonly queue: JobQueue; readonly output: Output; readonly signal: AbortSignal },
+    settled,
+  }: {
+    readonly queue: JobQueue;
+    readonly output: Output;
+    readonly signal: AbortSignal;
+    /** Outlives the gallery's being opened again. */
+    readonly settled: string[];
+  },
 ): Promise<WorkerEnd> {
   const { gallery: address, commercial, threads, detection, concurrency, untilEmpty, models } = options;
   await using gallery = await openExistingGallery(address, { models }, options.thumbnails === true);
   const networks = await galleryNetworks(gallery, options);
   await using pipeline = await FacePipeline.create({ commercial, threads, detection, ...networks });
   const { allowInternal } = options;
-  await using work = workerKinds({ gallery, address, pipeline, allowInternal, threads });
+  await using work = workerKinds({ gallery, pipeline, allowInternal, settled });
   const { kinds } = work;
   const told: Promise<unknown>[] = [];
   const onEvent = (event: WorkerEvent): void => {

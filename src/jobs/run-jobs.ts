@@ -29,6 +29,8 @@ export interface RunJobsOptions {
   readonly signal: AbortSignal;
   /** End when no task is left, held by others or waiting for its next try. @defaultValue false */
   readonly untilEmpty?: boolean | undefined;
+  /** Do one task, or none where there is none. @defaultValue false */
+  readonly single?: boolean | undefined;
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
 }
 
@@ -80,8 +82,10 @@ async function workUntil(slot: Slot): Promise<void> {
       wait = PROBLEM_MS.first;
       if (task) {
         await work(task, slot);
+        if (slot.single) return;
         continue;
       }
+      if (slot.single) return;
       if (untilEmpty) {
         const { waiting, running } = await queue.counts();
         if (waiting + running === 0) return;

@@ -1,4 +1,5 @@
 import { FaceTriggerError, type FaceTriggerErrorCode } from '../core/errors.ts';
+import { isError } from '../core/is-kind.ts';
 import type { TaskFailure } from './job-queue.ts';
 
 /** Codes of failures that the next try would end with too: they lie in the photo or in the job, not in the moment. */
@@ -25,5 +26,5 @@ export function taskFailure(error: unknown): TaskFailure {
     const { code, message } = error;
     return { code, message, permanent: PERMANENT.has(code) };
   }
-  return { code: null, message: error instanceof Error ? error.message : String(error), permanent: false };
+  return { code: null, message: isError(error) ? error.message : String(error), permanent: false };
 }

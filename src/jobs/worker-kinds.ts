@@ -6,29 +6,32 @@ import type { FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { JobKind } from './job-kind.ts';
 import { EnrollKind, type ReadPhoto } from './kinds/enroll-kind.ts';
 import { EvaluateKind } from './kinds/evaluate-kind.ts';
-import { MigrateKind } from './kinds/migrate-kind.ts';
+import { MIGRATE_LATER } from './kinds/migrate-kind.ts';
 
 /** What a worker does jobs with. */
 export interface WorkerKindsOptions {
   readonly gallery: Gallery;
-  /** The gallery's address. */
-  readonly address: string;
   /** With the models of the gallery's faces. */
   readonly pipeline: FacePipeline;
   /** Internal addresses that photos may be fetched from. @defaultValue none */
   readonly allowInternal?: AllowInternal | undefined;
-  /** Threads of the networks that a change of models opens. */
-  readonly threads?: number | undefined;
+  /** See `EnrollKindParts.settled`. */
+  readonly settled?: string[] | undefined;
 }
 
 /** All kinds of jobs; a new kind is one more entry. To be disposed of before the gallery. */
 export function workerKinds(
   options: WorkerKindsOptions,
 ): AsyncDisposable & { readonly kinds: readonly JobKind[] } {
-  const { gallery, address, pipeline, allowInternal, threads } = options;
-  const enroll = new EnrollKind({ gallery, allowInternal, readPhoto: photoReader(gallery, pipeline) });
+  const { gallery, pipeline, allowInternal, settled } = options;
+  const enroll = new EnrollKind({
+    gallery,
+    allowInternal,
+    settled,
+    readPhoto: photoReader(gallery, pipeline),
+  });
   return {
-    kinds: [enroll, new EvaluateKind(gallery), new MigrateKind(address, { threads })],
+    kinds: [enroll, new EvaluateKind(gallery), MIGRATE_LATER],
     [Symbol.asyncDispose]: () => enroll[Symbol.asyncDispose](),
   };
 }

@@ -112,6 +112,39 @@ describe.each(JOB_STORES)('workers on a gallery in %s', (kind) => {
     expect(await queue.get(next.id)).toMatchObject({ state: 'done', done: 1 });
   });
 
+  test('change models, and do what comes after with the new ones', async () => {
+    const address = await newGallery(kind);
+    const first = await addJob(address, await peopleFolder(2));
+    const arguments_ = ['--gallery', address, '--until-empty'];
+    await runCli(['worker', ...arguments_, '--thumbnails']);
+    expect(await first.queue.get(first.id)).toMatchObject({ state: 'done', done: 2 });
+    const added = await runCli([
+      'jobs',
+      'migrate',
+      '--models',
+      'mobilefacenet',
+      '--gallery',
+      address,
+      '--json',
+    ]);
+    const [{ id } = { id: '' }] = jsonLines<{ readonly id: string }>(added);
+    const next = await addJob(address, await peopleFolder(3));
+    const run = await runCli(['worker', ...arguments_, '--thumbnails'], {
+      env: { FACE_TRIGGER_DATA: await newFolder() },
+    });
+    expect(run).toMatchObject({ status: 0, stderr: expect.stringContaining('other models') });
+    expect(await first.queue.get(id)).toMatchObject({
+      ...{ state: 'done', outcomes: { switched: 1 } },
+      result: { faces: expect.any(Number), leftOut: 0, to: expect.stringContaining('mobilefacenet') },
+    });
+    expect(await next.queue.get(next.id)).toMatchObject({ state: 'done', done: 3, failed: 0 });
+    // By a process of its own: this one has had the gallery open before its embeddings changed.
+    const stats = await runCli(['gallery', 'stats', '--gallery', address, '--json']);
+    expect(jsonLines(stats)).toMatchObject([
+      { faces: 5, embedder: { id: expect.stringContaining('mobilefacenet') } },
+    ]);
+  });
+
   test('try again what may pass, give up what will not, and both can be read', async () => {
     const address = await newGallery(kind);
     const folder = await peopleFolder(2);

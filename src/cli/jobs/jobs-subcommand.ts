@@ -41,7 +41,7 @@ export function describeJob(job: Job): string {
 }
 
 /** Such as "40 s", "12 min" or "3 h 5 min". */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 120) return `${minutes} min`;

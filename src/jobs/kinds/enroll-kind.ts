@@ -1,3 +1,4 @@
+import { FaceTriggerError } from '../../core/errors.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { NewFace, NewPerson } from '../../gallery/gallery-types.ts';
 import { loadImageBytes } from '../../node/image/image-source.ts';
@@ -36,6 +37,8 @@ export interface EnrollKindParts {
   readonly readPhoto: ReadPhoto;
   /** Internal addresses that photos may be fetched from. @defaultValue none */
   readonly allowInternal?: AllowInternal | undefined;
+  /** Tasks whose marks are still to be removed, for a worker that opens its gallery again. */
+  readonly settled?: string[] | undefined;
   /** Bytes of a photo. @defaultValue `DEFAULT_MAX_IMAGE_BYTES` */
   readonly maxBytes?: number | undefined;
 }
@@ -48,10 +51,11 @@ export class EnrollKind implements JobKind, AsyncDisposable {
   readonly name = ENROLL;
   readonly #parts: EnrollKindParts;
   /** Tasks whose marks in the gallery are of no use any more. */
-  readonly #settled: string[] = [];
+  readonly #settled: string[];
 
   constructor(parts: EnrollKindParts) {
     this.#parts = parts;
+    this.#settled = parts.settled ?? [];
   }
 
   async run(task: HeldTask, { signal, confirm }: TaskContext): Promise<TaskDone> {
@@ -86,7 +90,12 @@ export class EnrollKind implements JobKind, AsyncDisposable {
 
   /** Forgets the marks of what the queue knows. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.gallery.forgetOnce(this.#settled.splice(0));
+    const settled = this.#settled.splice(0);
+    await this.#parts.gallery.forgetOnce(settled).catch((error: unknown) => {
+      // Whoever opens the gallery again with its new models removes them.
+      if (!(error instanceof FaceTriggerError) || error.code !== 'ERR_MODEL_MISMATCH') throw error;
+      this.#settled.push(...settled);
+    });
   }
 
   async #load(data: EnrollData, signal: AbortSignal): Promise<Uint8Array> {

@@ -1,3 +1,4 @@
+import { FaceTriggerError } from '../../core/errors.ts';
 import { migrateGallery } from '../../gallery/migrate/migrate-gallery.ts';
 import type { JobKind, TaskContext } from '../job-kind.ts';
 import type { HeldTask, TaskDone } from '../job-queue.ts';
@@ -6,7 +7,13 @@ import { MIGRATE_PARAMETERS, readJobPart } from './task-schemas.ts';
 /** Name of {@link MigrateKind} in jobs. */
 export const MIGRATE = 'migrate';
 
-/** Gives the gallery other models. A worker that takes it up again on the same machine goes on where it was. */
+/** Stands for {@link MigrateKind} while the gallery is open: gives the task back and ends the run, to be closed first. */
+export const MIGRATE_LATER: JobKind = {
+  name: MIGRATE,
+  run: () => Promise.reject(new FaceTriggerError('ERR_MODEL_MISMATCH', 'The gallery is to be closed first')),
+};
+
+/** Gives the gallery other models; nobody in this process may have it open meanwhile. A worker that takes it up again on the same machine goes on where it was. */
 export class MigrateKind implements JobKind {
   readonly name = MIGRATE;
   readonly changesModels = true;

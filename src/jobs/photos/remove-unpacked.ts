@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Job, JobQueue } from '../job-queue.ts';
 
 /** How folders of unpacked archives are called: nothing else is ever removed for what a job says. */
-export const UNPACKED_NAME = /^face-trigger-unpacked-[0-9a-f-]{36}$/;
+const UNPACKED_NAME = /^face-trigger-unpacked-[0-9a-f-]{36}$/;
 
 /** Removes what was unpacked for a job once no task can need it any more. */
 export async function removeUnpacked(

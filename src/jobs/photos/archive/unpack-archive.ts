@@ -13,7 +13,7 @@ import { readZip } from './read-zip.ts';
 export interface UnpackLimits {
   /** Bytes of all that is read of it. */
   readonly maxBytes: number;
-  /** Entries of any kind. @defaultValue `MOST_ENTRIES` */
+  /** Entries of any kind. @defaultValue 1,000,000 */
   readonly maxEntries?: number | undefined;
   /** Bytes of one photo; a larger one is left out. @defaultValue `DEFAULT_MAX_IMAGE_BYTES` */
   readonly maxPhotoBytes?: number | undefined;
@@ -27,7 +27,7 @@ export interface UnpackedPhoto {
   readonly path: string;
 }
 
-export const MOST_ENTRIES = 1_000_000;
+const MOST_ENTRIES = 1_000_000;
 /**
  * Photos hardly get smaller by packing; bitmaps do. What grows by more is made to fill a disk.
  */
