@@ -33,6 +33,7 @@ export type CreateGalleryOptions = Pick<
 
 /** Files of galleries that are being made. */
 const UNFINISHED = /^\.face-trigger-new-[0-9a-f-]{36}\.db(-wal|-shm)?$/;
+const NO_EMBEDDER = 'it does not say its embedder';
 /** After this time nobody makes one any more. */
 const UNFINISHED_MS = 3_600_000;
 
@@ -52,7 +53,7 @@ export async function listGalleries(where: string): Promise<readonly ListedGalle
     const rows = await listPostgresGalleries(address);
     return rows.map((row) => ({
       ...row,
-      problem: row.embedder === null ? 'it does not say its embedder' : null,
+      problem: row.embedder === null ? NO_EMBEDDER : null,
     }));
   }
   const folder = address.kind === 'sqlite' ? await folderOf(address.path) : null;
@@ -152,9 +153,9 @@ async function listFolder(folder: string): Promise<readonly ListedGallery[]> {
     const name = file.slice(0, -'.db'.length);
     try {
       checkGalleryName(name);
-      const facts = await readGalleryFile(path);
-      if (facts.embedder === null && facts.people === 0) await deleteGalleryFile(path);
-      else galleries.push({ name, ...facts, problem: null });
+      const { isDeleted, ...facts } = await readGalleryFile(path);
+      if (isDeleted) await deleteGalleryFile(path, { onlyIfDeleted: true });
+      else galleries.push({ name, ...facts, problem: facts.embedder === null ? NO_EMBEDDER : null });
     } catch (error) {
       if (!(error instanceof FaceTriggerError)) throw error;
       galleries.push({ name, people: 0, faces: 0, embedder: null, problem: error.message });
@@ -172,10 +173,8 @@ async function requireFreePath(path: string): Promise<void> {
   const kind = await pathKind(path);
   if (kind === 'nothing') return;
   // What is left of one that was deleted while the process was killed.
-  if (kind === 'gallery') {
-    const { embedder, people } = await readGalleryFile(path);
-    if (embedder === null && people === 0) return deleteGalleryFile(path);
-  }
+  if (kind === 'gallery' && (await readGalleryFile(path)).isDeleted)
+    return deleteGalleryFile(path, { onlyIfDeleted: true });
   const what = kind === 'gallery' ? 'a gallery' : `something else (${kind})`;
   throw new FaceTriggerError('ERR_CONFLICT', `There is ${what} at ${path} already`);
 }

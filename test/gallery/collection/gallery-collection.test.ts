@@ -18,7 +18,9 @@ import {
   listGalleries,
 } from '../../../src/gallery/collection/gallery-collection.ts';
 import { openGallery } from '../../../src/gallery/open-gallery.ts';
+import { migrate } from '../../../src/gallery/stores/sqlite/migrate.ts';
 import { DLIB_FACTS } from '../../../src/models/dlib/dlib-facts.ts';
+import { SqliteConnection } from '../../../src/node/sqlite/sqlite-connection.ts';
 import { compileModule } from '../../compile-module.ts';
 import { nextLine, restOfLines, startChild } from '../child-process.ts';
 import { describeWithPostgres } from '../stores/postgres/postgres-test.ts';
@@ -154,6 +156,42 @@ describe('galleries in a folder', () => {
       code: 'ERR_CONFLICT',
     });
     expect(readFileSync(join(folder, 'notes.db'), 'utf8')).toBe('no gallery');
+  });
+
+  it('leave every file of another program as it is, however empty', async () => {
+    const folder = temporaryFolder();
+    const { default: Driver } = await import('libsql');
+    for (const name of ['empty', 'tables', 'log']) {
+      const database = new Driver(join(folder, `${name}.db`));
+      if (name === 'log') database.exec('PRAGMA journal_mode = WAL');
+      database.exec('CREATE TABLE note (text)');
+      if (name === 'empty') database.exec('DROP TABLE note');
+      database.close();
+    }
+    writeFileSync(join(folder, 'nothing.db'), '');
+    const files = () => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'hex')]);
+    const before = files();
+    const listed = await listGalleries(folder);
+    expect(listed.map(({ name, problem }) => [name, typeof problem])).toEqual(
+      ['empty', 'log', 'nothing', 'tables'].map((name) => [name, 'string']),
+    );
+    for (const name of ['empty', 'log', 'nothing', 'tables']) {
+      const deleting = deleteGallery(addressIn(folder, name));
+      await expect(deleting, name).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
+    }
+    expect(files()).toEqual(before);
+  });
+
+  it('are listed, and not cleared away, while somebody makes them', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'door.db');
+    const connection = await SqliteConnection.open(path);
+    onTestFinished(() => connection.close());
+    // What `openGallery` has done when it begins to read what the models say of themselves.
+    await migrate(connection);
+    expect(await listGalleries(folder)).toMatchObject([{ name: 'door', embedder: null }]);
+    await fill(path, 1);
+    expect(await listGalleries(folder)).toMatchObject([{ name: 'door', people: 1, problem: null }]);
   });
 
   it('delete no file elsewhere that a link leads to', async () => {

@@ -3,7 +3,7 @@ import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { damagedGallery, wholeIn } from './row-values.ts';
 
 /** "FTgl": marks a SQLite file as a gallery of ours. */
-const APPLICATION_ID = 0x4654676c;
+export const APPLICATION_ID = 0x4654676c;
 
 /**
  * Every change of the tables, oldest first; never edited once released.

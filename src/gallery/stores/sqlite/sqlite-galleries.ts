@@ -1,9 +1,10 @@
-import { rm } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaceTriggerError } from '../../../core/errors.ts';
+import { pathKind } from '../../../node/files/path-kind.ts';
 import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { eraseRemains } from './erase-remains.ts';
-import { migrate } from './migrate.ts';
+import { APPLICATION_ID, migrate } from './migrate.ts';
 import { wholeIn } from './row-values.ts';
 import { readSettings } from './settle-gallery.ts';
 
@@ -11,19 +12,25 @@ import { readSettings } from './settle-gallery.ts';
 export interface SqliteGalleryFacts {
   readonly people: number;
   readonly faces: number;
-  /** The id of its embedder; `null` where the file is one of a gallery that was deleted, and only that is left of it. */
+  /** The id of its embedder; `null` where the file does not say: somebody is making it, or it is deleted. */
   readonly embedder: string | null;
+  /** Whether the file is what is left of a gallery that was deleted. */
+  readonly isDeleted: boolean;
 }
 
 /** Tables whose rows are all that a gallery holds; what belongs to them goes with them. */
 const TABLES = ['person', 'merge', 'embedder', 'setting', 'change'] as const;
 const ERASE = { attempts: 60, pauseMs: 50 } as const;
 
+/** The word in a file that its gallery was deleted, and the file is to go. */
+const DELETED = 'deleted';
+/** Where the header of a SQLite file says whose it is, and that it has a log (2) as all of ours. Source: SQLite's "Database File Format". */
+const HEADER = { bytes: 100, readVersion: 19, log: 2, applicationId: 68 } as const;
+
 /** @throws FaceTriggerError `ERR_FILE_FORMAT` where the file is none of a gallery */
 export async function readGalleryFile(path: string): Promise<SqliteGalleryFacts> {
-  const connection = await SqliteConnection.open(path, { create: false });
+  const connection = await openOwn(path);
   try {
-    await migrate(connection);
     const row = connection.get(
       'SELECT (SELECT count(*) FROM person) AS people, (SELECT count(*) FROM face) AS faces',
     )!;
@@ -31,6 +38,7 @@ export async function readGalleryFile(path: string): Promise<SqliteGalleryFacts>
       people: wholeIn(row, 'people'),
       faces: wholeIn(row, 'faces'),
       embedder: readSettings(connection)?.embedder.id ?? null,
+      isDeleted: isDeleted(connection),
     };
   } finally {
     connection.close();
@@ -40,19 +48,25 @@ export async function readGalleryFile(path: string): Promise<SqliteGalleryFacts>
 /**
  * Deletes a gallery's file, its contents first.
  *
+ * @param options.onlyIfDeleted - only what is left of a gallery that was deleted, and not one that somebody has made in it
  * @throws FaceTriggerError `ERR_FILE_FORMAT` for a file of something else, `ERR_BUSY`
  * @remarks One transaction takes everything out of it: from then on there is no such gallery, for whoever has the file
  * open too. Then its bytes are overwritten as those of any deletion, and the files go. Where the process ends in
  * between, a file without a gallery is left, which whoever lists the folder next removes.
  */
-export async function deleteGalleryFile(path: string): Promise<void> {
-  const connection = await SqliteConnection.open(path, { create: false });
+export async function deleteGalleryFile(path: string, { onlyIfDeleted = false } = {}): Promise<void> {
+  const connection = await openOwn(path);
   try {
-    await migrate(connection);
-    connection.transaction(() => {
+    const isOurs = connection.transaction(() => {
+      if (onlyIfDeleted && !isDeleted(connection)) return false;
       for (const table of TABLES) connection.run(`DELETE FROM ${table}`);
+      connection.run(`INSERT INTO setting (key, value) VALUES ('${DELETED}', '1')`);
+      return true;
     });
+    if (!isOurs) return;
     await erase(connection);
+    // Somebody has made a new one in the file meanwhile.
+    if (!isDeleted(connection)) return;
   } finally {
     connection.close();
   }
@@ -63,6 +77,47 @@ export async function deleteGalleryFile(path: string): Promise<void> {
   // The log is empty: without its file it means nothing to another of the same name.
   for (const name of [settings, `${path}.jobs`, path])
     for (const file of [name, `${name}-wal`, `${name}-shm`]) await rm(file, { force: true });
+}
+
+/** @throws FaceTriggerError `ERR_FILE_FORMAT` for a file of anything else, which is left as it is */
+async function openOwn(path: string): Promise<SqliteConnection> {
+  if (!(await mayBeOwn(path))) throw noGallery(path);
+  const connection = await SqliteConnection.open(path, { create: false });
+  try {
+    // Opening makes tables in a database that has none, whoever it belongs to.
+    const { application_id: id } = connection.get('PRAGMA application_id')!;
+    if (Number(id) !== APPLICATION_ID) throw noGallery(path);
+    await migrate(connection);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Whether a file's header is one that ours may have: to open a file of another program would change it. */
+async function mayBeOwn(path: string): Promise<boolean> {
+  if ((await pathKind(path)) !== 'gallery') return false;
+  await using file = await open(path);
+  const { buffer } = await file.read(Buffer.alloc(HEADER.bytes), 0, HEADER.bytes, 0);
+  const id = buffer.readUInt32BE(HEADER.applicationId);
+  if (id === APPLICATION_ID) return true;
+  // What was written first is in the log alone until that is emptied.
+  if (id !== 0 || buffer[HEADER.readVersion] !== HEADER.log) return false;
+  const log = await stat(`${path}-wal`).catch(() => null);
+  return log !== null && log.size > 0;
+}
+
+function isDeleted(connection: SqliteConnection): boolean {
+  const row = connection.get(
+    `SELECT EXISTS (SELECT 1 FROM setting WHERE key = '${DELETED}') AND NOT EXISTS (SELECT 1 FROM setting WHERE key = 'embedder')
+       AND NOT EXISTS (SELECT 1 FROM person) AS found`,
+  )!;
+  return row['found'] === 1;
+}
+
+function noGallery(path: string): FaceTriggerError {
+  return new FaceTriggerError('ERR_FILE_FORMAT', `${path} is no gallery, but another kind of file`);
 }
 
 async function erase(connection: SqliteConnection): Promise<void> {
