@@ -156,8 +156,8 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
       try {
         return await work(this.scope());
       } catch (error) {
-        // Its table is gone where the gallery was given other models.
-        if (error instanceof FaceTriggerError && error.code === 'ERR_UNAVAILABLE')
+        // Its table is gone, or one of longer embeddings, where the gallery was given other models.
+        if (error instanceof FaceTriggerError && error.code !== 'ERR_DISPOSED')
           await requireOwnModels(this.#database, this.#settings);
         throw error;
       }

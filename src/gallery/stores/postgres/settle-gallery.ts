@@ -162,9 +162,13 @@ export async function requireOwnModels(
     `SELECT 1 AS one FROM setting WHERE gallery_seq = $1 AND key = 'embedder' AND value = $2`,
     [gallerySeq, String(embedderSeq)],
   );
-  if (rows.length > 0) return;
-  const message = `The gallery was moved from ${embedder.id} to other models while it was open, or deleted: open it again`;
-  throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
+  if (rows.length === 0) throw movedAway(embedder.id);
+}
+
+/** The error for a gallery that another process has given other models. */
+export function movedAway(embedderId: string): FaceTriggerError {
+  const message = `The gallery was moved from ${embedderId} to other models while it was open, or deleted: open it again`;
+  return new FaceTriggerError('ERR_MODEL_MISMATCH', message);
 }
 
 async function readSettings(session: SqlSession, name: string): Promise<SettledGallery | null> {

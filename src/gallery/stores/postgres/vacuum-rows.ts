@@ -12,7 +12,11 @@ const PERSONAL_TABLES = ['person', 'face', 'thumbnail', 'negative', 'merge'] as 
  */
 export function vacuumRows(database: PostgresDatabase): Promise<void> {
   return database.maintain(async (session) => {
-    for (const table of [...PERSONAL_TABLES, ...(await vectorTables(session))])
-      await session.execute(`VACUUM (SKIP_LOCKED, TRUNCATE FALSE) ${SCHEMA}.${table}`);
+    const vacuum = (table: string) =>
+      session.execute(`VACUUM (SKIP_LOCKED, TRUNCATE FALSE) ${SCHEMA}.${table}`);
+    for (const table of PERSONAL_TABLES) await vacuum(table);
+    // Looked for again before each: another process may delete a gallery with its index meanwhile.
+    for (const table of await vectorTables(session))
+      if ((await vectorTables(session)).includes(table)) await vacuum(table);
   });
 }

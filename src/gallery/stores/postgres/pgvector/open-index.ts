@@ -50,8 +50,7 @@ export async function openPgvectorIndex(
     const extension = await requireVectors(database, embedder.dimension);
     await database.tellConnections(SETTINGS);
     const table = (await findVectorTable(database, gallerySeq)) ?? (await build(gallery));
-    const { metric } = settings;
-    return await PgvectorIndex.create({ ask: gallery.ask, metric, table, extension });
+    return await PgvectorIndex.create({ ask: gallery.ask, settings, table, extension });
   } catch (error) {
     if (wanted !== 'auto' || !(error instanceof FaceTriggerError) || error.code !== 'ERR_UNAVAILABLE')
       throw error;

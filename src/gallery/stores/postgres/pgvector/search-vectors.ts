@@ -1,8 +1,9 @@
-import { type MetricName, metricOf } from '../../../../core/metric/metric.ts';
+import { metricOf } from '../../../../core/metric/metric.ts';
 import type { NearMatch } from '../../../near-match.ts';
 import { ownerIn } from '../face-owners.ts';
 import type { GalleryScope } from '../person-rows.ts';
 import { alive, embeddingIn, livingParameter, wholeIn } from '../row-values.ts';
+import { movedAway, type SettledGallery } from '../settle-gallery.ts';
 import type { PgRow } from '../sql-session.ts';
 import type { VectorExtension } from './vector-extension.ts';
 import type { VectorTable } from './vector-table.ts';
@@ -16,7 +17,7 @@ const EXACT_PER_PERSON = 4;
 /** What is searched. */
 export interface SearchedVectors {
   readonly scope: GalleryScope;
-  readonly metric: MetricName;
+  readonly settings: SettledGallery;
   readonly table: VectorTable;
   readonly extension: VectorExtension;
 }
@@ -24,22 +25,29 @@ export interface SearchedVectors {
 /**
  * Finds the nearest people by the index, and compares with the embeddings themselves.
  *
- * @remarks One statement, so one snapshot: index, faces, people and negative examples are of the same moment, and whoever
- * was gone when it began is in no answer.
+ * @throws FaceTriggerError `ERR_MODEL_MISMATCH` where another process has given the gallery other models
+ * @remarks One statement, so one snapshot: models, index, faces, people and negative examples are of the same moment, and
+ * whoever was gone when it began is in no answer.
  */
 export async function searchVectors(
   searched: SearchedVectors,
   probe: Float32Array,
   { limit, livingAt }: { readonly limit: number; readonly livingAt: number },
 ): Promise<readonly NearMatch[]> {
-  const { scope, metric } = searched;
-  const values = [scope.gallery, vectorText(probe, metric), livingParameter(livingAt)];
+  const { scope, settings } = searched;
+  const { metric, embedder, embedderSeq } = settings;
+  const values = [
+    ...[scope.gallery, vectorText(probe, metric), livingParameter(livingAt)],
+    String(embedderSeq),
+  ];
   for (let count = Math.max(FACES.fewest, limit * FACES.perPerson); ; count *= 8) {
     const rows = await scope.session.query(statement(searched, count), values);
+    const log = rows.find(({ looked }) => looked !== null)!;
+    if (log['is_own'] !== true) throw movedAway(embedder.id);
+    const looked = wholeIn(log, 'looked');
     const found = nearestPeople(rows, (row) =>
       metricOf(metric).distance(probe, embeddingIn(row, 'embedding', scope.dimension)),
     );
-    const looked = wholeIn(rows.find(({ looked }) => looked !== null)!, 'looked');
     if (found.length >= limit || looked < count) return found.slice(0, limit);
   }
 }
@@ -59,12 +67,13 @@ function statement({ scope, table, extension: { schema } }: SearchedVectors, cou
     ), ranked AS (
       SELECT near.*, row_number() OVER (PARTITION BY person_seq ORDER BY distance) AS place FROM near
     )
-    SELECT looked, ranked.seq, person_seq, face_id, source, person_id, name,
+    SELECT looked, is_own, ranked.seq, person_seq, face_id, source, person_id, name,
       (SELECT embedding FROM face WHERE face.seq = ranked.seq) AS embedding,
       CASE WHEN place = 1 THEN (SELECT count(*) FROM face WHERE face.person_seq = ranked.person_seq) END AS faces
-    FROM (SELECT count(*) AS looked FROM near) AS log LEFT JOIN ranked ON place <= ${EXACT_PER_PERSON}
+    FROM (SELECT count(*) AS looked, EXISTS (SELECT 1 FROM setting
+      WHERE gallery_seq = $1 AND key = 'embedder' AND value = $4) AS is_own FROM near) AS log LEFT JOIN ranked ON place <= ${EXACT_PER_PERSON}
     UNION ALL
-    SELECT NULL, NULL, person_seq, NULL, NULL, NULL, NULL, embedding, NULL FROM negative
+    SELECT NULL, NULL, NULL, person_seq, NULL, NULL, NULL, NULL, embedding, NULL FROM negative
     WHERE person_seq IN (SELECT person_seq FROM near)`;
 }
 

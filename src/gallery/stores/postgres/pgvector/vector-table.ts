@@ -81,9 +81,12 @@ export async function buildVectorTable(
   return table;
 }
 
-/** The names of the tables of all galleries. */
+/** The names of the tables of all galleries that are there: a restored backup may have the word of one alone. */
 export async function vectorTables(session: SqlSession): Promise<readonly string[]> {
-  const rows = await session.query('SELECT gallery_seq FROM vector_index ORDER BY gallery_seq');
+  const rows = await session.query(
+    `SELECT gallery_seq FROM vector_index WHERE to_regclass(format('vector_%s', gallery_seq)) IS NOT NULL
+     ORDER BY gallery_seq`,
+  );
   return rows.map((row) => tableOf(wholeIn(row, 'gallery_seq'), 0).name);
 }
 

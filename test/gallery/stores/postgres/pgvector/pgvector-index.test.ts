@@ -3,6 +3,7 @@ import type { Gallery } from '../../../../../src/gallery/gallery.ts';
 import { type OpenGalleryOptions, openGallery } from '../../../../../src/gallery/open-gallery.ts';
 import { postgresAddress } from '../../../../../src/gallery/stores/postgres/postgres-address.ts';
 import { PostgresDatabase } from '../../../../../src/gallery/stores/postgres/postgres-database.ts';
+import { PostgresStore } from '../../../../../src/gallery/stores/postgres/postgres-store.ts';
 import { DLIB_FACTS } from '../../../../../src/models/dlib/dlib-facts.ts';
 import { syntheticPeople, TEST_EMBEDDER } from '../../../synthetic-people.ts';
 import { describeWithPgvector } from '../postgres-test.ts';
@@ -226,6 +227,34 @@ describeWithPgvector('the index of a gallery in PostgreSQL with pgvector', ({ cr
     const name = new URL(url).searchParams.get('gallery');
     await run(database, `DELETE FROM face_trigger.gallery WHERE name = '${name}'`);
     expect(await vectorTables()).toEqual(before.slice(0, -1));
+  });
+
+  it.each([TEST_EMBEDDER.dimension, 64])(
+    'finds nobody for a server with the models of before, once another has made it anew with %i numbers',
+    async (dimension) => {
+      const url = newUrl();
+      const gallery = await open(url, 'pgvector');
+      const [photos] = syntheticPeople(1, 1);
+      await gallery.enroll({ name: 'Ann' }, [{ embedding: photos![0]! }]);
+      expect(await gallery.search(photos![0]!)).toHaveLength(1);
+      const embedder = { ...TEST_EMBEDDER, id: 'another', dimension };
+      await using other = await PostgresStore.open(postgresAddress(url), { create: false });
+      await other.transaction((rows) =>
+        rows.adoptModels({ ...other.settings, embedder }, () => photos![0]!.slice(0, dimension)),
+      );
+      expect(await (await open(url, 'pgvector', { embedder })).stats()).toMatchObject({ people: 1 });
+      await expect(gallery.search(photos![0]!)).rejects.toMatchObject({ code: 'ERR_MODEL_MISMATCH' });
+    },
+  );
+
+  it('may be gone from a database that was restored without the extension, and people can be deleted', async () => {
+    const url = newUrl();
+    await (await open(url, 'pgvector')).dispose();
+    const memory = await open(url, 'memory');
+    const { person } = await memory.enroll({ name: 'Ann' }, [{ embedding: syntheticPeople(1, 1)[0]![0]! }]);
+    await run(database, `DROP TABLE face_trigger.${(await vectorTables()).at(-1)}`);
+    expect(await memory.deletePerson(person.id)).toBe(1);
+    expect(await memory.stats()).toMatchObject({ people: 0 });
   });
 
   it('is not taken by itself for a small gallery, and has no other names', async () => {
