@@ -1,4 +1,5 @@
 import type PgBoss from 'pg-boss';
+import { JOBS_SCHEMA, queueOf } from '../../gallery/stores/postgres/delete-tasks.ts';
 import { migrate } from '../../gallery/stores/postgres/migrate.ts';
 import type { PostgresAddress } from '../../gallery/stores/postgres/postgres-address.ts';
 import { PostgresDatabase } from '../../gallery/stores/postgres/postgres-database.ts';
@@ -21,8 +22,7 @@ import { checkJob } from './check-job.ts';
 import { jobState, noSuchJob, queueDisposed, requireOver, SILENT_WORKER } from './job-state.ts';
 import { loadPgBoss } from './load-pg-boss.ts';
 
-/** The schema of the database that holds pg-boss's tables: our own, so that a program's other queues are left alone. */
-const BOSS = 'face_trigger_jobs';
+const BOSS = JOBS_SCHEMA;
 /** How often tasks of silent workers are looked for, and what is old is put away. */
 const EXPIRE_MS = 2000;
 const MAINTAIN_MS = 600_000;
@@ -209,13 +209,14 @@ export class PostgresJobQueue implements JobQueue {
     return this.#open().transaction(async (session) => {
       const job = await this.#find(session, id);
       if (job.state === 'done') return job;
-      await session.run('UPDATE job SET canceled_at = coalesce(canceled_at, $2) WHERE id = $1', [
-        ...[id, Date.now()],
-      ]);
+      // Tasks first, as whoever is done with one does it: in the other order each would wait for the other.
       await session.run(
         `DELETE FROM ${BOSS}.job WHERE name = $1 AND data->>'job' = $2 AND state <> 'failed'`,
         [...[this.#queueOf(job.kind), id]],
       );
+      await session.run('UPDATE job SET canceled_at = coalesce(canceled_at, $2) WHERE id = $1', [
+        ...[id, Date.now()],
+      ]);
       return this.#find(session, id);
     });
   }
@@ -296,7 +297,7 @@ export class PostgresJobQueue implements JobQueue {
   }
 
   #queueOf(kind: string): string {
-    return `${kind}-${this.#gallery}`;
+    return queueOf(kind, this.#gallery);
   }
 
   #keyOf(task: HeldTask): readonly [string, string, number] {

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openJobs } from '../../../src/cli/jobs/open-jobs.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from '../../../src/gallery/collection/gallery-collection.ts';
 import { openGallery } from '../../../src/gallery/open-gallery.ts';
 import { migrate } from '../../../src/gallery/stores/sqlite/migrate.ts';
+import { openJobQueue } from '../../../src/jobs/open-job-queue.ts';
 import { DLIB_FACTS } from '../../../src/models/dlib/dlib-facts.ts';
 import { SqliteConnection } from '../../../src/node/sqlite/sqlite-connection.ts';
 import { compileModule } from '../../compile-module.ts';
@@ -226,6 +228,59 @@ describeWithPostgres('galleries in a database', ({ createDatabase }) => {
       ]);
     }
     expect(await rowsOf(where, 'SELECT name FROM face_trigger.gallery')).toEqual([{ name: 'hall' }]);
+  });
+
+  it('take the tasks of their jobs with them, and no other', async () => {
+    const where = await createDatabase();
+    for (const name of ['door', 'hall']) {
+      await createGallery(addressIn(where, name), made);
+      await using queue = await openJobQueue(addressIn(where, name));
+      const tasks = [{ what: `https://bucket.example/Ann/${name}.jpg`, data: { person: 'Ann' } }];
+      await queue.add({ kind: 'enroll', parameters: {}, tasks });
+    }
+    await deleteGallery(addressIn(where, 'door'));
+    expect(await rowsOf(where, `SELECT data->>'what' AS what FROM face_trigger_jobs.job`)).toEqual([
+      { what: 'https://bucket.example/Ann/hall.jpg' },
+    ]);
+    expect(await rowsOf(where, 'SELECT count(*)::int AS n FROM face_trigger_jobs.queue')).toEqual([{ n: 1 }]);
+  });
+
+  it('answer nobody in a server that has one open, from the first moment of its deletion', async () => {
+    const where = await createDatabase();
+    const url = addressIn(where, 'door');
+    await fill(url, 3);
+    await using gallery = await openGallery(url, made);
+    const [[probe]] = syntheticPeople(1, 1) as [[Float32Array]];
+    expect((await gallery.search(probe))[0]).toMatchObject({ person: { name: 'Person 0' } });
+    // Rows that somebody else holds, so that the deletion can't come to its end.
+    const holder = new pg.Client(where);
+    await holder.connect();
+    onTestFinished(() => holder.end());
+    await holder.query('BEGIN; SELECT 1 FROM face_trigger.person FOR UPDATE');
+    const deleting = deleteGallery(url);
+    const isNamed = () => rowsOf(where, `SELECT 1 FROM face_trigger.gallery WHERE name = 'door'`);
+    while ((await isNamed()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(gallery.search(probe)).rejects.toMatchObject({ code: 'ERR_MODEL_MISMATCH' });
+    await holder.query('COMMIT');
+    await deleting;
+    await expect(gallery.search(probe)).rejects.toMatchObject({ code: 'ERR_MODEL_MISMATCH' });
+  });
+
+  it('are listed by many while one with many people is deleted', async () => {
+    const where = await createDatabase();
+    await createGallery(addressIn(where, 'hall'), made);
+    await fill(addressIn(where, 'door'), 1);
+    await rowsOf(
+      where,
+      `INSERT INTO face_trigger.person (gallery_seq, id, name, created_at)
+       SELECT gallery_seq, 'n' || n, 'n' || n, 0 FROM face_trigger.person, generate_series(1, 5000) AS n`,
+    );
+    const deleting = deleteGallery(addressIn(where, 'door'));
+    const listed = await Promise.all(Array.from({ length: 5 }, () => listGalleries(where)));
+    await deleting;
+    for (const galleries of listed) expect(galleries.map(({ name }) => name)).toContain('hall');
+    expect(await listGalleries(where)).toMatchObject([{ name: 'hall' }]);
+    expect(await rowsOf(where, 'SELECT count(*)::int AS n FROM face_trigger.person')).toEqual([{ n: 0 }]);
   });
 
   it('are not deleted, listed or made by an address that does not say what is meant', async () => {

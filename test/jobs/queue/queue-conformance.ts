@@ -197,6 +197,29 @@ export function testQueue(name: string, makePlace: () => Promise<QueuePlace>): v
       expect(await queue.counts()).toEqual({ waiting: 0, running: 0, failed: 0 });
     });
 
+    test('is canceled while workers take its tasks and are done with them', async () => {
+      const place = await makePlace();
+      const queues = await Promise.all([open(place), open(place), open(place)]);
+      for (let round = 0; round < 6; round++) {
+        const { id } = await queues[0]!.add(jobOf(60));
+        let begin = (): void => {};
+        const begun = new Promise<void>((resolve) => {
+          begin = resolve;
+        });
+        const workers = [...queues, ...queues].map(async (queue) => {
+          for (let task = await queue.take(['enroll']); task; task = await queue.take(['enroll'])) {
+            await queue.done(task, { outcome: 'added' });
+            begin();
+          }
+        });
+        await begun;
+        const { done } = await queues[1]!.cancel(id);
+        await Promise.all(workers);
+        expect(await queues[2]!.get(id)).toMatchObject({ done, failed: 0 });
+      }
+      expect(await queues[0]!.counts()).toEqual({ waiting: 0, running: 0, failed: 0 });
+    });
+
     test('leaves a job as it is that is over when it is canceled', async () => {
       const queue = await openOne(makePlace);
       const { id } = await queue.add(jobOf(1));

@@ -1,3 +1,4 @@
+import { deleteTasks } from './delete-tasks.ts';
 import { migrate } from './migrate.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import { PostgresDatabase } from './postgres-database.ts';
@@ -16,8 +17,8 @@ export interface PostgresGalleryRow {
 
 /** The name of a gallery that is being deleted begins with this, which no gallery's may. */
 const DELETED = '!';
-/** Where the tasks of jobs are. */
-const TASKS = 'face_trigger_jobs.job';
+/** The last number that a transaction can have: whoever follows the gallery must look whether it is still there. */
+const NEVER = 18_446_744_073_709_551_615n;
 /** People deleted by one transaction: a person's faces go too. */
 const BATCH = 500;
 
@@ -70,7 +71,7 @@ export async function deletePostgresGallery(address: PostgresAddress): Promise<v
   const isOurs = await database.transaction(
     async (session) => {
       const renamed = await session.run(
-        `UPDATE gallery SET name = '${DELETED}' || seq WHERE seq = $1 AND name = $2`,
+        `UPDATE gallery SET name = '${DELETED}' || seq, log_floor = '${NEVER}' WHERE seq = $1 AND name = $2`,
         [seq, address.gallery],
       );
       await session.run('DELETE FROM setting WHERE gallery_seq = $1', [seq]);
@@ -83,16 +84,6 @@ export async function deletePostgresGallery(address: PostgresAddress): Promise<v
   await finishDeletions(database);
 }
 
-/** Tasks of jobs name people and their photos, and lie in tables of pg-boss, which are there once there were jobs. */
-async function deleteTasks(database: PostgresDatabase, gallery: number): Promise<void> {
-  const [found] = await database.query(`SELECT to_regclass('${TASKS}') IS NOT NULL AS is_there`);
-  if (found!['is_there'] !== true) return;
-  await database.run(
-    `DELETE FROM ${TASKS} WHERE data->>'job' IN (SELECT id FROM job WHERE gallery_seq = $1)`,
-    [gallery],
-  );
-}
-
 async function finishDeletions(database: PostgresDatabase): Promise<void> {
   const rows = await database.query(`SELECT seq FROM gallery WHERE name ~ '^${DELETED}' ORDER BY seq`);
   if (rows.length === 0) return;
@@ -100,14 +91,19 @@ async function finishDeletions(database: PostgresDatabase): Promise<void> {
     const seq = wholeIn(row, 'seq');
     // With its table, so that no index is kept while people go.
     await database.run('DELETE FROM vector_index WHERE gallery_seq = $1', [seq]);
-    await deleteTasks(database, seq);
+    // In turns with whoever does the same: two who take the same people would stand in each other's way.
+    const begin = lockOfGallery(seq);
     const part = `DELETE FROM person WHERE seq IN (SELECT seq FROM person WHERE gallery_seq = $1 LIMIT ${BATCH})`;
-    while ((await database.run(part, [seq])) > 0);
-    await database.transaction(async (session) => {
-      await session.run('DELETE FROM gallery WHERE seq = $1', [seq]);
-      // Written by triggers, the last of them by this very transaction.
-      await session.run('DELETE FROM change WHERE gallery_seq = $1', [seq]);
-    });
+    while ((await database.transaction((session) => session.run(part, [seq]), { begin })) > 0);
+    await database.transaction(
+      async (session) => {
+        await deleteTasks(session, seq);
+        await session.run('DELETE FROM gallery WHERE seq = $1', [seq]);
+        // Written by triggers, the last of them by this very transaction.
+        await session.run('DELETE FROM change WHERE gallery_seq = $1', [seq]);
+      },
+      { begin },
+    );
   }
   await vacuumRows(database);
 }
