@@ -94,13 +94,20 @@ async function workOnce(
   const { allowInternal } = options;
   await using work = workerKinds({ gallery, pipeline, allowInternal, settled });
   const { kinds } = work;
-  const told: Promise<unknown>[] = [];
+  const told = new Set<Promise<unknown>>();
+  const goOn = (work: Promise<unknown>): void => {
+    const ended = work
+      // Nobody waits for it before the end, and a worker does not end for its sake.
+      .catch((error: unknown) => output.note(`worker: ${describeError(error).message}`))
+      .finally(() => told.delete(ended));
+    told.add(ended);
+  };
   const onEvent = (event: WorkerEvent): void => {
-    told.push(tell(event, output, options.json));
-    if (event.type === 'done') told.push(removeUnpacked(queue, event.task.job));
+    goOn(tell(event, output, options.json));
+    if (event.type === 'done') goOn(removeUnpacked(queue, event.task.job));
   };
   const end = await runJobs({ queue, kinds, concurrency, signal, untilEmpty, onEvent });
-  await Promise.allSettled(told);
+  await Promise.all(told);
   return end;
 }
 

@@ -72,10 +72,12 @@ export class EnrollKind implements JobKind, AsyncDisposable {
     const wishes = wishesOf(parameters);
     const settled = this.#settled.splice(0);
     try {
-      const { outcome } = await gallery.enrollOnce({ name: data.person, ...wishes }, face, {
+      const { outcome, repeated } = await gallery.enrollOnce({ name: data.person, ...wishes }, face, {
         ...{ review, duplicates },
         once: { key: task.id, confirm, settled },
       });
+      // Nothing was written then, so these are still there.
+      if (repeated) this.#settled.push(...settled);
       await grant(gallery, data.person, wishes);
       return { outcome };
     } catch (error) {
