@@ -11,6 +11,8 @@ export type GalleryAddress =
 const IN_MEMORY = ':memory:';
 /** A folder, and a gallery in it. A file is hardly ever called so, and never on Windows. */
 const IN_FOLDER = /^(.*[/\\])[?]gallery=(.*)$/s;
+/** The same without its slash, which would be a file of a strange name. */
+const FORGOTTEN_SLASH = /(^|[^/\\])[?]gallery=[^/\\]*$/;
 /** Two letters at least: C:\gallery.db is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
@@ -50,6 +52,11 @@ export function galleryAddress(url: string): GalleryAddress {
 
 function fileAddress(path: string): GalleryAddress {
   const [, folder, name] = IN_FOLDER.exec(path) ?? [];
+  if (folder === undefined && FORGOTTEN_SLASH.test(path))
+    throw new FaceTriggerError(
+      'ERR_INVALID_ARGUMENT',
+      'Expected a / before ?gallery= in the address of a gallery in a folder: galleries/?gallery=door',
+    );
   if (folder === undefined) return { kind: 'sqlite', path };
   return { kind: 'sqlite', path: `${folder}${checkGalleryName(name)}.db` };
 }

@@ -48,4 +48,11 @@ describe('checkGalleryName', () => {
       });
     },
   );
+
+  it.each(['galleries?gallery=door', 'sqlite:a/b?gallery=door', '?gallery=door'])(
+    'says that %j needs a slash, and makes no file of that name',
+    (address) => {
+      expect(() => galleryAddress(address)).toThrow(/^Expected a \/ before \?gallery=/);
+    },
+  );
 });
