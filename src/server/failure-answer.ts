@@ -11,7 +11,7 @@ import { httpStatusOf } from './http-status.ts';
 export interface FailureAnswer {
   readonly code: FaceTriggerErrorCode;
   readonly status: number;
-  /** Names no file or folder of the server. */
+  /** Names no file, folder or database of the server. */
   readonly message: string;
   /** Facts of the failure, which name no file or folder either. */
   readonly details?: ErrorDetails | undefined;
@@ -29,6 +29,10 @@ const OWN_FILES: readonly FaceTriggerErrorCode[] = [
   'ERR_MODEL_NOT_FOUND',
 ];
 
+/** A database in a message: its address tells a user's name and a host, which are nobody's business. */
+const DATABASE = / in postgres(?:ql)?:\/\/\S*?(?=:?(?:\s|$))/i;
+const NO_DATABASE = 'The database of the gallery cannot be used now; the log of the server says why';
+
 /**
  * Turns a failure into an answer.
  *
@@ -39,6 +43,7 @@ export function failureAnswer(error: Error & { readonly statusCode?: number | un
     const { code, message, details } = error;
     const status = httpStatusOf(code);
     if (TOLD.includes(code)) return { code, status, message: ERROR_CODES[code] };
+    if (code === 'ERR_UNAVAILABLE' && DATABASE.test(message)) return { code, status, message: NO_DATABASE };
     const isOurs = OWN_FILES.includes(code);
     if (!isOurs && (status < 500 || code === 'ERR_UNAVAILABLE'))
       return { code, status, message: withoutPaths(message), ...(details && { details }) };
@@ -64,13 +69,15 @@ export function toLogged(error: unknown): object {
 }
 
 /**
- * Takes absolute paths out of a text: of POSIX, of Windows, and file URLs.
+ * Takes absolute paths out of a text: of POSIX, of Windows, and file URLs; and the address of a database.
  *
  * @remarks Paths of routes (/api/...) and of values in a request (body/name) stay.
  */
 export function withoutPaths(text: string): string {
-  return text.replace(
-    /(^|[\s"'`(=[,:])(?:file:\/\/[^\s"'`)]*|\/(?!api\/)[^\s"'`),:]+\/[^\s"'`),:]*|[A-Za-z]:[\\/][^\s"'`),:]*|\\\\[^\s"'`),:]+)/g,
-    '$1(a file of the server)',
-  );
+  return text
+    .replace(DATABASE, ' in the database')
+    .replace(
+      /(^|[\s"'`(=[,:])(?:file:\/\/[^\s"'`)]*|\/(?!api\/)[^\s"'`),:]+\/[^\s"'`),:]*|[A-Za-z]:[\\/][^\s"'`),:]*|\\\\[^\s"'`),:]+)/g,
+      '$1(a file of the server)',
+    );
 }

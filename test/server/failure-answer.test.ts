@@ -33,6 +33,21 @@ describe('an answer to a client', () => {
     expect(failureAnswer(theirs).message).not.toContain(path);
   });
 
+  it("never tells the address of a database, whose user and host are nobody's business", () => {
+    const at = 'Gallery door in postgres://app@db.internal:5432/faces';
+    const away = new FaceTriggerError(
+      'ERR_UNAVAILABLE',
+      `${at}: connect ECONNREFUSED 10.1.2.3:5432; try again`,
+    );
+    expect(failureAnswer(away)).toMatchObject({
+      status: 503,
+      message: expect.not.stringMatching(/db\.|10\.|app/),
+    });
+    const taken = new FaceTriggerError('ERR_CONFLICT', `${at}: duplicate key; somebody has this name`);
+    const { message } = failureAnswer(taken);
+    expect(message).toBe('Gallery door in the database: duplicate key; somebody has this name');
+  });
+
   it.each([
     'body/name must be string',
     'Expected a number of 0 .. 1 for x',
