@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { readHead } from '../node/files/read-head.ts';
 import { describeUnsupported, detectImageFormat } from '../node/image/image-format.ts';
 import {
   SKIPPED_KINDS,
@@ -22,7 +22,7 @@ const HEAD_BYTES = 512;
 export async function skipFile(name: string, path: string): Promise<Skip | null> {
   const byName = skipByFileName(name);
   if (byName === null || (byName !== 'unknown' && !SECOND_LOOK.includes(byName.reason))) return byName;
-  const head = await readHead(path);
+  const head = headOf(path);
   if (head === null) return { reason: 'unreadable', message: 'a file that cannot be read' };
   if (isSurelyPicture(head)) return null;
   if (byName !== 'unknown') return byName;
@@ -43,11 +43,9 @@ function isSurelyPicture(head: Uint8Array): boolean {
   return format !== null;
 }
 
-async function readHead(path: string): Promise<Uint8Array | null> {
+function headOf(path: string): Uint8Array | null {
   try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
+    return readHead(path, HEAD_BYTES);
   } catch {
     return null;
   }

@@ -281,14 +281,15 @@ export class Gallery implements AsyncDisposable {
    * Enrolls a face of somebody by name, as {@link Gallery.enroll} does, but once for each key: for work that is begun
    * again after whoever did it ended in the middle.
    *
-   * @param options.once - names the enrollment
+   * @param how.once - names the enrollment; the rest as {@link Gallery.enroll} takes it
    * @returns what became of it, now or before
    */
   async enrollOnce(
     person: NewPerson,
     face: NewFace,
-    { once, ...options }: AddFacesOptions & { readonly once: EnrollOnce },
+    how: AddFacesOptions & { readonly once: EnrollOnce },
   ): Promise<EnrolledOnce> {
+    const { once, ...options } = how;
     await this.#watchLengths([face]);
     const recipient = this.#byName(person, () => undefined);
     const result = await enrollFaces(this.#context(), [face], { options, recipient, once });

@@ -67,12 +67,13 @@ export class ServerSettings {
   /**
    * Reads settings that are kept somewhere else, and follows what others change there.
    *
-   * @param options.maxDistance - until it is changed
+   * @param initial.maxDistance - until it is changed
    */
   static async over(
     storage: SettingsStorage,
-    { maxDistance }: { readonly maxDistance: number },
+    initial: { readonly maxDistance: number },
   ): Promise<ServerSettings> {
+    const { maxDistance } = initial;
     const defaults = { maxDistance, retentionDays: null };
     const settings = new ServerSettings(storage, defaults, await storage.read());
     settings.#endNews = storage.onNews?.(() => void settings.#refresh()) ?? null;

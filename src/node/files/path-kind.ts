@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isError } from '../../core/is-kind.ts';
 import { detectImageFormat } from '../image/image-format.ts';
+import { readHead, SQLITE_HEAD } from './read-head.ts';
 
 /** What a path leads to, as far as the first bytes say. */
 export type PathKind =
@@ -26,18 +27,20 @@ export async function pathKind(path: string): Promise<PathKind> {
   }
   if (!stats.isFile()) return 'other';
   if (stats.size === 0) return 'empty file';
-  const head = await readHead(path).catch(() => null);
+  const head = headOf(path);
   if (head === null) return 'other';
   const text = head.toString('latin1');
-  if (text.startsWith('SQLite format 3\0')) return 'gallery';
+  if (text.startsWith(SQLITE_HEAD)) return 'gallery';
   if (/^\s*\{\s*"type"\s*:\s*"gallery"/.test(text)) return 'exported gallery';
   return detectImageFormat(head) ? 'picture' : 'file';
 }
 
 const HEAD_BYTES = 64;
 
-async function readHead(path: string): Promise<Buffer> {
-  await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-  return buffer.subarray(0, bytesRead);
+function headOf(path: string): Buffer | null {
+  try {
+    return readHead(path, HEAD_BYTES);
+  } catch {
+    return null;
+  }
 }
