@@ -261,6 +261,8 @@ describeWithPostgres('galleries in a database', ({ createDatabase }) => {
     const isNamed = () => rowsOf(where, `SELECT 1 FROM face_trigger.gallery WHERE name = 'door'`);
     while ((await isNamed()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     await expect(gallery.search(probe)).rejects.toMatchObject({ code: 'ERR_MODEL_MISMATCH' });
+    // Nor does who lists galleries wait for the end of it.
+    expect(await listGalleries(where)).toEqual([]);
     await holder.query('COMMIT');
     await deleting;
     await expect(gallery.search(probe)).rejects.toMatchObject({ code: 'ERR_MODEL_MISMATCH' });

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { deleteTasks } from './delete-tasks.ts';
 import { migrate } from './migrate.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 import { textIn, textOrNullIn, wholeIn } from './row-values.ts';
 import { lockOfGallery, noSuchGallery } from './settle-gallery.ts';
+import type { SqlSession } from './sql-session.ts';
 import { vacuumRows } from './vacuum-rows.ts';
 
 /** One of the galleries of a database. */
@@ -19,6 +21,10 @@ export interface PostgresGalleryRow {
 const DELETED = '!';
 /** The last number that a transaction can have: whoever follows the gallery must look whether it is still there. */
 const NEVER = 18_446_744_073_709_551_615n;
+/** "FTde": with a gallery's number the lock of who deletes its rows. */
+const LOCK = 0x46546465;
+/** How often whoever waits for that looks whether it is over. */
+const LOOK_MS = 200;
 /** People deleted by one transaction: a person's faces go too. */
 const BATCH = 500;
 
@@ -81,29 +87,42 @@ export async function deletePostgresGallery(address: PostgresAddress): Promise<v
     { begin: lockOfGallery(seq) },
   );
   if (!isOurs) throw noSuchGallery(address.shown);
+  await database.maintain(async (session) => {
+    // Whoever lists galleries may have been faster.
+    while (!(await finishDeletion(session, seq))) await pause(LOOK_MS);
+  });
   await finishDeletions(database);
+  await vacuumRows(database);
 }
 
+/** What processes that ended have left of galleries that they deleted. */
 async function finishDeletions(database: PostgresDatabase): Promise<void> {
   const rows = await database.query(`SELECT seq FROM gallery WHERE name ~ '^${DELETED}' ORDER BY seq`);
   if (rows.length === 0) return;
-  for (const row of rows) {
-    const seq = wholeIn(row, 'seq');
-    // With its table, so that no index is kept while people go.
-    await database.run('DELETE FROM vector_index WHERE gallery_seq = $1', [seq]);
-    // In turns with whoever does the same: two who take the same people would stand in each other's way.
-    const begin = lockOfGallery(seq);
-    const part = `DELETE FROM person WHERE seq IN (SELECT seq FROM person WHERE gallery_seq = $1 LIMIT ${BATCH})`;
-    while ((await database.transaction((session) => session.run(part, [seq]), { begin })) > 0);
-    await database.transaction(
-      async (session) => {
-        await deleteTasks(session, seq);
-        await session.run('DELETE FROM gallery WHERE seq = $1', [seq]);
-        // Written by triggers, the last of them by this very transaction.
-        await session.run('DELETE FROM change WHERE gallery_seq = $1', [seq]);
-      },
-      { begin },
-    );
-  }
+  await database.maintain(async (session) => {
+    for (const row of rows) await finishDeletion(session, wholeIn(row, 'seq'));
+  });
   await vacuumRows(database);
+}
+
+/**
+ * Deletes what is left of a gallery.
+ *
+ * @param session - of one connection without a limit of time, which is closed afterwards: its lock goes with it
+ * @returns false where somebody else is just doing it
+ */
+async function finishDeletion(session: SqlSession, seq: number): Promise<boolean> {
+  const [row] = await session.query(`SELECT pg_try_advisory_lock(${LOCK}, $1) AS locked`, [seq]);
+  if (row!['locked'] !== true) return false;
+  // With its table, so that no index is kept while people go.
+  await session.run('DELETE FROM vector_index WHERE gallery_seq = $1', [seq]);
+  const part = `DELETE FROM person WHERE seq IN (SELECT seq FROM person WHERE gallery_seq = $1 LIMIT ${BATCH})`;
+  while ((await session.run(part, [seq])) > 0);
+  await session.execute('BEGIN');
+  await deleteTasks(session, seq);
+  await session.run('DELETE FROM gallery WHERE seq = $1', [seq]);
+  // Written by triggers, the last of them by this very transaction.
+  await session.run('DELETE FROM change WHERE gallery_seq = $1', [seq]);
+  await session.execute('COMMIT');
+  return true;
 }
