@@ -1,3 +1,4 @@
+import { FaceTriggerError } from '../../core/errors.ts';
 import { toLogged } from '../failure-answer.ts';
 import { NOT_READY, STATUS } from '../schemas/system-schemas.ts';
 import type { ServedGalleries } from '../served-galleries.ts';
@@ -47,7 +48,13 @@ export function addSystemRoutes(
       schema: { summary: 'Prometheus metrics', tags, produces: ['text/plain'] },
       config: { scope: 'read' },
     },
-    async (_request, reply) => {
+    async ({ apiKey, here }, reply) => {
+      if (apiKey?.gallery && here !== galleries.main) {
+        throw new FaceTriggerError(
+          'ERR_FORBIDDEN',
+          'The key is for one gallery, and these are of the server',
+        );
+      }
       const text = await metrics.registry.metrics();
       return reply.type(metrics.registry.contentType).send(text);
     },

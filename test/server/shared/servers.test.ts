@@ -155,6 +155,8 @@ describeWithPostgres('servers over one database', ({ createDatabase }) => {
       subjects: ['Hall Ann'],
     });
     expect((await ask(first, '/people', { key: hall, gallery: 'default' })).status).toBe(403);
+    expect((await ask(first, '/metrics', { key: hall })).status).toBe(403);
+    expect((await ask(first, '/metrics', { key: admin })).status).toBe(200);
     expect((await ask(first, '/people', { key: admin, gallery: '../hall' })).status).toBe(400);
     expect((await ask(first, '/people', { key: admin, gallery: 'none' })).status).toBe(404);
     expect(
