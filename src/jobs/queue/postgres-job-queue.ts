@@ -98,7 +98,7 @@ export class PostgresJobQueue implements JobQueue {
     const database = this.#open();
     if (!this.#queues.has(name)) await this.#boss.createQueue(name);
     this.#queues.add(name);
-    await database.transaction(async (session) => {
+    return database.transaction(async (session) => {
       await session.run(
         `INSERT INTO job (gallery_seq, id, kind, parameters, total, tries, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
         [
@@ -116,8 +116,9 @@ export class PostgresJobQueue implements JobQueue {
         }));
         await this.#boss.insert(rows, { db: bossExecutor(session) });
       }
+      // Not after it: who is told of a failure takes the job for not made, and removes its photos.
+      return this.#find(session, id);
     });
-    return this.get(id);
   }
 
   async get(id: string): Promise<Job> {
