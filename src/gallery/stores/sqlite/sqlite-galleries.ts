@@ -1,7 +1,8 @@
-import { open, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaceTriggerError } from '../../../core/errors.ts';
 import { pathKind } from '../../../node/files/path-kind.ts';
+import { readHead } from '../../../node/files/read-head.ts';
 import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { eraseRemains } from './erase-remains.ts';
 import { APPLICATION_ID, migrate } from './migrate.ts';
@@ -98,12 +99,13 @@ async function openOwn(path: string): Promise<SqliteConnection> {
 /** Whether a file's header is one that ours may have: to open a file of another program would change it. */
 async function mayBeOwn(path: string): Promise<boolean> {
   if ((await pathKind(path)) !== 'gallery') return false;
-  await using file = await open(path);
-  const { buffer } = await file.read(Buffer.alloc(HEADER.bytes), 0, HEADER.bytes, 0);
-  const id = buffer.readUInt32BE(HEADER.applicationId);
+  const head = readHead(path, HEADER.bytes);
+  // Its log is open, or was left by a process that was killed: that it has one does not change then.
+  if (head.length < HEADER.bytes) return true;
+  const id = head.readUInt32BE(HEADER.applicationId);
   if (id === APPLICATION_ID) return true;
   // What was written first is in the log alone until that is emptied.
-  if (id !== 0 || buffer[HEADER.readVersion] !== HEADER.log) return false;
+  if (id !== 0 || head[HEADER.readVersion] !== HEADER.log) return false;
   const log = await stat(`${path}-wal`).catch(() => null);
   return log !== null && log.size > 0;
 }
