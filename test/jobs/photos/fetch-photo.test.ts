@@ -67,7 +67,7 @@ describe('fetching a photo', () => {
     });
     await expect(fetchPhoto(base, HERE)).rejects.toMatchObject({
       code: 'ERR_UNAVAILABLE',
-      message: /redirects/,
+      message: expect.stringMatching(/redirects/),
     });
     await expect(fetchPhoto(`${base}/file`, HERE)).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
     await expect(fetchPhoto('http://127.0.0.1:1/', HERE)).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE' });

@@ -76,10 +76,12 @@ describe.each(KINDS)('the archive $name', ({ name, make }) => {
     const large = await unpack(name, make(many), { maxBytes: 3000 });
     await expect(large.work).rejects.toMatchObject({
       code: 'ERR_FILE_FORMAT',
-      message: /more than 3000 bytes/,
+      message: expect.stringMatching(/more than 3000 bytes/),
     });
     const numerous = await unpack(name, make(many), { maxEntries: 29 });
-    await expect(numerous.work).rejects.toMatchObject({ message: /more than 29 entries/ });
+    await expect(numerous.work).rejects.toMatchObject({
+      message: expect.stringMatching(/more than 29 entries/),
+    });
   });
 
   test('leaves out a photo that is too large', async () => {
