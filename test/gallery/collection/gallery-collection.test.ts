@@ -135,10 +135,14 @@ describe('galleries in a folder', () => {
     const folder = temporaryFolder();
     const url = addressIn(folder, 'door');
     await fill(url, 5);
-    for (const file of ['door.db.jobs', 'door.settings.json', 'other.txt'])
-      writeFileSync(join(folder, file), '');
+    for (const file of ['door.db.jobs', 'other.txt']) writeFileSync(join(folder, file), '');
+    writeFileSync(join(folder, 'door.settings.json'), '{"version":1,"maxDistance":0.5,"retentionDays":null}');
     await deleteGallery(url);
     expect(readdirSync(folder)).toEqual(['other.txt']);
+    await fill(url, 1);
+    writeFileSync(join(folder, 'door.settings.json'), '{"version":1,"theme":"dark"}');
+    await deleteGallery(url);
+    expect(readdirSync(folder)).toEqual(['door.settings.json', 'other.txt']);
   });
 
   it('say what is wrong with a file that is none of a gallery, and leave it', async () => {

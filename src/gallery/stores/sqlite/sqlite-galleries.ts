@@ -6,6 +6,7 @@ import { readHead } from '../../../node/files/read-head.ts';
 import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { eraseRemains } from './erase-remains.ts';
 import { APPLICATION_ID, migrate } from './migrate.ts';
+import { removeSettings } from './remove-settings.ts';
 import { wholeIn } from './row-values.ts';
 import { readSettings } from './settle-gallery.ts';
 
@@ -74,9 +75,9 @@ export async function deleteGalleryFile(path: string, { onlyIfDeleted = false } 
   // What lies beside it goes first, since nobody would find it without the file: jobs, which name people and their
   // photos, and settings on a server.
   await rm(`${path}.unpacked`, { recursive: true, force: true });
-  const settings = `${path.replace(/\.db$/, '')}.settings.json`;
+  await removeSettings(`${path.replace(/\.db$/, '')}.settings.json`);
   // The log is empty: without its file it means nothing to another of the same name.
-  for (const name of [settings, `${path}.jobs`, path])
+  for (const name of [`${path}.jobs`, path])
     for (const file of [name, `${name}-wal`, `${name}-shm`]) await rm(file, { force: true });
 }
 
