@@ -1,6 +1,23 @@
 // `face-trigger/server`: the HTTP server and its keys.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+export type {
+  FailedTask,
+  HeldTask,
+  Job,
+  JobPatience,
+  JobQueue,
+  JobState,
+  JsonObject,
+  NewJob,
+  NewTask,
+  QueueCounts,
+  TaskDone,
+  TaskFailure,
+  TaskPart,
+} from './jobs/job-queue.ts';
+export { openJobQueue } from './jobs/open-job-queue.ts';
+export type { AllowInternal } from './node/network/checked-lookup.ts';
 export type { SentPipelineOptions } from './pipeline/sent-options.ts';
 export { API_KEY_SCOPES, type ApiKeyScope } from './server/api-key-scopes.ts';
 export { type ApiKey, ApiKeys } from './server/api-keys.ts';
@@ -11,7 +28,9 @@ export {
   type ServerOptions,
 } from './server/create-server.ts';
 export { httpStatusOf } from './server/http-status.ts';
+export type { FastKey, KeyStorage, SlowKey, StoredKey } from './server/key-storage.ts';
 export type { ServerLimits } from './server/server-context.ts';
+export type { ServerJobsOptions } from './server/server-jobs.ts';
 export { ServerSettings, type SettingsStorage, type SettingsValues } from './server/server-settings.ts';
 export { SETTINGS_LIMITS } from './server/settings-limits.ts';
 export { ServerDatabase } from './server/shared/server-database.ts';

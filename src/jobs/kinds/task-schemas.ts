@@ -42,7 +42,6 @@ export const EVALUATE_PARAMETERS = z.strictObject({
   sample: z.int().min(1).max(1_000_000).optional(),
   seed: z.int().min(0).optional(),
 });
-export type EvaluateParameters = z.output<typeof EVALUATE_PARAMETERS>;
 
 /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` where a newer or another program wrote the job */
 export function readJobPart<Value>(schema: z.ZodType<Value>, value: JsonObject): Value {

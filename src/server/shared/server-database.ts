@@ -16,6 +16,7 @@ const CONNECTIONS = 4;
 
 /** What the servers over one PostgreSQL database have in common: keys, settings, events and counts of attempts. */
 export class ServerDatabase implements AsyncDisposable {
+  /** @internal */
   readonly sql: PostgresDatabase;
   readonly #wakes = new Map<string, Set<() => void>>();
   #end: (() => Promise<void>) | null = null;
@@ -58,14 +59,18 @@ export class ServerDatabase implements AsyncDisposable {
     );
   }
 
-  /** The number of a gallery. @throws FaceTriggerError `ERR_FILE_NOT_FOUND` */
+  /** The number of a gallery. @internal @throws FaceTriggerError `ERR_FILE_NOT_FOUND` */
   async numberOf(gallery: string, session: SqlSession = this.sql): Promise<number> {
     const [row] = await session.query('SELECT seq FROM gallery WHERE name = $1', [gallery]);
     if (row) return wholeIn(row, 'seq');
     throw noSuchGallery(gallery);
   }
 
-  /** Tells all servers, this one too, that there is something new about a topic; part of a transaction's session. */
+  /**
+   * Tells all servers, this one too, that there is something new about a topic; part of a transaction's session.
+   *
+   * @internal
+   */
   async tell(topic: string, session: SqlSession = this.sql): Promise<void> {
     await session.query('SELECT pg_notify($1, $2)::text AS done', [CHANNEL, topic]);
   }
