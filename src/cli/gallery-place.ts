@@ -50,7 +50,7 @@ export function settingsInFolder(folder: string) {
     ServerSettings.open({ path: join(folder, `${checkGalleryName(gallery)}.settings.json`), maxDistance });
 }
 
-function nameOf(address: { readonly kind: string; readonly path?: string }): string {
+function nameOf(address: { readonly kind: string; readonly path?: string | undefined }): string {
   const name = basename(address.path ?? '', '.db');
   try {
     return checkGalleryName(name);

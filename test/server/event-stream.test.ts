@@ -28,7 +28,8 @@ async function connectTo(hub: EventHub) {
 }
 
 const publish = (hub: EventHub, times: number): void => {
-  for (let i = 0; i < times; i++) hub.publish('person.changed', { personId: 'x', name: 'n'.repeat(1000) });
+  for (let i = 0; i < times; i++)
+    void hub.publish('person.changed', { personId: 'x', name: 'n'.repeat(1000) });
 };
 
 describe('a stream of events', () => {
