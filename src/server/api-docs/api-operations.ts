@@ -267,7 +267,7 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
   'GET /galleries': {
     id: 'listGalleries',
     answer: {
-      items: [{ name: 'default', people: 2, faces: 7, embedder: 'dlib-resnet-29', problem: null }],
+      items: [{ name: 'default', people: 2, faces: 7, embedder: 'mobilefacenet-192', problem: null }],
     },
   },
   'POST /galleries': { id: 'createGallery', body: { name: 'hall' }, answer: { name: 'hall' } },
