@@ -15,13 +15,15 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'html'],
-      // A little below what a whole run reached (82.0, 76.9, 80.2, 83.4 % on 2026-11-27): machines differ in what they
-      // skip. They never fall.
+      // Commands run in processes of their own in the tests, which are not counted: their share says nothing.
+      exclude: ['src/cli/**'],
+      // A little below what nearly a whole run reached (86.1, 81.0, 85.6, 87.6 % on 2026-11-27): machines differ in
+      // what they skip. They never fall.
       thresholds: {
-        statements: 80,
-        branches: 75,
-        functions: 78,
-        lines: 81,
+        statements: 85,
+        branches: 80,
+        functions: 84,
+        lines: 86.5,
       },
     },
   },
