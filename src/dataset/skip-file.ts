@@ -1,4 +1,4 @@
-import { readHead } from '../node/files/read-head.ts';
+import { readHeadOrNull } from '../node/files/read-head.ts';
 import { describeUnsupported, detectImageFormat } from '../node/image/image-format.ts';
 import {
   SKIPPED_KINDS,
@@ -22,7 +22,7 @@ const HEAD_BYTES = 512;
 export async function skipFile(name: string, path: string): Promise<Skip | null> {
   const byName = skipByFileName(name);
   if (byName === null || (byName !== 'unknown' && !SECOND_LOOK.includes(byName.reason))) return byName;
-  const head = headOf(path);
+  const head = readHeadOrNull(path, HEAD_BYTES);
   if (head === null) return { reason: 'unreadable', message: 'a file that cannot be read' };
   if (isSurelyPicture(head)) return null;
   if (byName !== 'unknown') return byName;
@@ -41,12 +41,4 @@ function isSurelyPicture(head: Uint8Array): boolean {
   if (format === 'pnm')
     return /^P[2356]\s(#[^\n]*\s|\s)*\d+\s+\d+\s+\d+\s/.test(Buffer.from(head).toString('latin1'));
   return format !== null;
-}
-
-function headOf(path: string): Uint8Array | null {
-  try {
-    return readHead(path, HEAD_BYTES);
-  } catch {
-    return null;
-  }
 }

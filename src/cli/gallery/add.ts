@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
 import { type PhotoOfPerson, photosOfPeople } from '../../dataset/photos-of-people.ts';
@@ -15,6 +15,7 @@ import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addDetectionOptions, type DetectionOptions } from '../options/analysis-options.ts';
 import { dateToCome } from '../options/date-option.ts';
+import { duplicatesOption, reviewOption } from '../options/enrollment-options.ts';
 import { type NetworkOptions, precisionOption } from '../options/network-options.ts';
 import { counted } from '../output/counted.ts';
 import { describeError, Output } from '../output/output.ts';
@@ -41,16 +42,8 @@ export function addAddCommand(group: Command, context: CommandContext): void {
   addDetectionOptions(gallerySubcommand(group, 'add', 'enroll people from photos that show one face each'))
     .argument('<inputs...>', 'a folder of people (Ada/1.jpg, Bob.jpg), or photos of one person with --name')
     .option('--name <name>', 'the person whom the photos show')
-    .addOption(
-      new Option('--review <level>', 'how strictly photos are checked')
-        .choices(['off', 'standard', 'strict'])
-        .default('standard'),
-    )
-    .addOption(
-      new Option('--duplicates <what>', 'what to do with a photo that the person has already')
-        .choices(['skip', 'keep'])
-        .default('skip'),
-    )
+    .addOption(reviewOption())
+    .addOption(duplicatesOption())
     .option('--thumbnails', 'also keep a small picture of each face')
     .addOption(precisionOption('fp32 for a new gallery, else that of its faces'))
     .option(

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { printable } from '../../core/text/printable.ts';
 import { galleryExists } from '../../gallery/gallery-exists.ts';
 import { openGallery } from '../../gallery/open-gallery.ts';
@@ -10,6 +10,7 @@ import type { ModelPrecision } from '../../models/model-pack.ts';
 import { packageEmbedder } from '../../node/models/packaged-models.ts';
 import type { CommandContext } from '../command-context.ts';
 import { dateToCome } from '../options/date-option.ts';
+import { duplicatesOption, reviewOption } from '../options/enrollment-options.ts';
 import { addModelsOption, precisionOption } from '../options/network-options.ts';
 import { integerAtLeast } from '../options/number-option.ts';
 import { counted } from '../output/counted.ts';
@@ -40,16 +41,8 @@ export function addAddJobCommand(group: Command, context: CommandContext): void 
     )
     .option('--name <name>', 'the person whom the photos show')
     .option('--urls <file...>', 'lists of addresses of photos: lines with URL or URL,person; or JSON')
-    .addOption(
-      new Option('--review <level>', 'how strictly photos are checked')
-        .choices(['off', 'standard', 'strict'])
-        .default('standard'),
-    )
-    .addOption(
-      new Option('--duplicates <what>', 'what to do with a photo that the person has already')
-        .choices(['skip', 'keep'])
-        .default('skip'),
-    )
+    .addOption(reviewOption())
+    .addOption(duplicatesOption())
     .option('--expires <date>', 'when to delete these people: 2027-06-30, or a time with a zone', dateToCome)
     .option('--consent <text>', "what these people agreed to; kept with today's date")
     .option('--tries <n>', 'how often a photo is tried (default: 5)', integerAtLeast(1))

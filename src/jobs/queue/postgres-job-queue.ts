@@ -19,10 +19,13 @@ import type {
 } from '../job-queue.ts';
 import { bossExecutor } from './boss-executor.ts';
 import { checkJob } from './check-job.ts';
-import { jobState, noSuchJob, queueDisposed, requireOver, SILENT_WORKER } from './job-state.ts';
+import { failedTaskOf, jobOf, jsonIn } from './job-rows.ts';
+import { noSuchJob, queueDisposed, requireOver, SILENT_WORKER } from './job-state.ts';
 import { loadPgBoss } from './load-pg-boss.ts';
 
 const BOSS = JOBS_SCHEMA;
+/** Ends the names of columns that hold JSON as text. */
+const AS_TEXT = '_text';
 /** How often tasks of silent workers are looked for, and what is old is put away. */
 const EXPIRE_MS = 2000;
 const MAINTAIN_MS = 600_000;
@@ -127,7 +130,7 @@ export class PostgresJobQueue implements JobQueue {
 
   async list(limit = 100): Promise<readonly Job[]> {
     const rows = await this.#open().query(`${JOBS} ORDER BY seq DESC LIMIT $2`, [this.#gallery, limit]);
-    return rows.map(toJob);
+    return rows.map((row) => jobOf(row, AS_TEXT));
   }
 
   async take(kinds: readonly string[]): Promise<HeldTask | null> {
@@ -239,7 +242,8 @@ export class PostgresJobQueue implements JobQueue {
        ORDER BY completed_on DESC, task.id LIMIT $3`,
       [this.#gallery, jobId ?? null, limit],
     );
-    return rows.map(toFailure);
+    // What pg-boss writes itself has no message of ours.
+    return rows.map((row) => failedTaskOf(row, SILENT_WORKER));
   }
 
   async retry(jobId: string, { taskId }: { readonly taskId?: string | undefined } = {}): Promise<number> {
@@ -308,7 +312,7 @@ export class PostgresJobQueue implements JobQueue {
   async #find(session: SqlSession, id: string): Promise<Job> {
     const [row] = await session.query(`${JOBS} AND id = $2`, [this.#gallery, id]);
     if (!row) throw noSuchJob();
-    return toJob(row);
+    return jobOf(row, AS_TEXT);
   }
 
   async #begin(row: PgRow, kind: string): Promise<HeldTask | null> {
@@ -327,7 +331,7 @@ export class PostgresJobQueue implements JobQueue {
       [id, this.#gallery, Date.now()],
     );
     if (!job) return null;
-    const parameters = object(job['parameters']);
+    const parameters = jsonIn(job['parameters']);
     return {
       ...{ id: String(row['id']), job: { id, kind, parameters }, what, data },
       ...{ tries: Number(row['retryCount']) + 1, leaseSeconds: Number(row['expireInSeconds']) },
@@ -360,39 +364,4 @@ async function addIndexes(database: PostgresDatabase): Promise<void> {
   await database.transaction((session) => session.execute(INDEXES), {
     begin: `LOCK TABLE ${BOSS}.version IN EXCLUSIVE MODE`,
   });
-}
-
-function toJob(row: PgRow): Job {
-  const number = (column: string): number => Number(row[column]);
-  const date = (column: string): Date | null => (row[column] === null ? null : new Date(number(column)));
-  const counts = { total: number('total'), done: number('done'), failed: number('failed') };
-  return {
-    ...{ id: String(row['id']), kind: String(row['kind']), parameters: object(row['parameters_text']) },
-    state: jobState({
-      ...counts,
-      isStarted: row['started_at'] !== null,
-      isCanceled: row['canceled_at'] !== null,
-    }),
-    ...{ createdAt: date('created_at')!, startedAt: date('started_at'), updatedAt: date('updated_at') },
-    ...counts,
-    outcomes: object(row['outcomes_text']) as Record<string, number>,
-    part: row['part_total'] === null ? null : { done: number('part_done'), total: number('part_total') },
-    result: row['result_text'] === null ? null : object(row['result_text']),
-  };
-}
-
-function toFailure(row: PgRow): FailedTask {
-  const text = (column: string): string => String(row[column]);
-  // What pg-boss writes itself has no message of ours.
-  const isSilent = row['message'] === null;
-  return {
-    ...{ id: text('id'), jobId: text('job_id'), kind: text('kind'), what: text('what') },
-    code: isSilent ? SILENT_WORKER.code : row['code'] === null ? null : text('code'),
-    message: isSilent ? SILENT_WORKER.message : text('message'),
-    ...{ failedAt: new Date(Number(row['failed_at'])), tries: Number(row['tries']) },
-  };
-}
-
-function object(value: PgRow[string] | undefined): JsonObject {
-  return JSON.parse(String(value)) as JsonObject;
 }

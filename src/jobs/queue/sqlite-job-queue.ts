@@ -4,7 +4,6 @@ import type {
   HeldTask,
   Job,
   JobQueue,
-  JsonObject,
   NewJob,
   QueueCounts,
   TaskDone,
@@ -12,7 +11,8 @@ import type {
   TaskPart,
 } from '../job-queue.ts';
 import { checkJob } from './check-job.ts';
-import { jobState, noSuchJob, queueDisposed, requireOver, SILENT_WORKER } from './job-state.ts';
+import { failedTaskOf, jobOf, jsonIn } from './job-rows.ts';
+import { noSuchJob, queueDisposed, requireOver, SILENT_WORKER } from './job-state.ts';
 import { setUpJobTables } from './sqlite-job-tables.ts';
 
 /** From this size on the log is emptied between two calls. */
@@ -67,7 +67,9 @@ export class SqliteJobQueue implements JobQueue {
   }
 
   async list(limit = 100): Promise<readonly Job[]> {
-    return this.#open().all(`${JOBS} ORDER BY seq DESC LIMIT ?`, [limit]).map(toJob);
+    return this.#open()
+      .all(`${JOBS} ORDER BY seq DESC LIMIT ?`, [limit])
+      .map((row) => jobOf(row));
   }
 
   async take(kinds: readonly string[]): Promise<HeldTask | null> {
@@ -89,8 +91,8 @@ export class SqliteJobQueue implements JobQueue {
       ]);
       rows.run('UPDATE job SET started_at = coalesce(started_at, ?) WHERE seq = ?', [now, row['job_seq']!]);
       const { id, what, kind } = row as Record<'id' | 'what' | 'kind', string>;
-      const job = { id: String(row['job_id']), kind, parameters: object(row['parameters']) };
-      return { id, job, what, data: object(row['data']), tries, leaseSeconds };
+      const job = { id: String(row['job_id']), kind, parameters: jsonIn(row['parameters']) };
+      return { id, job, what, data: jsonIn(row['data']), tries, leaseSeconds };
     });
   }
 
@@ -174,7 +176,7 @@ export class SqliteJobQueue implements JobQueue {
          ORDER BY failed_at DESC, task.seq DESC LIMIT ?`,
         [jobId ?? null, jobId ?? null, limit],
       )
-      .map(toFailure);
+      .map((row) => failedTaskOf(row));
   }
 
   async retry(jobId: string, { taskId }: { readonly taskId?: string | undefined } = {}): Promise<number> {
@@ -231,7 +233,7 @@ export class SqliteJobQueue implements JobQueue {
   #require(id: string): Job {
     const row = this.#open().get(`${JOBS} WHERE job.id = ?`, [id]);
     if (row === null) throw noSuchJob();
-    return toJob(row);
+    return jobOf(row);
   }
 
   #giveUpSilent(now: number): void {
@@ -257,36 +259,4 @@ export class SqliteJobQueue implements JobQueue {
     );
     return isLast ? 'failed' : 'retry';
   }
-}
-
-function toJob(row: SqlRow): Job {
-  const number = (column: string): number => Number(row[column]);
-  const date = (column: string): Date | null => (row[column] === null ? null : new Date(number(column)));
-  const counts = { total: number('total'), done: number('done'), failed: number('failed') };
-  return {
-    ...{ id: String(row['id']), kind: String(row['kind']), parameters: object(row['parameters']) },
-    state: jobState({
-      ...counts,
-      isStarted: row['started_at'] !== null,
-      isCanceled: row['canceled_at'] !== null,
-    }),
-    ...{ createdAt: date('created_at')!, startedAt: date('started_at'), updatedAt: date('updated_at') },
-    ...counts,
-    outcomes: object(row['outcomes']) as Record<string, number>,
-    part: row['part_total'] === null ? null : { done: number('part_done'), total: number('part_total') },
-    result: row['result'] === null ? null : object(row['result']),
-  };
-}
-
-function toFailure(row: SqlRow): FailedTask {
-  const text = (column: string): string => String(row[column]);
-  return {
-    ...{ id: text('id'), jobId: text('job_id'), kind: text('kind'), what: text('what') },
-    ...{ code: row['code'] === null ? null : text('code'), message: text('message') },
-    ...{ failedAt: new Date(Number(row['failed_at'])), tries: Number(row['tries']) },
-  };
-}
-
-function object(value: SqlRow[string] | undefined): JsonObject {
-  return JSON.parse(String(value)) as JsonObject;
 }

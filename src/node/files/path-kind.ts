@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isError } from '../../core/is-kind.ts';
 import { detectImageFormat } from '../image/image-format.ts';
-import { readHead, SQLITE_HEAD } from './read-head.ts';
+import { readHeadOrNull, SQLITE_HEAD } from './read-head.ts';
 
 /** What a path leads to, as far as the first bytes say. */
 export type PathKind =
@@ -27,7 +27,7 @@ export async function pathKind(path: string): Promise<PathKind> {
   }
   if (!stats.isFile()) return 'other';
   if (stats.size === 0) return 'empty file';
-  const head = headOf(path);
+  const head = readHeadOrNull(path, HEAD_BYTES);
   if (head === null) return 'other';
   const text = head.toString('latin1');
   if (text.startsWith(SQLITE_HEAD)) return 'gallery';
@@ -36,11 +36,3 @@ export async function pathKind(path: string): Promise<PathKind> {
 }
 
 const HEAD_BYTES = 64;
-
-function headOf(path: string): Buffer | null {
-  try {
-    return readHead(path, HEAD_BYTES);
-  } catch {
-    return null;
-  }
-}

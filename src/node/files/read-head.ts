@@ -24,3 +24,12 @@ export function readHead(path: string, length: number): Buffer {
     closeSync(file);
   }
 }
+
+/** As {@link readHead}; `null` for what cannot be read. */
+export function readHeadOrNull(path: string, length: number): Buffer | null {
+  try {
+    return readHead(path, length);
+  } catch {
+    return null;
+  }
+}

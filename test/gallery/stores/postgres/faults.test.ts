@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Gallery } from '../../../../src/gallery/gallery.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openGallery } from '../../../../src/gallery/open-gallery.ts';
-import { DLIB_FACTS } from '../../../../src/models/dlib/dlib-facts.ts';
 import { TEST_EMBEDDER } from '../../synthetic-people.ts';
 import { startNetwork } from './network.ts';
-import { enrollSteadily, storedFaces, streamedPhotos } from './steady-stream.ts';
+import { enrollSteadily, openForStream, storedFaces, streamedPhotos } from './steady-stream.ts';
 import { NO_OWN_POSTGRES, type OwnServer, run, startOwnPostgres } from './test-postgres.ts';
 
 const photos = streamedPhotos!;
-
-async function open(url: string): Promise<Gallery> {
-  const gallery = await openGallery(url, { embedder: TEST_EMBEDDER, distances: DLIB_FACTS });
-  onTestFinished(() => gallery.dispose());
-  return gallery;
-}
 
 describe.skipIf(NO_OWN_POSTGRES !== null)(
   NO_OWN_POSTGRES === null ? 'a gallery in PostgreSQL' : `a gallery in PostgreSQL (${NO_OWN_POSTGRES})`,
@@ -25,7 +17,7 @@ describe.skipIf(NO_OWN_POSTGRES !== null)(
     afterAll(() => server?.stop());
 
     it('says that the database is gone while it is, goes on when it is back, and has every acknowledged face', async () => {
-      const gallery = await open(await server.createDatabase());
+      const gallery = await openForStream(await server.createDatabase());
       const { id } = await gallery.createPerson({ name: 'Ann' });
       const stream = enrollSteadily(gallery, id);
       for (let round = 0; round < 3; round++) {
@@ -52,7 +44,7 @@ describe.skipIf(NO_OWN_POSTGRES !== null)(
       const url = new URL(await server.createDatabase());
       const network = await startNetwork(server.port);
       url.port = String(network.port);
-      const gallery = await open(url.href);
+      const gallery = await openForStream(url.href);
       const { id } = await gallery.createPerson({ name: 'Ann' });
       const stream = enrollSteadily(gallery, id);
       await expect.poll(() => stream.acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(10);
@@ -71,7 +63,7 @@ describe.skipIf(NO_OWN_POSTGRES !== null)(
 
     it('says what is wrong with a database that takes no changes or was given to somebody else', async () => {
       const url = await server.createDatabase();
-      await open(url);
+      await openForStream(url);
       const readOnly = openGallery(`${url}?gallery=new&options=-c%20default_transaction_read_only%3Don`, {
         embedder: TEST_EMBEDDER,
       });
@@ -85,7 +77,7 @@ describe.skipIf(NO_OWN_POSTGRES !== null)(
     });
 
     it('repeats no name in the cause of an error', async () => {
-      const gallery = await open(await server.createDatabase());
+      const gallery = await openForStream(await server.createDatabase());
       await gallery.createPerson({ name: 'Ann Secret' });
       // Past the look of the gallery whether the name is free: both ask before either has it.
       const outcomes = await Promise.allSettled(

@@ -5,23 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Gallery } from '../../../../src/gallery/gallery.ts';
-import { openGallery } from '../../../../src/gallery/open-gallery.ts';
-import { DLIB_FACTS } from '../../../../src/models/dlib/dlib-facts.ts';
-import { TEST_EMBEDDER } from '../../synthetic-people.ts';
 import { startNetwork } from './network.ts';
-import { enrollSteadily, storedFaces, streamedPhotos } from './steady-stream.ts';
+import { enrollSteadily, openForStream, storedFaces, streamedPhotos } from './steady-stream.ts';
 import { NO_OWN_POSTGRES, type OwnServer, postgresUser, run, startOwnPostgres } from './test-postgres.ts';
 
 const photos = streamedPhotos!;
 /** Longer than a connection may take to be there. */
 const DROP_MS = 12_000;
-
-async function open(url: string): Promise<Gallery> {
-  const gallery = await openGallery(url, { embedder: TEST_EMBEDDER, distances: DLIB_FACTS });
-  onTestFinished(() => gallery.dispose());
-  return gallery;
-}
 
 /** A disk of a few megabytes. @returns why there is none */
 function mountDisk(folder: string): string | null {
@@ -46,7 +36,7 @@ describe.skipIf(NO_OWN_POSTGRES !== null)(
       const url = new URL(await server.createDatabase());
       const network = await startNetwork(server.port);
       url.port = String(network.port);
-      const gallery = await open(url.href);
+      const gallery = await openForStream(url.href);
       const { id } = await gallery.createPerson({ name: 'Ann' });
       const stream = enrollSteadily(gallery, id);
       await expect.poll(() => stream.acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(10);
@@ -88,7 +78,7 @@ describe.skipIf(NO_OWN_POSTGRES !== null)(
       const place = `small_${crypto.randomUUID().replaceAll('-', '')}`;
       await run(url.href, `CREATE TABLESPACE ${place} LOCATION '${folder}'`);
       await run(maintenance(url), `ALTER DATABASE ${url.pathname.slice(1)} SET TABLESPACE ${place}`);
-      const gallery = await open(url.href);
+      const gallery = await openForStream(url.href);
       const { id } = await gallery.createPerson({ name: 'Ann' });
       const filler = new pg.Client({ connectionString: url.href });
       await filler.connect();
@@ -129,7 +119,7 @@ describe.skipIf(NO_OWN_POSTGRES !== null)(
 
     it('says that the database takes too long, and answers again when it does not', async () => {
       const url = await server.createDatabase();
-      const gallery = await open(url);
+      const gallery = await openForStream(url);
       const { person } = await gallery.enroll({ name: 'Ann' }, [{ embedding: photos[0]! }]);
       const other = new pg.Client({ connectionString: url });
       await other.connect();

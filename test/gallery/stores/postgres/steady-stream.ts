@@ -1,10 +1,19 @@
 import { onTestFinished } from 'vitest';
 import { FaceTriggerError } from '../../../../src/core/errors.ts';
 import type { Gallery } from '../../../../src/gallery/gallery.ts';
-import { syntheticPeople } from '../../synthetic-people.ts';
+import { openGallery } from '../../../../src/gallery/open-gallery.ts';
+import { DLIB_FACTS } from '../../../../src/models/dlib/dlib-facts.ts';
+import { syntheticPeople, TEST_EMBEDDER } from '../../synthetic-people.ts';
 
 /** The photos of the stream. */
 export const [streamedPhotos] = syntheticPeople(1, 400, { seed: 3 });
+
+/** A gallery for the stream, closed when the test ends. */
+export async function openForStream(url: string): Promise<Gallery> {
+  const gallery = await openGallery(url, { embedder: TEST_EMBEDDER, distances: DLIB_FACTS });
+  onTestFinished(() => gallery.dispose());
+  return gallery;
+}
 
 /** Enrolls photos one after the other until it is told to stop. */
 export function enrollSteadily(gallery: Gallery, personId: string) {
