@@ -44,6 +44,7 @@ const FLOORS = [
       gallery: ['enrolled people', 'over a store'],
       jobs: ['long work, shared', 'by workers'],
       watch: ['cameras, tracks,', 'events, triggers'],
+      home: ['all cameras,', 'presence, a home'],
     },
   },
   {

@@ -1,0 +1,11 @@
+import type { WatchEvent } from '../watch/watch-event.ts';
+
+/** Tells others what happened: triggers, a broker, another program. */
+export interface EventTeller {
+  /** Unique among the tellers of a home, and the same after a restart: its cursor is kept under it. */
+  readonly name: string;
+  /** Takes the next event. @returns when the event needs not be told again, whatever happens to this process */
+  handle(event: WatchEvent): Promise<void>;
+  /** Lets what is under way finish, for a while. */
+  close(): Promise<void>;
+}
