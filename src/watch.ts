@@ -32,8 +32,11 @@ export {
 export {
   type FaceEvent,
   type IdentityReason,
+  type LeaveReason,
+  type PresenceEvent,
   type SourceBackEvent,
   type SourceLostEvent,
   WATCH_EVENT_VERSION,
   type WatchEvent,
+  type WatchEventType,
 } from './watch/watch-event.ts';

@@ -15,7 +15,12 @@ export const WATCH_EVENT_TYPES = [
   'face.left',
   'source.lost',
   'source.back',
+  'presence.arrived',
+  'presence.left',
 ] as const;
+
+/** A kind of event. */
+export type WatchEventType = (typeof WATCH_EVENT_TYPES)[number];
 
 /** What every event has. */
 interface EventBase {
@@ -28,6 +33,10 @@ interface EventBase {
   readonly source: string;
   /** Milliseconds since the source's first frame. */
   readonly timeMs: number;
+  /** Name of the place that the camera belongs to, where places are known. */
+  readonly place?: string | undefined;
+  /** It may have been told before, by a process that ended before it could note that. */
+  readonly repeat?: true | undefined;
 }
 
 /** Why a face has the identity that it has. */
@@ -76,6 +85,14 @@ export interface FaceEvent extends EventBase {
   readonly why: IdentityReason | null;
   /** Whether the track is live, by its last sightings; absent where that is not checked, or not yet. */
   readonly liveness?: Liveness | undefined;
+  /** Id of the appearance, unique for ever: `track` is a number of one run of one camera. Absent where none is given. */
+  readonly appearance?: string | undefined;
+  /** Id of the known person, where people have one. */
+  readonly personId?: string | null | undefined;
+  /** Names of the camera's zones that the face is in; absent for a camera without zones. */
+  readonly zones?: readonly string[] | undefined;
+  /** For somebody on the ignore list: known, and not to be told. */
+  readonly ignored?: true | undefined;
   /** `spoof.detected` only: the known person whose face is shown; null for nobody known. */
   readonly shows?: string | null | undefined;
   /** `person.changed` and `spoof.detected` only: who the track was before. */
@@ -101,5 +118,38 @@ export interface SourceBackEvent extends EventBase {
   readonly downMs: number;
 }
 
+/** Why a visit ended: without sight for too long, taken for somebody else, seen elsewhere, or taken from the gallery. */
+export type LeaveReason = 'unseen' | 'changed' | 'elsewhere' | 'forgotten';
+
+/** Somebody arrived in a place or left it, whatever cameras of the place saw of the visit. */
+export interface PresenceEvent extends EventBase {
+  readonly type: 'presence.arrived' | 'presence.left';
+  /** Id of the visit, unique for ever. It stays the same when the visitor turns out to be somebody else. */
+  readonly visit: string;
+  /** The known person; null for a stranger. */
+  readonly label: string | null;
+  /** Id of the known person, where people have one. */
+  readonly personId: string | null;
+  /** The stranger's name; null for known people. */
+  readonly stranger: string | null;
+  readonly place: string;
+  /** The camera that saw the visitor last; the same as `source`. */
+  readonly camera: string;
+  /** When the visit began, as `time`. */
+  readonly since: string;
+  /** When the visitor was seen last, as `time`. */
+  readonly lastSeen: string;
+  /** Path of a JPEG of the face, where snapshots are kept. */
+  readonly snapshot: string | null;
+  /** The last appearance of the visit, where appearances have ids. */
+  readonly appearance?: string | undefined;
+  /** For somebody on the ignore list: known, and not to be told. */
+  readonly ignored?: true | undefined;
+  /** `presence.left` only: from the beginning until last seen. */
+  readonly durationMs?: number | undefined;
+  /** `presence.left` only. */
+  readonly reason?: LeaveReason | undefined;
+}
+
 /** What a watch tells, as JSON. */
-export type WatchEvent = FaceEvent | SourceLostEvent | SourceBackEvent;
+export type WatchEvent = FaceEvent | SourceLostEvent | SourceBackEvent | PresenceEvent;

@@ -1,5 +1,5 @@
 import { printable } from '../../core/text/printable.ts';
-import type { WatchEvent } from '../../watch/watch-event.ts';
+import type { PresenceEvent, WatchEvent } from '../../watch/watch-event.ts';
 
 /** One line about an event, for people. */
 export function describeEvent(event: WatchEvent): string {
@@ -9,6 +9,7 @@ export function describeEvent(event: WatchEvent): string {
   }
   if (event.type === 'source.back')
     return `${time}  ${event.type}  after ${Math.round(event.downMs / 1000)} s`;
+  if ('visit' in event) return `${time}  ${describePresence(event)}`;
   const isSpoof = event.liveness?.live === false && event.label === null && event.stranger === null;
   const shown = event.shows == null ? 'somebody' : event.shows;
   const who =
@@ -22,4 +23,10 @@ export function describeEvent(event: WatchEvent): string {
   if (event.label !== null && event.distance !== null) facts.push(`distance ${event.distance.toFixed(2)}`);
   if (event.visibleMs !== undefined) facts.push(`after ${(event.visibleMs / 1000).toFixed(1)} s`);
   return `${time}  ${event.type}  ${who}  (${facts.join(', ')})`;
+}
+
+function describePresence({ type, label, stranger, place, camera, durationMs }: PresenceEvent): string {
+  const facts = [`${printable(place)}, seen by ${printable(camera)}`];
+  if (durationMs !== undefined) facts.push(`was there for ${Math.round(durationMs / 1000)} s`);
+  return `${type}  ${printable(label ?? stranger ?? 'somebody')}  (${facts.join(', ')})`;
 }

@@ -25,7 +25,7 @@ export function matchesTrigger(
 
 /** Whom an event is about, for cool-downs: a person, a stranger, or the source itself. */
 export function subjectOf(event: WatchEvent): string {
-  if (!('track' in event)) return `source:${event.source}`;
+  if (!('label' in event)) return `source:${event.source}`;
   if (event.label !== null) return `person:${canonicalName(event.label)}`;
   return event.stranger === null ? `unknown:${event.source}` : `stranger:${event.stranger}`;
 }
