@@ -4,6 +4,7 @@ import { personOfPhoto } from '../../dataset/people-folder.ts';
 import { readFileWithin } from '../../node/files/read-file-within.ts';
 import type { NewTask } from '../job-queue.ts';
 import { enrollTask, sourceOf } from './plan-photos.ts';
+import { readUrlLine } from './read-url-line.ts';
 import { shownUrl, webUrl } from './shown-url.ts';
 
 /** A photo somewhere in the web. */
@@ -19,7 +20,7 @@ const MAX_LIST_BYTES = 1_000_000_000;
 /**
  * Reads a list of addresses of photos.
  *
- * @param path - lines with `URL` or `URL,person`, where empty lines and those that begin with # count for nothing; or a
+ * @param path - lines with `URL` or `URL,person` (see {@link readUrlLine}), where empty lines and those that begin with # count for nothing; or a
  * JSON array of `"URL"` and `{"url": "...", "person": "..."}`
  * @throws FaceTriggerError `ERR_FILE_FORMAT` with the place of what is no such thing
  */
@@ -31,7 +32,7 @@ export async function readUrlList(path: string): Promise<readonly ListedUrl[]> {
   } catch (cause) {
     throw badList(path, 'the file', 'is not UTF-8 text', cause);
   }
-  const items = text.trimStart().startsWith('[') ? jsonItems(path, text) : lineItems(text);
+  const items = text.trimStart().startsWith('[') ? jsonItems(path, text) : lineItems(path, text);
   const listed = items.map(({ place, item }) => {
     if (webUrl(item.url) !== null) return item;
     throw badList(path, place, 'has no address that begins with https:// or http://');
@@ -65,16 +66,14 @@ interface Item {
   readonly item: ListedUrl;
 }
 
-function lineItems(text: string): readonly Item[] {
+function lineItems(path: string, text: string): readonly Item[] {
   return text.split(/\r?\n/).flatMap((line, i) => {
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) return [];
-    // Addresses may hold commas, names hardly: the last one parts them, if what follows is no part of an address.
-    const comma = trimmed.lastIndexOf(',');
-    const person = comma === -1 ? '' : trimmed.slice(comma + 1).trim();
-    const isPerson = person !== '' && !/[/=&?]/.test(person);
-    const url = isPerson ? trimmed.slice(0, comma).trim() : trimmed;
-    return [{ place: `line ${i + 1}`, item: { url, ...(isPerson && { person }) } }];
+    const place = `line ${i + 1}`;
+    const item = readUrlLine(trimmed);
+    if (typeof item === 'string') throw badList(path, place, item);
+    return [{ place, item }];
   });
 }
 

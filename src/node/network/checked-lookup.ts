@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { invalidArgument } from '../../core/errors.ts';
 import { isInternalAddress } from './internal-address.ts';
 
 /**
@@ -45,6 +46,16 @@ export function checkedLookup(allow: AllowInternal): LookupFunction {
       else callback(null, first.address, first.family);
     });
   };
+}
+
+/** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for what would never match a host, and so allow nothing */
+export function checkAllowInternal(allow: AllowInternal, name: string): AllowInternal {
+  const isList = Array.isArray(allow);
+  const isRight = isList
+    ? allow.every((entry: unknown) => typeof entry === 'string' && isHostOrRange(entry))
+    : typeof allow === 'boolean';
+  if (isRight) return allow;
+  throw invalidArgument('true, false or a list of hosts, addresses and networks (10.0.0.0/8)', name, allow);
 }
 
 /** Whether a text can stand in a list of {@link AllowInternal}: a host name, an address or a range. */

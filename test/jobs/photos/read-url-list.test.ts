@@ -28,6 +28,27 @@ describe('a list of addresses', () => {
     ]);
   });
 
+  test.each([
+    ['https://a.example/1.jpg,Doe, Jane', 'https://a.example/1.jpg', 'Doe, Jane'],
+    ['https://a.example/1.jpg , Doe, Jane, Dr.', 'https://a.example/1.jpg', 'Doe, Jane, Dr.'],
+    ['https://a.example/a,b.jpg,Ada', 'https://a.example/a,b.jpg', 'Ada'],
+    ['https://a.example/w_200,h_300/1.jpg,Doe, Jane', 'https://a.example/w_200,h_300/1.jpg', 'Doe, Jane'],
+    ['https://a.example/w_200,h_300/1.jpg', 'https://a.example/w_200,h_300/1.jpg', undefined],
+    ['https://a.example/1.jpg,Tom & Jerry', 'https://a.example/1.jpg', 'Tom & Jerry'],
+    ['https://a.example/17?x=1,2,"Doe, Jane"', 'https://a.example/17?x=1,2', 'Doe, Jane'],
+    ['"https://a.example/17?x=1,2","Jo ""J"" Doe"', 'https://a.example/17?x=1,2', 'Jo "J" Doe'],
+    ['"https://a.example/17,18",Ada', 'https://a.example/17,18', 'Ada'],
+    ['"https://a.example/17,18"', 'https://a.example/17,18', undefined],
+    [
+      'https://a.example/1.jpg,Dwayne "The Rock" Johnson',
+      'https://a.example/1.jpg',
+      'Dwayne "The Rock" Johnson',
+    ],
+  ])('parts address and person where either has commas: %s', async (line, url, person) => {
+    const item = { url, ...(person !== undefined && { person }) };
+    expect(await readUrlList(await list(`# first\n${line}\n`))).toEqual([item]);
+  });
+
   test('may be JSON', async () => {
     const items = ['https://a.example/1.jpg', { url: 'http://b.example/2.jpg', person: 'Zoë, K.' }];
     expect(await readUrlList(await list(JSON.stringify(items)))).toEqual([{ url: items[0] }, items[1]]);
@@ -36,6 +57,13 @@ describe('a list of addresses', () => {
   test.each([
     ['ftp://a.example/1.jpg', /line 1 has no address/],
     ['https://a.example/1.jpg\n/etc/passwd', /line 2 has no address/],
+    ['https://a.example/17,Doe, Jane', /line 1 can be read in several ways.*URL,"Doe, Jane"/],
+    ['https://a.example/1.jpg?s=a,b,Ada', /line 1 can be read in several ways/],
+    ['https://a.example/1.jpg?size=10,20', /line 1 can be read in several ways/],
+    ['https://a.example/my photo.jpg', /line 1 has a blank in its address/],
+    ['"https://a.example/my photo.jpg",Ada', /line 1 has a blank in its address/],
+    ['https://a.example/1.jpg,"Doe, Jane', /line 1 has a quotation mark that nothing closes/],
+    ['https://a.example/1.jpg,"Doe", Jane', /line 1 has a quotation mark.* or text behind/],
     ['# nothing\n', /is empty/],
     ['[', /is no JSON/],
     ['[{"url": 7}]', /item 0 is neither/],
