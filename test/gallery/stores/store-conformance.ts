@@ -697,6 +697,24 @@ export function describeStore(kind: string, { open: make, openAgain }: StoreKind
         expect(await one.count()).toMatchObject({ faces: 2 });
       },
     );
+
+    it.skipIf(!openAgain)('end it of an empty store too, before and after the first face', async () => {
+      const one = await open();
+      const two = await openAgain!(one);
+      onTestFinished(() => two.dispose());
+      const cursor = await two.cursor();
+      await adopt(one);
+      const refused = { code: 'ERR_MODEL_MISMATCH' };
+      await expect(two.changesSince(cursor)).rejects.toMatchObject(refused);
+      await expect(addPerson(two, 'Eve')).rejects.toMatchObject(refused);
+      await one.transaction(async (rows) => {
+        const [ann] = await rows.insertPeople([person('Ann')]);
+        await rows.insertFaces([face(ann!.seq, 1, { embedding: Float32Array.of(1, 2, 3) })]);
+      });
+      await expect(two.changesSince(cursor)).rejects.toMatchObject(refused);
+      await expect(two.indexFaces({ after: 0, limit: 9 })).rejects.toMatchObject(refused);
+      await expect(two.listFaces({ ...everything, withEmbeddings: true })).rejects.toMatchObject(refused);
+    });
   });
 
   describe.skipIf(!openAgain)(`two owners of one store of the kind ${kind}`, () => {

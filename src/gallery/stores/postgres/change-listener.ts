@@ -2,7 +2,7 @@ import { keepListening } from './keep-listening.ts';
 import type { PostgresDatabase } from './postgres-database.ts';
 
 /** What the triggers of the tables notify, with the number of the gallery. */
-const CHANNEL = 'face_trigger';
+export const CHANGE_CHANNEL = 'face_trigger';
 
 /**
  * Calls back when a gallery may have changed: at each notification, after each loss of the connection, and every second.
@@ -14,7 +14,7 @@ export function listenForChanges(
   gallery: number,
   wake: () => void,
 ): () => Promise<void> {
-  return keepListening(database, CHANNEL, (payload) => {
+  return keepListening(database, CHANGE_CHANNEL, (payload) => {
     if (payload === null || payload === String(gallery)) wake();
   });
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { FaceTriggerError } from '../../../core/errors.ts';
 import type { StoreConnections } from '../gallery-store.ts';
+import { OUTCOME_UNKNOWN } from '../outcome-unknown.ts';
 import { ClientSession, type SessionContext } from './client-session.ts';
 import { loadDriver } from './load-driver.ts';
 import type { PostgresAddress } from './postgres-address.ts';
@@ -264,7 +265,7 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
       throw new FaceTriggerError(
         'ERR_UNAVAILABLE',
         `Gallery ${this.shown}: the connection was lost at the very end of a change; look whether it was kept before you repeat it`,
-        { cause },
+        { cause, details: OUTCOME_UNKNOWN },
       );
     }
   }

@@ -31,68 +31,73 @@ export abstract class PostgresRows implements GalleryReads {
   /** What runs the statements. @throws FaceTriggerError `ERR_DISPOSED` */
   protected abstract scope(): GalleryScope;
 
+  /** Reads rows, of which embeddings have the length of the gallery's models. */
+  protected read<Result>(work: (scope: GalleryScope) => Promise<Result>): Promise<Result> {
+    return work(this.scope());
+  }
+
   async findPerson(by: PersonKey, livingAt: LivingAt): Promise<StoredPerson | null> {
-    return findPerson(this.scope(), by, livingAt);
+    return this.read((scope) => findPerson(scope, by, livingAt));
   }
 
   async peopleOf(
     keys: { readonly ids: readonly string[]; readonly names: readonly string[] },
     livingAt: LivingAt,
   ): Promise<readonly StoredPerson[]> {
-    return peopleOf(this.scope(), keys, livingAt);
+    return this.read((scope) => peopleOf(scope, keys, livingAt));
   }
 
   async listPeople(
     page: RowPage & { readonly query?: string | undefined },
   ): Promise<readonly StoredPerson[]> {
-    return peopleAfter(this.scope(), page);
+    return this.read((scope) => peopleAfter(scope, page));
   }
 
   async expiredPeople(at: number): Promise<readonly StoredPerson[]> {
-    return expiredPeople(this.scope(), at);
+    return this.read((scope) => expiredPeople(scope, at));
   }
 
   async findFace(id: string, livingAt: LivingAt): Promise<Stored<Face> | null> {
-    return findFace(this.scope(), id, livingAt);
+    return this.read((scope) => findFace(scope, id, livingAt));
   }
 
   async findThumbnail(
     faceId: string,
     livingAt: LivingAt,
   ): Promise<{ readonly thumbnail: Uint8Array | null } | null> {
-    return findThumbnail(this.scope(), faceId, livingAt);
+    return this.read((scope) => findThumbnail(scope, faceId, livingAt));
   }
 
   async listFaces(page: OwnedPage): Promise<readonly Stored<Face>[]> {
-    return facesAfter(this.scope(), page);
+    return this.read((scope) => facesAfter(scope, page));
   }
 
   async listNegatives(page: OwnedPage): Promise<readonly Stored<NegativeExample>[]> {
-    return negativesAfter(this.scope(), page);
+    return this.read((scope) => negativesAfter(scope, page));
   }
 
   async ownersOf(faces: readonly number[], livingAt: LivingAt): Promise<readonly (FaceOwner | null)[]> {
-    return ownersOf(this.scope(), faces, livingAt);
+    return this.read((scope) => ownersOf(scope, faces, livingAt));
   }
 
   async knownIds(kind: 'face' | 'negative', ids: readonly string[]): Promise<ReadonlySet<string>> {
-    return knownIds(this.scope(), kind, ids);
+    return this.read((scope) => knownIds(scope, kind, ids));
   }
 
   async haveEmbeddings(
     faces: readonly Pick<FaceRow, 'personSeq' | 'embedding'>[],
   ): Promise<readonly boolean[]> {
-    return haveEmbeddings(this.scope(), faces);
+    return this.read((scope) => haveEmbeddings(scope, faces));
   }
 
   async findMerges(by: MergeKey): Promise<readonly Stored<MergeRow>[]> {
-    return findMerges(this.scope(), by);
+    return this.read((scope) => findMerges(scope, by));
   }
 
   async listMerges(
     page: Pick<RowPage, 'after' | 'limit'>,
   ): Promise<readonly (Stored<MergeRow> & MergedRows)[]> {
-    return mergesAfter(this.scope(), page);
+    return this.read((scope) => mergesAfter(scope, page));
   }
 
   async count(): Promise<{ readonly people: number; readonly faces: number; readonly negatives: number }> {

@@ -116,35 +116,30 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
   }
 
   async changesSince(cursor: ChangeCursor): Promise<StoreChanges | null> {
-    const scope = this.scope();
-    try {
+    return this.read(async (scope) => {
       const changes = await changesAfter(scope, cursor);
       const isNews = changes === null || changes.faces.length > 0 || changes.negatives;
       if (isNews) await requireOwnModels(scope.session, this.#settings);
       return changes;
-    } catch (error) {
-      // Embeddings of other models look damaged to whoever does not know of the change.
-      await requireOwnModels(scope.session, this.#settings);
-      throw error;
-    }
+    });
   }
 
   async indexFaces(page: {
     readonly after: number;
     readonly limit: number;
   }): Promise<readonly IndexedFace[]> {
-    return indexFacesAfter(this.scope(), page);
+    return this.read((scope) => indexFacesAfter(scope, page));
   }
 
   async indexNegatives(): Promise<readonly IndexedNegative[]> {
-    return allNegatives(this.scope());
+    return this.read((scope) => allNegatives(scope));
   }
 
   async ownersAt(
     cursor: ChangeCursor,
     query: { readonly faces: readonly number[]; readonly livingAt: LivingAt },
   ): Promise<readonly (FaceOwner | null)[] | null> {
-    return ownersAt(this.scope(), cursor, query);
+    return this.read((scope) => ownersAt(scope, cursor, query));
   }
 
   async ownIndex(): Promise<PeopleIndex | null> {
@@ -227,6 +222,18 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
       gallery: this.#settings.gallerySeq,
       dimension: this.#settings.embedder.dimension,
     };
+  }
+
+  protected override async read<Result>(work: (scope: GalleryScope) => Promise<Result>): Promise<Result> {
+    const scope = this.scope();
+    try {
+      return await work(scope);
+    } catch (error) {
+      // Embeddings of other models look damaged to whoever does not know of the change.
+      if (error instanceof FaceTriggerError && error.code === 'ERR_FILE_FORMAT')
+        await requireOwnModels(scope.session, this.#settings);
+      throw error;
+    }
   }
 
   #vacuum(): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   Stored,
   StoredPerson,
 } from '../gallery-store.ts';
+import { CHANGE_CHANNEL } from './change-listener.ts';
 import { insertFaces, insertNegatives, replaceEmbeddings } from './face-rows.ts';
 import { deleteMerged, insertMerge, moveMerged, moveRows, restoreMerge } from './merge-rows.ts';
 import { findPerson, type GalleryScope, insertPeople, updatePerson } from './person-rows.ts';
@@ -126,6 +127,11 @@ export class PostgresWrites extends PostgresRows implements GalleryWrites {
     await this.#scope.session.run('UPDATE face SET embedder_seq = $2 WHERE gallery_seq = $1', [
       gallerySeq,
       embedderSeq,
+    ]);
+    // Of an empty gallery no row changes, and all who have it open are to hear of it all the same.
+    await this.#scope.session.run('INSERT INTO change (gallery_seq) VALUES ($1)', [gallerySeq]);
+    await this.#scope.session.query(`SELECT pg_notify('${CHANGE_CHANNEL}', $1)::text AS done`, [
+      String(gallerySeq),
     ]);
     this.#settings = { ...settings, gallerySeq, embedderSeq };
   }
