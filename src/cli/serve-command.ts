@@ -16,9 +16,11 @@ import { galleryNetworks } from './gallery/gallery-networks.ts';
 import { galleryPlace, settingsInFolder } from './gallery-place.ts';
 import { openJobs } from './jobs/open-jobs.ts';
 import { DEFAULT_KEYS_FILE } from './keys/default-keys-file.ts';
+import { allowInternalOption } from './options/allow-internal-option.ts';
 import { addLivenessOptions, type LivenessFlags, livenessChoice } from './options/liveness-options.ts';
 import { addNetworkOptions, detectionOption, precisionOption } from './options/network-options.ts';
 import { integerAtLeast, numberBetween } from './options/number-option.ts';
+import { refuseUnused } from './options/refuse-unused.ts';
 import { packageVersion } from './package-version.ts';
 
 interface ServeOptions extends LivenessFlags {
@@ -120,11 +122,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
       integerAtLeast(0),
       1,
     )
-    .option(
-      '--allow-internal <host...>',
-      'names, addresses or networks (10.0.0.0/8) that are not public and may be asked for photos of jobs',
-      [],
-    )
+    .addOption(allowInternalOption())
     .addOption(
       new Option('--log-level <level>', 'what is logged to standard output, as JSON lines')
         .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
@@ -132,9 +130,10 @@ export function addServeCommand(program: Command, context: CommandContext): void
     )
     .addHelpText('after', HELP);
   addLivenessOptions(command, 'faces that are not live get no name and are not enrolled');
-  addNetworkOptions(command).action((options: ServeOptions) =>
-    serve({ ...options, given: (name) => command.getOptionValueSource(name) !== 'default' }, context),
-  );
+  addNetworkOptions(command).action((options: ServeOptions) => {
+    if (options.jobs === 0) refuseUnused(command, ['allowInternal'], 'with --jobs 0, which fetches nothing');
+    return serve({ ...options, given: (name) => command.getOptionValueSource(name) !== 'default' }, context);
+  });
 }
 
 /** The options, and whether somebody gave one. */
@@ -234,8 +233,9 @@ async function loadServer() {
 async function ownEmbedder({
   precision,
   models,
+  commercial,
 }: ServeOptions): Promise<Pick<OpenGalleryOptions, 'embedder' | 'distances'>> {
-  const profile = await packageEmbedder(precision, models);
+  const profile = await packageEmbedder(precision, models, { commercial });
   const { id, sha256, dimension } = profile;
   return { embedder: { id, sha256, dimension }, distances: profile };
 }

@@ -11,6 +11,7 @@ import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { CommandContext } from './command-context.ts';
 import { galleryNetworks } from './gallery/gallery-networks.ts';
 import { openExistingGallery } from './gallery/open-existing-gallery.ts';
+import { allowInternalOption } from './options/allow-internal-option.ts';
 import { addNetworkOptions, detectionOption } from './options/network-options.ts';
 import { integerAtLeast } from './options/number-option.ts';
 import { describeError, Output } from './output/output.ts';
@@ -43,11 +44,7 @@ export function addWorkerCommand(program: Command, context: CommandContext): voi
     .option('--threads <n>', 'threads for the networks (default: chosen for this machine)', integerAtLeast(1))
     .addOption(detectionOption('exact'))
     .option('--thumbnails', 'also keep a small picture of each face')
-    .option(
-      '--allow-internal <host...>',
-      'names, addresses or networks (10.0.0.0/8) that are not public and may be fetched from',
-      [],
-    )
+    .addOption(allowInternalOption())
     .option('--json', 'print JSON, one object per line');
   addNetworkOptions(command, "those of the gallery's faces").action((options: WorkerOptions) =>
     work(options, context),

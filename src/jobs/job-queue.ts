@@ -119,7 +119,12 @@ export interface QueueCounts {
  * `ERR_NOT_FOUND` for an unknown job, `ERR_BUSY`, `ERR_UNAVAILABLE`, `ERR_DISK_FULL` and `ERR_DISPOSED`.
  */
 export interface JobQueue extends AsyncDisposable {
-  /** Keeps a job with all its tasks, or nothing. @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
+  /**
+   * Keeps a job with all its tasks, or nothing.
+   *
+   * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`; `ERR_UNAVAILABLE` with `details.outcome` 'unknown' where the
+   * connection was lost so late that the job may have been kept
+   */
   add(job: NewJob): Promise<Job>;
   get(id: string): Promise<Job>;
   /** The newest first. @param limit - at most so many */

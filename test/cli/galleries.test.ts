@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { copiedPack } from './copied-pack.ts';
 import { jsonLines, prepareCli, runCli } from './run-cli.ts';
 
 beforeAll(prepareCli);
@@ -42,6 +43,54 @@ describe('several galleries on the command line', () => {
       expect(run.stderr).toContain('gallery');
     }
     expect(await runCli(['gallery', 'list', folder, '--json'])).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  it('are named once: an option that would be passed by is refused, and nothing is done', async () => {
+    const folder = temporaryFolder();
+    const door = `${folder}/?gallery=door`;
+    const other = join(folder, 'x.db');
+    for (const address of [door, other])
+      expect(await runCli(['gallery', 'create', address])).toMatchObject({ status: 0 });
+    const before = readdirSync(folder);
+    for (const [args, said] of [
+      [['gallery', 'delete', door, '--yes', '--gallery', other], '--gallery beside the address'],
+      [['gallery', 'delete', other, '--yes', '--gallery', other], '--gallery beside the address'],
+      [['gallery', 'delete', 'door', '--yes', '--gallery', other], '--gallery beside the address'],
+      [['gallery', 'delete', door, '--gallery', other], '--gallery beside the address'],
+      [['gallery', 'list', folder, '--gallery', other], '--gallery beside a folder'],
+      [['gallery', 'list', folder, '--faces', 'Ada'], '--faces beside a folder'],
+      [['gallery', 'migrate', '--remove-old', '--judge', '--gallery', other], '--judge without --models'],
+      [['gallery', 'migrate', '--models', 'dlib', '--force', '--gallery', other], '--force without --judge'],
+      [['jobs', 'migrate', '--models', 'dlib', '--force', '--gallery', other], '--force without --judge'],
+      [['jobs', 'add', folder, '--unpack-to', folder, '--gallery', other], '--unpack-to without an archive'],
+      [
+        ['serve', '--jobs', '0', '--allow-internal', 'nas', '--gallery', other],
+        '--allow-internal with --jobs 0',
+      ],
+      [['worker', '--allow-internal', 'http://nas/', '--gallery', other], 'Expected a host, an address'],
+      [['serve', '--allow-internal', '10.0.0.0/33', '--gallery', other], 'Expected a host, an address'],
+    ] as const) {
+      const run = await runCli(args);
+      expect(run, args.join(' ')).toMatchObject({ status: 2, stdout: '' });
+      expect(run.stderr).toContain(said);
+    }
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('are not made for models whose license was asked for and does not allow it', async () => {
+    const folder = temporaryFolder();
+    const pack = await copiedPack(temporaryFolder());
+    const description = join(pack, 'face-trigger.json');
+    // The weights of all parts.
+    const text = readFileSync(description, 'utf8').replaceAll(
+      /"weights": ?"CC0-1.0"/g,
+      '"weights":"unknown"',
+    );
+    writeFileSync(description, text);
+    const gallery = join(folder, 'x.db');
+    const run = await runCli(['gallery', 'create', gallery, '--commercial', '--models', pack]);
+    expect(run.stderr).toContain('ERR_MODEL_LICENCE');
+    expect(existsSync(gallery)).toBe(false);
   });
 
   it('are not mistaken for a person, nor a person for them', async () => {

@@ -10,6 +10,7 @@ interface CreateOptions {
   readonly json?: true | undefined;
   readonly models?: string | undefined;
   readonly precision?: ModelPrecision | undefined;
+  readonly commercial?: true | undefined;
 }
 
 /** Adds `gallery create`. */
@@ -24,8 +25,8 @@ export function addCreateCommand(group: Command, context: CommandContext): void 
 }
 
 async function create(url: string, options: CreateOptions, context: CommandContext): Promise<void> {
-  const { models, precision } = options;
-  const profile = await packageEmbedder(precision, models);
+  const { models, precision, commercial } = options;
+  const profile = await packageEmbedder(precision, models, { commercial });
   const { id, sha256, dimension } = profile;
   await createGallery(url, { embedder: { id, sha256, dimension }, distances: profile, models });
   const text = `an empty gallery is there, for ${id}`;

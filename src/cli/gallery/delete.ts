@@ -3,6 +3,7 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import { deleteGallery } from '../../gallery/collection/gallery-collection.ts';
 import { migrationBackups } from '../../gallery/migrate/migrate-gallery.ts';
 import type { CommandContext } from '../command-context.ts';
+import { refuseUnused } from '../options/refuse-unused.ts';
 import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
 import {
@@ -32,7 +33,12 @@ export function addDeleteCommand(group: Command, context: CommandContext): void 
     )
     .option('--face <id>', 'delete only this face')
     .option('--yes', 'delete the whole gallery of this address, with everybody in it')
-    .action((name: string | undefined, options: DeleteOptions) => deleteFrom(name, options, context));
+    .action((name: string | undefined, options: DeleteOptions, command: Command) => {
+      const isWhole = options.yes === true || (name !== undefined && ADDRESS.test(name));
+      if (isWhole && name !== undefined)
+        refuseUnused(command, ['gallery'], 'beside the address of the gallery to delete: say which one once');
+      return deleteFrom(name, options, context);
+    });
 }
 
 /** What nobody is called. A path alone may be a name. */

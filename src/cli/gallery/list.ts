@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { FaceTriggerError } from '../../core/errors.ts';
 import { listGalleries } from '../../gallery/collection/gallery-collection.ts';
 import type { CommandContext } from '../command-context.ts';
+import { refuseUnused } from '../options/refuse-unused.ts';
 import { Output } from '../output/output.ts';
 import { TextTable } from '../output/text-table.ts';
 import { type GalleryOptions, gallerySubcommand, personOfName, withGallery } from './gallery-subcommand.ts';
@@ -15,9 +15,12 @@ export function addListCommand(group: Command, context: CommandContext): void {
   gallerySubcommand(group, 'list', 'list the people, the faces of one person, or several galleries')
     .argument('[folder|address]', 'list the galleries of a folder, or of postgres://user@host/database')
     .option('--faces <name>', 'list the faces of this person')
-    .action((where: string | undefined, options: ListOptions) =>
-      where === undefined ? list(options, context) : listAll(where, options, context),
-    );
+    .action((where: string | undefined, options: ListOptions, command: Command) => {
+      if (where === undefined) return list(options, context);
+      refuseUnused(command, ['gallery'], 'beside a folder or an address, which lists all galleries there');
+      refuseUnused(command, ['faces'], 'beside a folder or an address: --gallery says whose faces they are');
+      return listAll(where, options, context);
+    });
 }
 
 async function list(options: ListOptions, context: CommandContext): Promise<void> {
@@ -49,12 +52,6 @@ async function list(options: ListOptions, context: CommandContext): Promise<void
 }
 
 async function listAll(where: string, options: ListOptions, context: CommandContext): Promise<void> {
-  if (options.faces !== undefined) {
-    throw new FaceTriggerError(
-      'ERR_INVALID_ARGUMENT',
-      'Expected --faces with --gallery, which says whose they are',
-    );
-  }
   const output = new Output('', context);
   const table = new TextTable([
     { title: 'PEOPLE', align: 'right', width: 8 },

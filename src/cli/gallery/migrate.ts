@@ -14,6 +14,7 @@ import { ServerSettings } from '../../server/server-settings.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addNetworkOptions, precisionOption } from '../options/network-options.ts';
 import { integerAtLeast } from '../options/number-option.ts';
+import { refuseUnused } from '../options/refuse-unused.ts';
 import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
 import { type GalleryOptions, gallerySubcommand, printResult } from './gallery-subcommand.ts';
@@ -33,6 +34,12 @@ interface MigrateOptions extends GalleryOptions {
   readonly threads?: number | undefined;
   readonly progress: boolean;
 }
+
+/** Options that say how models are changed. */
+const OF_A_CHANGE = [
+  ...['precision', 'sources', 'dropMissing', 'dryRun', 'judge', 'force', 'restart', 'ownModels', 'settings'],
+  ...['threads', 'commercial'],
+];
 
 /** Adds `gallery migrate`. */
 export function addMigrateCommand(group: Command, context: CommandContext): void {
@@ -60,9 +67,12 @@ export function addMigrateCommand(group: Command, context: CommandContext): void
     )
     .option('--threads <n>', 'threads each network uses (default: by the machine)', integerAtLeast(1))
     .option('--no-progress', 'no progress bar');
-  addNetworkOptions(command, 'none: it has to be said').action((options: MigrateOptions) =>
-    migrate(options, context),
-  );
+  addNetworkOptions(command, 'none: it has to be said').action((options: MigrateOptions) => {
+    if (options.models === undefined && options.removeOld)
+      refuseUnused(command, OF_A_CHANGE, 'without --models: --remove-old alone changes no models');
+    if (!options.judge) refuseUnused(command, ['force'], 'without --judge, whose answer it overrules');
+    return migrate(options, context);
+  });
 }
 
 async function migrate(options: MigrateOptions, context: CommandContext): Promise<void> {

@@ -1,18 +1,26 @@
 import type { Command } from 'commander';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
+import { describeEmbedder } from '../../gallery/check-embedding.ts';
+import { galleryAddress } from '../../gallery/gallery-address.ts';
 import { galleryExists } from '../../gallery/gallery-exists.ts';
-import { openGallery } from '../../gallery/open-gallery.ts';
+import { openGallery, openStore } from '../../gallery/open-gallery.ts';
 import type { ReviewLevel } from '../../gallery/review-face.ts';
+import { isOutcomeUnknown } from '../../gallery/stores/outcome-unknown.ts';
+import { isSameEmbedder } from '../../gallery/stores/settings-of.ts';
 import { ENROLL } from '../../jobs/kinds/enroll-kind.ts';
 import type { EnrollParameters } from '../../jobs/kinds/task-schemas.ts';
+import { isArchiveName } from '../../jobs/photos/archive/unpack-archive.ts';
 import { planEnrollment } from '../../jobs/photos/plan-enrollment.ts';
 import type { ModelPrecision } from '../../models/model-pack.ts';
 import { packageEmbedder } from '../../node/models/packaged-models.ts';
 import type { CommandContext } from '../command-context.ts';
+import { galleryNetworks } from '../gallery/gallery-networks.ts';
 import { dateToCome } from '../options/date-option.ts';
 import { duplicatesOption, reviewOption } from '../options/enrollment-options.ts';
 import { addModelsOption, precisionOption } from '../options/network-options.ts';
 import { integerAtLeast } from '../options/number-option.ts';
+import { refuseUnused } from '../options/refuse-unused.ts';
 import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
 import { printSkipped } from '../output/print-skipped.ts';
@@ -49,16 +57,22 @@ export function addAddJobCommand(group: Command, context: CommandContext): void 
     .option('--unpack-to <dir>', 'where archives are unpacked; every worker must find it there')
     .option('--max-unpacked <gigabytes>', 'largest size of what an archive holds', integerAtLeast(1), 20)
     .addOption(precisionOption('fp32 for a new gallery, else that of its faces'));
-  addModelsOption(command).action((inputs: string[], options: AddOptions) => add(inputs, options, context));
+  addModelsOption(command).action((inputs: string[], options: AddOptions) => {
+    if (!inputs.some(isArchiveName))
+      refuseUnused(command, ['unpackTo', 'maxUnpacked'], 'without an archive, which it is about');
+    return add(inputs, options, context);
+  });
 }
 
 async function add(inputs: readonly string[], options: AddOptions, context: CommandContext): Promise<void> {
   const { json, tries, review, duplicates, expires, consent } = options;
   const output = new Output('', context);
+  await requireOwnModels(options);
   const plan = await planEnrollment(inputs, {
     ...{ name: options.name, urls: options.urls ?? [], gallery: options.gallery, signal: context.signal },
     ...{ unpackTo: options.unpackTo, maxUnpackedBytes: options.maxUnpacked * 1e9 },
   });
+  let mayExist = false;
   try {
     await printSkipped(output, plan.skipped, options);
     for (const name of plan.withoutPhotos)
@@ -71,15 +85,44 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
         ...(consent !== undefined && { consent: { text: consent, at: new Date().toISOString() } }),
         ...(plan.unpacked !== null && { unpacked: plan.unpacked }),
       };
-      const job = await queue.add({ kind: ENROLL, parameters, tasks: plan.tasks, tries });
+      mayExist = true;
+      const job = await queue
+        .add({ kind: ENROLL, parameters, tasks: plan.tasks, tries })
+        .catch((error: unknown) => {
+          mayExist = isOutcomeUnknown(error);
+          throw error;
+        });
       const people = counted(plan.people, 'person', 'people');
       if (json) await output.json(jobJson(job));
       else await output.line(`job ${job.id}: ${counted(job.total, 'photo')} of ${people}; "worker" does it`);
     });
   } catch (error) {
-    await plan.discard();
+    // A job that is there needs its photos, whatever went wrong after it was made.
+    if (!mayExist) await plan.discard();
+    else if (plan.unpacked !== null)
+      output.note(
+        `${plan.unpacked} stays: the job may be there ("jobs list" tells), and needs what was unpacked`,
+      );
     throw error;
   }
+}
+
+/**
+ * Workers enroll with the gallery's own models: others can't be asked for.
+ *
+ * @throws FaceTriggerError `ERR_MODEL_MISMATCH`
+ */
+async function requireOwnModels({ gallery, models, precision }: AddOptions): Promise<void> {
+  if ((models === undefined && precision === undefined) || !(await galleryExists(gallery))) return;
+  await using store = await openStore(galleryAddress(gallery), { create: false });
+  const { embedder, pack } = store.settings;
+  const networks = await galleryNetworks({ embedder, pack, evenLength: true }, { models, precision });
+  const asked = await packageEmbedder(networks.precision, networks.models);
+  if (isSameEmbedder(embedder, asked)) return;
+  throw new FaceTriggerError(
+    'ERR_MODEL_MISMATCH',
+    `The gallery is made for ${describeEmbedder(embedder)}, not for ${describeEmbedder(asked)}: leave --models and --precision out, or use "jobs migrate"`,
+  );
 }
 
 /** Makes the gallery where it does not exist, as `gallery add` does. */

@@ -5,6 +5,7 @@ import type { MigrateParameters } from '../../jobs/kinds/task-schemas.ts';
 import type { ModelPrecision } from '../../models/model-pack.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addNetworkOptions, precisionOption } from '../options/network-options.ts';
+import { refuseUnused } from '../options/refuse-unused.ts';
 import { Output } from '../output/output.ts';
 import { type JobsOptions, jobJson, jobsSubcommand, withJobs } from './jobs-subcommand.ts';
 
@@ -26,9 +27,10 @@ export function addMigrateJobCommand(group: Command, context: CommandContext): v
     .option('--drop-missing', 'leave out faces of which no picture is left')
     .option('--judge', "refuse models that tell the gallery's people apart less well than its own")
     .option('--force', 'with --judge: change even if the new models do worse');
-  addNetworkOptions(command, 'none: it has to be said').action((options: MigrateJobOptions) =>
-    migrate(options, context),
-  );
+  addNetworkOptions(command, 'none: it has to be said').action((options: MigrateJobOptions) => {
+    if (!options.judge) refuseUnused(command, ['force'], 'without --judge, whose answer it overrules');
+    return migrate(options, context);
+  });
 }
 
 async function migrate(options: MigrateJobOptions, context: CommandContext): Promise<void> {

@@ -3,7 +3,7 @@ import type { Gallery } from '../../gallery/gallery.ts';
 import type { NewFace, NewPerson } from '../../gallery/gallery-types.ts';
 import { loadImageBytes } from '../../node/image/image-source.ts';
 import { DEFAULT_MAX_IMAGE_BYTES } from '../../node/image/read-image.ts';
-import type { AllowInternal } from '../../node/network/checked-lookup.ts';
+import { type AllowInternal, checkAllowInternal } from '../../node/network/checked-lookup.ts';
 import type { JobKind, TaskContext } from '../job-kind.ts';
 import type { HeldTask, TaskDone } from '../job-queue.ts';
 import { fetchPhoto } from '../photos/fetch-photo.ts';
@@ -53,7 +53,9 @@ export class EnrollKind implements JobKind, AsyncDisposable {
   /** Tasks whose marks in the gallery are of no use any more. */
   readonly #settled: string[];
 
+  /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for an `allowInternal` that allows nothing */
   constructor(parts: EnrollKindParts) {
+    checkAllowInternal(parts.allowInternal ?? false, 'options.allowInternal');
     this.#parts = parts;
     this.#settled = parts.settled ?? [];
   }

@@ -3,6 +3,7 @@ import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { embedderProfileOf } from '../../models/embedder-part.ts';
 import { type LedgerEntry, ledgerEntries } from '../../models/licence-ledger.ts';
+import { assertCommercial } from '../../models/licence-terms.ts';
 import type { EmbedderPart, ModelPack, ModelPrecision } from '../../models/model-pack.ts';
 import type { ModelSource } from '../../models/model-source.ts';
 import { modelSource } from './folder-source.ts';
@@ -105,8 +106,10 @@ async function packOfEmbedder(
 export async function packageEmbedder(
   precision: ModelPrecision = 'fp32',
   models?: string | ModelSource,
+  { commercial = false }: { readonly commercial?: boolean | undefined } = {},
 ): Promise<EmbedderProfile> {
   const found = await findEmbedder(models, (one) => one.precision === precision);
+  if (found && commercial) assertCommercial(found.part);
   if (found) return embedderProfileOf(found.part);
   throw new FaceTriggerError(
     'ERR_MODEL_NOT_FOUND',
