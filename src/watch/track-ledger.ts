@@ -1,7 +1,6 @@
 import type { Box } from '../core/geometry/box.ts';
 import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { MetricName } from '../core/metric/metric.ts';
-import { StrangerRegistry } from '../core/track/stranger-registry.ts';
 import {
   type TrackDecision,
   TrackIdentity,
@@ -9,6 +8,7 @@ import {
 } from '../core/track/track-identity.ts';
 import { TrackLiveness } from '../core/track/track-liveness.ts';
 import type { FaceIdentity } from './face-analyzer.ts';
+import { type StrangerResolver, temporaryStrangers } from './stranger-resolver.ts';
 import { type FaceEvent, WATCH_EVENT_VERSION } from './watch-event.ts';
 
 /** Options of {@link TrackLedger}. */
@@ -21,6 +21,8 @@ export interface TrackLedgerOptions extends TrackIdentityOptions {
   readonly strangerDistance: number;
   readonly metric?: MetricName | undefined;
   readonly strangerTtlMs?: number | undefined;
+  /** Says which stranger somebody unknown is. @defaultValue strangers of this watch alone, forgotten after `strangerTtlMs` */
+  readonly strangers?: StrangerResolver | undefined;
   /** Least score of a live face, where liveness is checked: a track below it is nobody's arrival. */
   readonly livenessThreshold?: number | undefined;
   /** Makes the events' ids. */
@@ -54,6 +56,7 @@ export interface LedgerStep {
 
 interface Entry {
   readonly track: number;
+  readonly appearance: string;
   readonly identity: TrackIdentity;
   readonly liveness: TrackLiveness | null;
   readonly firstMs: number;
@@ -78,16 +81,18 @@ interface Entry {
  */
 export class TrackLedger {
   readonly #options: TrackLedgerOptions;
-  readonly #strangers: StrangerRegistry;
+  readonly #strangers: StrangerResolver;
   readonly #entries = new Map<number, Entry>();
 
   constructor(options: TrackLedgerOptions) {
     this.#options = options;
-    this.#strangers = new StrangerRegistry({
-      maxDistance: options.strangerDistance,
-      metric: options.metric,
-      ttlMs: options.strangerTtlMs,
-    });
+    this.#strangers =
+      options.strangers ??
+      temporaryStrangers({
+        maxDistance: options.strangerDistance,
+        metric: options.metric,
+        ttlMs: options.strangerTtlMs,
+      });
   }
 
   /** Takes the next frame's faces. @returns the events, in order */
@@ -122,6 +127,11 @@ export class TrackLedger {
     return events;
   }
 
+  /** The appearance that a track is; `null` for a track that has not been seen. */
+  appearanceOf(track: number): string | null {
+    return this.#entries.get(track)?.appearance ?? null;
+  }
+
   /** Who a track is at this moment. @returns null before a decision */
   identityOf(track: number): {
     readonly label: string | null;
@@ -145,6 +155,7 @@ export class TrackLedger {
       const { livenessThreshold, batchSize } = this.#options;
       entry = {
         track,
+        appearance: this.#options.createId(),
         identity,
         liveness: livenessThreshold === undefined ? null : new TrackLiveness(livenessThreshold, batchSize),
         firstMs: timeMs,
@@ -193,8 +204,9 @@ export class TrackLedger {
       entry.stranger = null;
       return tell('person.recognized');
     }
-    const { id, isNew } = this.#strangers.resolve(meanEmbedding(entry.unknown), {
+    const { id, isNew } = this.#strangers.resolve(entry.unknown, {
       timeMs: this.#clock(step.timeMs),
+      appearance: entry.appearance,
       exclude: this.#strangersElsewhere(entry, step),
     });
     entry.stranger = id;
@@ -233,6 +245,7 @@ export class TrackLedger {
       source,
       timeMs: Math.round(step.timeMs),
       track: entry.track,
+      appearance: entry.appearance,
       box: roundBox(entry.box),
       frame: step.frame,
       label: decision?.label ?? null,
@@ -276,14 +289,4 @@ function roundBox({ left, top, width, height }: Box): Box {
     width: Math.round(width),
     height: Math.round(height),
   };
-}
-
-function meanEmbedding(sightings: readonly { embedding: Float32Array; quality: number }[]): Float32Array {
-  const mean = new Float32Array(sightings[0]!.embedding.length);
-  const total = sightings.reduce((sum, { quality }) => sum + quality, 0);
-  for (const { embedding, quality } of sightings) {
-    const weight = total > 0 ? quality / total : 1 / sightings.length;
-    for (let i = 0; i < mean.length; i++) mean[i]! += embedding[i]! * weight;
-  }
-  return mean;
 }

@@ -4,7 +4,7 @@ import type { Detection } from '../core/detect/face-detector.ts';
 import { type Box, boxArea } from '../core/geometry/box.ts';
 import type { Image } from '../core/image/image.ts';
 import type { Liveness } from '../core/liveness/liveness-detector.ts';
-import { faceQuality } from '../core/quality/face-quality.ts';
+import { type FaceQuality, faceQuality } from '../core/quality/face-quality.ts';
 import {
   DetectionPacer,
   type DetectionPacerOptions,
@@ -21,6 +21,7 @@ import type { FrameSource, SourceFrame, SourceItem } from './source/frame-source
 import { readAhead } from './source/read-ahead.ts';
 import { redact } from './source/redact.ts';
 import { StageClock, type WatchStats } from './stage-clock.ts';
+import type { StrangerResolver } from './stranger-resolver.ts';
 import { type LedgerSighting, type LedgerStep, TrackLedger } from './track-ledger.ts';
 import { WATCH_EVENT_VERSION, type WatchEvent } from './watch-event.ts';
 
@@ -45,6 +46,19 @@ export interface FrameView {
   readonly stats: WatchStats;
 }
 
+/** A face of one frame that was recognized. */
+export interface RecognizedFace {
+  /** As the events of the face give it. */
+  readonly appearance: string;
+  readonly track: number;
+  /** Of the clock, in milliseconds since 1970. */
+  readonly time: number;
+  readonly embedding: Float32Array;
+  readonly quality: FaceQuality;
+  /** The face with its surroundings; `null` where pictures are not wanted. */
+  readonly picture: Image | null;
+}
+
 /** Someone who looks at the frames, such as the preview page. */
 export interface FrameObserver {
   /** The frame is kept until the promise settles, and the watch waits for it. */
@@ -65,6 +79,12 @@ export interface WatchEngineOptions extends DetectionPacerOptions, FaceTrackerOp
   readonly motion?: boolean | MotionGateOptions | undefined;
   /** Milliseconds after which a stranger is forgotten. @defaultValue half an hour */
   readonly strangerTtlMs?: number | undefined;
+  /** Says which stranger somebody unknown is, to all cameras. @defaultValue strangers of this watch alone */
+  readonly strangers?: StrangerResolver | undefined;
+  /** Told of each face that was recognized, before the events that come of it. */
+  readonly onFace?: ((face: RecognizedFace) => void) | undefined;
+  /** Whether {@link WatchEngineOptions.onFace} gets pictures. @defaultValue false */
+  readonly facePictures?: boolean | undefined;
   /** Folder for pictures of the faces that events tell of. */
   readonly snapshots?: string | undefined;
   readonly observers?: readonly FrameObserver[] | undefined;
@@ -99,7 +119,7 @@ const STEPS_IN_FLIGHT = 8;
 interface Job {
   readonly face: number;
   readonly aligned: AlignedFace;
-  readonly quality: number;
+  readonly quality: FaceQuality;
   readonly liveness: Liveness | undefined;
   /** The face with its surroundings, where pictures are kept. */
   readonly picture: Image | null;
@@ -247,11 +267,21 @@ class Engine {
         const faces = item.step.faces.map((face, index) => {
           const job = item.jobs.find((candidate) => candidate.face === index);
           if (!job) return face;
-          const { quality, liveness } = job;
+          const { liveness } = job;
+          const quality = job.quality.score;
           const snapshot = this.#keepPicture(job, { track: face.track, timeMs: item.step.timeMs });
           return { ...face, sighting: { ...sightings.shift()!, quality, liveness, snapshot } };
         });
-        for (const event of this.#follow().ledger.commit({ ...item.step, faces })) await this.#tell(event);
+        const events = this.#follow().ledger.commit({ ...item.step, faces });
+        for (const { face, quality, picture } of item.jobs) {
+          const { track, sighting } = faces[face] as LedgerStep['faces'][number];
+          const appearance = this.#follow().ledger.appearanceOf(track);
+          if (!sighting || appearance === null) continue;
+          const time = this.#startTime + item.step.timeMs;
+          const { embedding } = sighting;
+          this.#options.onFace?.({ appearance, track, time, embedding, quality, picture });
+        }
+        for (const event of events) await this.#tell(event);
         for (const track of item.step.ended) this.#snapshots?.forget(track);
       }
     }
@@ -331,17 +361,19 @@ class Engine {
     const { track } = at;
     if (!plan.due(track.id, at.timeMs)) return null;
     const aligned = await this.clock.time('align', () => this.#analyzer.align(image, detection));
-    const quality = faceQuality(aligned).score;
-    if (quality < (this.#options.minQuality ?? DEFAULT_MIN_QUALITY)) return null;
+    const quality = faceQuality(aligned);
+    if (quality.score < (this.#options.minQuality ?? DEFAULT_MIN_QUALITY)) return null;
     plan.done(track.id, at.timeMs);
     const liveness = await this.#analyzer.checkLiveness?.(image, at.found);
-    const picture = this.#snapshots === null ? null : cropFace(image, track.box);
+    const isWanted = this.#snapshots !== null || this.#options.facePictures;
+    const picture = isWanted ? cropFace(image, track.box) : null;
     return { face: at.face, aligned, quality, liveness, picture };
   }
 
   #keepPicture({ picture, quality }: Job, at: { track: number; timeMs: number }): string | null {
     if (picture === null || this.#snapshots === null) return null;
-    return this.#snapshots.offer(picture, { track: at.track, quality, clock: this.#startTime + at.timeMs });
+    const clock = this.#startTime + at.timeMs;
+    return this.#snapshots.offer(picture, { track: at.track, quality: quality.score, clock });
   }
 
   #step(matched: readonly Track[], ended: readonly Track[], timeMs: number): LedgerStep {

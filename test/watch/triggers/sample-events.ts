@@ -10,6 +10,7 @@ export function sampleEvent(fields: Partial<FaceEvent> = {}): FaceEvent {
     source: 'front door',
     timeMs: 1000,
     track: 1,
+    appearance: 'a-1',
     box: { left: 10, top: 20, width: 100, height: 100 },
     frame: { width: 640, height: 480 },
     label: 'Ann',
