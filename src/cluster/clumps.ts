@@ -4,37 +4,29 @@ import type { FaceMatrix } from './face-matrix.ts';
  * Faces that were put together, as weighted sums: the mean squared distance between two clumps, over all pairs of
  * their faces, takes a single product of vectors, however many faces they have.
  *
- * @remarks E|x - y|² = E|x|² + E|y|² - 2 E x · E y. A merged clump gets a number of its own, so a number never means
- * two things.
+ * @remarks E|x - y|² = E|x|² + E|y|² - 2 E x · E y. A clump that became part of another is not alive any more.
  */
 export class Clumps {
   readonly #columns: number;
-  /** Sum of the weighted vectors, in the slot of each living clump. */
+  /** Sum of the weighted vectors of each clump. */
   readonly #sums: Float32Array;
-  readonly #slots: Int32Array;
-  /** The clump that a clump became part of; itself while it lives. */
-  readonly #became: Int32Array;
   readonly #weights: Float64Array;
   /** Weighted mean of the squared lengths. */
   readonly #squares: Float64Array;
   /** See {@link Clumps.reachOf}. */
   readonly #reach: Float64Array;
+  /** `null`: it became part of another. */
   readonly #members: (number[] | null)[];
-  #count: number;
 
   /** @param parts - rows of the matrix, each in exactly one part; the parts are numbered from 0 in this order */
   constructor(matrix: FaceMatrix, weights: Float64Array, parts: readonly (readonly number[])[]) {
     const { columns, data } = matrix;
-    const most = Math.max(1, 2 * parts.length);
     this.#columns = columns;
     this.#sums = new Float32Array(parts.length * columns);
-    this.#slots = Int32Array.from({ length: most }, (_, i) => (i < parts.length ? i : -1));
-    this.#became = Int32Array.from({ length: most }, (_, i) => i);
-    this.#weights = new Float64Array(most);
-    this.#squares = new Float64Array(most);
-    this.#reach = new Float64Array(most);
+    this.#weights = new Float64Array(parts.length);
+    this.#squares = new Float64Array(parts.length);
+    this.#reach = new Float64Array(parts.length);
     this.#members = parts.map((rows) => [...rows]);
-    this.#count = parts.length;
     for (const [part, rows] of parts.entries()) {
       const start = part * columns;
       let squares = 0;
@@ -53,32 +45,20 @@ export class Clumps {
     }
   }
 
-  /** Numbers given so far: every clump's is smaller. */
+  /** Every clump's number is smaller, whether it is alive or not. */
   get count(): number {
-    return this.#count;
+    return this.#members.length;
   }
 
   /** The living clumps, in the order of their numbers. */
   alive(): number[] {
     const alive: number[] = [];
-    for (let clump = 0; clump < this.#count; clump++) if (this.isAlive(clump)) alive.push(clump);
+    for (let clump = 0; clump < this.count; clump++) if (this.isAlive(clump)) alive.push(clump);
     return alive;
   }
 
   isAlive(clump: number): boolean {
-    return this.#became[clump] === clump;
-  }
-
-  /** The living clump that holds what this one held. */
-  find(clump: number): number {
-    let root = clump;
-    while (this.#became[root] !== root) root = this.#became[root]!;
-    while (this.#became[clump] !== root) {
-      const next = this.#became[clump]!;
-      this.#became[clump] = root;
-      clump = next;
-    }
-    return root;
+    return this.#members[clump] !== null;
   }
 
   /** Rows of a living clump. */
@@ -103,8 +83,8 @@ export class Clumps {
   meanSquared(a: number, b: number): number {
     const columns = this.#columns;
     const sums = this.#sums;
-    let i = this.#slots[a]! * columns;
-    let j = this.#slots[b]! * columns;
+    let i = a * columns;
+    let j = b * columns;
     const end = i + columns;
     let dot = 0;
     while (i < end) dot += sums[i++]! * sums[j++]!;
@@ -125,37 +105,27 @@ export class Clumps {
     const columns = this.#columns;
     const data = new Float32Array(clumps.length * columns);
     for (const [row, clump] of clumps.entries()) {
-      const from = this.#slots[clump]! * columns;
+      const from = clump * columns;
       for (let i = 0; i < columns; i++)
         data[row * columns + i] = this.#sums[from + i]! / this.#weights[clump]!;
     }
     return { rows: clumps.length, columns, data };
   }
 
-  /** Puts two living clumps together. @returns the number of what they are now */
-  merge(a: number, b: number): number {
+  /** Puts a living clump into another. */
+  merge(into: number, from: number): void {
     const columns = this.#columns;
-    const merged = this.#count++;
-    const to = this.#slots[a]! * columns;
-    const from = this.#slots[b]! * columns;
-    for (let i = 0; i < columns; i++) this.#sums[to + i]! += this.#sums[from + i]!;
-    const weight = this.#weights[a]! + this.#weights[b]!;
-    this.#slots[merged] = this.#slots[a]!;
-    this.#reach[merged] =
-      (this.#reach[a]! * this.#weights[a]! + this.#reach[b]! * this.#weights[b]!) / weight;
-    this.#weights[merged] = weight;
-    this.#squares[merged] =
-      (this.#squares[a]! * this.#weights[a]! + this.#squares[b]! * this.#weights[b]!) / weight;
-    const [more, fewer] =
-      this.#members[a]!.length < this.#members[b]!.length
-        ? [this.#members[b]!, this.#members[a]!]
-        : [this.#members[a]!, this.#members[b]!];
-    for (const row of fewer) more.push(row);
-    this.#members[merged] = more;
-    this.#members[a] = null;
-    this.#members[b] = null;
-    this.#became[a] = merged;
-    this.#became[b] = merged;
-    return merged;
+    let to = into * columns;
+    let source = from * columns;
+    const end = to + columns;
+    while (to < end) this.#sums[to++]! += this.#sums[source++]!;
+    const own = this.#weights[into]!;
+    const added = this.#weights[from]!;
+    const weight = own + added;
+    this.#reach[into] = (this.#reach[into]! * own + this.#reach[from]! * added) / weight;
+    this.#squares[into] = (this.#squares[into]! * own + this.#squares[from]! * added) / weight;
+    this.#weights[into] = weight;
+    for (const row of this.#members[from]!) this.#members[into]!.push(row);
+    this.#members[from] = null;
   }
 }

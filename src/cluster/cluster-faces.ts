@@ -52,13 +52,11 @@ export async function clusterFaces(
   let { candidates, reach } = await lookAround(around);
   const odds = samePersonOdds(clumps, { evidence, metric, faces: faces.length, reach });
   const anew = isGroupedAnew(faces.length, state);
-  for (let round = 0; round < ROUNDS && candidates.length > 0; round++) {
+  for (let round = 0; round < ROUNDS && !candidates.isEmpty; round++) {
     throwIfAborted(signal, 'The grouping');
-    const before = clumps.count;
-    agglomerate({ clumps, rules, odds }, candidates);
-    const alive = clumps.alive();
-    const grown = alive.filter((clump) => clump >= before);
+    const grown = agglomerate({ clumps, rules, odds }, candidates);
     if (grown.length === 0) break;
+    const alive = clumps.alive();
     candidates = lookAgain(clumps, anew ? alive : grown, { among: alive, limit: odds.largestSquared });
   }
   throwIfAborted(signal, 'The grouping');

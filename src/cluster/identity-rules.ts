@@ -54,18 +54,17 @@ export class IdentityRules {
     return areDisjoint(this.#photos[clump]!, this.#photosOfPerson.get(person) ?? null);
   }
 
-  /** Tells of a merge of two clumps that may be merged. */
-  merge(a: number, b: number, merged: number): void {
-    const person = this.#persons[a] ?? this.#persons[b] ?? null;
+  /** Tells that a clump became part of another, with which it may be merged. */
+  merge(into: number, from: number): void {
+    const person = this.#persons[into] ?? this.#persons[from] ?? null;
     if (person !== null) {
-      for (const clump of [a, b])
+      for (const clump of [into, from])
         if (this.#persons[clump] === null) this.#addPhotos(person, this.#photos[clump]!);
     }
-    this.#persons[merged] = person;
-    this.#photos[merged] = unite(this.#photos[a]!, this.#photos[b]!);
-    this.#nots[merged] = unite(this.#nots[a]!, this.#nots[b]!);
-    this.#photos[a] = this.#photos[b] = null;
-    this.#nots[a] = this.#nots[b] = null;
+    this.#persons[into] = person;
+    this.#photos[into] = unite(this.#photos[into]!, this.#photos[from]!);
+    this.#nots[into] = unite(this.#nots[into]!, this.#nots[from]!);
+    this.#photos[from] = this.#nots[from] = null;
   }
 
   #addPhotos(person: string, photos: ReadonlySet<string> | null): void {

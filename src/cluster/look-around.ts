@@ -1,12 +1,12 @@
 import type { Metric } from '../core/metric/metric.ts';
 import { throwIfAborted } from '../core/throw-if-aborted.ts';
-import type { Candidate } from './agglomerate.ts';
 import type { Clumps } from './clumps.ts';
 import type { StartPart } from './cluster-state.ts';
 import type { ClusterFace, FaceNeighbors } from './cluster-types.ts';
 import { type FaceMatrix, squaredWithin } from './face-matrix.ts';
 import { medianOf, NEIGHBORS, reachAmongGroups, reachOf } from './face-reach.ts';
 import { type NearRows, nearestAmong, nearRows } from './near-faces.ts';
+import { PairList } from './pair-list.ts';
 
 /** With more new faces than this share, or fewer faces than this in all, every face looks about itself anew. */
 const MANY_FRESH = { share: 0.2, faces: 2000 } as const;
@@ -31,12 +31,12 @@ export interface Surroundings {
  */
 export async function lookAround(
   around: Surroundings,
-): Promise<{ readonly candidates: Candidate[]; readonly reach: number }> {
+): Promise<{ readonly candidates: PairList; readonly reach: number }> {
   const { faces, matrix, metric, parts, clumps, neighbors } = around;
   const fresh = parts.flatMap((part, index) => (part.fresh ? [index] : []));
   const many = faces.length <= MANY_FRESH.faces || fresh.length >= MANY_FRESH.share * faces.length;
   for (const [part, { reach }] of parts.entries()) clumps.setReach(part, reach ?? around.reach ?? 0);
-  if (fresh.length === 0) return { candidates: [], reach: around.reach ?? 0 };
+  if (fresh.length === 0) return { candidates: new PairList(clumps.count), reach: around.reach ?? 0 };
   if (around.reach === null || many) {
     const near = neighbors
       ? await askNeighbors(around, [...faces.keys()])
@@ -63,7 +63,7 @@ export async function lookAround(
     const reachOfGroup = (column: number) => parts[column]!.reach;
     clumps.setReach(part, reachAmongGroups(near, row, { reachOfGroup, fallback: around.reach }));
   }
-  return { candidates: pairsOf(near, fresh, all), reach: around.reach };
+  return { candidates: pairsOf(near, fresh, { to: all, clumps }), reach: around.reach };
 }
 
 /** Some clumps with those that are nearest to them now. */
@@ -71,13 +71,13 @@ export function lookAgain(
   clumps: Clumps,
   some: readonly number[],
   options: { readonly among: readonly number[]; readonly limit: number },
-): Candidate[] {
+): PairList {
   const { among, limit } = options;
   const near =
     some.length === among.length
       ? nearRows(clumps.centers(among), { count: NEIGHBORS, limit })
       : nearestAmong(clumps.centers(some), clumps.centers(among), { count: NEIGHBORS + 1, limit });
-  return pairsOf(near, some, among);
+  return pairsOf(near, some, { to: among, clumps });
 }
 
 /** What somebody else's index finds near, as rows with exact distances. */
@@ -113,29 +113,33 @@ async function askNeighbors(
 }
 
 /** Parts of near faces, where at least one of the two is fresh: what was compared before is not compared again. */
-function candidatesOf({ faces, parts }: Surroundings, rows: readonly number[], near: NearRows): Candidate[] {
+function candidatesOf({ faces, parts }: Surroundings, rows: readonly number[], near: NearRows): PairList {
   const partOf = new Int32Array(faces.length);
   for (const [part, { rows: own }] of parts.entries()) for (const row of own) partOf[row] = part;
-  const found: Candidate[] = [];
+  const found = new PairList(parts.length);
   for (const [i, row] of rows.entries()) {
     for (let place = i * near.count; place < (i + 1) * near.count; place++) {
       const other = near.rows[place]!;
       if (other === -1) break;
       const a = partOf[row]!;
       const b = partOf[other]!;
-      if (a !== b && (parts[a]!.fresh || parts[b]!.fresh)) found.push([a, b]);
+      if (a !== b && (parts[a]!.fresh || parts[b]!.fresh)) found.add(a, b);
     }
   }
   return found;
 }
 
-function pairsOf(near: NearRows, from: readonly number[], to: readonly number[]): Candidate[] {
-  const found: Candidate[] = [];
+function pairsOf(
+  near: NearRows,
+  from: readonly number[],
+  { to, clumps }: { readonly to: readonly number[]; readonly clumps: Clumps },
+): PairList {
+  const found = new PairList(clumps.count);
   for (const [row, clump] of from.entries()) {
     for (let place = row * near.count; place < (row + 1) * near.count; place++) {
       const column = near.rows[place]!;
       if (column === -1) break;
-      if (to[column] !== clump) found.push([clump, to[column]!]);
+      if (to[column] !== clump) found.add(clump, to[column]!);
     }
   }
   return found;
