@@ -9,6 +9,7 @@ import { drain } from './drain.ts';
 import { toLogged } from './failure-answer.ts';
 import { LogStream } from './log-stream.ts';
 import { ownContext } from './own-context.ts';
+import { publishHomeEvents } from './publish-home-events.ts';
 import { ServedGalleries } from './served-galleries.ts';
 import type { ServerContext } from './server-context.ts';
 import { runServerJobs } from './server-jobs.ts';
@@ -63,7 +64,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     const context: ServerContext = {
       ...{ minFaceSize: options.minFaceSize, name: galleryName, ...parts },
       ...{ pool, metrics: createMetrics(pool, gallery, options.jobs?.queue), limits },
-      ...{ jobs: options.jobs?.queue ?? null, isStopping: () => isStopping },
+      ...{ jobs: options.jobs?.queue ?? null, home: options.home ?? null, isStopping: () => isStopping },
     };
     const galleries = new ServedGalleries(context, options.galleries ?? null, make);
     const logStream = options.logStream ?? new LogStream();
@@ -81,8 +82,10 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
         .catch((error: unknown) => server.log.error({ err: toLogged(error) }, 'purge failed'));
     }, PURGE_MS);
     purge.unref();
+    const endNews = options.home && publishHomeEvents(options.home, context.events);
     const stop = async (): Promise<void> => {
       clearInterval(purge);
+      endNews?.();
       isStopping = true;
       await pause(options.stopAfterMs ?? 0);
       using _draining = drain(server, lives);

@@ -8,7 +8,10 @@ export interface ServerEvent {
     | 'face.spoofed'
     | 'person.created'
     | 'person.changed'
-    | 'person.deleted';
+    | 'person.deleted'
+    | 'appearance.changed'
+    | 'presence.changed'
+    | 'camera.changed';
   /** ISO 8601. */
   readonly time: string;
   readonly data: Readonly<Record<string, unknown>>;

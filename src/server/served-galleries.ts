@@ -55,8 +55,8 @@ export class ServedGalleries {
     this.#closeOthersOf(name);
     const made = this.#make(gallery, name).then((own) => {
       const { close: _close, ...parts } = own;
-      // The jobs are those of the gallery that the server was started with.
-      return { context: { ...this.main, ...parts, name, jobs: null }, own };
+      // The jobs and the home are those of the gallery that the server was started with.
+      return { context: { ...this.main, ...parts, name, jobs: null, home: null }, own };
     });
     this.#others.set(gallery, made);
     made.catch(() => this.#others.delete(gallery));

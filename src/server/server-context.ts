@@ -4,6 +4,7 @@ import type { Box } from '../core/geometry/box.ts';
 import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { GalleryMatch } from '../gallery/gallery-types.ts';
+import type { ServedHome } from '../home/served-home.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import type { ApiKeyScope } from './api-key-scopes.ts';
@@ -37,6 +38,8 @@ export interface ServerContext {
   readonly settings: ServerSettings;
   /** `null`: this server knows none. */
   readonly jobs: JobQueue | null;
+  /** `null`: this server watches no cameras for the gallery. */
+  readonly home: ServedHome | null;
   /** Whether the server was told to stop. */
   readonly isStopping: () => boolean;
   /** Faces looked for unless a request says otherwise, in pixels; absent: by the picture's size. */

@@ -3,6 +3,7 @@ import type { Optional } from '../core/options/optional.ts';
 import { withoutUndefined } from '../core/options/without-undefined.ts';
 import type { GalleryShelf } from '../gallery/collection/gallery-shelf.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import type { ServedHome } from '../home/served-home.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { ServerLimits } from './server-context.ts';
 import type { ServerJobsOptions } from './server-jobs.ts';
@@ -51,6 +52,11 @@ export interface ServerOptions extends Optional<ServerLimits> {
   readonly port?: number | undefined;
   /** Jobs of the gallery. @defaultValue none: routes of jobs answer `ERR_CONFLICT` */
   readonly jobs?: ServerJobsOptions | undefined;
+  /**
+   * Cameras that are watched for the gallery, what they saw, and who is there. The server does not close it.
+   * @defaultValue none: routes of a home answer `ERR_NOT_FOUND`, and the page has no rooms for it
+   */
+  readonly home?: ServedHome | undefined;
   /** Processes and queue for pictures. */
   readonly pool?: WorkerPoolOptions | undefined;
   /** Farther away than this is unknown; not with `settings`. @defaultValue the gallery's `thresholds.identify` */

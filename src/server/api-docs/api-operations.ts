@@ -1,12 +1,5 @@
-/** What the API's description adds to a route: a name for clients that are generated from it, and examples. */
-export interface ApiOperation {
-  /** Unique; generated clients call their function so. */
-  readonly id: string;
-  /** A body that the route takes, where it takes JSON. */
-  readonly body?: unknown;
-  /** What the route answers to it. */
-  readonly answer?: unknown;
-}
+import type { ApiOperation } from './api-operation.ts';
+import { HOME_OPERATIONS } from './home-operations.ts';
 
 const ADA = {
   id: '3f0c2f6e-8a0e-4c1b-9d55-0a6f0c9d2b11',
@@ -96,6 +89,7 @@ const KEY = {
 
 /** By method and path below /api/v1, as OpenAPI writes them. */
 export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
+  ...HOME_OPERATIONS,
   'POST /detect': { id: 'detectFaces', body: { image: BASE64 }, answer: { ...PICTURE, faces: [FOUND] } },
   'POST /embed': {
     id: 'embedFaces',
@@ -248,6 +242,7 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
       maxDistance: 0.48,
       metric: 'euclidean',
       range: 1.1,
+      home: null,
       limits: { maxUploadBytes: 10_000_000, maxPixels: 30_000_000, requestsPerMinute: 600 },
     },
   },

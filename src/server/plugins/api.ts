@@ -7,6 +7,7 @@ import { addEvaluationRoutes } from '../routes/evaluation-routes.ts';
 import { addEventRoutes } from '../routes/event-routes.ts';
 import { addExampleRoutes } from '../routes/example-routes.ts';
 import { addGalleryRoutes } from '../routes/gallery-routes.ts';
+import { addHomeRoutes } from '../routes/home/home-routes.ts';
 import { addJobRoutes } from '../routes/job-routes.ts';
 import { addKeyRoutes } from '../routes/key-routes.ts';
 import { addLivenessRoutes } from '../routes/liveness-routes.ts';
@@ -51,6 +52,7 @@ export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { galleries
   addEventRoutes(server);
   addEvaluationRoutes(server, context);
   addJobRoutes(server);
+  addHomeRoutes(server);
   addSettingsRoutes(server, context, { version, requestsPerMinute, keysNeeded: () => server.keysNeeded() });
   addKeyRoutes(server, keyStore);
   addGalleryRoutes(server, galleries, keyStore);

@@ -22,7 +22,7 @@ export function addSettingsRoutes(
   api.get(
     '/session',
     { schema: { ...session, response: { '2xx': SESSION, ...FAILURES } }, config: { scope: 'any' } },
-    async ({ apiKey, here: { name, gallery, settings } }) => ({
+    async ({ apiKey, here: { name, gallery, settings, home } }) => ({
       version,
       gallery: name,
       keysNeeded: await keysNeeded(),
@@ -32,6 +32,12 @@ export function addSettingsRoutes(
       maxDistance: settings.values.maxDistance,
       metric: gallery.metric,
       range: gallery.thresholds.farthest,
+      home: home && {
+        enrollment: home.enrollment !== null,
+        appearances: home.appearances !== null,
+        strangers: home.strangers !== null,
+        presence: home.presence !== null,
+      },
       limits: { maxUploadBytes, maxPixels, requestsPerMinute },
     }),
   );

@@ -41,6 +41,15 @@ export const SESSION = z.object({
   maxDistance: z.number().min(LEAST_DISTANCE).max(MOST_DISTANCE).describe(MAX_DISTANCE_TEXT),
   metric: z.enum(['euclidean', 'cosine']).describe('How the gallery measures distances'),
   range: z.number().describe(RANGE_TEXT),
+  home: z
+    .object({
+      enrollment: z.boolean(),
+      appearances: z.boolean(),
+      strangers: z.boolean(),
+      presence: z.boolean(),
+    })
+    .nullable()
+    .describe('What there is of a home whose cameras this server watches; null: it watches none'),
   limits: z.object({ maxUploadBytes: z.int(), maxPixels: z.int(), requestsPerMinute: z.int() }),
 });
 
