@@ -9,6 +9,7 @@ export {
   type TrackCandidate,
 } from './core/track/track-identity.ts';
 export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
+export { createGalleryAnalyzer } from './watch/create-gallery-analyzer.ts';
 export type { FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
 export { type FindFfmpegOptions, findFfmpeg } from './watch/find-ffmpeg.ts';
 export { type OpenTriggersOptions, openTriggers } from './watch/open-triggers.ts';

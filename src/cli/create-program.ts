@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   dataset: async () => (await import('./dataset/dataset-command.ts')).addDatasetCommand,
   import: async () => (await import('./import/import-command.ts')).addImportCommand,
   watch: async () => (await import('./watch/watch-command.ts')).addWatchCommand,
+  run: async () => (await import('./run/run-command.ts')).addRunCommand,
   gallery: async () => (await import('./gallery/gallery-command.ts')).addGalleryCommand,
   jobs: async () => (await import('./jobs/jobs-command.ts')).addJobsCommand,
   worker: async () => (await import('./worker-command.ts')).addWorkerCommand,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../core/text/printable.ts';
+import { galleryNetworks } from '../gallery/gallery-networks.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { MigrateKind } from '../jobs/kinds/migrate-kind.ts';
 import { openJobQueue } from '../jobs/open-job-queue.ts';
@@ -9,7 +10,6 @@ import { workerKinds } from '../jobs/worker-kinds.ts';
 import type { DetectionMode } from '../node/models/open-models.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { CommandContext } from './command-context.ts';
-import { galleryNetworks } from './gallery/gallery-networks.ts';
 import { openExistingGallery } from './gallery/open-existing-gallery.ts';
 import { allowInternalOption } from './options/allow-internal-option.ts';
 import { addNetworkOptions, detectionOption } from './options/network-options.ts';

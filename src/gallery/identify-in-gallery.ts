@@ -22,6 +22,22 @@ export async function identifyInGallery(
   embedding: Float32Array,
   options: Omit<SearchOptions, 'limit'> = {},
 ): Promise<Identification> {
+  const { candidates, personId: _, ...known } = await identifyPerson(gallery, embedding, options);
+  return { ...known, candidates: candidates.map(({ personId: _id, ...candidate }) => candidate) };
+}
+
+/** An identification with the gallery's ids of people. */
+export interface PersonIdentification extends Identification {
+  /** Whose name the label is; `null` for nobody known. */
+  readonly personId: string | null;
+}
+
+/** As {@link identifyInGallery}, with the ids of the people. */
+export async function identifyPerson(
+  gallery: Pick<Gallery, 'search' | 'thresholds'>,
+  embedding: Float32Array,
+  options: Omit<SearchOptions, 'limit'> = {},
+): Promise<PersonIdentification> {
   const {
     maxDistance = gallery.thresholds.identify,
     minProbability = defaultMinProbability('nearest'),
@@ -36,12 +52,14 @@ export async function identifyInGallery(
     label: person.name,
     probability,
     distance,
+    personId: person.id,
   }));
   const [best] = candidates;
-  if (!best) return { label: null, probability: 0, distance: null, candidates };
+  if (!best) return { label: null, personId: null, probability: 0, distance: null, candidates };
   const isKnown = best.distance <= maxDistance && best.probability >= minProbability;
-  const { label, probability, distance } = best;
-  return { label: isKnown ? label : null, probability, distance, candidates };
+  const { label, personId, probability, distance } = best;
+  const who = isKnown ? { label, personId } : { label: null, personId: null };
+  return { ...who, probability, distance, candidates };
 }
 
 /**

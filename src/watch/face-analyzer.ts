@@ -10,6 +10,8 @@ import type { MetricName } from '../core/metric/metric.ts';
 export interface FaceIdentity {
   /** null: nobody known. */
   readonly label: string | null;
+  /** The person's id in a gallery; absent where people have only names, and for nobody known. */
+  readonly personId?: string | undefined;
   readonly probability: number | null;
   readonly distance: number | null;
   /** Best first, at least three where there are so many people. */
@@ -34,6 +36,11 @@ export interface FaceAnalyzer {
   embed(faces: readonly AlignedFace[]): Promise<readonly Float32Array[]>;
   /** One identity an embedding; only called with at least one. */
   identify(embeddings: readonly Float32Array[]): Promise<readonly FaceIdentity[]>;
+  /**
+   * Whether the answer for an embedding may become another one while it watches, as when somebody is enrolled in a
+   * gallery: then faces that are in view are identified again and again. @defaultValue false
+   */
+  readonly isOpen?: boolean | undefined;
   /** Says whether a face is live; absent: not checked. Pixels of the image are read until the promise settles. */
   checkLiveness?(image: Image, detection: Detection): Promise<Liveness>;
   /** Least score of a live face, where that is checked. */

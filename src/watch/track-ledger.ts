@@ -2,6 +2,7 @@ import type { Box } from '../core/geometry/box.ts';
 import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { MetricName } from '../core/metric/metric.ts';
 import {
+  DEFAULT_BATCH_SIZE,
   type TrackDecision,
   TrackIdentity,
   type TrackIdentityOptions,
@@ -14,6 +15,8 @@ import { type FaceEvent, WATCH_EVENT_VERSION } from './watch-event.ts';
 /** Options of {@link TrackLedger}. */
 export interface TrackLedgerOptions extends TrackIdentityOptions {
   readonly source: string;
+  /** Where the camera is. */
+  readonly place?: string | undefined;
   /** Clock time of the source's first frame, in milliseconds since 1970. */
   readonly startTime: number;
   readonly minProbability: number | null;
@@ -48,6 +51,8 @@ export interface LedgerStep {
     readonly track: number;
     readonly box: Box;
     readonly confirmed: boolean;
+    /** Names of the zones that it is in; absent where there are none. */
+    readonly zones?: readonly string[] | undefined;
     readonly sighting?: LedgerSighting | undefined;
   }[];
   /** Tracks that ended with this frame. */
@@ -65,6 +70,7 @@ interface Entry {
   lastMs: number;
   quality: number;
   snapshot: string | null;
+  zones: readonly string[] | undefined;
   stranger: string | null;
   /** It was told that this face is not live, and nothing else since. */
   isSpoof: boolean;
@@ -72,7 +78,14 @@ interface Entry {
   told: { readonly label: string | null; readonly stranger: string | null } | null;
   // The last sightings that nobody was known in.
   unknown: { embedding: Float32Array; quality: number }[];
+  // Those that vote, oldest first.
+  voting: { embedding: Float32Array; quality: number }[];
+  /** When those were identified. */
+  identifiedMs: number;
 }
+
+/** How often faces in view are identified again where the answer may change: it counts within a second. */
+const RECONSIDER_MS = 400;
 
 /**
  * Turns what was seen, frame by frame, into events.
@@ -101,6 +114,7 @@ export class TrackLedger {
     for (const face of step.faces) {
       const entry = this.#entry(face.track, face.box, step.timeMs);
       entry.box = face.box;
+      entry.zones = face.zones;
       entry.lastMs = step.timeMs;
       if (entry.stranger) this.#strangers.touch(entry.stranger, this.#clock(step.timeMs));
       if (face.sighting) {
@@ -130,6 +144,31 @@ export class TrackLedger {
   /** The appearance that a track is; `null` for a track that has not been seen. */
   appearanceOf(track: number): string | null {
     return this.#entries.get(track)?.appearance ?? null;
+  }
+
+  /**
+   * The sightings of a track that vote, where it is time to identify them again.
+   *
+   * @returns their embeddings, oldest first; empty where it is not time
+   */
+  dueAgain(track: number, timeMs: number): readonly Float32Array[] {
+    const entry = this.#entries.get(track);
+    if (!entry?.identity.decision || timeMs - entry.identifiedMs < RECONSIDER_MS) return [];
+    return entry.voting.map(({ embedding }) => embedding);
+  }
+
+  /**
+   * Takes what is said now of the embeddings of {@link TrackLedger.dueAgain}.
+   *
+   * @param step - the frame that is looked at
+   * @returns an event where the track is somebody else now
+   */
+  reconsider(track: number, identities: readonly FaceIdentity[], step: LedgerStep): FaceEvent[] {
+    const entry = this.#entries.get(track);
+    if (!entry) return [];
+    entry.identifiedMs = step.timeMs;
+    entry.unknown = entry.voting.filter((_, i) => identities[i]!.label === null);
+    return this.#decide(entry, entry.identity.reconsider(identities), step);
   }
 
   /** Who a track is at this moment. @returns null before a decision */
@@ -164,10 +203,13 @@ export class TrackLedger {
         lastMs: timeMs,
         quality: 0,
         snapshot: null,
+        zones: undefined,
         stranger: null,
         isSpoof: false,
         told: null,
         unknown: [],
+        voting: [],
+        identifiedMs: timeMs,
       };
       this.#entries.set(track, entry);
     }
@@ -184,7 +226,12 @@ export class TrackLedger {
       entry.unknown.push({ embedding, quality });
       if (entry.unknown.length > 5) entry.unknown.shift();
     }
-    const hasChanged = entry.identity.add({ ...identity, quality });
+    entry.voting.push({ embedding, quality });
+    if (entry.voting.length > (this.#options.batchSize ?? DEFAULT_BATCH_SIZE)) entry.voting.shift();
+    return this.#decide(entry, entry.identity.add({ ...identity, quality }), step);
+  }
+
+  #decide(entry: Entry, hasChanged: boolean, step: LedgerStep): FaceEvent[] {
     const { decision } = entry.identity;
     // Who it shows may stay open: that it is not live does not.
     const isJudged = decision !== null || entry.liveness?.isWhole;
@@ -234,7 +281,7 @@ export class TrackLedger {
   }
 
   #event<T extends FaceEvent['type']>(type: T, entry: Entry, step: LedgerStep): FaceEvent & { type: T } {
-    const { source, createId, minProbability, maxDistance } = this.#options;
+    const { source, place, createId, minProbability, maxDistance } = this.#options;
     const liveness = entry.liveness?.verdict;
     const decision = entry.isSpoof ? null : entry.identity.decision;
     return {
@@ -244,15 +291,18 @@ export class TrackLedger {
       time: new Date(this.#clock(step.timeMs)).toISOString(),
       source,
       timeMs: Math.round(step.timeMs),
+      ...(place !== undefined && { place }),
       track: entry.track,
       appearance: entry.appearance,
       box: roundBox(entry.box),
       frame: step.frame,
       label: decision?.label ?? null,
+      ...(decision?.personId !== undefined && { personId: decision.personId }),
       stranger: entry.stranger,
       probability: round(decision?.probability ?? null),
       distance: round(decision?.distance ?? null),
       quality: round(entry.quality),
+      ...(entry.zones && { zones: entry.zones }),
       snapshot: entry.snapshot,
       why: decision ? reasonOf(decision, { minProbability, maxDistance }) : null,
       ...(liveness && { liveness: { ...liveness, score: round(liveness.score) } }),
@@ -269,8 +319,8 @@ function reasonOf(
   limits: { minProbability: number | null; maxDistance: number | null },
 ): NonNullable<FaceEvent['why']> {
   const { votes, sightings, share } = decision;
-  const candidates = decision.candidates.map(({ label, probability, distance }) => ({
-    label,
+  const candidates = decision.candidates.map(({ probability, distance, ...who }) => ({
+    ...who,
     probability: round(probability),
     distance: round(distance),
   }));

@@ -69,6 +69,8 @@ export interface FrameObserver {
 export interface WatchEngineOptions extends DetectionPacerOptions, FaceTrackerOptions, TrackIdentityOptions {
   /** The source's name in events. @defaultValue the source's own, without passwords */
   readonly name?: string | undefined;
+  /** Where the camera is: told with each event. @defaultValue not told */
+  readonly place?: string | undefined;
   /** Smaller faces are not looked for, in pixels. @defaultValue {@link DEFAULT_MIN_FACE_SIZE} */
   readonly minFaceSize?: number | undefined;
   /** Smallest part of the frame that a face must cover, 0 .. 1. @defaultValue 0 */
@@ -272,9 +274,10 @@ class Engine {
           const snapshot = this.#keepPicture(job, { track: face.track, timeMs: item.step.timeMs });
           return { ...face, sighting: { ...sightings.shift()!, quality, liveness, snapshot } };
         });
-        const events = this.#follow().ledger.commit({ ...item.step, faces });
+        const step = { ...item.step, faces };
+        const events = this.#follow().ledger.commit(step);
         for (const { face, quality, picture } of item.jobs) {
-          const { track, sighting } = faces[face] as LedgerStep['faces'][number];
+          const { track, sighting } = step.faces[face] as LedgerStep['faces'][number];
           const appearance = this.#follow().ledger.appearanceOf(track);
           if (!sighting || appearance === null) continue;
           const time = this.#startTime + item.step.timeMs;
@@ -282,8 +285,20 @@ class Engine {
           this.#options.onFace?.({ appearance, track, time, embedding, quality, picture });
         }
         for (const event of events) await this.#tell(event);
+        if (this.#analyzer.isOpen) await this.#lookAgain(step);
         for (const track of item.step.ended) this.#snapshots?.forget(track);
       }
+    }
+  }
+
+  /** Asks again who the faces in view are, where the answer may be another one by now. */
+  async #lookAgain(step: LedgerStep): Promise<void> {
+    const { ledger } = this.#follow();
+    for (const { track } of step.faces) {
+      const embeddings = ledger.dueAgain(track, step.timeMs);
+      if (embeddings.length === 0) continue;
+      const identities = await this.clock.time('identify', () => this.#analyzer.identify(embeddings));
+      for (const event of ledger.reconsider(track, identities, step)) await this.#tell(event);
     }
   }
 
@@ -393,7 +408,9 @@ class Engine {
   }
 
   async #sourceChanged(item: Exclude<SourceItem, { type: 'frame' }>): Promise<void> {
+    const { place } = this.#options;
     const base = {
+      ...(place !== undefined && { place }),
       version: WATCH_EVENT_VERSION,
       id: this.#createId(),
       time: new Date(this.#startTime + item.timeMs).toISOString(),

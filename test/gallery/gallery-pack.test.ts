@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { galleryNetworks } from '../../src/cli/gallery/gallery-networks.ts';
+import { galleryNetworks } from '../../src/gallery/gallery-networks.ts';
 import { exportGallery, importGallery, readGalleryFileHeader } from '../../src/gallery/gallery-file.ts';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
 import type { ModelSource } from '../../src/models/model-source.ts';

@@ -5,6 +5,7 @@ import { printable } from '../../core/text/printable.ts';
 import { type PhotoOfPerson, photosOfPeople } from '../../dataset/photos-of-people.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import { galleryExists } from '../../gallery/gallery-exists.ts';
+import { type GalleryNetworks, galleryNetworks } from '../../gallery/gallery-networks.ts';
 import type { EnrolledFace, NearerPerson, NewPerson } from '../../gallery/gallery-types.ts';
 import { openGallery } from '../../gallery/open-gallery.ts';
 import { readNewFace } from '../../gallery/read-new-face.ts';
@@ -20,7 +21,6 @@ import { type NetworkOptions, precisionOption } from '../options/network-options
 import { counted } from '../output/counted.ts';
 import { describeError, Output } from '../output/output.ts';
 import { printSkipped } from '../output/print-skipped.ts';
-import { type GalleryNetworks, galleryNetworks } from './gallery-networks.ts';
 import { type GalleryOptions, gallerySubcommand } from './gallery-subcommand.ts';
 import { openExistingGallery } from './open-existing-gallery.ts';
 

@@ -4,6 +4,7 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import type { Face } from '../../core/pipeline/face.ts';
 import { type ListedImage, listImages } from '../../dataset/list-images.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
+import { galleryNetworks } from '../../gallery/gallery-networks.ts';
 import type { GalleryMatch } from '../../gallery/gallery-types.ts';
 import { readImage } from '../../node/image/read-image.ts';
 import { FacePipeline } from '../../pipeline/face-pipeline.ts';
@@ -17,7 +18,6 @@ import { printSkipped } from '../output/print-skipped.ts';
 import { probabilityText } from '../output/probability-text.ts';
 import { searchSummary } from '../output/search-summary.ts';
 import { TextTable, widest } from '../output/text-table.ts';
-import { galleryNetworks } from './gallery-networks.ts';
 import { type GalleryOptions, gallerySubcommand, withGallery } from './gallery-subcommand.ts';
 
 interface SearchOptions extends GalleryOptions, DetectionOptions {

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { printable } from '../../core/text/printable.ts';
+import { galleryNetworks } from '../../gallery/gallery-networks.ts';
 import { trainFromGallery } from '../../gallery/train-from-gallery.ts';
 import { FaceRecognizer } from '../../people/face-recognizer.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addNetworkOptions } from '../options/network-options.ts';
 import { Output } from '../output/output.ts';
 import { packageVersion } from '../package-version.ts';
-import { galleryNetworks } from './gallery-networks.ts';
 import { type GalleryOptions, gallerySubcommand, printResult, withGallery } from './gallery-subcommand.ts';
 
 interface TrainOptions extends GalleryOptions {

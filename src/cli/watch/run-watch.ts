@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
+import { galleryNetworks } from '../../gallery/gallery-networks.ts';
 import type { ModelPrecision } from '../../models/model-pack.ts';
 import { hasImageExtension } from '../../node/image/picture-extensions.ts';
 import type { DetectionMode } from '../../node/models/open-models.ts';
 import { readModelDescription } from '../../people/model-folder.ts';
 import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import { createFaceAnalyzer } from '../../watch/create-face-analyzer.ts';
+import { createGalleryAnalyzer } from '../../watch/create-gallery-analyzer.ts';
 import { PreviewServer } from '../../watch/preview-server.ts';
 import { createSource } from '../../watch/source/create-source.ts';
 import type { FrameSource } from '../../watch/source/frame-source.ts';
@@ -22,6 +24,7 @@ import type { FrameObserver } from '../../watch/watch-engine.ts';
 import type { WatchEvent } from '../../watch/watch-event.ts';
 import { Cleanup } from '../cleanup.ts';
 import type { CommandContext } from '../command-context.ts';
+import { openExistingGallery } from '../gallery/open-existing-gallery.ts';
 import { type LivenessFlags, livenessChoice } from '../options/liveness-options.ts';
 import { Output } from '../output/output.ts';
 import { knownPeople } from './check-triggers.ts';
@@ -119,12 +122,12 @@ export async function runWatch(
 
 function assertRunnable(
   source: string | undefined,
-  { gallery }: WatchCommandOptions,
+  { gallery, model }: WatchCommandOptions,
 ): asserts source is string {
-  if (gallery !== undefined) {
+  if (gallery !== undefined && model !== undefined) {
     throw new FaceTriggerError(
       'ERR_UNSUPPORTED_OPTION',
-      '--gallery is for --check; a watch recognizes with --model',
+      'A watch recognizes either the people of --model or those of --gallery; both are for --check',
     );
   }
   if (source === undefined) {
@@ -175,6 +178,7 @@ async function openObservers(
 
 async function openAnalyzer(options: WatchCommandOptions, cleanup: Cleanup) {
   const { models, commercial, model, threads, detection, precision } = options;
+  if (options.gallery !== undefined) return openGalleryAnalyzer(options.gallery, options, cleanup);
   const description = model === undefined ? null : await readModelDescription(model);
   const pipeline = await FacePipeline.create({
     models,
@@ -192,6 +196,21 @@ async function openAnalyzer(options: WatchCommandOptions, cleanup: Cleanup) {
     minScore: description?.detection.minScore ?? undefined,
   });
   return { analyzer, minFaceSize: description?.detection.minFaceSize ?? undefined };
+}
+
+async function openGalleryAnalyzer(address: string, options: WatchCommandOptions, cleanup: Cleanup) {
+  const { commercial, threads, detection, minProbability, maxDistance } = options;
+  const gallery = await openExistingGallery(address, options);
+  cleanup.defer(() => gallery.dispose());
+  const networks = await galleryNetworks(gallery, options);
+  const pipeline = await FacePipeline.create({
+    ...{ commercial, threads, detection },
+    ...networks,
+    liveness: livenessChoice(options),
+  });
+  cleanup.defer(() => pipeline.dispose());
+  const analyzer = createGalleryAnalyzer(pipeline, gallery, { minProbability, maxDistance });
+  return { analyzer, minFaceSize: undefined };
 }
 
 async function temporarySnapshots(triggers: Triggers | null, cleanup: Cleanup): Promise<string | null> {

@@ -20,11 +20,14 @@ export function addWatchCommand(program: Command, context: CommandContext): void
     )
     .option(
       '--model <dir>',
-      'model folder that "face-trigger train" wrote; without it everybody is a stranger',
+      'model folder that "face-trigger train" wrote; without it and a gallery everybody is a stranger',
     )
     .option('--triggers <file>', 'YAML or JSON file that says what to do when somebody is seen')
-    .option('--check', 'only check the triggers file; with --model also the names in it')
-    .option('--gallery <file>', 'with --check: also accept the names in this gallery')
+    .option(
+      '--gallery <address>',
+      'gallery of the people to recognize, a file or postgres://...; who is enrolled meanwhile counts at once',
+    )
+    .option('--check', 'only check the triggers file; with --model or --gallery also the names in it')
     .option('--forget', 'with --name: only remove what MQTT brokers keep about this source')
     .option('--json', 'print each event as a line of JSON')
     .option('--name <name>', 'what to call the source in events')
@@ -79,5 +82,6 @@ const HELP = `
 Examples:
   face-trigger watch door.mp4 --model model/
   face-trigger watch camera:0 --model model/ --preview 8090
+  face-trigger watch camera:0 --gallery gallery.db        (the gallery that "serve" edits)
   CAMERA=rtsp://user:password@10.0.0.5/live face-trigger watch env:CAMERA --model model/ --triggers triggers.yaml
   face-trigger watch --triggers triggers.yaml --check`;

@@ -29,6 +29,8 @@ export interface Candidate<Probability extends number | null = number> {
   readonly probability: Probability;
   /** Distance to the person's nearest known face; `null` where there is none. */
   readonly distance: number | null;
+  /** The person's id in a gallery; absent where people have only names. */
+  readonly personId?: string | undefined;
 }
 
 export interface IdentifyOptions {

@@ -7,6 +7,8 @@ export type TrackCandidate = Candidate<number | null>;
 export interface Sighting {
   /** null: nobody known. */
   readonly label: string | null;
+  /** The person's id in a gallery; absent where people have only names, and for nobody known. */
+  readonly personId?: string | undefined;
   readonly probability: number | null;
   readonly distance: number | null;
   /** Best first. */
@@ -19,6 +21,8 @@ export interface Sighting {
 export interface TrackDecision {
   /** null: nobody known. */
   readonly label: string | null;
+  /** The person's id in a gallery; absent where people have only names, and for nobody known. */
+  readonly personId?: string | undefined;
   /** Mean over the sightings that voted for it, weighted by quality. */
   readonly probability: number | null;
   readonly distance: number | null;
@@ -84,14 +88,37 @@ export class TrackIdentity {
   add(sighting: Sighting): boolean {
     this.#window.push(sighting);
     if (this.#window.length > this.#batchSize) this.#window.shift();
+    return this.#count();
+  }
+
+  /**
+   * Takes other votes of the same sightings, as after somebody was enrolled.
+   *
+   * @param identities - one for each sighting that votes, oldest first
+   * @returns as {@link TrackIdentity.add}
+   */
+  reconsider(identities: readonly Omit<Sighting, 'quality'>[]): boolean {
+    this.#window = this.#window.map(({ quality }, i) => ({ ...identities[i]!, quality }));
+    return this.#count();
+  }
+
+  #count(): boolean {
     if (this.#window.length < this.#batchSize) return false;
     const winner = countVotes(this.#window);
     const before = this.#decision;
-    const needed = before === null ? this.#minShare : before.label === winner.label ? 0 : this.#changeShare;
+    const isSame = before !== null && isSamePerson(before, winner);
+    const needed = before === null ? this.#minShare : isSame ? 0 : this.#changeShare;
     if (winner.share < needed - ROUNDING) return false;
     this.#decision = winner;
-    return before === null || before.label !== winner.label;
+    return !isSame;
   }
+}
+
+/** Somebody who was given another name stays who they are. */
+function isSamePerson(a: TrackDecision, b: TrackDecision): boolean {
+  return a.personId !== undefined && b.personId !== undefined
+    ? a.personId === b.personId
+    : a.label === b.label;
 }
 
 /**
@@ -116,8 +143,10 @@ export function countVotes(sightings: readonly Sighting[]): TrackDecision {
   }));
   ranked.sort((a, b) => b.weight - a.weight || b.probability - a.probability);
   const { label, votes, weight } = ranked[0]!;
+  const { personId } = votes.at(-1)!;
   return {
     label,
+    ...(personId !== undefined && { personId }),
     probability: weightedMean(votes, (vote) => vote.probability),
     distance: weightedMean(votes, (vote) => vote.distance),
     share: total > 0 ? weight / total : 0,
@@ -146,10 +175,19 @@ function weightedMean(sightings: readonly Sighting[], value: (s: Sighting) => nu
 // A person whom a sighting did not list counts there with probability 0; the distance is the mean where it is known.
 function mergeCandidates(sightings: readonly Sighting[]): Candidate<number | null>[] {
   const total = weightOf(sightings);
-  const sums = new Map<string, { probability: number; known: boolean; distance: number; weight: number }>();
+  const sums = new Map<
+    string,
+    {
+      probability: number;
+      known: boolean;
+      distance: number;
+      weight: number;
+      readonly personId: string | undefined;
+    }
+  >();
   for (const { candidates, quality } of sightings) {
-    for (const { label, probability, distance } of candidates) {
-      const sum = sums.get(label) ?? { probability: 0, known: false, distance: 0, weight: 0 };
+    for (const { label, probability, distance, personId } of candidates) {
+      const sum = sums.get(label) ?? { probability: 0, known: false, distance: 0, weight: 0, personId };
       if (probability !== null) {
         sum.probability += probability * quality;
         sum.known = true;
@@ -165,6 +203,7 @@ function mergeCandidates(sightings: readonly Sighting[]): Candidate<number | nul
     label,
     probability: sum.known && total > 0 ? sum.probability / total : null,
     distance: sum.weight > 0 ? sum.distance / sum.weight : null,
+    ...(sum.personId !== undefined && { personId: sum.personId }),
   }));
   merged.sort(
     (a, b) =>

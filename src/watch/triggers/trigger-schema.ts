@@ -116,11 +116,14 @@ const trigger = z.strictObject({
   do: oneOrMore(action),
 });
 
+/** The triggers of a file. */
+export const triggersSchema = z.array(trigger).min(1).max(1000);
+
 /** The shape of a triggers file. */
 export const triggerFileSchema = z.strictObject({
   version: z.literal(1).default(1),
   timeZone: z.string().refine(isTimeZone, 'Expected a time zone such as Europe/Paris').optional(),
-  triggers: z.array(trigger).min(1).max(1000),
+  triggers: triggersSchema,
 });
 
 /** One trigger, with all defaults filled in. */
@@ -133,7 +136,8 @@ export type TriggerConditions = z.output<typeof conditions>;
 /** An action of one kind. */
 export type ActionOf<T extends TriggerAction['type']> = Extract<TriggerAction, { type: T }>;
 
-function isTimeZone(name: string): boolean {
+/** Whether there is a time zone of this name. */
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

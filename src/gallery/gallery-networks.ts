@@ -1,16 +1,22 @@
-import { FaceTriggerError } from '../../core/errors.ts';
-import { printableLines } from '../../core/text/printable.ts';
-import { describeEmbedder } from '../../gallery/check-embedding.ts';
-import type { Gallery } from '../../gallery/gallery.ts';
-import { FACE_MODELS, type GalleryPack, galleryPackOf } from '../../gallery/gallery-pack.ts';
-import type { ModelKind, ModelPrecision } from '../../models/model-pack.ts';
-import { DEFAULT_PACK, packNames } from '../../node/models/pack-folders.ts';
+import { FaceTriggerError } from '../core/errors.ts';
+import { printableLines } from '../core/text/printable.ts';
+import type { ModelKind, ModelPrecision } from '../models/model-pack.ts';
+import { DEFAULT_PACK, packNames } from '../node/models/pack-folders.ts';
 import {
   type EmbedderNetworks,
   networksOfEmbedder,
   recordOfEmbedder,
-} from '../../node/models/packaged-models.ts';
-import type { NetworkOptions } from '../options/network-options.ts';
+} from '../node/models/packaged-models.ts';
+import { describeEmbedder } from './check-embedding.ts';
+import type { Gallery } from './gallery.ts';
+import { FACE_MODELS, type GalleryPack, galleryPackOf } from './gallery-pack.ts';
+
+/** The networks that somebody asks for. */
+export interface WantedNetworks {
+  /** A pack of models, by name or path. */
+  readonly models?: string | undefined;
+  readonly precision?: ModelPrecision | undefined;
+}
 
 /** Networks, and how they embed, for faces that are to be like a gallery's. */
 export interface GalleryNetworks {
@@ -29,7 +35,7 @@ export interface GalleryNetworks {
  */
 export async function galleryNetworks(
   gallery: Pick<Gallery, 'embedder' | 'evenLength' | 'pack'>,
-  wanted: Pick<NetworkOptions, 'models' | 'precision'> = {},
+  wanted: WantedNetworks = {},
   say: (message: string) => void = (message) => void process.stderr.write(`${printableLines(message)}\n`),
 ): Promise<GalleryNetworks> {
   const { embedder, pack } = gallery;

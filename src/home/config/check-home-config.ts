@@ -1,0 +1,44 @@
+import { stat } from 'node:fs/promises';
+import { createSource } from '../../watch/source/create-source.ts';
+import { type ActionFinding, checkActions } from '../../watch/triggers/check-actions.ts';
+import type { ReadHomeConfig } from './read-home-config.ts';
+import { fromEnvironment } from './text-schema.ts';
+
+/**
+ * Tries what a configuration needs of this machine, without opening cameras or doing actions.
+ *
+ * @returns in the order of the file
+ */
+export async function checkHomeConfig(config: ReadHomeConfig): Promise<readonly ActionFinding[]> {
+  const findings: ActionFinding[] = [];
+  for (const [name, camera] of Object.entries(config.cameras)) {
+    for (const stream of ['url', 'detectUrl'] as const) {
+      const address = camera[stream];
+      const message = address === undefined ? null : await cameraMistake(address);
+      if (message !== null)
+        findings.push({ ...message, message: `cameras.${name}.${stream}: ${message.message}` });
+    }
+  }
+  if (config.snapshots !== undefined) {
+    const kind = await stat(config.snapshots).catch(() => null);
+    if (kind && !kind.isDirectory()) findings.push({ fatal: true, message: 'snapshots: this is no folder' });
+  }
+  if (Object.keys(config.cameras).length === 0) {
+    findings.push({ fatal: false, message: 'cameras: there are none, so nothing is watched' });
+  }
+  const { triggers } = config;
+  return triggers === null ? findings : [...findings, ...(await checkActions(triggers))];
+}
+
+async function cameraMistake(address: string): Promise<ActionFinding | null> {
+  const found = fromEnvironment(address);
+  // It may be set where the service runs.
+  if ('missing' in found) return { fatal: false, message: `The variable ${found.missing} is not set` };
+  try {
+    // Nothing is opened by that.
+    await createSource(address);
+    return null;
+  } catch (error) {
+    return { fatal: true, message: (error as Error).message };
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { isTimeZone, triggersSchema } from '../../watch/triggers/trigger-schema.ts';
+import { cameraSchema } from './camera-schema.ts';
+import { serverSchema } from './server-schema.ts';
+import { nameSchema, textSchema } from './text-schema.ts';
+
+const MAX_CAMERAS = 64;
+
+/** The networks that all cameras share. */
+const recognitionSchema = z.strictObject({
+  /** A pack of models, as `--models`. */
+  models: textSchema.optional(),
+  commercial: z.literal(true).optional(),
+  detection: z.enum(['exact', 'fast']).default('fast'),
+  precision: z.enum(['fp32', 'int8']).optional(),
+  liveness: z.boolean().default(false),
+  minProbability: z.number().min(0).max(1).optional(),
+  maxDistance: z.number().positive().max(10).optional(),
+  /** Threads with a set of networks each. */
+  workers: z.int().min(1).max(16).default(1),
+  /** Threads of the processor that each of them computes with. */
+  threads: z.int().min(1).max(64).optional(),
+});
+
+/** The shape of the file that `face-trigger run` takes. */
+export const homeConfigSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  /** A gallery's address; a file that does not exist is made. */
+  gallery: textSchema.default('gallery.db'),
+  recognition: recognitionSchema.prefault({}),
+  timeZone: z.string().refine(isTimeZone, 'Expected a time zone such as Europe/Paris').optional(),
+  cameras: z
+    .record(nameSchema, cameraSchema)
+    .refine(
+      (cameras) => Object.keys(cameras).length <= MAX_CAMERAS,
+      `Expected at most ${MAX_CAMERAS} cameras`,
+    )
+    .default({}),
+  /** Triggers as in a triggers file, or the path of one. */
+  triggers: z.union([textSchema, triggersSchema]).optional(),
+  /** Folder for pictures of the faces that events tell of. */
+  snapshots: textSchema.optional(),
+  /** The page and the API; false: none. */
+  server: z.union([z.literal(false), serverSchema]).prefault({}),
+});
+
+/** A checked configuration, with all defaults filled in. */
+export type HomeConfig = z.output<typeof homeConfigSchema>;

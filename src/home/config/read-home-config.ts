@@ -1,0 +1,73 @@
+import { dirname, resolve } from 'node:path';
+import { FaceTriggerError } from '../../core/errors.ts';
+import { galleryAddress } from '../../gallery/gallery-address.ts';
+import { readYamlFile } from '../../node/files/yaml-file.ts';
+import { readTriggers, type Triggers } from '../../watch/triggers/read-triggers.ts';
+import { type HomeConfig, homeConfigSchema } from './home-config.ts';
+import type { ServerConfig } from './server-schema.ts';
+import { fromEnvironment } from './text-schema.ts';
+
+/** A configuration with all that it refers to: files beside it and variables. */
+export interface ReadHomeConfig extends Omit<HomeConfig, 'triggers' | 'server'> {
+  /** Where it was read from. */
+  readonly path: string;
+  readonly triggers: Triggers | null;
+  /** Where its triggers were read from. */
+  readonly triggersPath: string;
+  readonly server: ServerConfig | null;
+}
+
+/**
+ * Reads what `face-trigger run` is told to do.
+ *
+ * @param path - YAML or JSON; other files that it names stand beside it unless their paths are absolute
+ * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ`; `ERR_FILE_FORMAT` with a line for each mistake;
+ * `ERR_INVALID_ARGUMENT` for a variable that is not set or a gallery's address that is none
+ */
+export async function readHomeConfig(path: string): Promise<ReadHomeConfig> {
+  const config = await readYamlFile(path, homeConfigSchema);
+  const folder = dirname(resolve(path));
+  const beside = (file: string) => resolve(folder, file);
+  const triggersPath = typeof config.triggers === 'string' ? beside(config.triggers) : path;
+  const { server } = config;
+  return {
+    ...config,
+    path,
+    gallery: galleryBeside(set(config.gallery, 'gallery'), beside),
+    triggers: await triggersOf(config, triggersPath),
+    triggersPath,
+    ...(config.snapshots !== undefined && { snapshots: beside(config.snapshots) }),
+    server:
+      server === false
+        ? null
+        : { ...server, keys: keysBeside(server.keys, beside), settings: beside(server.settings) },
+  };
+}
+
+async function triggersOf({ triggers, timeZone }: HomeConfig, path: string): Promise<Triggers | null> {
+  if (triggers === undefined) return null;
+  if (typeof triggers !== 'string') return { triggers, timeZone: timeZone ?? null };
+  const read = await readTriggers(path);
+  return { ...read, timeZone: read.timeZone ?? timeZone ?? null };
+}
+
+/** The text itself, or that of the variable it names. */
+function set(text: string, name: string): string {
+  const found = fromEnvironment(text);
+  if ('text' in found) return found.text;
+  throw new FaceTriggerError(
+    'ERR_INVALID_ARGUMENT',
+    `The variable ${found.missing}, which holds ${name}, is not set`,
+  );
+}
+
+function galleryBeside(text: string, beside: (file: string) => string): string {
+  const address = galleryAddress(text);
+  return address.kind === 'sqlite' ? beside(address.path) : text;
+}
+
+/** A file, or the address of a database. */
+function keysBeside(keys: string, beside: (file: string) => string): string {
+  const text = set(keys, 'server.keys');
+  return /^[a-z]{2,}:/i.test(text) ? text : beside(text);
+}

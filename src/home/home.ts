@@ -1,0 +1,169 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Gallery } from '../gallery/gallery.ts';
+import { galleryNetworks } from '../gallery/gallery-networks.ts';
+import { FacePipeline } from '../pipeline/face-pipeline.ts';
+import { createGalleryAnalyzer } from '../watch/create-gallery-analyzer.ts';
+import type { FaceAnalyzer } from '../watch/face-analyzer.ts';
+import type { WatchEvent } from '../watch/watch-event.ts';
+import { CameraFleet } from './cameras/camera-fleet.ts';
+import type { CameraView } from './cameras/camera-view.ts';
+import type { ReadHomeConfig } from './config/read-home-config.ts';
+import { EventLine } from './event-line.ts';
+import type { EventTeller } from './event-teller.ts';
+import { openHomeGallery } from './open-home-gallery.ts';
+import { openTellers } from './open-tellers.ts';
+import type { ServedHome } from './served-home.ts';
+
+/** Options of {@link Home.open}. */
+export interface HomeOptions {
+  /** Told what went wrong and what changed, one line each; never a secret. */
+  readonly log: (message: string) => void;
+  /** Takes the JSON lines of `stdout` actions. @defaultValue standard output */
+  readonly write?: ((line: string) => void) | undefined;
+}
+
+/**
+ * All that `face-trigger run` does but for the page: it watches the cameras with the people of a gallery, keeps what
+ * happened, and tells those who asked to be told.
+ */
+export class Home implements ServedHome, AsyncDisposable {
+  readonly gallery: Gallery;
+  /** Enrolls from cameras. */
+  readonly enrollment = null;
+  readonly #options: HomeOptions;
+  readonly #pipeline: FacePipeline;
+  readonly #line: EventLine;
+  readonly #fleet: CameraFleet;
+  #config: ReadHomeConfig;
+  #tellers: readonly EventTeller[] = [];
+
+  private constructor(
+    parts: { config: ReadHomeConfig; gallery: Gallery; pipeline: FacePipeline; analyzer: FaceAnalyzer },
+    options: HomeOptions,
+  ) {
+    this.#config = parts.config;
+    this.gallery = parts.gallery;
+    this.#pipeline = parts.pipeline;
+    this.#options = options;
+    const { log } = options;
+    this.#line = new EventLine({ tellers: () => this.#tellers, log });
+    this.#fleet = new CameraFleet({
+      analyzerFor: () => parts.analyzer,
+      tell: (event) => this.#line.tell(event),
+      snapshots: parts.config.snapshots,
+      log,
+    });
+  }
+
+  /**
+   * Opens everything that the configuration names, and begins to watch.
+   *
+   * @throws FaceTriggerError what opening the gallery, the networks and the tellers throws; a camera that cannot be
+   * opened is no error: it is tried again
+   */
+  static async open(config: ReadHomeConfig, options: HomeOptions): Promise<Home> {
+    const gallery = await openHomeGallery(config);
+    try {
+      const { liveness, minProbability, maxDistance, commercial, detection, threads } = config.recognition;
+      const networks = await galleryNetworks(gallery, config.recognition, options.log);
+      const pipeline = await FacePipeline.create({
+        ...{ commercial, detection, threads, liveness },
+        ...networks,
+      });
+      try {
+        const analyzer = createGalleryAnalyzer(pipeline, gallery, { minProbability, maxDistance });
+        const home = new Home({ config, gallery, pipeline, analyzer }, options);
+        home.#tellers = await openTellers(config, options);
+        await home.#fleet.update(config.cameras);
+        return home;
+      } catch (error) {
+        await pipeline.dispose();
+        throw error;
+      }
+    } catch (error) {
+      await gallery.dispose();
+      throw error;
+    }
+  }
+
+  /** The configuration that it goes by. */
+  get config(): ReadHomeConfig {
+    return this.#config;
+  }
+
+  get cameras(): readonly CameraView[] {
+    return this.#fleet.views;
+  }
+
+  /** Listens to what happens, once it is kept. @returns ends it */
+  subscribe(listener: (event: WatchEvent) => void): () => void {
+    return this.#line.subscribe(listener);
+  }
+
+  /** Settles when no camera is watched any more, as when all of them are films and these are over. */
+  async ended(): Promise<void> {
+    await this.#fleet.ended();
+    await this.#line.settled();
+  }
+
+  /**
+   * Goes on with another configuration: what did not change is not touched.
+   *
+   * @returns what it means, a line each
+   * @throws FaceTriggerError where what tells others cannot be opened; then the old configuration goes on
+   */
+  async reload(config: ReadHomeConfig): Promise<readonly string[]> {
+    const before = this.#config;
+    const lines: string[] = [];
+    if (!isDeepStrictEqual(tellingOf(before), tellingOf(config))) {
+      await this.#reopenTellers(config);
+      lines.push('triggers and whom else it tells were read anew');
+    }
+    const { opened, reopened, closed } = await this.#fleet.update(config.cameras);
+    if (opened.length > 0) lines.push(`new cameras: ${opened.join(', ')}`);
+    if (reopened.length > 0) lines.push(`cameras opened anew: ${reopened.join(', ')}`);
+    if (closed.length > 0) lines.push(`cameras that are watched no more: ${closed.join(', ')}`);
+    for (const part of ['gallery', 'recognition', 'server', 'snapshots'] as const) {
+      if (!isDeepStrictEqual(before[part], config[part])) lines.push(`${part} changes with the next start`);
+    }
+    const { gallery, recognition, server, snapshots } = before;
+    this.#config = { ...config, gallery, recognition, server, snapshots };
+    return lines;
+  }
+
+  /** Ends the cameras; the rest goes on. */
+  async stop(): Promise<void> {
+    await this.#fleet[Symbol.asyncDispose]();
+  }
+
+  /** Ends the cameras, lets what is under way be told, and frees everything. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.#line.settled();
+    await closeAll(this.#tellers);
+    await this.#pipeline.dispose();
+    await this.gallery.dispose();
+  }
+
+  // A queue or a broker's session has room for one: the old ones go first, and come back where the new ones fail.
+  async #reopenTellers(config: ReadHomeConfig): Promise<void> {
+    const old = this.#tellers;
+    this.#tellers = [];
+    await closeAll(old);
+    try {
+      this.#tellers = await openTellers(config, this.#options);
+    } catch (error) {
+      this.#tellers = await openTellers(this.#config, this.#options);
+      throw error;
+    }
+  }
+}
+
+/** What of a configuration those go by who are told. */
+function tellingOf({ triggers, triggersPath, timeZone, cameras }: ReadHomeConfig): unknown {
+  return { triggers, triggersPath, timeZone, cameras: Object.keys(cameras) };
+}
+
+async function closeAll(tellers: readonly EventTeller[]): Promise<void> {
+  await Promise.allSettled(tellers.map((teller) => teller.close()));
+}
