@@ -1,7 +1,8 @@
 /** A message for a broker. */
 export interface MqttMessage {
   readonly topic: string;
-  readonly payload: string;
+  /** Bytes are for pictures. */
+  readonly payload: string | Buffer;
   /** Kept by the broker for those who come later: only the newest of a topic matters. */
   readonly retain: boolean;
 }

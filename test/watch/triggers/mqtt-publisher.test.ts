@@ -1,20 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
-import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MqttPublisher, type MqttPublisherOptions } from '../../../src/watch/triggers/mqtt-publisher.ts';
 import { topicName } from '../../../src/watch/triggers/mqtt-topics.ts';
 import type { FaceEvent, WatchEvent } from '../../../src/watch/watch-event.ts';
-import { hasProgram } from '../../programs.ts';
-import { temporaryFolder } from '../ffmpeg-tools.ts';
+import { hasNoBroker, realBroker } from '../../real-broker.ts';
 import { sampleEvent } from './sample-events.ts';
-
-const MOSQUITTO = ['mosquitto', '/usr/sbin/mosquitto'].find(
-  (name) => spawnSync(name, ['-h']).error === undefined && hasProgram('mosquitto_passwd'),
-);
 
 describe('topicName', () => {
   it('keeps plain names, and keeps foreign ones apart', () => {
@@ -26,75 +15,17 @@ describe('topicName', () => {
   });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-if (MOSQUITTO === undefined) {
-  console.warn(
-    'skipped: MqttPublisher: needs mosquitto (apt-get install mosquitto), which this machine does not have',
-  );
-}
-
-describe.skipIf(MOSQUITTO === undefined)('MqttPublisher with a real mosquitto', () => {
-  const folder = temporaryFolder();
+describe.skipIf(hasNoBroker('MqttPublisher'))('MqttPublisher with a real mosquitto', () => {
   const log: string[] = [];
-  let broker: ChildProcess;
+  const broker = realBroker();
+  const { account, listen, retained } = broker;
   let url: string;
-  let port: number;
-
-  async function startBroker(): Promise<void> {
-    const config = join(folder, 'mosquitto.conf');
-    const passwords = join(folder, 'passwords');
-    writeFileSync(passwords, 'ann:secret\n', { mode: 0o600 });
-    spawnSync('mosquitto_passwd', ['-U', passwords]);
-    // A broker started by root gives its rights away unless told otherwise, and could not read the folder then.
-    writeFileSync(
-      config,
-      `user root\nlistener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\n`,
-    );
-    broker = spawn(MOSQUITTO!, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
-    for await (const chunk of broker.stderr!) if (String(chunk).includes('running')) break;
-  }
 
   beforeAll(async () => {
-    port = await freePort();
-    url = `mqtt://127.0.0.1:${port}`;
-    await startBroker();
+    await broker.start();
+    url = broker.url;
   });
-  afterAll(async () => {
-    broker.kill();
-    if (broker.exitCode === null) await once(broker, 'close');
-  });
-
-  const account = { username: 'ann', password: 'secret' };
-
-  async function listen() {
-    const messages: { topic: string; payload: string; retain: boolean }[] = [];
-    const client = await mqtt.connectAsync(url, account);
-    client.on('message', (topic, payload, packet) => {
-      messages.push({ topic, payload: payload.toString(), retain: packet.retain });
-    });
-    await client.subscribeAsync('#');
-    const last = (topic: string) => messages.findLast((message) => message.topic === topic)?.payload;
-    const all = (topic: string) => messages.filter((message) => message.topic === topic);
-    return { messages, client, last, all };
-  }
-
-  /** What somebody who comes now is told at once. */
-  async function retained() {
-    const late = await listen();
-    // Retained messages come before one that is sent after the subscription.
-    await late.client.publishAsync('marker', 'x', { qos: 1 });
-    await expect.poll(() => late.all('marker').length).toBe(1);
-    await late.client.endAsync();
-    return Object.fromEntries(late.messages.map(({ topic, payload }) => [topic, payload]));
-  }
+  afterAll(() => broker.stop());
 
   const create = (more: Partial<MqttPublisherOptions> = {}) =>
     MqttPublisher.create({
@@ -234,15 +165,14 @@ describe.skipIf(MOSQUITTO === undefined)('MqttPublisher with a real mosquitto', 
   });
 
   it('keeps a bounded number of events while the broker is away, and says how many it dropped', async () => {
-    broker.kill();
-    await once(broker, 'close');
+    await broker.stop();
     log.length = 0;
     const publisher = await create({ prefix: 'away', capacity: 3 });
     for (let track = 1; track <= 8; track++) {
       publisher.publish(sampleEvent({ source: 'door', track, label: `P${track}` }), both);
     }
     expect(log.filter((line) => line.includes('queue is full'))).toHaveLength(1);
-    await startBroker();
+    await broker.start();
     const live = await listen();
     await expect.poll(() => live.last('away/door/person'), { timeout: 15_000 }).toBe('P8');
     await expect.poll(() => log.some((line) => line.includes('5 events were dropped'))).toBe(true);
@@ -265,7 +195,7 @@ describe.skipIf(MOSQUITTO === undefined)('MqttPublisher with a real mosquitto', 
   it('says that the broker refuses it, without the password', async () => {
     log.length = 0;
     const publisher = await create({
-      url: `mqtt://ann:wr0ng@127.0.0.1:${port}`,
+      url: `mqtt://ann:wr0ng@127.0.0.1:${new URL(url).port}`,
       username: undefined,
       password: undefined,
     });
