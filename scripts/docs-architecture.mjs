@@ -38,13 +38,13 @@ const FLOORS = [
     title: 'at work',
     color: '#f6e3ea',
     rooms: {
-      dataset: ['folders of people,', 'pairs, splits'],
+      dataset: ['folders, pairs,', 'splits'],
       cluster: ['groups of the', 'nameless'],
       pipeline: ['many files,', 'worker threads'],
       gallery: ['enrolled people', 'over a store'],
-      jobs: ['long work, shared', 'by workers'],
-      watch: ['cameras, tracks,', 'events, triggers'],
-      home: ['all cameras,', 'presence, a home'],
+      jobs: ['long work', 'for workers'],
+      watch: ['tracks, events,', 'triggers'],
+      home: ['all cameras,', 'presence'],
     },
   },
   {
