@@ -2,7 +2,7 @@ import { Navigation } from './components/navigation.tsx';
 import { PageHead } from './components/page-head.tsx';
 import { ToastList } from './components/toast-list.tsx';
 import { EnrollmentProvider } from './pages/enroll/enrollment-provider.tsx';
-import { pageOf, type Room, roomsFor } from './rooms.tsx';
+import { hasPart, pageOf, type Room, roomsFor } from './rooms.tsx';
 import { DeletionProvider } from './state/deletions.tsx';
 import { SessionGate, useSession } from './state/session.tsx';
 import { ToastProvider } from './state/toasts.tsx';
@@ -22,8 +22,8 @@ export function App() {
 
 /** The rooms that the key opens, and the one that is shown. */
 function Rooms() {
-  const { may } = useSession();
-  const rooms = roomsFor(may);
+  const { may, session } = useSession();
+  const rooms = roomsFor({ may, home: session.home });
   const room = pageOf(useRoute(), rooms);
   const Page = room.page;
   return (
@@ -43,8 +43,20 @@ function Rooms() {
   );
 }
 
-/** In place of a room that the key does not open. */
+/** In place of a room that the key does not open, or that this server does not have. */
 function ClosedRoom({ room }: { readonly room: Room }) {
+  const { session } = useSession();
+  if (!hasPart(session.home, room.needs)) {
+    return (
+      <>
+        <PageHead title={room.title}>This server has nothing to show here.</PageHead>
+        <p class="note">
+          It watches no cameras for this gallery. Start it with <code>face-trigger run</code> and a
+          configuration that names them.
+        </p>
+      </>
+    );
+  }
   return (
     <>
       <PageHead title={room.title}>Your key does not open this page.</PageHead>

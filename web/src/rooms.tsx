@@ -1,13 +1,16 @@
 import type { ComponentType } from 'preact';
-import type { ApiKeyScope } from './api/types.ts';
+import type { ApiKeyScope, Session } from './api/types.ts';
 import type { IconName } from './components/icon.tsx';
+import { CamerasPage } from './pages/cameras/cameras-page.tsx';
 import { EnrollPage } from './pages/enroll/enroll-page.tsx';
 import { EvaluatePage } from './pages/evaluate/evaluate-page.tsx';
 import { EventsPage } from './pages/events/events-page.tsx';
 import { LivePage } from './pages/live/live-page.tsx';
 import { PeoplePage } from './pages/people/people-page.tsx';
+import { PresencePage } from './pages/presence/presence-page.tsx';
 import { RecognizePage } from './pages/recognize/recognize-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
+import { StrangersPage } from './pages/strangers/strangers-page.tsx';
 
 /** A place that the navigation leads to. */
 export interface Room {
@@ -17,10 +20,15 @@ export interface Room {
   readonly page: ComponentType;
   /** What a key must be allowed to do; `null`: every key may enter. */
   readonly scope: ApiKeyScope | null;
+  /** The part of a home that it shows; absent: it is there without cameras too. */
+  readonly needs?: 'cameras' | 'strangers' | 'presence' | undefined;
 }
 
 /** In the order of the navigation. */
 export const ROOMS: readonly Room[] = [
+  { id: 'cameras', title: 'Cameras', page: CamerasPage, scope: 'read', needs: 'cameras' },
+  { id: 'presence', title: 'Who is there', page: PresencePage, scope: 'read', needs: 'presence' },
+  { id: 'strangers', title: 'Strangers', page: StrangersPage, scope: 'read', needs: 'strangers' },
   { id: 'people', title: 'People', page: PeoplePage, scope: 'read' },
   { id: 'enroll', title: 'Enroll', page: EnrollPage, scope: 'admin' },
   { id: 'recognize', title: 'Recognize', page: RecognizePage, scope: 'recognize' },
@@ -30,9 +38,27 @@ export const ROOMS: readonly Room[] = [
   { id: 'settings', title: 'Settings', page: SettingsPage, scope: null },
 ];
 
-/** The rooms that a key may enter. */
-export function roomsFor(may: (scope: ApiKeyScope) => boolean): readonly Room[] {
-  return ROOMS.filter(({ scope }) => scope === null || may(scope));
+/** Whose cameras the rooms show, and what the key may do. */
+interface Visitor {
+  readonly home: Session['home'];
+  may(scope: ApiKeyScope): boolean;
+}
+
+/** The rooms that there are, and that a key may enter: with cameras, what they see comes first. */
+export function roomsFor({ home, may }: Visitor): readonly Room[] {
+  const open = ROOMS.filter(({ scope, needs }) => (scope === null || may(scope)) && hasPart(home, needs));
+  if (home === null) return open;
+  const events = open.filter(({ id }) => id === 'events');
+  const rest = open.filter(({ id }) => id !== 'events');
+  // After the cameras and who is there.
+  const at = rest.filter(({ id }) => id === 'cameras' || id === 'presence').length;
+  return [...rest.slice(0, at), ...events, ...rest.slice(at)];
+}
+
+/** Whether there is what a room shows. */
+export function hasPart(home: Session['home'], part: Room['needs']): boolean {
+  if (part === undefined) return true;
+  return home !== null && (part === 'cameras' || home[part]);
 }
 
 /** The room of an address; the first open one where it names none. */

@@ -1,3 +1,4 @@
+import { createHomeApi } from './home-api.ts';
 import type { HttpClient } from './http-client.ts';
 import type {
   ApiKeyScope,
@@ -40,6 +41,7 @@ export function createApi(http: HttpClient) {
   const person = (id: string) => `/people/${encodeURIComponent(id)}`;
   return {
     http,
+    home: createHomeApi(http),
     session: (options: Cancelable = {}) => http.json<Session>('/session', options),
     stats: (options: Cancelable = {}) => http.json<{ people: number; faces: number }>('/stats', options),
 

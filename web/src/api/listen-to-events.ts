@@ -12,6 +12,12 @@ export interface ServerEvent {
   readonly personId?: string | undefined;
   readonly distance?: number | undefined;
   readonly probability?: number | undefined;
+  /** Of events of a home: what a camera or the presence told. */
+  readonly what?: string | undefined;
+  readonly camera?: string | undefined;
+  readonly place?: string | undefined;
+  readonly stranger?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** How the connection is. */

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type * as appearances from '../../../src/server/schemas/appearance-schemas.ts';
 import type * as faces from '../../../src/server/schemas/face-schemas.ts';
+import type * as home from '../../../src/server/schemas/home-schemas.ts';
 import type * as liveness from '../../../src/server/schemas/liveness-schemas.ts';
 import type * as people from '../../../src/server/schemas/people-schemas.ts';
 import type * as system from '../../../src/server/schemas/system-schemas.ts';
@@ -26,6 +28,14 @@ export type TurnChallenge = Answer<typeof liveness.CHALLENGE>;
 export type TurnFrame = Answer<typeof liveness.FRAME_ANSWER>;
 export type Evaluation = Answer<typeof system.EVALUATION>;
 export type Rate = Evaluation['thresholds'][number]['misses'];
+export type Camera = Answer<typeof home.CAMERA>;
+export type DoorEnrollment = Answer<typeof home.ENROLLMENT>;
+export type Presence = Answer<typeof home.PRESENCE>;
+export type Visit = Answer<typeof home.VISIT>;
+export type Appearance = Answer<typeof appearances.APPEARANCE>;
+export type Decision = Answer<typeof appearances.DECISION>;
+export type Named = Answer<typeof appearances.NAMED>;
+export type Stranger = Answer<typeof appearances.STRANGER>;
 export type Box = RecognizedFace['box'];
 
 /** Part of a list; `nextCursor` goes into the next request. */

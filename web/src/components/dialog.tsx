@@ -10,6 +10,8 @@ import { ToastList } from './toast-list.tsx';
 export function Dialog(props: {
   readonly title: string;
   readonly onClose: () => void;
+  /** Whether it has room for a picture. */
+  readonly wide?: boolean | undefined;
   readonly children: ComponentChildren;
 }) {
   const element = useRef<HTMLDialogElement>(null);
@@ -26,7 +28,12 @@ export function Dialog(props: {
     };
   }, []);
   return (
-    <dialog ref={element} aria-labelledby={titleId} onClose={props.onClose}>
+    <dialog
+      ref={element}
+      class={props.wide ? 'wide' : undefined}
+      aria-labelledby={titleId}
+      onClose={props.onClose}
+    >
       <h2 id={titleId}>{props.title}</h2>
       {props.children}
       <ToastList inDialog />

@@ -5,6 +5,8 @@ export function PersonPicture(props: {
   readonly name: string;
   /** Fetches the picture; `null` where there is none. */
   readonly load: ((signal: AbortSignal) => Promise<Blob>) | null;
+  /** 'crop': as a camera saw it, large and with corners. @defaultValue 'round' */
+  readonly shape?: 'round' | 'crop' | undefined;
 }) {
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {
@@ -26,7 +28,7 @@ export function PersonPicture(props: {
     };
   }, []);
   return (
-    <span class="person-picture" aria-hidden="true">
+    <span class={props.shape === 'crop' ? 'person-picture crop' : 'person-picture'} aria-hidden="true">
       {url === null ? initials(props.name) : <img src={url} alt="" />}
     </span>
   );

@@ -1,4 +1,5 @@
 import type { ServerEvent } from '../../api/listen-to-events.ts';
+import { strangerName } from '../../components/stranger-name.ts';
 
 /** One or more like events after each other. */
 export interface EventLine {
@@ -26,7 +27,8 @@ export function gatherEvents(events: readonly ServerEvent[]): readonly EventLine
 }
 
 /** An event in words. */
-export function textOf({ type, name, distance }: ServerEvent): string {
+export function textOf(event: ServerEvent): string {
+  const { type, name, distance } = event;
   switch (type) {
     case 'face.recognized':
       return `${name ?? 'Somebody'} was seen${distance === undefined ? '' : ` (distance ${distance.toFixed(2)})`}`;
@@ -40,6 +42,30 @@ export function textOf({ type, name, distance }: ServerEvent): string {
       return `${name ?? 'A person'} was changed`;
     case 'person.deleted':
       return 'A person was deleted';
+    case 'appearance.changed':
+      return `${event.camera}: ${seenText(event)}`;
+    case 'presence.changed':
+      return `${whoIn(event)} ${event.what === 'presence.left' ? 'left' : 'arrived'} (${event.place ?? event.camera})`;
+    case 'camera.changed':
+      if (event.what === 'source.back') return `${event.camera} gives pictures again`;
+      return `${event.camera} gives no pictures${event.reason === undefined ? '' : `: ${event.reason}`}`;
+  }
+}
+
+function whoIn({ name, stranger }: ServerEvent): string {
+  return name ?? (stranger === undefined ? 'somebody' : strangerName(stranger));
+}
+
+function seenText(event: ServerEvent): string {
+  switch (event.what) {
+    case 'face.appeared':
+      return 'a face appeared';
+    case 'face.left':
+      return `${whoIn(event)} went out of sight`;
+    case 'spoof.detected':
+      return 'a face that is not live was shown';
+    default:
+      return `${whoIn(event)} was seen`;
   }
 }
 

@@ -1,0 +1,78 @@
+import { useSession } from '../../state/session.tsx';
+import { useLoad } from '../../state/use-load.ts';
+
+/** What of the appearances is shown; empty texts show all. */
+export interface AppearanceChoice {
+  readonly who: 'all' | 'strangers' | 'ignored';
+  readonly person: string;
+  readonly camera: string;
+  /** Days. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export const EVERYTHING: AppearanceChoice = { who: 'all', person: '', camera: '', from: '', to: '' };
+
+/** Chooses which appearances are shown. */
+export function AppearanceFilters(props: {
+  readonly choice: AppearanceChoice;
+  readonly onChange: (choice: AppearanceChoice) => void;
+}) {
+  const { choice, onChange } = props;
+  const { api } = useSession();
+  const people = useLoad((signal) => api.listPeople({ limit: 1000, signal }), [api]);
+  const cameras = useLoad((signal) => api.home.cameras({ signal }), [api]);
+  const set = (changes: Partial<AppearanceChoice>) => onChange({ ...choice, ...changes });
+  return (
+    <div class="filters">
+      <label class="field">
+        <span>Show</span>
+        <select
+          value={choice.who}
+          onChange={(event) => set({ who: event.currentTarget.value as AppearanceChoice['who'], person: '' })}
+        >
+          <option value="all">Everybody</option>
+          <option value="strangers">Strangers</option>
+          <option value="ignored">Who is ignored</option>
+        </select>
+      </label>
+      <label class="field">
+        <span>Person</span>
+        <select
+          value={choice.person}
+          onChange={(event) => set({ person: event.currentTarget.value, who: 'all' })}
+        >
+          <option value="">All</option>
+          {people.value?.items.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        <span>Camera</span>
+        <select value={choice.camera} onChange={(event) => set({ camera: event.currentTarget.value })}>
+          <option value="">All</option>
+          {cameras.value?.items.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        <span>From</span>
+        <input
+          type="date"
+          value={choice.from}
+          onInput={(event) => set({ from: event.currentTarget.value })}
+        />
+      </label>
+      <label class="field">
+        <span>Until</span>
+        <input type="date" value={choice.to} onInput={(event) => set({ to: event.currentTarget.value })} />
+      </label>
+    </div>
+  );
+}
