@@ -28,6 +28,9 @@ export interface HomeOptions {
  */
 export class Home implements ServedHome, AsyncDisposable {
   readonly gallery: Gallery;
+  readonly appearances = null;
+  readonly strangers = null;
+  readonly presence = null;
   /** Enrolls from cameras. */
   readonly enrollment = null;
   readonly #options: HomeOptions;
