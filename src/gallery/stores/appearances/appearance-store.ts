@@ -198,6 +198,8 @@ export interface AppearanceReads {
   /** @param withDeleted - also one that is deleted and can come back */
   findAppearance(id: string, withDeleted?: boolean): Promise<StoredAppearance | null>;
   listAppearances(query: AppearanceQuery): Promise<readonly StoredAppearance[]>;
+  /** Appearances of a stranger, newest first. */
+  appearancesOf(strangerId: string): Promise<readonly StoredAppearance[]>;
   /** Kept faces of some appearances, best first. */
   facesOf(appearanceIds: readonly string[]): Promise<readonly StoredAppearanceFace[]>;
   /** The best kept faces of strangers' appearances that no stranger was merged away with, best first, for each at most so many. */
@@ -214,8 +216,8 @@ export interface AppearanceReads {
     readonly offset: number;
     readonly ignored?: boolean | undefined;
   }): Promise<readonly StoredStranger[]>;
-  /** All rows, with those who were merged into others. */
-  allStrangers(): Promise<readonly StrangerRow[]>;
+  /** Rows that changed, or whose appearances did, after a revision; with those who were merged into others. 0: all. */
+  strangersSince(revision: number): Promise<readonly StrangerRow[]>;
   /** Pairs who are two people. */
   apart(): Promise<readonly (readonly [string, string])[]>;
   ignoredPeople(): Promise<readonly { readonly id: string; readonly name: string }[]>;
@@ -224,7 +226,9 @@ export interface AppearanceReads {
   listDecisions(limit: number): Promise<readonly DecisionRow[]>;
   /** Ids of living people by their names. */
   personIds(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Rises with every change of appearances, strangers and the ignore list, by anybody. */
+  /** Names of living people by their ids. */
+  peopleByIds(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Rises with every change of appearances, strangers and the ignore list, but for those of deleted people. */
   revision(): Promise<number>;
   /** How far the gallery has changed. */
   galleryRevision(): Promise<string>;

@@ -174,4 +174,63 @@ CREATE TRIGGER person_gone AFTER DELETE ON person REFERENCING OLD TABLE AS gone
 CREATE UNLOGGED TABLE attempt (what text NOT NULL, who text COLLATE "C" NOT NULL, until timestamptz NOT NULL,
   count bigint NOT NULL, PRIMARY KEY (what, who));
 `,
+  // What cameras have seen, and what people said about it: as in SQLite. Deleting a person takes along what is kept of
+  // them; merging people hands it on.
+  `
+CREATE TABLE home_revision (gallery_seq int PRIMARY KEY REFERENCES gallery (seq) ON DELETE CASCADE,
+  revision bigint NOT NULL);
+CREATE TABLE watch_event (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, id text COLLATE "C" NOT NULL, at bigint NOT NULL,
+  type text NOT NULL, appearance_id text COLLATE "C", person_id text COLLATE "C", body text NOT NULL,
+  CONSTRAINT watch_event_id UNIQUE (gallery_seq, id));
+CREATE INDEX watch_event_order ON watch_event (gallery_seq, seq);
+CREATE TABLE teller (gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, name text COLLATE "C" NOT NULL,
+  seq bigint NOT NULL, PRIMARY KEY (gallery_seq, name));
+CREATE TABLE appearance (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, id text COLLATE "C" NOT NULL, camera text NOT NULL,
+  place text, started_at bigint NOT NULL, last_seen_at bigint NOT NULL, ended_at bigint, person_id text COLLATE "C",
+  stranger_id text COLLATE "C", decided_by text COLLATE "C", deleted_at bigint, facts text NOT NULL,
+  revision bigint NOT NULL, CONSTRAINT appearance_id UNIQUE (gallery_seq, id));
+CREATE INDEX appearance_order ON appearance (gallery_seq, seq);
+CREATE INDEX appearance_person ON appearance (gallery_seq, person_id, seq);
+CREATE INDEX appearance_stranger ON appearance (gallery_seq, stranger_id, revision);
+CREATE INDEX appearance_time ON appearance (gallery_seq, last_seen_at);
+CREATE INDEX appearance_open ON appearance (gallery_seq) WHERE ended_at IS NULL;
+CREATE TABLE appearance_face (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text COLLATE "C" NOT NULL,
+  appearance_seq bigint NOT NULL REFERENCES appearance (seq) ON DELETE CASCADE, taken_at bigint NOT NULL,
+  quality double precision NOT NULL, facts text, embedding bytea NOT NULL, model text NOT NULL, picture bytea,
+  CONSTRAINT appearance_face_id UNIQUE (appearance_seq, id));
+ALTER TABLE appearance_face ALTER COLUMN picture SET STORAGE EXTERNAL;
+CREATE TABLE stranger (gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, id text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL, is_ignored int NOT NULL, merged_into text COLLATE "C", revision bigint NOT NULL,
+  PRIMARY KEY (gallery_seq, id));
+CREATE TABLE stranger_apart (gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE,
+  one text COLLATE "C" NOT NULL, other text COLLATE "C" NOT NULL, PRIMARY KEY (gallery_seq, one, other));
+CREATE TABLE ignored_person (gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE,
+  person_id text COLLATE "C" NOT NULL, PRIMARY KEY (gallery_seq, person_id));
+CREATE TABLE decision (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, id text COLLATE "C" NOT NULL, at bigint NOT NULL,
+  kind text NOT NULL, is_automatic int NOT NULL, person_id text COLLATE "C", undone_at bigint, changes text NOT NULL,
+  CONSTRAINT decision_id UNIQUE (gallery_seq, id));
+
+CREATE FUNCTION person_seen_gone() RETURNS trigger LANGUAGE plpgsql SET search_path = face_trigger, pg_temp AS $$
+BEGIN
+  DELETE FROM appearance USING gone WHERE appearance.gallery_seq = gone.gallery_seq AND person_id = gone.id;
+  DELETE FROM watch_event USING gone WHERE watch_event.gallery_seq = gone.gallery_seq
+    AND (person_id = gone.id OR position(to_json(gone.name)::text IN body) > 0);
+  DELETE FROM ignored_person USING gone WHERE ignored_person.gallery_seq = gone.gallery_seq AND person_id = gone.id;
+  DELETE FROM decision USING gone WHERE decision.gallery_seq = gone.gallery_seq AND person_id = gone.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER person_seen_gone AFTER DELETE ON person REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION person_seen_gone();
+CREATE FUNCTION person_seen_merged() RETURNS trigger LANGUAGE plpgsql SET search_path = face_trigger, pg_temp AS $$
+BEGIN
+  UPDATE appearance SET person_id = NEW.into_id
+    WHERE gallery_seq = NEW.gallery_seq AND person_id = NEW.person_id;
+  UPDATE decision SET person_id = NEW.into_id WHERE gallery_seq = NEW.gallery_seq AND person_id = NEW.person_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER person_seen_merged AFTER INSERT ON merge FOR EACH ROW EXECUTE FUNCTION person_seen_merged();
+`,
 ];

@@ -2,7 +2,10 @@ import { vectorTables } from './pgvector/vector-table.ts';
 import { type PostgresDatabase, SCHEMA } from './postgres-database.ts';
 
 /** Tables that hold personal data, beside those of indexes. */
-const PERSONAL_TABLES = ['person', 'face', 'thumbnail', 'negative', 'merge'] as const;
+const PERSONAL_TABLES = [
+  ...(['person', 'face', 'thumbnail', 'negative', 'merge'] as const),
+  ...(['watch_event', 'appearance', 'appearance_face', 'decision'] as const),
+];
 
 /**
  * Takes deleted rows out of the tables with personal data, as far as no transaction of anybody sees them any more.

@@ -49,6 +49,47 @@ CREATE TRIGGER negative_removed AFTER DELETE ON negative BEGIN INSERT INTO chang
 CREATE TRIGGER negative_moved AFTER UPDATE OF person_seq ON negative
   BEGIN INSERT INTO change (face_seq) VALUES (NULL); END;
 `,
+  // What cameras have seen, and what people said about it. `gallery_seq` is 1: the same statements run in PostgreSQL.
+  // Deleting a person takes along what is kept of them; merging people hands it on.
+  `
+CREATE TABLE home_revision (gallery_seq INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
+CREATE TABLE watch_event (seq INTEGER PRIMARY KEY AUTOINCREMENT, gallery_seq INTEGER NOT NULL, id TEXT NOT NULL,
+  at INTEGER NOT NULL, type TEXT NOT NULL, appearance_id TEXT, person_id TEXT, body TEXT NOT NULL,
+  UNIQUE (gallery_seq, id));
+CREATE TABLE teller (gallery_seq INTEGER NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (gallery_seq, name)) WITHOUT ROWID;
+CREATE TABLE appearance (seq INTEGER PRIMARY KEY AUTOINCREMENT, gallery_seq INTEGER NOT NULL, id TEXT NOT NULL,
+  camera TEXT NOT NULL, place TEXT, started_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, ended_at INTEGER,
+  person_id TEXT, stranger_id TEXT, decided_by TEXT, deleted_at INTEGER, facts TEXT NOT NULL, revision INTEGER NOT NULL,
+  UNIQUE (gallery_seq, id));
+CREATE INDEX appearance_person ON appearance (gallery_seq, person_id, seq);
+CREATE INDEX appearance_stranger ON appearance (gallery_seq, stranger_id, revision);
+CREATE INDEX appearance_time ON appearance (gallery_seq, last_seen_at);
+CREATE INDEX appearance_open ON appearance (gallery_seq) WHERE ended_at IS NULL;
+CREATE TABLE appearance_face (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL,
+  appearance_seq INTEGER NOT NULL REFERENCES appearance (seq) ON DELETE CASCADE, taken_at INTEGER NOT NULL,
+  quality REAL NOT NULL, facts TEXT, embedding BLOB NOT NULL, model TEXT NOT NULL, picture BLOB,
+  UNIQUE (appearance_seq, id));
+CREATE TABLE stranger (gallery_seq INTEGER NOT NULL, id TEXT NOT NULL, created_at INTEGER NOT NULL,
+  is_ignored INTEGER NOT NULL, merged_into TEXT, revision INTEGER NOT NULL, PRIMARY KEY (gallery_seq, id)) WITHOUT ROWID;
+CREATE TABLE stranger_apart (gallery_seq INTEGER NOT NULL, one TEXT NOT NULL, other TEXT NOT NULL,
+  PRIMARY KEY (gallery_seq, one, other)) WITHOUT ROWID;
+CREATE TABLE ignored_person (gallery_seq INTEGER NOT NULL, person_id TEXT NOT NULL,
+  PRIMARY KEY (gallery_seq, person_id)) WITHOUT ROWID;
+CREATE TABLE decision (seq INTEGER PRIMARY KEY AUTOINCREMENT, gallery_seq INTEGER NOT NULL, id TEXT NOT NULL,
+  at INTEGER NOT NULL, kind TEXT NOT NULL, is_automatic INTEGER NOT NULL, person_id TEXT, undone_at INTEGER,
+  changes TEXT NOT NULL, UNIQUE (gallery_seq, id));
+CREATE TRIGGER person_seen_gone AFTER DELETE ON person BEGIN
+  DELETE FROM appearance WHERE person_id = old.id;
+  DELETE FROM watch_event WHERE person_id = old.id OR instr(body, json_quote(old.name)) > 0;
+  DELETE FROM ignored_person WHERE person_id = old.id;
+  DELETE FROM decision WHERE person_id = old.id;
+END;
+CREATE TRIGGER person_seen_merged AFTER INSERT ON merge BEGIN
+  UPDATE appearance SET person_id = new.into_id WHERE person_id = new.person_id;
+  UPDATE decision SET person_id = new.into_id WHERE person_id = new.person_id;
+END;
+`,
 ] as const;
 
 /**

@@ -21,7 +21,19 @@ export interface SqliteGalleryFacts {
 }
 
 /** Tables whose rows are all that a gallery holds; what belongs to them goes with them. */
-const TABLES = ['person', 'merge', 'embedder', 'setting', 'change'] as const;
+const TABLES = [
+  ...['person', 'merge', 'embedder', 'setting', 'change'],
+  ...[
+    'watch_event',
+    'appearance',
+    'stranger',
+    'stranger_apart',
+    'ignored_person',
+    'decision',
+    'teller',
+    'home_revision',
+  ],
+] as const;
 const ERASE = { attempts: 60, pauseMs: 50 } as const;
 
 /** The word in a file that its gallery was deleted, and the file is to go. */
