@@ -9,14 +9,16 @@ export {
   type TrackCandidate,
 } from './core/track/track-identity.ts';
 export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
+export type { CameraZonesOptions, Zone } from './watch/camera-zones.ts';
 export { createGalleryAnalyzer } from './watch/create-gallery-analyzer.ts';
 export type { FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
 export { type FindFfmpegOptions, findFfmpeg } from './watch/find-ffmpeg.ts';
 export { type OpenTriggersOptions, openTriggers } from './watch/open-triggers.ts';
 export { PreviewServer, type PreviewServerOptions } from './watch/preview-server.ts';
 export { createSource, type SourceOptions } from './watch/source/create-source.ts';
-export type { FrameSource, SourceFrame, SourceItem } from './watch/source/frame-source.ts';
+export type { FrameSource, LargePicture, SourceFrame, SourceItem } from './watch/source/frame-source.ts';
 export { DEFAULT_STALL_MS } from './watch/source/live-options.ts';
+export { DEFAULT_PAIR_MS, type PairOptions, pairSources } from './watch/source/pair-sources.ts';
 export type { Stage, WatchStats } from './watch/stage-clock.ts';
 export type { Triggers } from './watch/triggers/read-triggers.ts';
 export type { TriggerRunner, TriggerRunnerOptions } from './watch/triggers/trigger-runner.ts';

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Gallery } from '../gallery/gallery.ts';
 import { galleryNetworks } from '../gallery/gallery-networks.ts';
-import { FacePipeline } from '../pipeline/face-pipeline.ts';
-import { createGalleryAnalyzer } from '../watch/create-gallery-analyzer.ts';
+import { identifyWithGallery } from '../watch/create-gallery-analyzer.ts';
 import type { FaceAnalyzer } from '../watch/face-analyzer.ts';
+import { SharedNetworks } from '../watch/shared-networks.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
 import { CameraFleet } from './cameras/camera-fleet.ts';
 import type { CameraView } from './cameras/camera-view.ts';
 import type { ReadHomeConfig } from './config/read-home-config.ts';
+import { DoorEnrollment } from './enrollment/door-enrollment.ts';
 import { EventLine } from './event-line.ts';
 import type { EventTeller } from './event-teller.ts';
 import { openHomeGallery } from './open-home-gallery.ts';
@@ -31,31 +32,41 @@ export class Home implements ServedHome, AsyncDisposable {
   readonly appearances = null;
   readonly strangers = null;
   readonly presence = null;
-  /** Enrolls from cameras. */
-  readonly enrollment = null;
+  readonly enrollment: DoorEnrollment;
   readonly #options: HomeOptions;
-  readonly #pipeline: FacePipeline;
+  readonly #networks: SharedNetworks;
   readonly #line: EventLine;
   readonly #fleet: CameraFleet;
   #config: ReadHomeConfig;
   #tellers: readonly EventTeller[] = [];
 
   private constructor(
-    parts: { config: ReadHomeConfig; gallery: Gallery; pipeline: FacePipeline; analyzer: FaceAnalyzer },
+    parts: { config: ReadHomeConfig; gallery: Gallery; networks: SharedNetworks },
     options: HomeOptions,
   ) {
     this.#config = parts.config;
     this.gallery = parts.gallery;
-    this.#pipeline = parts.pipeline;
+    this.#networks = parts.networks;
     this.#options = options;
     const { log } = options;
+    const { gallery } = this;
+    const { minProbability, maxDistance } = parts.config.recognition;
+    const { embedder } = this.#networks;
+    const analyzerFor = (camera: string): FaceAnalyzer =>
+      identifyWithGallery(this.#networks.stepsFor(camera), gallery, {
+        minProbability,
+        maxDistance,
+        embedder,
+      });
     this.#line = new EventLine({ tellers: () => this.#tellers, log });
     this.#fleet = new CameraFleet({
-      analyzerFor: () => parts.analyzer,
+      analyzerFor,
       tell: (event) => this.#line.tell(event),
       snapshots: parts.config.snapshots,
       log,
     });
+    const analyzer = analyzerFor('an enrollment');
+    this.enrollment = new DoorEnrollment({ cameras: () => this.cameras, gallery, analyzer });
   }
 
   /**
@@ -67,20 +78,18 @@ export class Home implements ServedHome, AsyncDisposable {
   static async open(config: ReadHomeConfig, options: HomeOptions): Promise<Home> {
     const gallery = await openHomeGallery(config);
     try {
-      const { liveness, minProbability, maxDistance, commercial, detection, threads } = config.recognition;
-      const networks = await galleryNetworks(gallery, config.recognition, options.log);
-      const pipeline = await FacePipeline.create({
-        ...{ commercial, detection, threads, liveness },
-        ...networks,
+      const { liveness, commercial, detection, threads, workers } = config.recognition;
+      const networks = await SharedNetworks.create({
+        ...{ commercial, detection, threads, workers, liveness },
+        ...(await galleryNetworks(gallery, config.recognition, options.log)),
       });
       try {
-        const analyzer = createGalleryAnalyzer(pipeline, gallery, { minProbability, maxDistance });
-        const home = new Home({ config, gallery, pipeline, analyzer }, options);
+        const home = new Home({ config, gallery, networks }, options);
         home.#tellers = await openTellers(config, options);
         await home.#fleet.update(config.cameras);
         return home;
       } catch (error) {
-        await pipeline.dispose();
+        await networks[Symbol.asyncDispose]();
         throw error;
       }
     } catch (error) {
@@ -141,10 +150,11 @@ export class Home implements ServedHome, AsyncDisposable {
 
   /** Ends the cameras, lets what is under way be told, and frees everything. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.enrollment.close();
     await this.stop();
     await this.#line.settled();
     await closeAll(this.#tellers);
-    await this.#pipeline.dispose();
+    await this.#networks[Symbol.asyncDispose]();
     await this.gallery.dispose();
   }
 

@@ -1,9 +1,14 @@
+import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
 import { defaultMinProbability } from '../core/identify/identification.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import { identifyPerson } from '../gallery/identify-in-gallery.ts';
 import type { FacePipeline } from '../pipeline/face-pipeline.ts';
 import { createFaceAnalyzer, type FaceAnalyzerOptions } from './create-face-analyzer.ts';
 import type { FaceAnalyzer } from './face-analyzer.ts';
+import type { NetworkSteps } from './shared-networks.ts';
+
+/** What of {@link FaceAnalyzerOptions} a gallery's answers go by. */
+export type GalleryLimits = Pick<FaceAnalyzerOptions, 'maxDistance' | 'minProbability' | 'strangerDistance'>;
 
 /**
  * Lets a watch recognize the people of a gallery: whoever is enrolled, renamed or deleted meanwhile, by this process or
@@ -21,17 +26,26 @@ export function createGalleryAnalyzer(
   gallery: Gallery,
   options: FaceAnalyzerOptions = {},
 ): FaceAnalyzer {
-  const { maxDistance = gallery.thresholds.identify, minProbability = defaultMinProbability('nearest') } =
-    options;
   const { id, sha256 } = pipeline.embedder.profile;
-  const limits = { maxDistance, minProbability, embedder: { id, sha256 } };
+  const steps = createFaceAnalyzer(pipeline, options);
+  return identifyWithGallery(steps, gallery, { ...options, embedder: { id, sha256 } });
+}
+
+/** As {@link createGalleryAnalyzer}, with networks that are anywhere. */
+export function identifyWithGallery(
+  steps: NetworkSteps,
+  gallery: Gallery,
+  options: GalleryLimits & { readonly embedder: EmbedderIdentity },
+): FaceAnalyzer {
+  const { maxDistance = gallery.thresholds.identify, embedder } = options;
+  const { strangerDistance = maxDistance, minProbability = defaultMinProbability('nearest') } = options;
   return {
-    ...createFaceAnalyzer(pipeline, { ...options, maxDistance, minProbability }),
-    metric: gallery.metric,
-    isOpen: true,
+    ...steps,
+    ...{ minProbability, maxDistance, strangerDistance, metric: gallery.metric, isOpen: true },
     async identify(embeddings) {
       const found = [];
       for (const embedding of embeddings) {
+        const limits = { maxDistance, minProbability, embedder };
         const { personId, ...known } = await identifyPerson(gallery, embedding, limits);
         found.push({ ...known, ...(personId !== null && { personId }) });
       }

@@ -11,6 +11,8 @@ export interface WatchStats {
   readonly fps: number;
   readonly detections: number;
   readonly embeddings: number;
+  /** Faces cut out of the large stream, and of the small one as they were not in the large one in time; absent without. */
+  readonly cut?: { readonly large: number; readonly small: number } | undefined;
   /** Milliseconds of each stage's last runs, smoothed; embed is for a whole batch. */
   readonly stageMs: Readonly<Partial<Record<Stage, number>>>;
 }
@@ -27,6 +29,7 @@ export class StageClock {
   #dropped = 0;
   #detections = 0;
   #embeddings = 0;
+  #cut: { large: number; small: number } | null = null;
   #nextIndex = 0;
 
   constructor(now: () => number = () => performance.now()) {
@@ -66,6 +69,12 @@ export class StageClock {
     this.#embeddings += counts.embeddings ?? 0;
   }
 
+  /** A face was cut out of one of a camera's two streams. */
+  cutFrom(stream: 'large' | 'small'): void {
+    this.#cut ??= { large: 0, small: 0 };
+    this.#cut[stream]++;
+  }
+
   get stats(): WatchStats {
     const first = this.#recent[0] ?? 0;
     const span = this.#now() - first;
@@ -75,6 +84,7 @@ export class StageClock {
       fps: this.#recent.length > 1 && span > 0 ? ((this.#recent.length - 1) * 1000) / span : 0,
       detections: this.#detections,
       embeddings: this.#embeddings,
+      ...(this.#cut && { cut: { ...this.#cut } }),
       stageMs: { ...this.#stageMs },
     };
   }

@@ -41,6 +41,8 @@ export interface LedgerSighting {
   readonly liveness?: Liveness | undefined;
   /** Path of the picture of the face, where one is kept. */
   readonly snapshot?: string | null | undefined;
+  /** Which of two streams it was cut from. */
+  readonly stream?: 'large' | 'small' | undefined;
 }
 
 /** What was seen in one frame. */
@@ -71,6 +73,7 @@ interface Entry {
   quality: number;
   snapshot: string | null;
   zones: readonly string[] | undefined;
+  stream: 'large' | 'small' | undefined;
   stranger: string | null;
   /** It was told that this face is not live, and nothing else since. */
   isSpoof: boolean;
@@ -121,6 +124,7 @@ export class TrackLedger {
         if (face.sighting.quality >= entry.quality) {
           entry.quality = face.sighting.quality;
           entry.snapshot = face.sighting.snapshot ?? entry.snapshot;
+          entry.stream = face.sighting.stream;
         }
       }
       if (face.confirmed && !entry.appeared) {
@@ -204,6 +208,7 @@ export class TrackLedger {
         quality: 0,
         snapshot: null,
         zones: undefined,
+        stream: undefined,
         stranger: null,
         isSpoof: false,
         told: null,
@@ -303,6 +308,7 @@ export class TrackLedger {
       distance: round(decision?.distance ?? null),
       quality: round(entry.quality),
       ...(entry.zones && { zones: entry.zones }),
+      ...(entry.stream && { stream: entry.stream }),
       snapshot: entry.snapshot,
       why: decision ? reasonOf(decision, { minProbability, maxDistance }) : null,
       ...(liveness && { liveness: { ...liveness, score: round(liveness.score) } }),

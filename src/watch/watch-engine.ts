@@ -15,7 +15,9 @@ import { MotionGate, type MotionGateOptions } from '../core/track/motion-gate.ts
 import { SightingPlan } from '../core/track/sighting-plan.ts';
 import { DEFAULT_BATCH_SIZE, type TrackIdentityOptions } from '../core/track/track-identity.ts';
 import { AsyncQueue } from './async-queue.ts';
+import { CameraZones, type CameraZonesOptions } from './camera-zones.ts';
 import type { FaceAnalyzer } from './face-analyzer.ts';
+import { findInLarge } from './find-in-large.ts';
 import { cropFace, SnapshotStore } from './snapshot-store.ts';
 import type { FrameSource, SourceFrame, SourceItem } from './source/frame-source.ts';
 import { readAhead } from './source/read-ahead.ts';
@@ -66,7 +68,11 @@ export interface FrameObserver {
 }
 
 /** Options of the engine. */
-export interface WatchEngineOptions extends DetectionPacerOptions, FaceTrackerOptions, TrackIdentityOptions {
+export interface WatchEngineOptions
+  extends DetectionPacerOptions,
+    FaceTrackerOptions,
+    TrackIdentityOptions,
+    CameraZonesOptions {
   /** The source's name in events. @defaultValue the source's own, without passwords */
   readonly name?: string | undefined;
   /** Where the camera is: told with each event. @defaultValue not told */
@@ -125,6 +131,8 @@ interface Job {
   readonly liveness: Liveness | undefined;
   /** The face with its surroundings, where pictures are kept. */
   readonly picture: Image | null;
+  /** Absent where the source has one stream. */
+  readonly stream: 'large' | 'small' | undefined;
 }
 
 type Work =
@@ -194,6 +202,7 @@ class Engine {
   readonly #startTime: number;
   readonly #createId: () => string;
   readonly #name: string;
+  readonly #zones: CameraZones;
   #following: Following | null = null;
   #lastMs = 0;
   #frame = { width: 0, height: 0 };
@@ -210,17 +219,20 @@ class Engine {
     this.#startTime = options.startTime ?? Date.now();
     this.#name = redact(options.name ?? source.name);
     this.#createId = options.createId ?? randomUUID;
+    this.#zones = new CameraZones(options, options.minFaceSize ?? DEFAULT_MIN_FACE_SIZE);
   }
 
   // Made at the first frame: only then an address has told whether it gives a film or single pictures.
   #follow(): Following {
     const options = { ...(this.#source.sparse ? SPARSE_DEFAULTS : {}), ...this.#options };
     const { motion = true } = options;
+    const zones = this.#zones;
+    const masked = zones.hasMasks ? { ignores: (x: number, y: number) => zones.isMasked(x, y) } : {};
     this.#following ??= {
       tracker: new FaceTracker(options),
       pacer: new DetectionPacer(options),
       plan: new SightingPlan(options.batchSize ?? DEFAULT_BATCH_SIZE),
-      gate: motion === false ? null : new MotionGate(motion === true ? {} : motion),
+      gate: motion === false ? null : new MotionGate({ ...masked, ...(motion === true ? {} : motion) }),
       ledger: new TrackLedger({
         ...options,
         source: this.#name,
@@ -269,10 +281,10 @@ class Engine {
         const faces = item.step.faces.map((face, index) => {
           const job = item.jobs.find((candidate) => candidate.face === index);
           if (!job) return face;
-          const { liveness } = job;
+          const { liveness, stream } = job;
           const quality = job.quality.score;
           const snapshot = this.#keepPicture(job, { track: face.track, timeMs: item.step.timeMs });
-          return { ...face, sighting: { ...sightings.shift()!, quality, liveness, snapshot } };
+          return { ...face, sighting: { ...sightings.shift()!, quality, liveness, snapshot, stream } };
         });
         const step = { ...item.step, faces };
         const events = this.#follow().ledger.commit(step);
@@ -328,24 +340,22 @@ class Engine {
       const moving = gate ? this.clock.timeSync('motion', () => gate.update(image)) : true;
       const tracking = tracker.tracks.length > 0;
       const scope = pacer.due({ index, timeMs, moving, tracking });
-      if (scope !== 'none') await this.#detect(image, { timeMs, scope });
+      if (scope !== 'none') await this.#detect(frame, scope);
       await this.#show(frame);
     } finally {
       frame.release();
     }
   }
 
-  async #detect(
-    image: Image,
-    { timeMs, scope }: { readonly timeMs: number; readonly scope: Exclude<DetectionScope, 'none'> },
-  ): Promise<void> {
+  async #detect(frame: SourceFrame, scope: Exclude<DetectionScope, 'none'>): Promise<void> {
+    const { image, timeMs } = frame;
     const { tracker } = this.#follow();
-    const minFaceSize = this.#options.minFaceSize ?? DEFAULT_MIN_FACE_SIZE;
+    const minFaceSize = this.#zones.smallestFace;
     const near = scope === 'frame' ? null : tracker.expectedBoxes(timeMs).map(({ box }) => box);
     const found = await this.clock.time('detect', () => this.#analyzer.detect(image, { minFaceSize, near }));
     this.clock.count({ detections: 1 });
     const minArea = (this.#options.minAreaRatio ?? 0) * image.width * image.height;
-    const faces = found.filter(({ box }) => boxArea(box) >= minArea);
+    const faces = found.filter(({ box }) => boxArea(box) >= minArea && this.#zones.counts(box, image));
     const { matched, ended } = tracker.update(
       faces.map(({ box }) => box),
       timeMs,
@@ -353,7 +363,7 @@ class Engine {
     const jobs: Job[] = [];
     for (const [face, track] of matched.entries()) {
       const seen = { ...faces[face]!, box: track.box };
-      const job = await this.#prepare(image, seen, { track, face, timeMs, found: faces[face]! });
+      const job = await this.#prepare(frame, seen, { track, face, timeMs, found: faces[face]! });
       if (job) jobs.push(job);
     }
     if (matched.length === 0 && ended.length === 0) return;
@@ -362,7 +372,7 @@ class Engine {
 
   // Cuts the chip while the frame is at hand, so that the frame's memory is free again before the embedder has run.
   async #prepare(
-    image: Image,
+    frame: SourceFrame,
     detection: Detection,
     at: {
       readonly track: Track;
@@ -375,14 +385,40 @@ class Engine {
     const { plan } = this.#follow();
     const { track } = at;
     if (!plan.due(track.id, at.timeMs)) return null;
-    const aligned = await this.clock.time('align', () => this.#analyzer.align(image, detection));
+    const { image, seen, found, stream } = await this.#bestPicture(frame, detection, at.found);
+    const aligned = await this.clock.time('align', () => this.#analyzer.align(image, seen));
     const quality = faceQuality(aligned);
     if (quality.score < (this.#options.minQuality ?? DEFAULT_MIN_QUALITY)) return null;
     plan.done(track.id, at.timeMs);
-    const liveness = await this.#analyzer.checkLiveness?.(image, at.found);
+    if (stream) this.clock.cutFrom(stream);
+    const liveness = await this.#analyzer.checkLiveness?.(image, found);
     const isWanted = this.#snapshots !== null || this.#options.facePictures;
-    const picture = isWanted ? cropFace(image, track.box) : null;
-    return { face: at.face, aligned, quality, liveness, picture };
+    const picture = isWanted ? cropFace(image, seen.box) : null;
+    return { face: at.face, aligned, quality, liveness, picture, stream };
+  }
+
+  /** Where the face is cut from: the larger stream where there is one and the face is in it. */
+  async #bestPicture(
+    { image, large }: SourceFrame,
+    seen: Detection,
+    found: Detection,
+  ): Promise<{
+    readonly image: Image;
+    /** With the track's box. */
+    readonly seen: Detection;
+    /** As it was found in this very picture. */
+    readonly found: Detection;
+    readonly stream: 'large' | 'small' | undefined;
+  }> {
+    if (large === undefined) return { image, seen, found, stream: undefined };
+    const there =
+      large &&
+      (await this.clock.time('detect', () =>
+        findInLarge(this.#analyzer, { box: seen.box, small: image, large: large.image }),
+      ));
+    return there
+      ? { image: large.image, seen: there, found: there, stream: 'large' }
+      : { image, seen, found, stream: 'small' };
   }
 
   #keepPicture({ picture, quality }: Job, at: { track: number; timeMs: number }): string | null {
@@ -396,7 +432,10 @@ class Engine {
     return {
       timeMs,
       frame: this.#frame,
-      faces: matched.map(({ id, box, confirmed }) => ({ track: id, box, confirmed })),
+      faces: matched.map(({ id, box, confirmed }) => {
+        const zones = this.#zones.namesAt(box, this.#frame);
+        return { track: id, box, confirmed, ...(zones && { zones }) };
+      }),
       ended: ended.map((track) => track.id),
     };
   }

@@ -79,6 +79,11 @@ export interface FaceEvent extends EventBase {
   readonly distance: number | null;
   /** Best quality of the track's sightings so far, 0 .. 1. */
   readonly quality: number;
+  /**
+   * Which of the camera's two streams the best picture of the face was cut from: the small one where the large one had
+   * it not in time. Absent for a camera with one stream, and before a picture.
+   */
+  readonly stream?: 'large' | 'small' | undefined;
   /** Path of a JPEG of the face, where snapshots are kept. */
   readonly snapshot: string | null;
   /** null before a decision. */

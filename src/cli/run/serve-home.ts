@@ -30,6 +30,7 @@ export async function serveHome(
   const networks = await galleryNetworks(gallery, home.config.recognition, () => undefined);
   const server = await createServer({
     gallery,
+    home,
     keys: hasKeys ? keys : null,
     firstKeys: keys,
     settings,

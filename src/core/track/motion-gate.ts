@@ -6,6 +6,8 @@ export interface MotionGateOptions {
   readonly minDifference?: number | undefined;
   /** Part of the cells that must differ, 0 .. 1. @defaultValue 0.004 (12 of 64 x 48) */
   readonly minAreaRatio?: number | undefined;
+  /** Parts of the picture whose motion does not count: takes a point in shares of it, 0 .. 1. @defaultValue none */
+  readonly ignores?: ((x: number, y: number) => boolean) | undefined;
 }
 
 // Cells across and down: a face of 80 pixels in 640 x 480 covers 8 x 8 of them.
@@ -26,11 +28,16 @@ export class MotionGate {
   readonly #minCells: number;
   readonly #cells = new Float32Array(COLUMNS * ROWS);
   readonly #memory = new Float32Array(COLUMNS * ROWS);
+  readonly #ignored: readonly boolean[];
   #size = '';
 
   constructor(options: MotionGateOptions = {}) {
     this.#minDifference = options.minDifference ?? 10;
     this.#minCells = Math.max(1, (options.minAreaRatio ?? 0.004) * COLUMNS * ROWS);
+    const { ignores = () => false } = options;
+    this.#ignored = Array.from({ length: COLUMNS * ROWS }, (_, cell) =>
+      ignores(((cell % COLUMNS) + 0.5) / COLUMNS, (Math.floor(cell / COLUMNS) + 0.5) / ROWS),
+    );
   }
 
   /** Takes the next frame. @returns whether something moves; true for the first frame and after a change of size */
@@ -48,7 +55,7 @@ export class MotionGate {
     let moving = 0;
     for (let i = 0; i < this.#cells.length; i++) {
       const difference = this.#cells[i]! - this.#memory[i]!;
-      if (Math.abs(difference - shift) > this.#minDifference) moving++;
+      if (Math.abs(difference - shift) > this.#minDifference && !this.#ignored[i]) moving++;
       this.#memory[i]! += FOLLOW * difference;
     }
     return moving >= this.#minCells;

@@ -4,6 +4,7 @@ import type { FaceAnalyzer } from '../../watch/face-analyzer.ts';
 import { createSource } from '../../watch/source/create-source.ts';
 import { endingSource } from '../../watch/source/ending-source.ts';
 import type { FrameSource } from '../../watch/source/frame-source.ts';
+import { pairSources } from '../../watch/source/pair-sources.ts';
 import { redact } from '../../watch/source/redact.ts';
 import { watch } from '../../watch/watch.ts';
 import type { FrameObserver } from '../../watch/watch-engine.ts';
@@ -26,6 +27,8 @@ export interface CameraSurroundings {
   readonly restartMaxMs?: number | undefined;
 }
 
+/** Where faces are cut out of a stream of its own, that may be as large as cameras give it. */
+const LARGE_WIDTH = 3840;
 /** The longest between two processes' feeling the same signal. */
 const SIGNAL_MS = 100;
 /** What is under way when a camera is closed has so long to be told. */
@@ -94,22 +97,33 @@ export class WatchedCamera implements AsyncDisposable {
   async #watchOnce(): Promise<void> {
     const { analyzerFor, snapshots } = this.#surroundings;
     const source = await this.#open();
-    const { minFaceSize, minQuality, motion, place } = this.config;
+    const { minFaceSize, minQuality, motion, place, zones, masks } = this.config;
     const events = watch(endingSource(source, this.#stop.signal), {
       name: this.#name,
       analyzer: analyzerFor(this.#name),
       signal: this.#kill.signal,
       observers: [this.#back, this.view],
-      ...{ place, minFaceSize, minQuality, snapshots },
+      ...{ place, minFaceSize, minQuality, snapshots, zones, masks },
       ...(motion ? {} : { motion: false }),
     });
     for await (const event of events) await this.#tell(event);
   }
 
-  #open(): Promise<FrameSource> {
-    const { url, fps, maxWidth, stallSeconds } = this.config;
+  async #open(): Promise<FrameSource> {
+    const { url, detectUrl, fps, maxWidth, stallSeconds } = this.config;
     const stallMs = stallSeconds === undefined ? undefined : stallSeconds * 1000;
-    return createSource(url, { fps, maxWidth, stallMs });
+    if (detectUrl === undefined) return createSource(url, { fps, maxWidth, stallMs });
+    const small = await createSource(detectUrl, { fps, stallMs });
+    const large = await createSource(url, { fps, stallMs, maxWidth: maxWidth ?? LARGE_WIDTH });
+    const { log } = this.#surroundings;
+    return pairSources(small, large, {
+      onLarge: (reason) =>
+        log(
+          reason === null
+            ? `${this.#name}: faces are cut out of the large stream again`
+            : `${this.#name}: faces are cut out of the small stream, as the large one gives none: ${redact(reason)}`,
+        ),
+    });
   }
 
   async #tell(event: WatchEvent): Promise<void> {

@@ -7,8 +7,20 @@ export interface SourceFrame {
   readonly timeMs: number;
   /** Number of the frame in the source, counting dropped ones. */
   readonly index: number;
+  /**
+   * About the same moment in a larger stream of the same camera, until the frame is released; null where there was none
+   * in time, absent where there is no such stream.
+   */
+  readonly large?: LargePicture | null | undefined;
   /** The pixels are read no more and their memory may hold the next frame. */
   readonly release: () => void;
+}
+
+/** A picture of a camera's larger stream. */
+export interface LargePicture {
+  readonly image: Image;
+  /** As the frame's time. */
+  readonly timeMs: number;
 }
 
 /** What a source says, in order. */
