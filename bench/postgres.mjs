@@ -2,14 +2,13 @@
 //   node bench/postgres.mjs --server postgres://postgres@127.0.0.1/postgres [--faces 100000] [--pgvector] [--only import,start,search,servers]
 // Needs dist/ (npm run build), and a server on this machine for "servers", whose processes are looked at in /proc. Its
 // database face_trigger_bench_FACES is made anew for "import" and kept for further runs. Prints a line of JSON for each row.
-import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { runNode } from './child.mjs';
+import { runNode, startNode, whenEnded } from './child.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -37,14 +36,7 @@ if (wanted.has('import')) {
     ['SQLite', file],
     ['PostgreSQL', inPostgres('memory')],
   ]) {
-    const child = [
-      '--max-old-space-size=12000',
-      'bench/children/postgres-start.mjs',
-      'import',
-      address,
-      faces,
-    ];
-    tell({ gallery, faces: Number(faces), ...JSON.parse(await runNode(child)) });
+    tell({ gallery, faces: Number(faces), ...(await importInto(address)), load: loadavg().map(Math.round) });
   }
 }
 if (wanted.has('start')) {
@@ -75,14 +67,27 @@ if (wanted.has('servers')) {
     for (const servers of [1, 2, 4]) tell(await withServers(servers, index));
 }
 
+/** How fast faces come in, and the time of a processor that each takes the importing process and the database. */
+async function importInto(address) {
+  const child = startNode(['bench/children/postgres-start.mjs', 'import', address, faces], { stdin: 'pipe' });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  const before = await backendMs();
+  child.stdin.write('go\n');
+  const result = JSON.parse((await lines.next()).value);
+  const databaseMs = (await backendMs()) - before;
+  const ended = whenEnded(child, 'the import');
+  child.stdin.write('end\n');
+  await ended;
+  if (address === file) return result;
+  return { ...result, databaseUs: Number(((1000 * databaseMs) / Number(faces)).toFixed(1)) };
+}
+
 /** How much of the processors' time searches take in the servers, and in the database. */
 async function withServers(servers, index) {
   const children = Array.from({ length: servers }, () => {
-    const child = spawn(
-      process.execPath,
-      ['bench/children/postgres-server.mjs', inPostgres(index), faces, seconds],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
-    );
+    const args = ['bench/children/postgres-server.mjs', inPostgres(index), faces, seconds];
+    const child = startNode(args, { stdin: 'pipe' });
     return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
   });
   for (const { lines } of children) await lines.next();

@@ -7,14 +7,16 @@ import { fromBase64 } from './base64.ts';
 import { checkEmbedding } from './check-embedding.ts';
 import { checkConsent, checkName, checkText } from './check-person.ts';
 import { checkThumbnail } from './check-thumbnail.ts';
-import { embeddingFromBytes } from './embedding-bytes.ts';
+import { embeddingOfBytes } from './embedding-bytes.ts';
 import { GALLERY_PACK } from './gallery-pack.ts';
 import { reviewFace } from './review-face.ts';
 import type { GallerySettings } from './stores/gallery-store.ts';
 
 const ID = z.string().regex(/^[0-9a-f-]{36}$/);
 const DATE = z.string().refine(isDateTime, `expected ${DATE_TIME_FORM}`);
-const BYTES = z.base64();
+const EMBEDDING = z.base64().transform((text) => embeddingOfBytes(fromBase64(text)));
+// A copy: short ones share their memory with others.
+const PICTURE = z.base64().transform((text) => Uint8Array.from(fromBase64(text)));
 const EMBEDDER = z.object({ id: z.string(), sha256: z.string() });
 const RECORD = z.discriminatedUnion('type', [
   z.object({
@@ -39,17 +41,17 @@ const RECORD = z.discriminatedUnion('type', [
     id: ID,
     personId: ID,
     embedder: EMBEDDER,
-    embedding: BYTES,
+    embedding: EMBEDDING,
     quality: z.record(z.string(), z.number()).nullable(),
     source: z.string().nullable(),
-    thumbnail: BYTES.nullable(),
+    thumbnail: PICTURE.nullable(),
     createdAt: DATE,
   }),
   z.object({
     type: z.literal('negative'),
     id: ID,
     personId: ID,
-    embedding: BYTES,
+    embedding: EMBEDDING,
     source: z.string().nullable(),
     createdAt: DATE,
   }),
@@ -88,20 +90,10 @@ export function checkRecord(value: unknown, expected: GallerySettings | null): C
   }
   checkText(record.source, 'source');
   const given = record.type === 'face' ? { given: record.embedder } : {};
-  checkEmbedding(embeddingOf(record), { expected: embedder, ...given, name: 'embedding' });
+  checkEmbedding(record.embedding, { expected: embedder, ...given, name: 'embedding' });
   if (record.type === 'face') {
     if (record.quality) reviewFace(record.quality, 'off');
-    checkThumbnail(thumbnailOf(record));
+    checkThumbnail(record.thumbnail);
   }
   return record;
-}
-
-/** The embedding of a record. */
-export function embeddingOf({ embedding }: { readonly embedding: string }): Float32Array {
-  return embeddingFromBytes(fromBase64(embedding));
-}
-
-/** The picture of a record. */
-export function thumbnailOf({ thumbnail }: { readonly thumbnail: string | null }): Uint8Array | null {
-  return thumbnail === null ? null : fromBase64(thumbnail);
 }

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { canonicalName } from '../core/text/person-name.ts';
-import { type CheckedRecord, checkRecord, embeddingOf, thumbnailOf } from './gallery-record.ts';
+import { bytesOfEmbedding } from './embedding-bytes.ts';
+import { type CheckedRecord, checkRecord } from './gallery-record.ts';
 import type { ImportResult } from './gallery-types.ts';
 import { isAlive, nameForms, refuseExpired } from './people.ts';
 import type {
@@ -13,12 +15,14 @@ import type {
 
 /** Records taken in by one transaction where the store has no wish: a few milliseconds of work, one flush of the disk. */
 const IMPORT_BATCH = 200;
+/** Records checked before a store that waits for this process gets its turn: a few milliseconds of work. */
+const CHECKED_TOGETHER = 100;
 
 /** What became of a record: taken in as a person, face or negative example, or why not. */
 type Outcome = 'people' | 'faces' | 'negatives' | 'present' | 'expired' | 'withoutPerson';
 
 /**
- * Takes records of an exported gallery into a store, batch by batch.
+ * Takes records of an exported gallery into a store, batch by batch: while one is written, the next is checked.
  *
  * @param options.onEmbeddings - called with those that will be taken in, or are there already
  * @param options.keepsThumbnails - false: takes the faces and leaves their pictures
@@ -39,22 +43,33 @@ export async function importRecords(
 ): Promise<ImportResult> {
   const counts = { people: 0, faces: 0, negatives: 0, present: 0, expired: 0, withoutPerson: 0 };
   const file: FileSoFar = { renamed: new Map(), expired: new Set() };
-  let batch: unknown[] = [];
-  const flush = async (): Promise<void> => {
-    if (batch.length === 0) return;
-    const checked = batch.map((record) => checkRecord(record, store.settings));
-    await onEmbeddings?.(
-      checked.flatMap((record) => ('embedding' in record ? [{ embedding: embeddingOf(record) }] : [])),
-    );
+  const batchSize = store.importBatch ?? IMPORT_BATCH;
+  let batch: CheckedRecord[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  const write = async (checked: readonly CheckedRecord[]): Promise<void> => {
     const outcomes = await store.transaction((rows) => importBatch(rows, checked, { file, keepsThumbnails }));
     for (const outcome of outcomes) counts[outcome]++;
-    batch = [];
   };
-  for await (const record of records) {
-    batch.push(record);
-    if (batch.length >= (store.importBatch ?? IMPORT_BATCH)) await flush();
+  const flush = async (): Promise<void> => {
+    const checked = batch;
+    batch = [];
+    await writing;
+    await onEmbeddings?.(checked.filter((record) => 'embedding' in record));
+    writing = write(checked);
+    // Whoever waits for it next is told of a failure.
+    writing.catch(() => undefined);
+  };
+  try {
+    for await (const record of records) {
+      batch.push(checkRecord(record, store.settings));
+      if (batch.length >= batchSize) await flush();
+      else if (batch.length % CHECKED_TOGETHER === 0) await nextTurn();
+    }
+    if (batch.length > 0) await flush();
+  } finally {
+    // Where a record is wrong, what came before it is kept; where that could not be, this is the error to tell.
+    await writing;
   }
-  await flush();
   const { present, expired, withoutPerson } = counts;
   return { ...counts, skipped: present + expired + withoutPerson };
 }
@@ -103,14 +118,11 @@ async function importBatch(
   const negatives: NegativeRow[] = [];
   for (const { record, owner } of owned) {
     const personSeq = 'seq' in owner ? owner.seq : seqs.get(owner.id)!;
-    const { id, source } = record;
-    const createdAt = new Date(record.createdAt);
-    const row = { id, personSeq, embedding: embeddingOf(record), source, createdAt };
+    const { id, embedding, source } = record;
+    const row = { id, personSeq, embedding, source, createdAt: new Date(record.createdAt) };
     if (record.type === 'negative') negatives.push(row);
-    else {
-      const thumbnail = keepsThumbnails ? thumbnailOf(record) : null;
-      faces.push({ ...row, quality: record.quality, thumbnail });
-    }
+    else
+      faces.push({ ...row, quality: record.quality, thumbnail: keepsThumbnails ? record.thumbnail : null });
   }
   await rows.insertFaces(faces);
   await rows.insertNegatives(negatives);
@@ -224,7 +236,7 @@ class KnownRows {
     const faces = owned.flatMap((record) => {
       const owner = ownerOf(record.personId);
       if (record.type !== 'face' || !owner || !('seq' in owner)) return [];
-      return [{ personSeq: owner.seq, embedding: embeddingOf(record), photo: photoOf(record, owner) }];
+      return [{ personSeq: owner.seq, embedding: record.embedding, photo: photoOf(record, owner) }];
     });
     const there = await rows.haveEmbeddings(faces);
     for (const [i, { photo }] of faces.entries()) if (there[i]) this.#photos.add(photo);
@@ -232,5 +244,6 @@ class KnownRows {
 }
 
 function photoOf({ embedding }: OwnedRecord, owner: { readonly id: string }): string {
-  return `${owner.id} ${embedding}`;
+  const { buffer, byteOffset, length } = bytesOfEmbedding(embedding);
+  return owner.id + Buffer.from(buffer, byteOffset, length).toString('latin1');
 }

@@ -101,6 +101,25 @@ describe('exported galleries', () => {
     expect((await copy.stats()).faces).toBe(0);
   });
 
+  it('keep the whole batches before a wrong record, and are read no further', async () => {
+    const createdAt = new Date().toISOString();
+    const person = (i: number) => {
+      const id = crypto.randomUUID();
+      return { type: 'person', id, name: `Person ${i}`, createdAt, expiresAt: null, consent: null };
+    };
+    const asked: number[] = [];
+    async function* records() {
+      for (let i = 0; i < 1000; i++) {
+        asked.push(i);
+        yield i === 450 ? { type: 'nobody' } : person(i);
+      }
+    }
+    const gallery = await open();
+    await expect(gallery.import(records())).rejects.toMatchObject({ code: 'ERR_FILE_FORMAT' });
+    expect((await gallery.stats()).people).toBe(400);
+    expect(asked.at(-1)).toBe(450);
+  });
+
   it('name the line that is not JSON, and are left alone when writing fails', async () => {
     const directory = folder();
     const path = join(directory, 'broken.jsonl');

@@ -34,39 +34,42 @@ export async function newSeqs(session: SqlSession, table: string, count: number)
 function* chunksOf(rows: readonly (readonly CopyValue[])[]): Generator<Uint8Array> {
   yield HEADER;
   for (let from = 0; from < rows.length; from += ROWS_TOGETHER) {
-    yield Buffer.concat(rows.slice(from, from + ROWS_TOGETHER).flatMap(rowParts));
+    yield chunkOf(rows.slice(from, from + ROWS_TOGETHER));
   }
   yield TRAILER;
 }
 
-function rowParts(row: readonly CopyValue[]): Uint8Array[] {
-  const count = Buffer.alloc(2);
-  count.writeInt16BE(row.length);
-  return [count, ...row.flatMap(valueParts)];
+/** Rows in one piece: a hundred thousand little ones are what takes the time of an import. */
+function chunkOf(rows: readonly (readonly CopyValue[])[]): Uint8Array {
+  let size = 0;
+  for (const row of rows) {
+    size += 2;
+    for (const value of row) size += 4 + sizeOf(value);
+  }
+  const chunk = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const row of rows) {
+    at = chunk.writeInt16BE(row.length, at);
+    for (const value of row) at = writeValue(chunk, value, at);
+  }
+  return chunk;
 }
 
-function valueParts(value: CopyValue): Uint8Array[] {
-  const length = Buffer.alloc(4);
-  if (value === null) {
-    length.writeInt32BE(-1);
-    return [length];
-  }
-  const bytes = bytesOf(value);
-  length.writeInt32BE(bytes.length);
-  return [length, bytes];
+function sizeOf(value: CopyValue): number {
+  if (value === null) return 0;
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if ('int4' in value) return 4;
+  if ('int8' in value) return 8;
+  return value.length;
 }
 
-function bytesOf(value: Exclude<CopyValue, null>): Uint8Array {
-  if (typeof value === 'string') return Buffer.from(value, 'utf8');
-  if ('int4' in value) {
-    const bytes = Buffer.alloc(4);
-    bytes.writeInt32BE(value.int4);
-    return bytes;
-  }
-  if ('int8' in value) {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigInt64BE(BigInt(value.int8));
-    return bytes;
-  }
-  return value;
+/** @returns where the next one begins */
+function writeValue(chunk: Buffer, value: CopyValue, at: number): number {
+  if (value === null) return chunk.writeInt32BE(-1, at);
+  const begin = chunk.writeInt32BE(sizeOf(value), at);
+  if (typeof value === 'string') return begin + chunk.write(value, begin);
+  if ('int4' in value) return chunk.writeInt32BE(value.int4, begin);
+  if ('int8' in value) return chunk.writeBigInt64BE(BigInt(value.int8), begin);
+  chunk.set(value, begin);
+  return begin + value.length;
 }

@@ -1,4 +1,4 @@
-import { bytesFromEmbedding } from '../../embedding-bytes.ts';
+import { bytesFromEmbedding, bytesOfEmbedding } from '../../embedding-bytes.ts';
 import type { Face, NegativeExample } from '../../gallery-types.ts';
 import type { FaceRow, LivingAt, NegativeRow, NewEmbeddingOf, OwnedPage, Stored } from '../gallery-store.ts';
 import { copyRows, newSeqs } from './copy-rows.ts';
@@ -70,7 +70,7 @@ async function copyFaces(
   const columns = 'seq, gallery_seq, embedder_seq, id, person_seq, embedding, quality, source, created_at';
   const rows = faces.map(({ id, personSeq, embedding, quality, source, createdAt }, i) => [
     ...[{ int8: seqs[i]! }, { int4: gallery }, { int4: embedderSeq }, id, { int8: personSeq }],
-    ...[bytesFromEmbedding(embedding), quality ? JSON.stringify(quality) : null, source],
+    ...[bytesOfEmbedding(embedding), quality ? JSON.stringify(quality) : null, source],
     { int8: createdAt.getTime() },
   ]);
   await copyRows(session, `face (${columns})`, rows);
