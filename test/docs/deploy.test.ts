@@ -1,5 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DCLinter } from 'dclint';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { Service } from 'kubernetes-models/v1';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { createProgram } from '../../src/cli/create-program.ts';
@@ -77,7 +84,90 @@ async function expectKnownOptions([command, ...args]: readonly string[]): Promis
   for (const arg of args) if (arg.startsWith('--')) expect(known).toContain(arg);
 }
 
+/** The models of Kubernetes' own schemas, by kind. */
+const KINDS = { Deployment, PodDisruptionBudget, Service } as const;
+
+/**
+ * What is wrong with an object by the schema of its kind.
+ *
+ * @remarks The schemas allow fields that they do not know, which Kubernetes refuses or ignores: those that a check never
+ * looks at are unknown.
+ */
+function problemsOf(object: unknown): readonly string[] {
+  const { kind } = object as { kind: keyof typeof KINDS };
+  const unread = new Set<string>();
+  const watched = (value: unknown, path: string): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const fields = Object.keys(value);
+    for (const field of fields) unread.add(`${path}.${field}`);
+    const inner = new Map(
+      fields.map((field) => [field, watched(Reflect.get(value, field), `${path}.${field}`)]),
+    );
+    return new Proxy(value, {
+      get: (target, field) => {
+        if (typeof field === 'symbol' || !inner.has(field)) return Reflect.get(target, field);
+        unread.delete(`${path}.${field}`);
+        return inner.get(field);
+      },
+    });
+  };
+  try {
+    const model = new KINDS[kind](object as object);
+    // What a model is made of is copied, and so looked at.
+    Object.assign(
+      model,
+      Object.fromEntries(Object.entries(model).map(([field, value]) => [field, watched(value, field)])),
+    );
+    model.validate();
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  return [...unread].map((field) => `${field} is unknown`);
+}
+
+/** What is wrong with a Compose file by the schema of the Compose specification. */
+function problemsOfCompose(path: string): readonly string[] {
+  const [result] = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] }).lintFiles(
+    [path],
+    false,
+  );
+  // Its rules of taste are not meant.
+  const isWrong = /^(invalid-|unknown-error)/;
+  const messages = result!.messages as readonly { readonly rule: string; readonly message: string }[];
+  return messages.filter(({ rule }) => isWrong.test(rule)).map(({ message }) => message);
+}
+
 describe('the files for several servers', () => {
+  it('are as the schemas of Kubernetes say', () => {
+    const objects = read('kubernetes.yaml');
+    expect(objects.map(problemsOf)).toEqual([[], [], []]);
+    const broken = structuredClone(objects[0]) as z.infer<typeof DEPLOYMENT>;
+    const [container] = broken.spec.template.spec.containers;
+    Object.assign(container!.livenessProbe.httpGet, { prot: 'http' });
+    expect(problemsOf(broken)).toEqual([
+      'spec.template.spec.containers.0.livenessProbe.httpGet.prot is unknown',
+    ]);
+    container!.resources = { limits: { memory: 'a lot' } };
+    expect(problemsOf(broken)).toEqual([expect.stringContaining('resources/limits/memory')]);
+  });
+
+  it('are as the schema of the Compose specification says', () => {
+    const path = fileURLToPath(new URL('../../docs/deploy/compose.yaml', import.meta.url));
+    expect(problemsOfCompose(path)).toEqual([]);
+    const folder = mkdtempSync(join(tmpdir(), 'face-trigger-compose-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const broken = join(folder, 'compose.yaml');
+    const text = readFileSync(path, 'utf8');
+    for (const [right, wrong] of [
+      ['stop_grace_period:', 'stop_grace_time:'],
+      ['retries: 12', 'retries: [12]'],
+      ['service_healthy', 'service_wealthy'],
+    ] as const) {
+      writeFileSync(broken, text.replace(right, wrong));
+      expect(problemsOfCompose(broken)).not.toEqual([]);
+    }
+  });
+
   it('start as many as they say, stop them with time enough, and keep no password (Kubernetes)', async () => {
     const [first, service, budget] = read('kubernetes.yaml');
     const { spec } = DEPLOYMENT.parse(first);
