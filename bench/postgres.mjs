@@ -1,5 +1,6 @@
 // Galleries in PostgreSQL beside those in a file:
-//   node bench/postgres.mjs --server postgres://postgres@127.0.0.1/postgres [--faces 100000] [--pgvector] [--only import,start,search,servers]
+//   node bench/postgres.mjs --server postgres://postgres@127.0.0.1/postgres [--faces 100000] [--pgvector]
+//     [--only import,start,search,recall,servers]
 // Needs dist/ (npm run build), and a server on this machine for "servers", whose processes are looked at in /proc. Its
 // database face_trigger_bench_FACES is made anew for "import" and kept for further runs. Prints a line of JSON for each row.
 import { readFileSync, rmSync } from 'node:fs';
@@ -17,7 +18,7 @@ const { values } = parseArgs({
     queries: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '10' },
     pgvector: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'import,start,search,servers' },
+    only: { type: 'string', default: 'import,start,search,recall,servers' },
   },
 });
 const { faces, queries, seconds } = values;
@@ -56,15 +57,17 @@ if (wanted.has('start')) {
     tell({ gallery, faces: Number(faces), ...JSON.parse(await runNode(child)) });
   }
 }
-if (wanted.has('search')) {
-  const places = [`SQLite=${file}`, `PostgreSQL=${inPostgres('memory')}`];
-  if (values.pgvector) places.push(`pgvector=${inPostgres('pgvector')}`);
-  const found = await runNode(['bench/children/postgres-search.mjs', faces, queries, ...places]);
-  for (const row of JSON.parse(found)) tell(row);
-}
+// In turns in one process, so that whatever else the machine does falls on both.
+if (wanted.has('search')) await search(`SQLite=${file}`, `PostgreSQL=${inPostgres('memory')}`);
+if (wanted.has('recall') && values.pgvector) await search(`pgvector=${inPostgres('pgvector')}`);
 if (wanted.has('servers')) {
   for (const index of values.pgvector ? ['memory', 'pgvector'] : ['memory'])
     for (const servers of [1, 2, 4]) tell(await withServers(servers, index));
+}
+
+async function search(...places) {
+  const found = await runNode(['bench/children/postgres-search.mjs', faces, queries, ...places]);
+  for (const row of JSON.parse(found)) tell({ ...row, load: loadavg().map(Math.round) });
 }
 
 /** How fast faces come in, and the time of a processor that each takes the importing process and the database. */
