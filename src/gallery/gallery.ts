@@ -403,6 +403,11 @@ export class Gallery implements AsyncDisposable {
     return this.#index.lagMs ?? null;
   }
 
+  /** When the index was made of all faces, by this process or in the database; `null` where nobody knows. */
+  get indexBuiltAt(): Date | null {
+    return this.#index.builtAt ?? null;
+  }
+
   /** Connections to the database that it is in; `null` where it is in none. */
   get connections(): StoreConnections | null {
     return this.#store.connections ?? null;

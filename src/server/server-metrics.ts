@@ -37,6 +37,7 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery, jobs?: JobQueu
   };
   gauge('queue_waiting', 'Pictures that wait', () => pool.waiting);
   gauge('queue_running', 'Pictures that are worked on', () => pool.running);
+  gauge('workers_ready', 'Processes for pictures whose models are loaded', () => pool.ready);
   gauge('worker_restarts', 'Processes for pictures that were started anew', () => pool.restarts);
   gauge('gallery_faces', 'Faces in the gallery', async () => (await gallery.stats()).faces);
   gauge('gallery_people', 'People in the gallery', async () => (await gallery.stats()).people);
@@ -45,6 +46,10 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery, jobs?: JobQueu
   if (lagMs !== null) {
     const help = 'Seconds since all changes of other servers were taken in; at most 1 where all is well';
     gauge('mirror_lag_seconds', help, () => (gallery.lagMs ?? 0) / 1000);
+  }
+  if (gallery.indexBuiltAt !== null) {
+    const help = 'Seconds since the index was made of all faces: when this server began, or in the database';
+    gauge('index_age_seconds', help, () => (Date.now() - Number(gallery.indexBuiltAt)) / 1000);
   }
   if (connections !== null) {
     const read = (which: keyof StoreConnections) => () => gallery.connections?.[which] ?? 0;

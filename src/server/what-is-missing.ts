@@ -12,6 +12,8 @@ export interface Missing {
 
 /** The memory index hears of changes, and asks for them every second: after this time something holds it up. */
 const LAG_MS = 10_000;
+/** A process that takes the place of another has its models sooner, and pictures wait for it. */
+const LOADING_MS = 5000;
 
 /** Says what a server waits for; nothing where it takes work. */
 export async function whatIsMissing(
@@ -46,6 +48,10 @@ export async function whatIsMissing(
   }
   const { problem } = pool;
   if (problem) missing.push({ what: 'models', reason: problem.message, error: problem });
+  else if (pool.loadingMs > LOADING_MS) {
+    const reason = `The models have been loading for ${Math.round(pool.loadingMs / 1000)} s`;
+    missing.push({ what: 'models', reason });
+  }
   if (pool.isFull) missing.push({ what: 'queue', reason: 'The queue for pictures is full' });
   return missing;
 }

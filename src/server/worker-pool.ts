@@ -72,6 +72,16 @@ export class WorkerPool {
     return this.#jobs.running;
   }
 
+  /** Processes whose models are loaded. */
+  get ready(): number {
+    return this.#jobs.ready;
+  }
+
+  /** Milliseconds that no process could look at pictures because all load their models; 0 while one can. */
+  get loadingMs(): number {
+    return this.#jobs.startingMs;
+  }
+
   /** Processes that were ended, or ended, and were started anew. */
   get restarts(): number {
     return this.#jobs.restarts;

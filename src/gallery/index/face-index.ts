@@ -25,6 +25,8 @@ export interface IndexFacts {
   readonly people: number;
   /** Milliseconds since the last refresh that ended well, as far as the index knows. Absent where it follows with each search alone. */
   readonly lagMs?: number | undefined;
+  /** When it was made of all faces; since then it follows their changes. Absent: nobody knows. */
+  readonly builtAt?: Date | undefined;
   /**
    * Takes in all that was committed before the call.
    *

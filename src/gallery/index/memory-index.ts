@@ -33,6 +33,7 @@ export class MemoryIndex implements FaceIndex {
   #cursor: ChangeCursor = 0;
   #revision = 0;
   #followedAt = performance.now();
+  #builtAt = new Date();
   #refreshing: Promise<number> | null = null;
   /** The refresh after the one under way, which may have read before the latest change: all who wait share it. */
   #next: Promise<number> | null = null;
@@ -65,6 +66,10 @@ export class MemoryIndex implements FaceIndex {
   /** Of a store that says when it changes, how long ago everything was taken in; at most a second where all is well. */
   get lagMs(): number | undefined {
     return this.#stopFollowing === null ? undefined : performance.now() - this.#followedAt;
+  }
+
+  get builtAt(): Date {
+    return this.#builtAt;
   }
 
   get people(): number {
@@ -155,6 +160,7 @@ export class MemoryIndex implements FaceIndex {
     this.#content.vectors.dispose();
     this.#content = content;
     this.#cursor = cursor;
+    this.#builtAt = new Date();
     this.#revision++;
   }
 

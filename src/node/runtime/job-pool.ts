@@ -45,6 +45,8 @@ interface Task<Job, Result> {
 interface Slot<Job, Result> {
   worker: JobWorker<Job, Result> | null;
   isReady: boolean;
+  /** When it was last started, by `performance.now()`. */
+  startedAt: number;
   task: Task<Job, Result> | null;
   /** Why the last start failed, until one succeeds. */
   problem: Error | null;
@@ -80,7 +82,15 @@ export class JobPool<Job, Result> {
     this.#options = options;
     this.#maxQueue = options.maxQueue ?? Number.POSITIVE_INFINITY;
     this.#slots = Array.from({ length: options.size }, () => ({
-      ...{ worker: null, isReady: false, task: null, problem: null, failures: 0, isProven: false },
+      ...{
+        worker: null,
+        isReady: false,
+        startedAt: 0,
+        task: null,
+        problem: null,
+        failures: 0,
+        isProven: false,
+      },
       ...{ retry: null, patience: null },
     }));
   }
@@ -112,6 +122,18 @@ export class JobPool<Job, Result> {
   /** Jobs that are worked on. */
   get running(): number {
     return this.#slots.filter(({ task }) => task !== null).length;
+  }
+
+  /** Workers that can take jobs, or have one. */
+  get ready(): number {
+    return this.#slots.filter(({ isReady }) => isReady).length;
+  }
+
+  /** Milliseconds that all workers but those that cannot start have been starting; 0 while one is ready. */
+  get startingMs(): number {
+    if (this.ready > 0) return 0;
+    const began = this.#slots.flatMap(({ worker, startedAt }) => (worker === null ? [] : [startedAt]));
+    return began.length === 0 ? 0 : performance.now() - Math.max(...began);
   }
 
   /** Workers that ended, or were ended, and were started anew. */
@@ -204,6 +226,7 @@ export class JobPool<Job, Result> {
 
   #launch(slot: Slot<Job, Result>): void {
     slot.isProven = false;
+    slot.startedAt = performance.now();
     let worker: JobWorker<Job, Result>;
     try {
       worker = this.#options.start();

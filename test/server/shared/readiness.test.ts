@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { ApiKeys } from '../../../src/server/api-keys.ts';
 import { prepareCli } from '../../cli/run-cli.ts';
+import { startNetwork } from '../../gallery/stores/postgres/network.ts';
 import { describeWithPostgres } from '../../gallery/stores/postgres/postgres-test.ts';
 import { run } from '../../gallery/stores/postgres/test-postgres.ts';
 import { ask, startServe } from './serve-process.ts';
@@ -26,6 +27,8 @@ describeWithPostgres('a server over a database', ({ createDatabase }) => {
       'database_connections',
       'database_connections_wanted',
       'galleries_open',
+      'index_age_seconds',
+      'workers_ready',
     ]) {
       expect(metrics).toMatch(new RegExp(`^face_trigger_${name} [0-9.]+`, 'm'));
     }
@@ -39,5 +42,27 @@ describeWithPostgres('a server over a database', ({ createDatabase }) => {
     await expect.poll(ready, { interval: 50, timeout: 8000 }).toMatchObject({ missing: ['stopping'] });
     expect((await ask(server, '/people', { key })).status).toBe(200);
     expect(await ended).toEqual([143, null]);
+  }, 300_000);
+
+  it('says that the database is away, and after a while that others may have changed what it knows', async () => {
+    const database = new URL(await createDatabase());
+    await using keys = await ApiKeys.open(database.href);
+    await keys.create('admin', ['admin']);
+    const network = await startNetwork(Number(database.port), database.hostname);
+    database.hostname = '127.0.0.1';
+    database.port = String(network.port);
+    const server = await startServe(database.href);
+    onTestFinished(() => server.kill());
+    const ready = async () => (await ask(server, '/ready')).json();
+    expect(await ready()).toEqual({ status: 'ready' });
+    await network.cut();
+    expect(await ready()).toMatchObject({ status: 'unavailable', missing: ['database'] });
+    expect((await ask(server, '/health')).status).toBe(200);
+    await expect.poll(ready, { timeout: 30_000, interval: 500 }).toMatchObject({
+      missing: ['database', 'mirror'],
+      reason: expect.stringMatching(/last taken in \d+ s ago/),
+    });
+    await network.mend();
+    await expect.poll(ready, { timeout: 30_000 }).toEqual({ status: 'ready' });
   }, 300_000);
 });

@@ -233,4 +233,8 @@ BEGIN
 END $$;
 CREATE TRIGGER person_seen_merged AFTER INSERT ON merge FOR EACH ROW EXECUTE FUNCTION person_seen_merged();
 `,
+  // How old the indexes of pgvector are.
+  `
+ALTER TABLE vector_index ADD COLUMN built_at timestamptz;
+`,
 ];

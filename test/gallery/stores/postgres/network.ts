@@ -14,11 +14,11 @@ export interface Network {
 }
 
 /** Starts one, which ends with the test. */
-export async function startNetwork(serverPort: number): Promise<Network> {
+export async function startNetwork(serverPort: number, serverHost = '127.0.0.1'): Promise<Network> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let isSwallowing = false;
   const proxy = createServer((near) => {
-    const far = connect(serverPort, '127.0.0.1');
+    const far = connect(serverPort, serverHost);
     const pair = [near, far] as const;
     pairs.add(pair);
     for (const [from, to] of [

@@ -36,6 +36,10 @@ export class PgvectorIndex implements PeopleIndex {
     return index;
   }
 
+  get builtAt(): Date | undefined {
+    return this.#source.table.builtAt;
+  }
+
   get people(): number {
     return this.#people;
   }

@@ -12,6 +12,8 @@ export interface VectorTable {
   readonly name: string;
   /** Parts that have an index each. */
   readonly partitions: readonly string[];
+  /** Absent for one that is not complete, or that a version before 0.2 has built. */
+  readonly builtAt?: Date | undefined;
 }
 
 /** Faces for which one index is made: of more, the table is cut into parts whose building fits into the server's memory. */
@@ -28,12 +30,14 @@ const BUILD = { bytes: 800, mostBytes: 2 * 2 ** 30 } as const;
 /** The table of a gallery whose index is complete. @returns `null` where there is none */
 export async function findVectorTable(session: SqlSession, gallery: number): Promise<VectorTable | null> {
   const [row] = await session.query(
-    'SELECT partitions FROM vector_index WHERE gallery_seq = $1 AND is_complete',
+    `SELECT partitions, (extract(epoch FROM built_at) * 1000)::bigint AS built_at FROM vector_index
+     WHERE gallery_seq = $1 AND is_complete`,
     [gallery],
   );
   if (!row) return null;
   const table = tableOf(gallery, wholeIn(row, 'partitions'));
-  return (await hasAllIndexes(session, table)) ? table : null;
+  if (!(await hasAllIndexes(session, table))) return null;
+  return { ...table, builtAt: row['built_at'] === null ? undefined : new Date(wholeIn(row, 'built_at')) };
 }
 
 /**
@@ -77,8 +81,10 @@ export async function buildVectorTable(
     );
   }
   await session.execute(`ANALYZE ${table.name}`);
-  await session.run('UPDATE vector_index SET is_complete = true WHERE gallery_seq = $1', [gallery]);
-  return table;
+  await session.run('UPDATE vector_index SET is_complete = true, built_at = now() WHERE gallery_seq = $1', [
+    gallery,
+  ]);
+  return (await findVectorTable(session, gallery)) ?? table;
 }
 
 /** The names of the tables of all galleries that are there: a restored backup may have the word of one alone. */

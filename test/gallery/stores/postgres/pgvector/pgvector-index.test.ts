@@ -106,6 +106,18 @@ describeWithPgvector('the index of a gallery in PostgreSQL with pgvector', ({ cr
     120_000,
   );
 
+  it('says when it was made, whoever opens it', async () => {
+    const url = newUrl();
+    const before = Date.now();
+    const { indexBuiltAt } = await open(url, 'pgvector');
+    const late = 60_000;
+    expect(Number(indexBuiltAt)).toBeGreaterThan(before - late);
+    expect(Number(indexBuiltAt)).toBeLessThan(Date.now() + late);
+    expect((await open(url, 'pgvector')).indexBuiltAt).toEqual(indexBuiltAt);
+    await run(database, 'UPDATE face_trigger.vector_index SET built_at = NULL');
+    expect((await open(url, 'pgvector')).indexBuiltAt).toBeNull();
+  });
+
   it('is kept by whoever changes faces: with an index in memory, by a merge, by SQL', async () => {
     const url = newUrl();
     const pgvector = await open(url, 'pgvector');
