@@ -92,7 +92,7 @@ export async function runWatch(
   const name = redact(options.name ?? frames.name);
   const { preview, observers } = await openObservers(options, { name, output, cleanup });
   const snapshots = options.snapshots ?? (await temporarySnapshots(triggers, cleanup));
-  const runner = triggers && (await openRunner(triggers, { options, name, log, cleanup }));
+  const runner = triggers && (await openRunner(triggers, { options, name, live: frames.live, log, cleanup }));
   const print = options.json ? (event: WatchEvent) => output.json(event) : humanPrinter(output, triggers);
   let latest = '';
   const events = watch(frames, {
@@ -222,14 +222,21 @@ async function temporarySnapshots(triggers: Triggers | null, cleanup: Cleanup): 
 
 async function openRunner(
   triggers: Triggers,
-  parts: { options: WatchCommandOptions; name: string; log: (message: string) => void; cleanup: Cleanup },
+  parts: {
+    options: WatchCommandOptions;
+    name: string;
+    live: boolean;
+    log: (message: string) => void;
+    cleanup: Cleanup;
+  },
 ): Promise<TriggerRunner> {
-  const { options, name, log, cleanup } = parts;
+  const { options, name, live, log, cleanup } = parts;
   const runner = await TriggerRunner.create({
     triggers,
     queuePath: options.queue ?? `${options.triggers}.queue`,
     write: (line) => process.stdout.write(line),
     sources: [name],
+    live,
     log,
   });
   cleanup.defer(() => runner.close());

@@ -18,6 +18,7 @@ export function matchesTrigger(
   return (
     when.events.includes(event.type) &&
     matchesPerson(when, event) &&
+    matchesWhere(when, event) &&
     concernsSource(trigger, event.source) &&
     matchesClock(when, new Date(event.time), options.timeZone)
   );
@@ -54,10 +55,12 @@ export class CoolDown {
 }
 
 function matchesPerson(when: TriggerConditions, event: WatchEvent): boolean {
-  if (!('track' in event)) return when.who === undefined;
-  if (when.minQuality !== undefined && event.quality < when.minQuality) return false;
+  if (!('label' in event)) return when.who === undefined;
+  if (event.ignored && !when.ignored) return false;
+  // A visit has no quality and no distance of its own: its faces were judged before it began.
+  if ('track' in event && when.minQuality !== undefined && event.quality < when.minQuality) return false;
   // How sure the recognizer is concerns known people only: a stranger is who nobody was sure of.
-  if (event.label !== null) {
+  if ('track' in event && event.label !== null) {
     if (when.minProbability !== undefined && !((event.probability ?? 0) >= when.minProbability)) return false;
     if (when.maxDistance !== undefined && !((event.distance ?? Infinity) <= when.maxDistance)) return false;
   }
@@ -68,6 +71,13 @@ function matchesPerson(when: TriggerConditions, event: WatchEvent): boolean {
     if (who === 'stranger') return event.label === null && event.stranger !== null;
     return event.label !== null && sameName(event.label, who);
   });
+}
+
+function matchesWhere({ zone, place }: TriggerConditions, event: WatchEvent): boolean {
+  if (place !== undefined && !place.some((one) => matchesSource(one, event.place ?? ''))) return false;
+  if (zone === undefined) return true;
+  const zones = 'zones' in event ? (event.zones ?? []) : [];
+  return zone.some((one) => zones.some((name) => matchesSource(one, name)));
 }
 
 /** Whether a trigger is for a source, by its name. */

@@ -32,6 +32,8 @@ export interface MqttEventUse {
   readonly show: boolean;
   /** Whether the event itself is published. */
   readonly send: boolean;
+  /** JPEG to be published before it. */
+  readonly picture?: Buffer | null | undefined;
 }
 
 /**
@@ -39,7 +41,8 @@ export interface MqttEventUse {
  *
  * @remarks Topics, below the prefix and the source's name in small letters, digits and `-`: `status` is `online` or
  * `offline` (retained, also the last will); `event` has each event as JSON; `person` has the name of who is there, and
- * is empty when nobody is (retained); `person/attributes` has that event as JSON (retained). Quality of service is 1.
+ * is empty when nobody is (retained); `person/attributes` has that event as JSON (retained); `picture` has the last face
+ * as JPEG, where it is asked for (retained). Quality of service is 1.
  * While the broker is away a bounded number of events wait; what is retained is said anew at each connection.
  */
 export class MqttPublisher {
@@ -52,6 +55,7 @@ export class MqttPublisher {
   readonly #present = new Map<number, FaceEvent>();
   readonly #others = new Set<string>();
   #lastError = '';
+  #picture: Buffer | null = null;
   #shown: FaceEvent | null = null;
   #connected = false;
   #full = false;
@@ -101,6 +105,7 @@ export class MqttPublisher {
   /** Takes an event of the source, also one that no trigger fires on: who left is there no more. */
   publish(event: WatchEvent, use: MqttEventUse): void {
     if (use.send) {
+      if (use.picture) this.#sayPicture(use.picture);
       const message = { topic: this.#topics.event, payload: JSON.stringify(event), retain: false };
       const dropped = this.#outbox.push(message);
       if (dropped > 0 && !this.#full) this.#log('the broker is away and the queue is full; the oldest go');
@@ -135,8 +140,9 @@ export class MqttPublisher {
    */
   async forget(graceMs: number): Promise<boolean> {
     this.#closing = true;
-    const { status, person, attributes } = this.#topics;
-    for (const topic of [person, attributes, status]) this.#outbox.push({ topic, payload: '', retain: true });
+    const { status, person, attributes, picture } = this.#topics;
+    for (const topic of [person, attributes, picture, status])
+      this.#outbox.push({ topic, payload: '', retain: true });
     this.#outbox.push(removalMessage(this.#topics, this.#options.discoveryPrefix));
     await this.#outbox.drained(graceMs);
     const done = this.#outbox.idle;
@@ -177,6 +183,7 @@ export class MqttPublisher {
       this.#outbox.push(discoveryMessage(this.#topics, { discoveryPrefix, source }));
     }
     this.#say(this.#shown);
+    if (this.#picture) this.#sayPicture(this.#picture);
     this.#outbox.push({ topic: this.#topics.status, payload: 'online', retain: true });
   }
 
@@ -204,6 +211,11 @@ export class MqttPublisher {
     if (newest === this.#shown) return;
     this.#shown = newest;
     this.#say(newest);
+  }
+
+  #sayPicture(picture: Buffer): void {
+    this.#picture = picture;
+    this.#outbox.push({ topic: this.#topics.picture, payload: picture, retain: true });
   }
 
   #say(event: FaceEvent | null): void {

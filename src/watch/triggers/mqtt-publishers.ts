@@ -22,6 +22,10 @@ export interface MqttFiring {
   readonly matched: ReadonlySet<unknown>;
   /** Actions whose trigger fires, its pause between two being over too. */
   readonly fired: ReadonlySet<unknown>;
+  /** JPEG, for the actions that publish it. */
+  readonly picture?: Buffer | null | undefined;
+  /** Something that was told before is told to these actions now, and concerns no others. */
+  readonly isLate?: true | undefined;
 }
 
 /**
@@ -43,11 +47,13 @@ export class MqttPublishers {
   }
 
   /** Hands an event to the connections of its source. */
-  async publish(event: WatchEvent, { matched, fired }: MqttFiring): Promise<void> {
+  async publish(event: WatchEvent, { matched, fired, picture, isLate }: MqttFiring): Promise<void> {
     for (const [key, actions] of this.#actionsOf(event.source)) {
-      const publisher = await this.#publisher(key, event.source);
       const show = actions.some((action) => matched.has(action));
-      publisher.publish(event, { show, send: actions.some((action) => fired.has(action)) });
+      if (isLate && !show) continue;
+      const publisher = await this.#publisher(key, event.source);
+      const send = actions.some((action) => fired.has(action));
+      publisher.publish(event, { show, send, picture: actions[0]!.pictures ? picture : null });
     }
   }
 

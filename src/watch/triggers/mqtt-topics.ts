@@ -9,6 +9,8 @@ export interface MqttTopics {
   /** Who is there. */
   readonly person: string;
   readonly attributes: string;
+  /** JPEG of the last face. */
+  readonly picture: string;
   /** Tells processes that use the same topics from each other. */
   readonly instance: string;
   /** Of this source below this prefix, in small letters, digits and `_`. */
@@ -23,6 +25,7 @@ export function mqttTopics(prefix: string, source: string): MqttTopics {
     event: `${base}/event`,
     person: `${base}/person`,
     attributes: `${base}/person/attributes`,
+    picture: `${base}/picture`,
     instance: `${base}/instance`,
     id: `${topicName(prefix)}-${topicName(source)}`.replaceAll('-', '_'),
   };

@@ -13,12 +13,13 @@ import {
   INTERNAL_ADDRESS,
   refusedHost,
 } from '../../node/network/checked-lookup.ts';
+import { type WebhookForm, webhookContent } from './webhook-content.ts';
 
 /** Header that proves who sent a webhook: `t=<seconds since 1970>,v1=<hex>`. */
 export const SIGNATURE_HEADER = 'x-face-trigger-signature';
 
 /** Where a webhook goes. */
-export interface WebhookTarget {
+export interface WebhookTarget extends WebhookForm {
   readonly url: string;
   /** Key of the signature; absent: not signed. */
   readonly secret?: string | undefined;
@@ -45,7 +46,7 @@ export type WebhookResult =
 export interface WebhookMessage {
   /** The event's id, sent as `x-face-trigger-id`: a receiver that saw it already can ignore a repeat. */
   readonly id: string;
-  /** JSON. */
+  /** The event's JSON, or what `packDelivery` made of it and its picture. */
   readonly body: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -57,7 +58,17 @@ export interface WebhookMessage {
  * @remarks The name is resolved once, the address is checked, and the connection goes to that very address: a name
  * that changes its address between check and use gains nothing. Redirects are not followed.
  */
-export function sendWebhook(target: WebhookTarget, message: WebhookMessage): Promise<WebhookResult> {
+export async function sendWebhook(target: WebhookTarget, message: WebhookMessage): Promise<WebhookResult> {
+  let content: WebhookContent;
+  try {
+    content = await webhookContent(message.body, target);
+  } catch (error) {
+    return { ok: false, retry: false, reason: (error as Error).message };
+  }
+  return sendContent(target, { ...message, content });
+}
+
+function sendContent(target: WebhookTarget, message: ContentMessage): Promise<WebhookResult> {
   return new Promise((resolve) => {
     let request: ClientRequest;
     try {
@@ -91,7 +102,7 @@ export function sendWebhook(target: WebhookTarget, message: WebhookMessage): Pro
       resolve({ ok: false, retry: true, reason: 'the connection ended without an answer' });
     });
     // As bytes: with a text, Node would send the headers in the text's encoding, UTF-8 in place of Latin-1.
-    request.end(Buffer.from(message.body));
+    request.end(message.content.bytes);
   });
 }
 
@@ -105,7 +116,7 @@ export function webhookMistake(target: WebhookTarget): string | null {
     const refused = refusedHost(new URL(target.url), target.allowInternal);
     if (refused !== null) return refused;
     const nowhere = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
-    const request = openRequest(target, { id: 'check', body: '{}' }, { createConnection: () => nowhere });
+    const request = openRequest(target, EMPTY, { createConnection: () => nowhere });
     request.once('error', () => undefined);
     request.destroy();
     return null;
@@ -114,17 +125,30 @@ export function webhookMistake(target: WebhookTarget): string | null {
   }
 }
 
-function openRequest(target: WebhookTarget, message: WebhookMessage, options: RequestOptions): ClientRequest {
+type WebhookContent = Awaited<ReturnType<typeof webhookContent>>;
+type ContentMessage = Pick<WebhookMessage, 'id' | 'signal'> & { readonly content: WebhookContent };
+
+const EMPTY: ContentMessage = {
+  id: 'check',
+  content: { type: 'application/json', bytes: Buffer.from('{}'), isForm: false },
+};
+
+function openRequest(target: WebhookTarget, message: ContentMessage, options: RequestOptions): ClientRequest {
   const url = new URL(target.url);
-  const { body } = message;
+  const { type, bytes, isForm } = message.content;
   const headers: Record<string, string | number> = {
-    'content-type': 'application/json',
+    'content-type': type,
     'user-agent': 'face-trigger',
     ...target.headers,
-    'content-length': Buffer.byteLength(body),
+    'content-length': bytes.length,
     'x-face-trigger-id': message.id,
   };
-  if (target.secret) headers[SIGNATURE_HEADER] = signWebhook(body, { secret: target.secret });
+  if (isForm) {
+    // Nobody else knows what parts the form from each other.
+    for (const name of Object.keys(headers)) if (name.toLowerCase() === 'content-type') delete headers[name];
+    headers['content-type'] = type;
+  }
+  if (target.secret) headers[SIGNATURE_HEADER] = signWebhook(bytes, { secret: target.secret });
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return open(url, {
     ...options,
@@ -138,14 +162,15 @@ function openRequest(target: WebhookTarget, message: WebhookMessage, options: Re
 /**
  * The signature header's value: HMAC-SHA256 over `<seconds>.<body>`.
  *
+ * @param body - the bytes as they are sent, or their text
  * @param options.seconds - time since 1970. @defaultValue now
  */
 export function signWebhook(
-  body: string,
+  body: string | Buffer,
   options: { readonly secret: string; readonly seconds?: number | undefined },
 ): string {
   const seconds = options.seconds ?? Math.floor(Date.now() / 1000);
-  const digest = createHmac('sha256', options.secret).update(`${seconds}.${body}`).digest('hex');
+  const digest = createHmac('sha256', options.secret).update(`${seconds}.`).update(body).digest('hex');
   return `t=${seconds},v1=${digest}`;
 }
 

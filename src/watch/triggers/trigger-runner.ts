@@ -1,9 +1,12 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { PRIVATE_FILE_MODE } from '../../node/files/atomic-write.ts';
 import { redact } from '../source/redact.ts';
-import type { FaceEvent, WatchEvent } from '../watch-event.ts';
+import type { FaceEvent, PresenceEvent, WatchEvent } from '../watch-event.ts';
 import { CommandRunner } from './command-runner.ts';
+import { type EventPicture, readEventPicture } from './event-picture.ts';
+import { HeldFirings } from './held-firings.ts';
 import { CoolDown, concernsSource, matchesTrigger } from './match-trigger.ts';
 import { MqttPublishers, type MqttPublishersOptions } from './mqtt-publishers.ts';
 import type { Triggers } from './read-triggers.ts';
@@ -12,6 +15,7 @@ import type { WebhookTarget } from './send-webhook.ts';
 import { findSpeaker, type Speaker, speechText } from './speech.ts';
 import type { ActionOf, Trigger, TriggerAction } from './trigger-schema.ts';
 import { triggerSecrets } from './trigger-secrets.ts';
+import { packDelivery, wantsPicture } from './webhook-content.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
 /** Options of `TriggerRunner.create`. */
@@ -28,6 +32,13 @@ export interface TriggerRunnerOptions {
    * their first event.
    */
   readonly sources?: readonly string[] | undefined;
+  /** The picture of an event's face. @defaultValue {@link readEventPicture} */
+  readonly picture?: EventPicture | undefined;
+  /**
+   * Whether events come as they happen: then a trigger with `for` fires when its time is over, and not only with the
+   * next event, as those of films do. @defaultValue true
+   */
+  readonly live?: boolean | undefined;
   /** First pause before a webhook is tried again, in milliseconds. @defaultValue 1000 */
   readonly webhookRetryMs?: number | undefined;
 }
@@ -37,6 +48,8 @@ export class TriggerRunner {
   readonly #options: TriggerRunnerOptions;
   readonly #parts: Parts;
   readonly #coolDown = new CoolDown();
+  readonly #held = new HeldFirings();
+  #heldTimer: NodeJS.Timeout | undefined;
 
   /**
    * Prepares every action: opens the queue, connects to brokers.
@@ -57,7 +70,10 @@ export class TriggerRunner {
 
   /** Whether any action needs pictures of the faces. */
   static needsSnapshots(triggers: Triggers): boolean {
-    return actionsOf(triggers).some(({ action }) => action.type === 'snapshot');
+    return actionsOf(triggers).some(({ action }) => {
+      if (action.type === 'webhook') return wantsPicture(action);
+      return action.type === 'snapshot' || (action.type === 'mqtt' && action.pictures);
+    });
   }
 
   /**
@@ -77,26 +93,22 @@ export class TriggerRunner {
 
   /** Takes an event. @returns when every webhook that it fires is safe on the disk; other actions go on by themselves */
   async handle(event: WatchEvent): Promise<void> {
+    await this.#fireDue(Date.parse(event.time));
+    this.#held.end(event);
     const { triggers, timeZone } = this.#options.triggers;
-    const matched = new Set<TriggerAction>();
-    const fired = new Set<TriggerAction>();
+    const matched: Trigger[] = [];
     for (const [index, trigger] of triggers.entries()) {
       if (!matchesTrigger(trigger, event, { timeZone })) continue;
-      for (const action of trigger.do) matched.add(action);
-      if (!this.#coolDown.allow(trigger, event, index)) continue;
-      for (const action of trigger.do) {
-        fired.add(action);
-        await this.#act(action, event).catch((error: Error) =>
-          this.#options.log(`${action.type}: ${error.message}`),
-        );
-      }
+      if (trigger.when.for === undefined) matched.push(trigger);
+      else this.#held.add(trigger, event, index);
     }
-    // Brokers show who is there, so they must hear of everybody who leaves, whether a trigger asks for it or not.
-    await this.#parts.brokers.publish(event, { matched, fired });
+    await this.#fire(event, matched);
+    this.#waitForHeld();
   }
 
   /** Lets what is under way finish, at most so long; webhooks that are left go out at the next start. */
   async close(graceMs = 5000): Promise<void> {
+    clearTimeout(this.#heldTimer);
     const { webhooks, brokers, commands, speech } = this.#parts;
     const closing: Promise<void>[] = [brokers, ...commands.values()].map((part) => part.close(graceMs));
     if (webhooks) closing.push(webhooks.close(graceMs));
@@ -104,15 +116,64 @@ export class TriggerRunner {
     await Promise.all(closing);
   }
 
-  async #act(action: TriggerAction, event: WatchEvent): Promise<void> {
+  async #fire(event: WatchEvent, matched: readonly Trigger[], isLate?: true): Promise<void> {
+    const { triggers } = this.#options.triggers;
+    const firing = matched.filter((trigger) =>
+      this.#coolDown.allow(trigger, event, triggers.indexOf(trigger)),
+    );
+    const actions = firing.flatMap((trigger) => trigger.do);
+    const picture = await this.#pictureFor(actions, event);
+    for (const action of actions) {
+      await this.#act(action, event, picture).catch((error: Error) =>
+        this.#options.log(`${action.type}: ${error.message}`),
+      );
+    }
+    // Brokers show who is there, so they must hear of everybody who leaves, whether a trigger asks for it or not.
+    const all = new Set(matched.flatMap((trigger) => trigger.do));
+    await this.#parts.brokers.publish(event, { matched: all, fired: new Set(actions), picture, isLate });
+  }
+
+  async #fireDue(time: number): Promise<void> {
+    for (const { trigger, event } of this.#held.takeDue(time)) await this.#fire(event, [trigger], true);
+  }
+
+  #waitForHeld(): void {
+    const { nextDue } = this.#held;
+    clearTimeout(this.#heldTimer);
+    if (nextDue === null || this.#options.live === false) return;
+    this.#heldTimer = setTimeout(
+      () => void this.#fireDue(Date.now()).then(() => this.#waitForHeld()),
+      Math.max(0, nextDue - Date.now()),
+    );
+    this.#heldTimer.unref();
+  }
+
+  async #pictureFor(actions: readonly TriggerAction[], event: WatchEvent): Promise<Buffer | null> {
+    const isWanted = actions.some((action) => {
+      if (action.type === 'webhook') return wantsPicture(action);
+      const hasFile = 'snapshot' in event && event.snapshot !== null;
+      return action.type === 'mqtt' ? action.pictures : action.type === 'snapshot' && !hasFile;
+    });
+    if (!isWanted || !('label' in event)) return null;
+    try {
+      return await (this.#options.picture ?? readEventPicture)(event);
+    } catch (error) {
+      this.#options.log(`the picture of event ${event.id} could not be read: ${(error as Error).message}`);
+      return null;
+    }
+  }
+
+  async #act(action: TriggerAction, event: WatchEvent, picture: Buffer | null): Promise<void> {
     const json = JSON.stringify(event);
     switch (action.type) {
       case 'stdout':
         this.#options.write(`${json}\n`);
         return;
-      case 'webhook':
-        this.#parts.webhooks!.send(this.#parts.names.get(action)!, { id: event.id, body: json });
+      case 'webhook': {
+        const body = packDelivery(json, wantsPicture(action) ? picture : null);
+        this.#parts.webhooks!.send(this.#parts.names.get(action)!, { id: event.id, body });
         return;
+      }
       case 'mqtt':
         return;
       case 'command':
@@ -121,14 +182,14 @@ export class TriggerRunner {
           .run(action.command, { stdin: `${json}\n`, timeoutMs: action.timeoutMs });
         return;
       case 'speech':
-        if ('track' in event) this.#speak(action, event);
+        if ('label' in event) this.#speak(action, event);
         return;
       case 'snapshot':
-        if ('track' in event && event.snapshot) await keepSnapshot(action.folder, event, event.snapshot);
+        if ('label' in event) await keepSnapshot(action.folder, event, picture);
     }
   }
 
-  #speak(action: ActionOf<'speech'>, event: FaceEvent): void {
+  #speak(action: ActionOf<'speech'>, event: FaceEvent | PresenceEvent): void {
     const speaker = this.#parts.speakers.get(action);
     if (speaker)
       this.#parts.speech.run(speaker.argv, { stdin: speechText(action.text, event), timeoutMs: 30_000 });
@@ -222,8 +283,17 @@ function secretOf(value: string | undefined, variable: string | undefined): stri
   return secret;
 }
 
-async function keepSnapshot(folder: string, event: FaceEvent, snapshot: string): Promise<void> {
+async function keepSnapshot(
+  folder: string,
+  event: FaceEvent | PresenceEvent,
+  picture: Buffer | null,
+): Promise<void> {
+  if (event.snapshot === null && picture === null) return;
   const place = join(folder, safeFileName(event.label ?? event.stranger ?? 'unknown'));
   await mkdir(place, { recursive: true });
-  await copyFile(snapshot, join(place, basename(snapshot)));
+  if (event.snapshot !== null) await copyFile(event.snapshot, join(place, basename(event.snapshot)));
+  else {
+    const name = safeFileName(`${event.time.replace(/[:.]/g, '-')}-${event.id}`);
+    await writeFile(join(place, `${name}.jpg`), picture!, { mode: PRIVATE_FILE_MODE });
+  }
 }

@@ -46,20 +46,56 @@ const day = z.preprocess(
   z.enum(DAYS, { error: `Expected a day: ${DAYS.join(', ')}, or its English name` }),
 );
 
-const conditions = z.strictObject({
-  events: oneOrMore(z.enum(WATCH_EVENT_TYPES)).default([
-    'person.recognized',
-    'person.changed',
-    'stranger.appeared',
-  ]),
-  who: oneOrMore(text).optional(),
-  source: oneOrMore(pattern).optional(),
-  hours: oneOrMore(hours).optional(),
-  days: oneOrMore(day).optional(),
-  minProbability: z.number().min(0).max(1).optional(),
-  maxDistance: z.number().positive().optional(),
-  minQuality: z.number().min(0).max(1).optional(),
-});
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const DURATION_FORM = 'Expected a time such as 10s, 5m or 1h';
+const MAX_HELD_MS = 24 * 3_600_000;
+
+/** In milliseconds. */
+const duration = z
+  .string(DURATION_FORM)
+  .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, DURATION_FORM)
+  .transform((value) => Number.parseFloat(value) * UNITS[/[a-z]+$/.exec(value)![0]]!)
+  .refine((ms) => ms > 0 && ms <= MAX_HELD_MS, 'Expected more than nothing, and a day at most');
+
+/** Events that somebody's being there begins with. */
+const BEGINNINGS: readonly string[] = [
+  'face.appeared',
+  'person.recognized',
+  'person.changed',
+  'stranger.appeared',
+  'presence.arrived',
+];
+
+const conditions = z
+  .strictObject({
+    events: oneOrMore(z.enum(WATCH_EVENT_TYPES)).default([
+      'person.recognized',
+      'person.changed',
+      'stranger.appeared',
+    ]),
+    who: oneOrMore(text).optional(),
+    source: oneOrMore(pattern).optional(),
+    hours: oneOrMore(hours).optional(),
+    days: oneOrMore(day).optional(),
+    minProbability: z.number().min(0).max(1).optional(),
+    maxDistance: z.number().positive().optional(),
+    minQuality: z.number().min(0).max(1).optional(),
+    zone: oneOrMore(pattern).optional(),
+    place: oneOrMore(pattern).optional(),
+    /** Also people on the ignore list. */
+    ignored: z.boolean().optional(),
+    /** Once somebody was there for so long, in milliseconds. */
+    for: duration.optional(),
+  })
+  .superRefine(({ events, for: held }, context) => {
+    const other = held === undefined ? undefined : events.find((event) => !BEGINNINGS.includes(event));
+    if (other !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['for'],
+        message: `${other} does not go on: for needs other events`,
+      });
+  });
 
 // The kernel's bound is larger, Windows's is not.
 const MAX_COMMAND_BYTES = 30_000;
@@ -87,6 +123,7 @@ const action = z.discriminatedUnion('type', [
     prefix: topic.default('face-trigger'),
     homeAssistant: z.boolean().default(false),
     discoveryPrefix: topic.default('homeassistant'),
+    pictures: z.boolean().optional(),
   }),
   z.strictObject({
     type: z.literal('command'),

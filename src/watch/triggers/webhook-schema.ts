@@ -1,6 +1,7 @@
 import { validateHeaderName } from 'node:http';
 import { z } from 'zod';
 import { isHostOrRange } from '../../node/network/checked-lookup.ts';
+import { PICTURE_PLACEHOLDER, templateMistake } from './fill-template.ts';
 import { SIGNATURE_HEADER, webhookMistake } from './send-webhook.ts';
 
 // What says where a message begins and ends, and what the delivery itself says, is nobody else's.
@@ -53,6 +54,33 @@ const hostOrRange = z
   .max(300)
   .refine(isHostOrRange, 'Expected a host, an address or a range such as 10.0.0.0/8');
 
+const template = z
+  .string()
+  .max(4000)
+  .superRefine((value, context) => {
+    const mistake = templateMistake(value);
+    if (mistake !== null) context.addIssue(mistake);
+  });
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+const jsonTemplate: z.ZodType<Json> = z.lazy(() =>
+  z.union([
+    template,
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(jsonTemplate).max(100),
+    z.record(z.string().max(200), jsonTemplate),
+  ]),
+);
+const formField = z
+  .string()
+  .max(4000)
+  .superRefine((value, context) => {
+    const mistake = value === PICTURE_PLACEHOLDER ? null : templateMistake(value);
+    if (mistake !== null) context.addIssue(mistake);
+  });
+const fieldName = z.string().min(1).max(200);
+
 /** The shape of a webhook action; what could never be sent is a mistake. */
 export const webhookSchema = z
   .strictObject({
@@ -66,8 +94,16 @@ export const webhookSchema = z
       .default(false),
     timeoutMs: z.int().min(100).max(120_000).default(10_000),
     giveUpHours: z.number().min(0.1).max(8760).default(24),
+    picture: z.boolean().optional(),
+    json: z.record(fieldName, jsonTemplate).optional(),
+    form: z.record(fieldName, formField).optional(),
+    content: z.literal('picture').optional(),
   })
   .superRefine((action, context) => {
+    const { picture, json, form, content } = action;
+    const forms = [picture, json, form, content].filter((one) => one !== undefined && one !== false);
+    if (forms.length > 1)
+      context.addIssue('Expected one of picture, json, form and content: each says what is sent');
     const mistake = webhookMistake(action);
     if (mistake !== null) context.addIssue({ code: 'custom', path: ['url'], message: mistake });
   });

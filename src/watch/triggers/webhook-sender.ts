@@ -4,6 +4,7 @@ import { DurableQueue, type WaitingEntry } from '../../node/sqlite/durable-queue
 import { redact } from '../source/redact.ts';
 import { sendWebhook, type WebhookTarget } from './send-webhook.ts';
 import { UndeliveredFile } from './undelivered-file.ts';
+import { unpackDelivery } from './webhook-content.ts';
 
 /** Options of {@link WebhookSender.create}. */
 export interface WebhookSenderOptions {
@@ -188,7 +189,11 @@ export class WebhookSender {
 
   #keepAside(entry: WaitingEntry, reason: string): void {
     const why = redact(reason);
-    this.#undelivered.add({ receiver: redact(entry.target), reason: why, event: parsed(entry.body) });
+    this.#undelivered.add({
+      receiver: redact(entry.target),
+      reason: why,
+      event: unpackDelivery(entry.body).event,
+    });
     this.#say(entry.target, `event ${entry.id} was given up, see ${this.#undelivered.path}: ${why}`);
   }
 
@@ -203,12 +208,4 @@ interface Lane {
   failures: number;
   /** Number of the entry that the receiver may fail at while it takes others. */
   suspect: number | null;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return body;
-  }
 }

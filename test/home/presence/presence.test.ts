@@ -28,6 +28,7 @@ function home(options: PresenceOptions = {}) {
       source: 'door',
       box: HERE,
       label: null,
+      appearance: `${fields.source ?? 'door'}-${fields.track ?? 1}`,
       ...fields,
     });
     all.push(event);

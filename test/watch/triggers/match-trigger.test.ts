@@ -33,10 +33,40 @@ describe('matchesTrigger', () => {
     ['hours: "11:00-12:00"', false],
     ['hours: "22:00-06:00"', false],
     ['hours: ["22:00-06:00", "10:00-14:00"]', true],
+    ['zone: step', true],
+    ['zone: [gate, "st*"]', true],
+    ['zone: gate', false],
+    ['place: ho*', true],
+    ['place: office', false],
     ['days: wed', true],
     ['days: [sat, sun]', false],
   ])('{ %s } holds for Ann on Wednesday noon: %s', (when, expected) => {
-    expect(matchesTrigger(trigger(when), sampleEvent(), { timeZone: 'UTC' })).toBe(expected);
+    const event = sampleEvent({ place: 'house', zones: ['step', 'path'] });
+    expect(matchesTrigger(trigger(when), event, { timeZone: 'UTC' })).toBe(expected);
+  });
+
+  it('holds for visits, whatever the quality of their faces, and only when asked', () => {
+    const { version, id, time, source, timeMs, label, stranger: none } = sampleEvent();
+    const seen = { camera: source, since: time, lastSeen: time, snapshot: null, personId: null };
+    const base = { version, id, time, source, timeMs, label, stranger: none, ...seen };
+    const event = { ...base, type: 'presence.arrived', visit: 'v1', place: 'house' } as const;
+    const arrives = 'events: presence.arrived';
+    for (const [when, expected] of [
+      ['', false],
+      [arrives, true],
+      [`${arrives}, who: Ann, place: house, minQuality: 0.9, maxDistance: 0.1`, true],
+      [`${arrives}, who: Bob`, false],
+      [`${arrives}, zone: step`, false],
+    ] as const)
+      expect(matchesTrigger(trigger(when), event), when).toBe(expected);
+  });
+
+  it('holds for people on the ignore list only when asked', () => {
+    const postman = sampleEvent({ ignored: true });
+    expect(matchesTrigger(trigger(''), postman)).toBe(false);
+    expect(matchesTrigger(trigger('who: Ann'), postman)).toBe(false);
+    expect(matchesTrigger(trigger('ignored: true'), postman)).toBe(true);
+    expect(matchesTrigger(trigger('ignored: true'), sampleEvent())).toBe(true);
   });
 
   it('knows strangers, whom no probability concerns', () => {

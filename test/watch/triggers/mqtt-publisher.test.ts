@@ -107,6 +107,24 @@ describe.skipIf(hasNoBroker('MqttPublisher'))('MqttPublisher with a real mosquit
     expect(kept['ft/door/event']).toBeUndefined();
   });
 
+  it('publishes the picture before its event, keeps it, and takes it back', async () => {
+    const live = await listen();
+    const publisher = await create({ source: 'pictured' });
+    const picture = Buffer.from([0xff, 0xd8, 0x80]);
+    publisher.publish(sampleEvent({ source: 'pictured' }), { ...both, picture });
+    await expect.poll(() => live.all('ft/pictured/event').length).toBe(1);
+    const [first] = live.all('ft/pictured/picture');
+    expect(first!.bytes).toEqual(picture);
+    expect(live.messages.indexOf(first!)).toBeLessThan(
+      live.messages.findIndex(({ topic }) => topic === 'ft/pictured/event'),
+    );
+    await publisher.close(5000);
+    expect((await retained())['ft/pictured/picture']).toBeDefined();
+    await (await create({ source: 'pictured' })).forget(5000);
+    expect((await retained())['ft/pictured/picture']).toBeUndefined();
+    await live.client.endAsync();
+  });
+
   it('says offline for its own source only, at its end and when it is killed', async () => {
     const garage = await create({ source: 'garage' });
     const front = await create({ source: 'front' });

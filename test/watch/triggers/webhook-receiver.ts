@@ -8,7 +8,10 @@ const servers = new Set<Server>();
 /** What a receiver saw. */
 export interface Call {
   readonly headers: IncomingHttpHeaders;
+  /** Path and query. */
+  readonly url: string;
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 /**
@@ -22,13 +25,12 @@ export async function receiver(
 ) {
   const calls: Call[] = [];
   const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (chunk: string) => {
-      body += chunk;
-    });
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      calls.push({ headers: request.headers, body });
+      const bytes = Buffer.concat(chunks);
+      const body = bytes.toString();
+      calls.push({ headers: request.headers, url: request.url ?? '', body, bytes });
       const status = typeof answer === 'function' ? answer(body) : (answer.shift() ?? 200);
       response.writeHead(status, headers).end('x'.repeat(1000));
     });
