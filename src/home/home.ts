@@ -174,7 +174,7 @@ export class Home implements ServedHome, AsyncDisposable {
 
 /** What of a configuration those go by who are told. */
 function tellingOf({ triggers, triggersPath, timeZone, cameras }: ReadHomeConfig): unknown {
-  return { triggers, triggersPath, timeZone, cameras: Object.keys(cameras) };
+  return triggers && { triggers, triggersPath, timeZone, cameras: Object.keys(cameras) };
 }
 
 async function closeAll(tellers: readonly EventTeller[]): Promise<void> {

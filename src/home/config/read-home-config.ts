@@ -2,7 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { galleryAddress } from '../../gallery/gallery-address.ts';
 import { readYamlFile } from '../../node/files/yaml-file.ts';
+import { isCameraName } from '../../watch/source/camera-source.ts';
 import { readTriggers, type Triggers } from '../../watch/triggers/read-triggers.ts';
+import type { CameraConfig } from './camera-schema.ts';
 import { type HomeConfig, homeConfigSchema } from './home-config.ts';
 import type { ServerConfig } from './server-schema.ts';
 import { fromEnvironment } from './text-schema.ts';
@@ -33,6 +35,9 @@ export async function readHomeConfig(path: string): Promise<ReadHomeConfig> {
   return {
     ...config,
     path,
+    cameras: Object.fromEntries(
+      Object.entries(config.cameras).map(([name, camera]) => [name, streamsBeside(camera, beside)]),
+    ),
     gallery: galleryBeside(set(config.gallery, 'gallery'), beside),
     triggers: await triggersOf(config, triggersPath),
     triggersPath,
@@ -59,6 +64,20 @@ function set(text: string, name: string): string {
     'ERR_INVALID_ARGUMENT',
     `The variable ${found.missing}, which holds ${name}, is not set`,
   );
+}
+
+function streamsBeside(camera: CameraConfig, beside: (file: string) => string): CameraConfig {
+  const { url, detectUrl } = camera;
+  return {
+    ...camera,
+    url: isPlainPath(url) ? beside(url) : url,
+    ...(detectUrl !== undefined && { detectUrl: isPlainPath(detectUrl) ? beside(detectUrl) : detectUrl }),
+  };
+}
+
+/** Whether a camera is a film or a folder: what looks like an address stays as it was written, and is told so. */
+function isPlainPath(text: string): boolean {
+  return text !== '-' && (!/[:@]/.test(text) || /^[a-z]:[/\\]/i.test(text)) && !isCameraName(text);
 }
 
 function galleryBeside(text: string, beside: (file: string) => string): string {

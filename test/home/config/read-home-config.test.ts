@@ -97,7 +97,7 @@ describe('readHomeConfig', () => {
     const findings = await checkHomeConfig(await readHomeConfig(write(text)));
     expect(findings.map(({ fatal, message }) => `${fatal} ${message.slice(0, 60)}`)).toEqual([
       'false cameras.door.url: The variable HOME_TEST_CAMERA is not set',
-      'true cameras.yard.url: There is no file or folder nowhere.mp4',
+      expect.stringMatching(/^true cameras\.yard\.url: There is no file or folder /),
       expect.stringMatching(/^true cameras\.roof\.url: Expected an address that starts with/),
       expect.stringMatching(/^true triggers\[0\]\.do\[0\]\.command: There is no program/),
     ]);
