@@ -16,6 +16,7 @@ import { loadUsearch } from './index/usearch-engine.ts';
 import type { GalleryStore } from './stores/gallery-store.ts';
 import { MemoryStore } from './stores/memory/memory-store.ts';
 import { openRows } from './stores/open-rows.ts';
+import type { PostgresDatabase } from './stores/postgres/postgres-database.ts';
 import type { NewGalleryFacts } from './stores/wanted-gallery.ts';
 
 /** How a gallery is opened. */
@@ -62,9 +63,21 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
  * @remarks Reads every face: 100,000 of 128 numbers take under a second. Memory: about 4 bytes x dimension a face,
  * and above {@link OpenGalleryOptions.exactLimit} about as much again for the graph.
  */
-export async function openGallery(url: string, options: OpenGalleryOptions = {}): Promise<Gallery> {
+export function openGallery(url: string, options: OpenGalleryOptions = {}): Promise<Gallery> {
+  return openGalleryIn(galleryAddress(url), options);
+}
+
+/**
+ * Opens a gallery as {@link openGallery} does, over connections that it shares with others.
+ *
+ * @param options.database - the database that it is in. @defaultValue connections of its own
+ */
+export async function openGalleryIn(
+  address: GalleryAddress,
+  options: OpenGalleryOptions & { readonly database?: PostgresDatabase | undefined },
+): Promise<Gallery> {
   const { thumbnails, calibration, exactLimit } = options;
-  const store = await openStore(galleryAddress(url), options);
+  const store = await openStore(address, options);
   const onClockDoubt = (message: string): void => {
     process.emitWarning(message, { code: 'FACE_TRIGGER_CLOCK' });
   };
@@ -98,9 +111,12 @@ export async function openGallery(url: string, options: OpenGalleryOptions = {})
  */
 export async function openStore(
   address: GalleryAddress,
-  options: OpenGalleryOptions & { readonly mustBeNew?: boolean | undefined },
+  options: OpenGalleryOptions & {
+    readonly mustBeNew?: boolean | undefined;
+    readonly database?: PostgresDatabase | undefined;
+  },
 ): Promise<GalleryStore> {
-  const { create = true, mustBeNew, embedder, metric } = options;
+  const { create = true, mustBeNew, database, embedder, metric } = options;
   if (address.kind === 'memory') {
     if (!create) {
       const message = 'A gallery in memory (memory:) is always a new one, and an existing one was asked for';
@@ -117,7 +133,7 @@ export async function openStore(
   // What is wrong with the distances that were given is told of an existing gallery too.
   givenDistances(options);
   const describe = embedder && (() => describeNew(embedder, options));
-  return openRows(address, { create, mustBeNew, embedder, metric, describe });
+  return openRows(address, { create, mustBeNew, database, embedder, metric, describe });
 }
 
 /** What a new gallery remembers of its models: their description is read once, and only where something is missing. */

@@ -4,7 +4,8 @@ import { localPath } from '../../node/files/local-path.ts';
 import { pathOnDisk } from '../../node/files/path-on-disk.ts';
 import type { Gallery } from '../gallery.ts';
 import { galleryAddress } from '../gallery-address.ts';
-import { type OpenGalleryOptions, openGallery } from '../open-gallery.ts';
+import { type OpenGalleryOptions, openGalleryIn } from '../open-gallery.ts';
+import type { PostgresAddress } from '../stores/postgres/postgres-address.ts';
 import { PostgresDatabase } from '../stores/postgres/postgres-database.ts';
 import { numberOfPostgresGallery } from '../stores/postgres/postgres-galleries.ts';
 import {
@@ -16,8 +17,6 @@ import {
 } from './gallery-collection.ts';
 import { checkGalleryName } from './gallery-name.ts';
 
-/** Connections that each open gallery of a database may hold, but the first. */
-const CONNECTIONS = 3;
 /** How long a gallery that was deleted by somebody else may go unnoticed. */
 const LOOK_MS = 1000;
 
@@ -28,12 +27,16 @@ interface Opened {
   lookedAt: number;
 }
 
-/** Several galleries of a folder or a database that one process works with, each opened when it is asked for first. */
+/**
+ * Several galleries of a folder or a database that one process works with, each opened when it is asked for first. Those
+ * of a database share its connections, and the one that listens, however many they are.
+ */
 export class GalleryShelf implements AsyncDisposable {
   readonly #where: string;
   readonly #options: OpenGalleryOptions;
   readonly #opened = new Map<string, Opened>();
   #database: Promise<PostgresDatabase> | null = null;
+  #isDisposed = false;
 
   /**
    * @param where - a folder, or `postgres://user@host/database` without `?gallery=`
@@ -69,11 +72,7 @@ export class GalleryShelf implements AsyncDisposable {
     }
     if (current) this.#forget(name, current);
     if (identity === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no gallery of this name');
-    const gallery = openGallery(this.#addressOf(name), {
-      ...this.#options,
-      create: false,
-      embedder: undefined,
-    });
+    const gallery = this.#open(name);
     const opened = { gallery, identity, lookedAt: performance.now() };
     this.#opened.set(name, opened);
     gallery.catch(() => this.#opened.delete(name));
@@ -88,6 +87,7 @@ export class GalleryShelf implements AsyncDisposable {
   }
 
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     const opened = [...this.#opened.values()];
     this.#opened.clear();
     for (const { gallery } of opened) await (await gallery.catch(() => null))?.dispose();
@@ -104,23 +104,28 @@ export class GalleryShelf implements AsyncDisposable {
     void gallery.then((one) => one.dispose()).catch(() => undefined);
   }
 
-  #addressOf(name: string): string {
-    const url = addressIn(this.#where, name);
-    if (galleryAddress(url).kind !== 'postgres' || url.includes('connections=')) return url;
-    return `${url}&connections=${CONNECTIONS}`;
+  async #open(name: string): Promise<Gallery> {
+    const address = galleryAddress(addressIn(this.#where, name));
+    return openGalleryIn(address, {
+      ...this.#options,
+      ...{ create: false, embedder: undefined },
+      ...(address.kind === 'postgres' && { database: await this.#connect(address) }),
+    });
+  }
+
+  #connect(address: PostgresAddress): Promise<PostgresDatabase> {
+    if (this.#isDisposed)
+      throw new FaceTriggerError('ERR_DISPOSED', 'The galleries were used after dispose()');
+    this.#database ??= PostgresDatabase.open(address).catch((error: unknown) => {
+      this.#database = null;
+      throw error;
+    });
+    return this.#database;
   }
 
   async #identityOf(name: string): Promise<string | null> {
-    const address = galleryAddress(this.#addressOf(name));
-    if (address.kind === 'postgres') {
-      this.#database ??= PostgresDatabase.open({ ...address, connections: CONNECTIONS }).catch(
-        (error: unknown) => {
-          this.#database = null;
-          throw error;
-        },
-      );
-      return numberOfPostgresGallery(await this.#database, name);
-    }
+    const address = galleryAddress(addressIn(this.#where, name));
+    if (address.kind === 'postgres') return numberOfPostgresGallery(await this.#connect(address), name);
     if (address.kind === 'memory') return null;
     const stats = await stat(await pathOnDisk(localPath(address.path)), { bigint: true }).catch(() => null);
     return stats?.isFile() ? `${stats.dev} ${stats.ino} ${stats.birthtimeNs}` : null;

@@ -3,6 +3,7 @@ import { pathOnDisk } from '../../node/files/path-on-disk.ts';
 import type { GalleryAddress } from '../gallery-address.ts';
 import { requireGalleryFile } from '../require-gallery-file.ts';
 import type { GalleryStore } from './gallery-store.ts';
+import type { PostgresDatabase } from './postgres/postgres-database.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 import type { WantedGallery } from './wanted-gallery.ts';
@@ -16,7 +17,12 @@ import type { WantedGallery } from './wanted-gallery.ts';
  */
 export async function openRows(
   address: Exclude<GalleryAddress, { readonly kind: 'memory' }>,
-  wanted: WantedGallery & { readonly create: boolean; readonly mustBeNew?: boolean | undefined },
+  wanted: WantedGallery & {
+    readonly create: boolean;
+    readonly mustBeNew?: boolean | undefined;
+    /** Whose connections a gallery in it uses. @defaultValue some of its own */
+    readonly database?: PostgresDatabase | undefined;
+  },
 ): Promise<GalleryStore> {
   if (address.kind === 'postgres') return PostgresStore.open(address, wanted);
   const path = await pathOnDisk(localPath(address.path));

@@ -18,6 +18,7 @@ import {
   deleteGallery,
   listGalleries,
 } from '../../../src/gallery/collection/gallery-collection.ts';
+import { GalleryShelf } from '../../../src/gallery/collection/gallery-shelf.ts';
 import { openGallery } from '../../../src/gallery/open-gallery.ts';
 import { migrate } from '../../../src/gallery/stores/sqlite/migrate.ts';
 import { openJobQueue } from '../../../src/jobs/open-job-queue.ts';
@@ -232,6 +233,44 @@ describeWithPostgres('galleries in a database', ({ createDatabase }) => {
       ]);
     }
     expect(await rowsOf(where, 'SELECT name FROM face_trigger.gallery')).toEqual([{ name: 'hall' }]);
+  });
+
+  it('share the connections of a process, however many of them it has open', async () => {
+    const where = await createDatabase();
+    const names = Array.from({ length: 120 }, (_, n) => `door-${n}`);
+    // One by its address, which makes the tables; the others as rows, which is what making one comes to.
+    await createGallery(addressIn(where, names[0]!), made);
+    await rowsOf(
+      where,
+      `WITH more AS (INSERT INTO face_trigger.gallery (name, created_at)
+         SELECT 'door-' || n, 0 FROM generate_series(1, 119) AS n RETURNING seq)
+       INSERT INTO face_trigger.setting (gallery_seq, key, value)
+         SELECT more.seq, key, value FROM more, face_trigger.setting`,
+    );
+    await using shelf = new GalleryShelf(where, made);
+    const people = syntheticPeople(names.length, 1).map(([one]) => one!);
+    await Promise.all(
+      names.map(async (name, n) => {
+        const gallery = await shelf.open(name);
+        await gallery.enroll({ name }, [{ embedding: people[n]! }], { review: 'off' });
+      }),
+    );
+    const count = `SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'face-trigger'`;
+    const [{ n } = { n: 0 }] = (await rowsOf(where, count)) as { n: number }[];
+    // Those of one gallery, and one that listens.
+    expect(n).toBeLessThanOrEqual(11);
+    const found = await Promise.all(
+      names.map(async (name, i) => (await (await shelf.open(name)).search(people[i]!))[0]?.person.name),
+    );
+    expect(found).toEqual(names);
+    // What another process does is heard of by the one that listens, for each of them.
+    await using other = await openGallery(addressIn(where, 'door-77'), made);
+    await other.enroll({ name: 'Ann' }, [{ embedding: people[0]! }], { review: 'off' });
+    const [best] = await (await shelf.open('door-77')).search(people[0]!);
+    expect(best?.person.name).toBe('Ann');
+    await shelf.delete('door-77');
+    expect(await (await shelf.open('door-78')).search(people[78]!)).toMatchObject([{ person: { name: 'door-78' } }]);
   });
 
   it('take the tasks of their jobs with them, and no other', async () => {

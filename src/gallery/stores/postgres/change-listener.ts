@@ -1,4 +1,3 @@
-import { keepListening } from './keep-listening.ts';
 import type { PostgresDatabase } from './postgres-database.ts';
 
 /** What the triggers of the tables notify, with the number of the gallery. */
@@ -14,7 +13,7 @@ export function listenForChanges(
   gallery: number,
   wake: () => void,
 ): () => Promise<void> {
-  return keepListening(database, CHANGE_CHANNEL, (payload) => {
+  return database.hear(CHANGE_CHANNEL, (payload) => {
     if (payload === null || payload === String(gallery)) wake();
   });
 }

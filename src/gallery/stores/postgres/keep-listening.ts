@@ -1,4 +1,11 @@
-import type { PostgresDatabase } from './postgres-database.ts';
+
+/** What can be listened to. */
+export interface Listenable {
+  listen(
+    channel: string,
+    on: { readonly heard: (payload: string) => void; readonly lost: () => void },
+  ): Promise<() => Promise<void>>;
+}
 
 /** How often is looked without having been told: what a connection missed that was lost. */
 const POLL_MS = 1000;
@@ -13,7 +20,7 @@ const RETRY = { firstMs: 100, longestMs: 5000 } as const;
  * @returns a function that ends it
  */
 export function keepListening(
-  database: PostgresDatabase,
+  database: Listenable,
   channel: string,
   heard: (payload: string | null) => void,
 ): () => Promise<void> {

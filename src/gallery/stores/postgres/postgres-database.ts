@@ -1,8 +1,10 @@
 import type pg from 'pg';
 import { FaceTriggerError } from '../../../core/errors.ts';
 import type { StoreConnections } from '../gallery-store.ts';
+import { Places } from '../places.ts';
 import { OUTCOME_UNKNOWN } from '../outcome-unknown.ts';
 import { ClientSession, type SessionContext } from './client-session.ts';
+import { keepListening } from './keep-listening.ts';
 import { loadDriver } from './load-driver.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import { postgresError } from './postgres-error.ts';
@@ -30,6 +32,19 @@ const GREETING = `SELECT set_config('search_path', '${SCHEMA}, pg_temp', false),
   set_config('client_min_messages', 'warning', false),
   CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END`;
 
+/** What all who share a pool have in common. */
+interface PoolState {
+  /** What connections are told besides the greeting, and those that have been. */
+  announcement: string | null;
+  readonly told: WeakSet<pg.PoolClient>;
+  /** Who hears of which channel. */
+  readonly channels: Map<
+    string,
+    { readonly listeners: Set<(payload: string | null) => void>; readonly end: () => Promise<void> }
+  >;
+  readonly changes: Places;
+}
+
 /** A PostgreSQL database, over a pool of connections that come back by themselves. */
 export class PostgresDatabase implements SqlSession, AsyncDisposable {
   /** The address without its password. */
@@ -37,15 +52,24 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
   readonly #address: PostgresAddress;
   readonly #pool: pg.Pool;
   readonly #context: SessionContext;
-  /** What connections are told besides the greeting, and those that have been. */
-  #announcement: string | null = null;
-  readonly #told = new WeakSet<pg.PoolClient>();
+  readonly #common: PoolState;
+  readonly #isLent: boolean;
 
-  private constructor(address: PostgresAddress, pool: pg.Pool, context: SessionContext) {
+  private constructor(
+    address: PostgresAddress,
+    {
+      pool,
+      context,
+      common,
+      isLent = false,
+    }: { pool: pg.Pool; context: SessionContext; common: PoolState; isLent?: boolean },
+  ) {
     this.shown = address.shown;
     this.#address = address;
     this.#pool = pool;
     this.#context = context;
+    this.#common = common;
+    this.#isLent = isLent;
   }
 
   /**
@@ -77,7 +101,14 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
     } as pg.PoolConfig);
     // A connection that was lost while nobody used it: the next statement takes another, or says what is wrong.
     pool.on('error', () => undefined);
-    const database = new PostgresDatabase(address, pool, context);
+    const common = {
+      announcement: null,
+      told: new WeakSet<pg.PoolClient>(),
+      channels: new Map(),
+      // A change holds a connection and may ask on another meanwhile: one is left for that, whoever has the others.
+      changes: new Places(Math.max(1, address.connections - 1)),
+    };
+    const database = new PostgresDatabase(address, { pool, context, common });
     try {
       await database.#checkServer();
       return database;
@@ -85,6 +116,19 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
       await database.close();
       throw error;
     }
+  }
+
+  /**
+   * The same connections for one of several galleries: messages name it, and closing it closes none of them.
+   *
+   * @param address - of a gallery in the same database
+   */
+  lend(address: PostgresAddress): PostgresDatabase {
+    const context = { ...this.#context, shown: address.shown };
+    return new PostgresDatabase(
+      { ...this.#address, shown: address.shown },
+      { pool: this.#pool, context, common: this.#common, isLent: true },
+    );
   }
 
   query(sql: string, values?: readonly PgValue[]): Promise<readonly PgRow[]> {
@@ -123,22 +167,24 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
    * work was kept
    */
   transaction<Result>(work: (session: SqlSession) => Promise<Result>, { begin = '' } = {}): Promise<Result> {
-    return this.#borrow(async (session) => {
-      let result: Result;
-      try {
-        await session.execute(`BEGIN;${begin}`);
-        result = await work(session);
-      } catch (error) {
-        // Whatever goes wrong here, the first error is the one to tell.
-        await session.execute('ROLLBACK').catch(() => undefined);
-        throw error;
-      }
-      if (await this.#commit(session)) return result;
-      throw new FaceTriggerError(
-        'ERR_CONFLICT',
-        `Gallery ${this.shown}: a statement had failed, so nothing of the change was kept`,
-      );
-    });
+    return this.#common.changes.hold(() =>
+      this.#borrow(async (session) => {
+        let result: Result;
+        try {
+          await session.execute(`BEGIN;${begin}`);
+          result = await work(session);
+        } catch (error) {
+          // Whatever goes wrong here, the first error is the one to tell.
+          await session.execute('ROLLBACK').catch(() => undefined);
+          throw error;
+        }
+        if (await this.#commit(session)) return result;
+        throw new FaceTriggerError(
+          'ERR_CONFLICT',
+          `Gallery ${this.shown}: a statement had failed, so nothing of the change was kept`,
+        );
+      }),
+    );
   }
 
   /** Runs work that no transaction may hold and that may take long, on a connection of its own without limits of time. */
@@ -161,7 +207,7 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
 
   /** Runs a statement on every connection before anything else that is asked of it from now on. */
   async tellConnections(statement: string): Promise<void> {
-    this.#announcement = statement;
+    this.#common.announcement = statement;
     await this.query('SELECT 1 AS one');
   }
 
@@ -195,15 +241,40 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
     };
   }
 
+  /**
+   * Calls back with what is notified on a channel, and with `null` where anything may have been: see {@link keepListening}.
+   * All who hear of one channel share a connection, which is closed with the last of them.
+   *
+   * @returns a function that ends it
+   */
+  hear(channel: string, heard: (payload: string | null) => void): () => Promise<void> {
+    const { channels } = this.#common;
+    const known = channels.get(channel);
+    const listeners = known?.listeners ?? new Set();
+    listeners.add(heard);
+    const tellAll = (payload: string | null): void => {
+      for (const one of [...listeners]) one(payload);
+    };
+    const end = known?.end ?? keepListening(this, channel, tellAll);
+    if (!known) channels.set(channel, { listeners, end });
+    // What was notified before may be news to whoever comes later.
+    else queueMicrotask(() => listeners.has(heard) && heard(null));
+    return async () => {
+      if (!listeners.delete(heard) || listeners.size > 0) return;
+      channels.delete(channel);
+      await end();
+    };
+  }
+
   /** Connections of the pool, and who waits for one. */
   get connections(): StoreConnections {
     const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.#pool;
     return { open, idle, waiting };
   }
 
-  /** Closes all connections, when what is under way is over. */
+  /** Closes all connections, when what is under way is over; of one that was lent none. */
   async close(): Promise<void> {
-    await untilClosed(this.#pool.end());
+    if (!this.#isLent) await untilClosed(this.#pool.end());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -246,9 +317,10 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
     const ignore = (): void => undefined;
     client.on('error', ignore);
     try {
-      if (this.#announcement !== null && !this.#told.has(client)) {
-        await session.execute(this.#announcement);
-        this.#told.add(client);
+      const { announcement, told } = this.#common;
+      if (announcement !== null && !told.has(client)) {
+        await session.execute(announcement);
+        told.add(client);
       }
       return await work(session);
     } finally {

@@ -62,12 +62,16 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
   /**
    * Opens a gallery or makes a new one, with the tables where the database has none.
    *
+   * @param options.database - whose connections it uses, in place of some of its own
    * @throws FaceTriggerError `ERR_UNAVAILABLE` where the database cannot be reached, `ERR_MODEL_MISMATCH` for a gallery
    * of another embedder or metric, `ERR_FILE_FORMAT` for tables of a newer version, `ERR_FILE_NOT_FOUND` where the
    * gallery does not exist and is not to be made, `ERR_INVALID_ARGUMENT` where it is new and no embedder is given
    */
-  static async open(address: PostgresAddress, options: WantedPostgresGallery = {}): Promise<PostgresStore> {
-    const database = await PostgresDatabase.open(address);
+  static async open(
+    address: PostgresAddress,
+    { database: shared, ...options }: WantedPostgresGallery & { readonly database?: PostgresDatabase | undefined } = {},
+  ): Promise<PostgresStore> {
+    const database = shared?.lend(address) ?? (await PostgresDatabase.open(address));
     try {
       const hasTables = await migrate(database, { create: options.create ?? true });
       if (!hasTables) throw noSuchGallery(address.shown);
