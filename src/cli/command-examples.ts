@@ -115,6 +115,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'face-trigger keys create office --scope read recognize --json',
   ],
   'keys list': ['face-trigger keys list'],
+  'keys copy': ['face-trigger keys copy face-trigger-keys.json postgres://user@host/database'],
   'keys revoke': ['face-trigger keys revoke KEY-ID       (ids: keys list)'],
   models: [
     'face-trigger models list',

@@ -162,10 +162,15 @@ async function serve(options: GivenOptions, { signal }: CommandContext): Promise
     process.stderr.write(`The threshold is ${set}, as it was set in the web page (${options.settings})\n`);
   }
   const networks = await galleryNetworks(gallery, options);
-  await using queue = await openJobs(place.main);
+  await using jobs = await openJobs(place);
   await using server = await createServer({
     gallery,
-    ...(queue && { jobs: { queue, running: options.jobs, allowInternal: options.allowInternal } }),
+    ...(jobs && {
+      jobs: {
+        ...{ queue: jobs.queue, queues: jobs.queues },
+        ...{ running: options.jobs, allowInternal: options.allowInternal },
+      },
+    }),
     keys: hasKeys ? keys : null,
     firstKeys: keys,
     ...(settings ? { settings } : { maxDistance }),

@@ -131,6 +131,8 @@ export interface JobQueue extends AsyncDisposable {
   list(limit?: number): Promise<readonly Job[]>;
   /** Takes a task of the oldest job of one of the kinds that has one to do. @returns `null` where there is none now */
   take(kinds: readonly string[]): Promise<HeldTask | null>;
+  /** Whether {@link take} would find a task now. */
+  hasWork(kinds: readonly string[]): Promise<boolean>;
   /** Holds a task for another {@link HeldTask.leaseSeconds}. @returns false where it is not held any more */
   renew(task: HeldTask, part?: TaskPart): Promise<boolean>;
   /** @returns false where it was not held any more; nothing is counted then */

@@ -31,10 +31,16 @@ export interface RunJobsOptions {
   readonly untilEmpty?: boolean | undefined;
   /** Do one task, or none where there is none. @defaultValue false */
   readonly single?: boolean | undefined;
+  /**
+   * Take tasks for so long at most, and only while there are some that can be taken: others have their turn then.
+   *
+   * @defaultValue without an end
+   */
+  readonly turnMs?: number | undefined;
   readonly onEvent?: ((event: WorkerEvent) => void) | undefined;
 }
 
-/** Why a worker ended: it was told to, nothing was left, or the gallery has to be opened again. */
+/** Why a worker ended: it was told to, nothing was left or its turn was over, or the gallery has to be opened again. */
 export type WorkerEnd = 'stopped' | 'empty' | 'models-changed';
 
 /** How long a worker without work waits before it looks again, and after a queue that did not answer. */
@@ -73,7 +79,8 @@ export async function runJobs(options: RunJobsOptions): Promise<WorkerEnd> {
 type Slot = RunJobsOptions & { readonly onModelsChanged: () => void };
 
 async function workUntil(slot: Slot): Promise<void> {
-  const { queue, kinds, signal, untilEmpty, onEvent } = slot;
+  const { queue, kinds, signal, untilEmpty, turnMs, onEvent } = slot;
+  const until = turnMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + turnMs;
   const names = kinds.map(({ name }) => name);
   let wait: number = PROBLEM_MS.first;
   while (!signal.aborted) {
@@ -82,10 +89,10 @@ async function workUntil(slot: Slot): Promise<void> {
       wait = PROBLEM_MS.first;
       if (task) {
         await work(task, slot);
-        if (slot.single) return;
+        if (slot.single || performance.now() >= until) return;
         continue;
       }
-      if (slot.single) return;
+      if (slot.single || turnMs !== undefined) return;
       if (untilEmpty) {
         const { waiting, running } = await queue.counts();
         if (waiting + running === 0) return;
@@ -94,6 +101,7 @@ async function workUntil(slot: Slot): Promise<void> {
     } catch (error) {
       if (!isPassing(error)) throw error;
       onEvent?.({ type: 'problem', error });
+      if (performance.now() >= until) return;
       await sleep(wait, signal);
       wait = Math.min(PROBLEM_MS.most, wait * 2);
     }

@@ -23,6 +23,14 @@ export interface ApiKey {
   readonly gallery: string | null;
 }
 
+/** What became of the keys of another place. */
+export interface KeysTakenOver {
+  readonly copied: ApiKey[];
+  /** Were here already. */
+  readonly present: ApiKey[];
+  readonly left: { readonly key: ApiKey; readonly reason: string }[];
+}
+
 /** scrypt's cost in files of version 1: 16 MiB and some 40 ms a hash. */
 const SCRYPT = { N: 2 ** 14, r: 8, p: 5, maxmem: 64 * 2 ** 20 } as const;
 const HASH_BYTES = 32;
@@ -149,6 +157,36 @@ export class ApiKeys implements AsyncDisposable {
   }
 
   /**
+   * Takes over the keys of another place, which go on working there too: secrets stay the same.
+   *
+   * @returns those that are here now, that were here before, and that cannot be here, with the reason
+   * @throws FaceTriggerError `ERR_CONFLICT` where another key has the id of one, and what writing throws; those before
+   * are here then
+   */
+  async takeOver(from: ApiKeys): Promise<KeysTakenOver> {
+    const taken: KeysTakenOver = { copied: [], present: [], left: [] };
+    for (const key of await from.#storage.list()) {
+      let isPresent = false;
+      try {
+        await this.#storage.change((keys) => {
+          const known = keys.find(({ id }) => id === key.id);
+          isPresent = known !== undefined;
+          if (known && !isSameSecret(known, key))
+            throw new FaceTriggerError('ERR_CONFLICT', `There is another key with the id ${key.id}`);
+          return known ? keys : [...keys, key];
+        });
+        taken[isPresent ? 'present' : 'copied'].push(publicKey(key));
+      } catch (error) {
+        // Its gallery is not there, or its hash is one that a database does not take.
+        const own = ['ERR_FILE_NOT_FOUND', 'ERR_UNSUPPORTED_OPTION'];
+        if (!(error instanceof FaceTriggerError) || !own.includes(error.code)) throw error;
+        taken.left.push({ key: publicKey(key), reason: error.message });
+      }
+    }
+    return taken;
+  }
+
+  /**
    * The key of a secret text, or `null` where it is wrong.
    *
    * @param from - who asks, such as an address
@@ -201,6 +239,13 @@ export class ApiKeys implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
+}
+
+/** A slow hash is replaced by a fast one where its key is used: then nobody can compare the two. */
+function isSameSecret(one: StoredKey, other: StoredKey): boolean {
+  if ('sha256' in one && 'sha256' in other) return one.sha256 === other.sha256;
+  if ('hash' in one && 'hash' in other) return one.hash === other.hash;
+  return one.createdAt === other.createdAt && one.label === other.label;
 }
 
 function isAdminOfAll(key: StoredKey): boolean {

@@ -63,8 +63,8 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     const { close: closeMain, ...parts } = await make(gallery, galleryName);
     const context: ServerContext = {
       ...{ minFaceSize: options.minFaceSize, name: galleryName, ...parts },
-      ...{ pool, metrics: createMetrics(pool, gallery, options.jobs?.queue), limits },
-      ...{ jobs: options.jobs?.queue ?? null, home: options.home ?? null, isStopping: () => isStopping },
+      ...{ pool, metrics: createMetrics(pool, gallery, options.jobs?.queues ?? options.jobs?.queue), limits },
+      ...{ home: options.home ?? null, isStopping: () => isStopping },
     };
     const galleries = new ServedGalleries(context, options.galleries ?? null, make);
     const logStream = options.logStream ?? new LogStream();
@@ -75,7 +75,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     if (options.keys === null) {
       server.log.warn(`NO API KEYS: everybody on this machine can read and change the gallery at ${url}`);
     }
-    const jobs = options.jobs && runServerJobs(context, options.jobs, server.log);
+    const jobs = options.jobs && runServerJobs(galleries, options.jobs, server.log);
     const purge = setInterval(() => {
       galleries
         .purgeExpired()

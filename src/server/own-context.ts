@@ -8,18 +8,22 @@ import { SharedSettings } from './shared/shared-settings.ts';
 
 type OwnContextOptions = Pick<
   ServerOptions,
-  'shared' | 'settings' | 'settingsOf' | 'maxDistance' | 'gallery'
+  'shared' | 'settings' | 'settingsOf' | 'maxDistance' | 'gallery' | 'jobs'
 > & { readonly name: string; readonly onLost: (error: unknown) => void };
 
-/** Makes what a gallery has of its own: its events and its settings, in the database that servers share, or here. */
+/**
+ * Makes what a gallery has of its own: its events and its settings, in the database that servers share, or here, and its
+ * jobs where the server knows them.
+ */
 export async function ownContext(gallery: Gallery, options: OwnContextOptions): Promise<OwnContext> {
   const { shared, name, onLost } = options;
   const isMain = gallery === options.gallery;
   const maxDistance = (isMain ? options.maxDistance : undefined) ?? gallery.thresholds.identify;
+  const jobs = (isMain ? options.jobs?.queue : await options.jobs?.queues?.of(name)) ?? null;
   const given = isMain ? options.settings : await options.settingsOf?.(name, maxDistance);
   if (shared === undefined) {
     const settings = given ?? (await ServerSettings.open({ path: null, maxDistance }));
-    return { gallery, events: new EventHub(), settings, close: async () => undefined };
+    return { gallery, jobs, events: new EventHub(), settings, close: async () => undefined };
   }
   const number = await shared.numberOf(name);
   const settings = given ?? (await ServerSettings.over(new SharedSettings(shared, number), { maxDistance }));
@@ -28,5 +32,5 @@ export async function ownContext(gallery: Gallery, options: OwnContextOptions): 
     if (given === undefined) settings.close();
     await events.close();
   };
-  return { gallery, events, settings, close };
+  return { gallery, jobs, events, settings, close };
 }

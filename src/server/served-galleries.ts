@@ -5,7 +5,7 @@ import type { Gallery } from '../gallery/gallery.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** What each gallery has of its own. */
-export type OwnContext = Pick<ServerContext, 'gallery' | 'events' | 'settings'> & {
+export type OwnContext = Pick<ServerContext, 'gallery' | 'events' | 'settings' | 'jobs'> & {
   /** Frees it when the gallery is served no more, but for the gallery. */
   readonly close: () => Promise<void>;
 };
@@ -55,8 +55,8 @@ export class ServedGalleries {
     this.#closeOthersOf(name);
     const made = this.#make(gallery, name).then((own) => {
       const { close: _close, ...parts } = own;
-      // The jobs and the home are those of the gallery that the server was started with.
-      return { context: { ...this.main, ...parts, name, jobs: null, home: null }, own };
+      // The home is that of the gallery that the server was started with.
+      return { context: { ...this.main, ...parts, name, home: null }, own };
     });
     this.#others.set(gallery, made);
     made.catch(() => this.#others.delete(gallery));

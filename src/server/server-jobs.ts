@@ -2,20 +2,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { FaceTriggerError } from '../core/errors.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
-import { EnrollKind, type ReadPhoto } from '../jobs/kinds/enroll-kind.ts';
-import { EvaluateKind } from '../jobs/kinds/evaluate-kind.ts';
+import type { JobShelf } from '../jobs/job-shelf.ts';
+import { ENROLL, EnrollKind, type ReadPhoto } from '../jobs/kinds/enroll-kind.ts';
+import { EVALUATE, EvaluateKind } from '../jobs/kinds/evaluate-kind.ts';
 import { removeUnpacked } from '../jobs/photos/remove-unpacked.ts';
-import { runJobs, type WorkerEvent } from '../jobs/run-jobs.ts';
-import type { AllowInternal } from '../node/network/checked-lookup.ts';
+import { runJobs, type WorkerEnd, type WorkerEvent } from '../jobs/run-jobs.ts';
+import { type AllowInternal, checkAllowInternal } from '../node/network/checked-lookup.ts';
 import type { Analysis } from './analysis-job.ts';
 import { assertLive } from './assert-live.ts';
 import { toLogged } from './failure-answer.ts';
+import type { ServedGalleries } from './served-galleries.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** Jobs of a server. */
 export interface ServerJobsOptions {
-  /** Where they are kept. The server does not dispose it. */
+  /** Those of the gallery that it was started with. The server does not dispose it. */
   readonly queue: JobQueue;
+  /**
+   * Those of all galleries that it answers for, the first one's too. The server does not dispose it. @defaultValue the
+   * other galleries have none
+   */
+  readonly queues?: JobShelf | undefined;
   /** Tasks that the server does itself, at a time; 0: none. @defaultValue 0 */
   readonly running?: number | undefined;
   /** Internal addresses that photos may be fetched from. @defaultValue none */
@@ -26,19 +33,94 @@ export interface ServerJobsOptions {
 const OWNER = 'jobs';
 /** How long to wait where the queue for pictures has no place. */
 const FULL_MS = 250;
+/** What a server does itself: after a change of models it has to be started again, so that is left to workers. */
+const KINDS = [ENROLL, EVALUATE];
+/** How long one gallery is worked for while others wait, and how long to wait where none can be. */
+const TURN_MS = 2000;
+const IDLE_MS = 500;
+const PROBLEM_MS = 5000;
 
 /**
- * Does jobs within a server, with its own processes for pictures; changes of models are left to workers, since a server
- * has to be started again after them.
+ * Does jobs within a server, with its own processes for pictures.
  *
  * @returns ends it: tasks under way are given back
  */
 export function runServerJobs(
-  context: ServerContext,
-  { queue, running = 0, allowInternal }: ServerJobsOptions,
+  galleries: ServedGalleries,
+  options: ServerJobsOptions,
   log: FastifyBaseLogger,
 ): AsyncDisposable {
+  const { queue, queues, running = 0 } = options;
+  checkAllowInternal(options.allowInternal ?? false, 'options.jobs.allowInternal');
   const stop = new AbortController();
+  const all = { galleries, options, log, signal: stop.signal };
+  const work =
+    running === 0
+      ? Promise.resolve()
+      : (queues ? workOnAll(queues, all) : workOn(galleries.main, queue, all)).then(
+          (end) => {
+            if (end === 'models-changed')
+              log.error('the gallery has other models now: start the server again');
+          },
+          (error: unknown) => log.error({ err: toLogged(error) }, 'no jobs are done any more'),
+        );
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await work;
+    },
+  };
+}
+
+interface Work {
+  readonly galleries: ServedGalleries;
+  readonly options: ServerJobsOptions;
+  readonly log: FastifyBaseLogger;
+  readonly signal: AbortSignal;
+}
+
+/** Galleries with work take turns, so that a large job of one keeps no other waiting. */
+async function workOnAll(queues: JobShelf, work: Work): Promise<WorkerEnd> {
+  const { galleries, log, signal } = work;
+  /** Galleries that can't be worked on, and why, which is told once. */
+  const refused = new Map<string, string>();
+  while (!signal.aborted) {
+    let done = 0;
+    try {
+      for (const name of await queues.withWork(KINDS)) {
+        if (signal.aborted) break;
+        try {
+          const onTask = (): void => void done++;
+          await workOn(await galleries.of(name), await queues.of(name), { ...work, turnMs: TURN_MS, onTask });
+          refused.delete(name);
+        } catch (error) {
+          if (!(error instanceof FaceTriggerError)) throw error;
+          // Deleted meanwhile, or made for other models: a worker with those does its jobs.
+          if (refused.get(name) !== error.code)
+            log.warn({ code: error.code }, 'the jobs of a gallery are not done here');
+          refused.set(name, error.code);
+        }
+      }
+      if (done === 0) await pause(IDLE_MS, undefined, { signal }).catch(() => undefined);
+    } catch (error) {
+      log.warn({ err: toLogged(error) }, 'the jobs cannot be asked');
+      await pause(PROBLEM_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return 'stopped';
+}
+
+async function workOn(
+  context: ServerContext,
+  queue: JobQueue,
+  {
+    options: { running, allowInternal },
+    log,
+    signal,
+    turnMs,
+    onTask,
+  }: Work & { readonly turnMs?: number; readonly onTask?: () => void },
+): Promise<WorkerEnd> {
   const { gallery, metrics } = context;
   const enroll = new EnrollKind({
     ...{ gallery, allowInternal, readPhoto: photoReader(context) },
@@ -50,6 +132,7 @@ export function runServerJobs(
       log.warn({ err: toLogged(event.error) }, 'the jobs cannot be asked');
       return;
     }
+    onTask?.();
     const { id } = event.task.job;
     metrics.tasks.inc({ outcome: event.type === 'failed' && event.again ? 'retry' : event.type });
     if (event.type === 'failed')
@@ -60,25 +143,13 @@ export function runServerJobs(
       );
   };
   const kinds = [enroll, new EvaluateKind(gallery)];
-  const work =
-    running === 0
-      ? Promise.resolve()
-      : runJobs({ queue, kinds, concurrency: running, signal: stop.signal, onEvent }).then(
-          (end) => {
-            if (end === 'models-changed')
-              log.error('the gallery has other models now: start the server again');
-          },
-          (error: unknown) => log.error({ err: toLogged(error as Error) }, 'no jobs are done any more'),
-        );
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      await work;
-      await enroll[Symbol.asyncDispose]().catch((error: unknown) =>
-        log.warn({ err: toLogged(error as Error) }, 'marks of jobs were not removed'),
-      );
-    },
-  };
+  try {
+    return await runJobs({ queue, kinds, concurrency: running, signal, turnMs, onEvent });
+  } finally {
+    await enroll[Symbol.asyncDispose]().catch((error: unknown) =>
+      log.warn({ err: toLogged(error as Error) }, 'marks of jobs were not removed'),
+    );
+  }
 }
 
 function photoReader({ gallery, pool, limits, minFaceSize: usual }: ServerContext): ReadPhoto {

@@ -16,7 +16,11 @@ export interface ServerMetrics {
 }
 
 /** Makes the metrics of one server; nothing in them names a person. */
-export function createMetrics(pool: WorkerPool, gallery: Gallery, jobs?: JobQueue): ServerMetrics {
+export function createMetrics(
+  pool: WorkerPool,
+  gallery: Gallery,
+  jobs?: Pick<JobQueue, 'counts'>,
+): ServerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
@@ -83,7 +87,7 @@ export function createMetrics(pool: WorkerPool, gallery: Gallery, jobs?: JobQueu
 }
 
 /** How the tasks of the gallery's jobs stand, whoever does them. */
-function addTaskStates(registry: Registry, jobs: JobQueue): void {
+function addTaskStates(registry: Registry, jobs: Pick<JobQueue, 'counts'>): void {
   new Gauge({
     name: 'face_trigger_job_tasks',
     help: 'Tasks of jobs that wait, are worked on, or were given up',

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +57,54 @@ describeWithPostgres('jobs add, with a gallery in PostgreSQL', ({ createDatabase
     });
     expect(await rowsOf(url, 'SELECT total FROM face_trigger.job')).toEqual([{ total: 2 }]);
     expect(readdirSync(unpacked)).toHaveLength(1);
+  });
+});
+
+describeWithPostgres('what was unpacked for jobs in PostgreSQL', ({ createDatabase }) => {
+  it('goes with the gallery, wherever it was unpacked to', async () => {
+    const folder = temporaryFolder();
+    const data = { FACE_TRIGGER_DATA: join(folder, 'data') };
+    const url = `${await createDatabase()}?gallery=door`;
+    expect(await runCli(['gallery', 'create', url])).toMatchObject({ status: 0 });
+    const archive = await archiveIn(folder);
+    const elsewhere = join(folder, 'elsewhere');
+    for (const more of [[], ['--unpack-to', elsewhere]])
+      expect(await runCli(['jobs', 'add', archive, '--gallery', url, ...more], { env: data })).toMatchObject({
+        status: 0,
+      });
+    const places = [join(folder, 'data', 'unpacked'), elsewhere];
+    for (const place of places) expect(readdirSync(place)).toHaveLength(1);
+    expect(await runCli(['gallery', 'delete', url, '--yes'], { env: data })).toMatchObject({ status: 0 });
+    for (const place of places) expect(readdirSync(place)).toEqual([]);
+  });
+
+  it('goes with the next worker where it is of a job that is gone, and stays where it is of one that is there', async () => {
+    const folder = temporaryFolder();
+    const env = { FACE_TRIGGER_DATA: join(folder, 'data') };
+    const where = await createDatabase();
+    const archive = await archiveIn(folder);
+    const days = new Date(Date.now() - 2 * 86_400_000);
+    const place = join(folder, 'data', 'unpacked');
+    for (const name of ['door', 'hall']) {
+      const url = `${where}?gallery=${name}`;
+      expect(await runCli(['jobs', 'add', archive, '--gallery', url], { env })).toMatchObject({ status: 0 });
+    }
+    for (const name of readdirSync(place)) utimesSync(join(place, name), days, days);
+    // As another machine deletes it.
+    expect(
+      await runCli(['gallery', 'delete', `${where}?gallery=door`, '--yes'], {
+        env: { FACE_TRIGGER_DATA: join(folder, 'other') },
+      }),
+    ).toMatchObject({ status: 0 });
+    const kept = readdirSync(place).length;
+    await runCli(['worker', '--gallery', `${where}?gallery=hall`, '--until-empty'], { env });
+    expect(readdirSync(place).length).toBeLessThanOrEqual(kept);
+    const [{ folder: needed } = { folder: '' }] = (await rowsOf(
+      where,
+      `SELECT parameters->>'unpacked' AS folder FROM face_trigger.job`,
+    )) as { folder: string }[];
+    // Its photos are none, so they failed and can be put back.
+    expect(readdirSync(place).map((name) => join(place, name))).toEqual([needed]);
   });
 });
 

@@ -1,8 +1,12 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { deleteGallery } from '../../gallery/collection/gallery-collection.ts';
+import { galleryAddress } from '../../gallery/gallery-address.ts';
 import { migrationBackups } from '../../gallery/migrate/migrate-gallery.ts';
+import { ApiKeys } from '../../server/api-keys.ts';
 import type { CommandContext } from '../command-context.ts';
+import { DEFAULT_KEYS_FILE } from '../keys/default-keys-file.ts';
 import { refuseUnused } from '../options/refuse-unused.ts';
 import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
@@ -18,6 +22,7 @@ import { openExistingGallery } from './open-existing-gallery.ts';
 interface DeleteOptions extends GalleryOptions {
   readonly face?: string | undefined;
   readonly yes?: true | undefined;
+  readonly keys?: string | undefined;
 }
 
 /** Adds `gallery delete`. */
@@ -32,9 +37,15 @@ export function addDeleteCommand(group: Command, context: CommandContext): void 
       'the person; with --yes: the gallery to delete, folder/?gallery=name for one in a folder',
     )
     .option('--face <id>', 'delete only this face')
+    .option(
+      '--keys <file>',
+      'with --yes: also revoke the keys in this file that are for the gallery alone (those in its database go by themselves)',
+    )
     .option('--yes', 'delete the whole gallery of this address, with everybody in it')
     .action((name: string | undefined, options: DeleteOptions, command: Command) => {
       const isWhole = options.yes === true || (name !== undefined && ADDRESS.test(name));
+      if (options.yes !== true)
+        refuseUnused(command, ['keys'], 'without --yes, which deletes a whole gallery');
       if (isWhole && name !== undefined)
         refuseUnused(command, ['gallery'], 'beside the address of the gallery to delete: say which one once');
       return deleteFrom(name, options, context);
@@ -55,13 +66,60 @@ async function deleteWhole(
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
   }
   const backups = await backupsOf(url);
+  const keys = await boundKeys(url, options.keys);
   await deleteGallery(url);
-  await printResult(options, context, { value: { deleted: true, backups }, text: 'the gallery is deleted' });
-  if (backups.length === 0) return;
+  const { revoked, left } = await revokeBound(keys, options.keys !== undefined);
+  const text =
+    revoked.length > 0
+      ? `the gallery is deleted; ${counted(revoked.length, 'key')} revoked`
+      : 'the gallery is deleted';
+  await printResult(options, context, { value: { deleted: true, backups, keys: { revoked, left } }, text });
   const output = new Output('', context);
-  output.note(
-    `Backups of its earlier versions are still there, with everybody in them: ${backups.join(', ')}`,
-  );
+  if (left.length > 0)
+    output.note(
+      `${keys.path} has keys that are for a gallery of this name alone (${left.join(', ')}), and would open another that is called so: "keys revoke" ends them, unless they are for a gallery in another place`,
+    );
+  if (backups.length > 0)
+    output.note(
+      `Backups of its earlier versions are still there, with everybody in them: ${backups.join(', ')}`,
+    );
+}
+
+interface BoundKeys {
+  readonly path: string;
+  readonly ids: readonly string[];
+}
+
+/** Keys in a file that are for one gallery alone name it, and would open the next one of its name. */
+async function boundKeys(url: string, given: string | undefined): Promise<BoundKeys> {
+  const path = given ?? DEFAULT_KEYS_FILE;
+  const address = galleryAddress(url);
+  const name =
+    address.kind === 'postgres'
+      ? address.gallery
+      : address.kind === 'sqlite'
+        ? basename(address.path, '.db')
+        : '';
+  try {
+    await using keys = await ApiKeys.open(path);
+    return { path, ids: (await keys.list()).filter(({ gallery }) => gallery === name).map(({ id }) => id) };
+  } catch (error) {
+    // Only where nobody named the file: it is somebody's else then.
+    if (given !== undefined || !(error instanceof FaceTriggerError)) throw error;
+    return { path, ids: [] };
+  }
+}
+
+async function revokeBound(
+  { path, ids }: BoundKeys,
+  isAsked: boolean,
+): Promise<{ readonly revoked: readonly string[]; readonly left: readonly string[] }> {
+  if (!isAsked || ids.length === 0) return { revoked: [], left: ids };
+  await using keys = await ApiKeys.open(path);
+  // Those of the database went with the gallery.
+  const rest = new Set((await keys.list()).map(({ id }) => id));
+  for (const id of ids) if (rest.has(id)) await keys.revoke(id);
+  return { revoked: ids, left: [] };
 }
 
 async function backupsOf(url: string): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ import { isError } from '../../core/is-kind.ts';
 import { localPath } from '../../node/files/local-path.ts';
 import { pathKind } from '../../node/files/path-kind.ts';
 import { pathOnDisk } from '../../node/files/path-on-disk.ts';
+import { removeUnpackedFolders } from '../../node/files/unpacked-folder.ts';
 import { type GalleryAddress, galleryAddress } from '../gallery-address.ts';
 import { type OpenGalleryOptions, openStore } from '../open-gallery.ts';
 import { deletePostgresGallery, listPostgresGalleries } from '../stores/postgres/postgres-galleries.ts';
@@ -87,7 +88,8 @@ export async function createGallery(url: string, options: CreateGalleryOptions):
 }
 
 /**
- * Deletes a gallery with all people, faces, pictures, settings and keys that are bound to it, for good.
+ * Deletes a gallery with all people, faces, pictures, settings, jobs and what was unpacked for them on this machine, and
+ * the keys of a database that are bound to it, for good.
  *
  * @param url - as {@link createGallery} takes it; which one has to be said
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_BUSY`, `ERR_FILE_FORMAT` for a file of something else
@@ -95,7 +97,7 @@ export async function createGallery(url: string, options: CreateGalleryOptions):
  */
 export async function deleteGallery(url: string): Promise<void> {
   const address = requireOne(galleryAddress(url));
-  if (address.kind === 'postgres') return deletePostgresGallery(address);
+  if (address.kind === 'postgres') return removeUnpackedFolders(await deletePostgresGallery(address));
   const path = await pathOnDisk(localPath(address.path));
   const stats = await lstat(path).catch(() => null);
   if (stats === null) {

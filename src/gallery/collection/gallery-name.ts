@@ -28,6 +28,17 @@ export function checkGalleryName(name: unknown): string {
   return name;
 }
 
+/** Whether {@link checkGalleryName} takes it. */
+export function isGalleryName(name: string): boolean {
+  try {
+    checkGalleryName(name);
+    return true;
+  } catch (error) {
+    if (error instanceof FaceTriggerError) return false;
+    throw error;
+  }
+}
+
 function refused(message: string): FaceTriggerError {
   return new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
 }

@@ -1,18 +1,21 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { personOfPhoto } from '../../dataset/people-folder.ts';
 import { photosOfPeople } from '../../dataset/photos-of-people.ts';
 import type { SkippedFile } from '../../dataset/skipped-file.ts';
-import { galleryAddress } from '../../gallery/gallery-address.ts';
+import { type GalleryAddress, galleryAddress } from '../../gallery/gallery-address.ts';
+import { databaseIdentity } from '../../gallery/stores/postgres/database-identity.ts';
+import { PostgresDatabase } from '../../gallery/stores/postgres/postgres-database.ts';
 import { localPath } from '../../node/files/local-path.ts';
 import { pathOnDisk } from '../../node/files/path-on-disk.ts';
-import { userDataFolder } from '../../node/files/user-data-folder.ts';
+import { makeUnpackedFolder } from '../../node/files/unpacked-folder.ts';
 import type { NewTask } from '../job-queue.ts';
 import type { EnrollData } from '../kinds/task-schemas.ts';
 import { isArchiveName, type UnpackedPhoto, unpackArchive } from './archive/unpack-archive.ts';
 import { sourceOf, tasksOfFiles } from './plan-photos.ts';
 import { readUrlList, tasksOfUrls } from './read-url-list.ts';
+import { unpackedOfDatabases } from './unpacked-of-databases.ts';
 
 /** What is to be enrolled, and how. */
 export interface PlanEnrollmentOptions {
@@ -129,9 +132,13 @@ async function newFolder({ gallery, unpackTo }: PlanEnrollmentOptions): Promise<
   const beside =
     address.kind === 'sqlite'
       ? `${await pathOnDisk(localPath(address.path))}.unpacked`
-      : join(userDataFolder(), 'unpacked');
-  const folder = join(resolve(unpackTo ?? beside), `face-trigger-unpacked-${crypto.randomUUID()}`);
-  await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o700);
-  return folder;
+      : unpackedOfDatabases();
+  return makeUnpackedFolder(resolve(unpackTo ?? beside), await ownerOf(address));
+}
+
+/** Databases share a folder: what is left over of one is no business of the others. */
+async function ownerOf(address: GalleryAddress): Promise<string | null> {
+  if (address.kind !== 'postgres') return null;
+  await using database = await PostgresDatabase.open(address);
+  return await databaseIdentity(database);
 }

@@ -1,8 +1,7 @@
-import type PgBoss from 'pg-boss';
 import { JOBS_SCHEMA, queueOf } from '../../gallery/stores/postgres/delete-tasks.ts';
-import { migrate } from '../../gallery/stores/postgres/migrate.ts';
 import type { PostgresAddress } from '../../gallery/stores/postgres/postgres-address.ts';
-import { PostgresDatabase } from '../../gallery/stores/postgres/postgres-database.ts';
+import type { PostgresDatabase } from '../../gallery/stores/postgres/postgres-database.ts';
+import { textIn } from '../../gallery/stores/postgres/row-values.ts';
 import { noSuchGallery } from '../../gallery/stores/postgres/settle-gallery.ts';
 import type { PgRow, SqlSession } from '../../gallery/stores/postgres/sql-session.ts';
 import type {
@@ -18,26 +17,16 @@ import type {
   TaskPart,
 } from '../job-queue.ts';
 import { bossExecutor } from './boss-executor.ts';
+import { BossHost, KEEP_DAYS } from './boss-host.ts';
 import { checkJob } from './check-job.ts';
 import { failedTaskOf, jobOf, jsonIn } from './job-rows.ts';
 import { noSuchJob, queueDisposed, requireOver, SILENT_WORKER } from './job-state.ts';
-import { loadPgBoss } from './load-pg-boss.ts';
 
 const BOSS = JOBS_SCHEMA;
 /** Ends the names of columns that hold JSON as text. */
 const AS_TEXT = '_text';
-/** How often tasks of silent workers are looked for, and what is old is put away. */
-const EXPIRE_MS = 2000;
-const MAINTAIN_MS = 600_000;
 /** Tasks that go to the database in one statement. */
 const CHUNK = 2000;
-/** Waiting and failed tasks stay until somebody decides: pg-boss would put them away after days. */
-const KEEP_DAYS = 3650;
-
-/** pg-boss finds what waits; ours are to find silent workers and the tasks of a job among millions. */
-const INDEXES = `CREATE INDEX IF NOT EXISTS face_trigger_active ON ${BOSS}.job (started_on) WHERE state = 'active';
-  CREATE INDEX IF NOT EXISTS face_trigger_of ON ${BOSS}.job ((data->>'job'), state)`;
-
 const JOBS = `SELECT job.*, parameters::text AS parameters_text, outcomes::text AS outcomes_text,
   result::text AS result_text, (SELECT count(*) FROM ${BOSS}.job AS task
     WHERE task.data->>'job' = job.id AND task.state = 'failed') AS failed FROM job WHERE gallery_seq = $1`;
@@ -50,18 +39,20 @@ const HELD = `SELECT 1 AS one FROM ${BOSS}.job WHERE name = $1 AND id = $2 AND s
  * transaction.
  */
 export class PostgresJobQueue implements JobQueue {
-  readonly #database: PostgresDatabase;
-  readonly #boss: PgBoss;
+  readonly #host: BossHost;
   readonly #gallery: number;
+  readonly #isOwn: boolean;
   readonly #queues = new Set<string>();
-  #lookedAt = 0;
-  #maintainedAt = 0;
   #isDisposed = false;
 
-  private constructor(database: PostgresDatabase, boss: PgBoss, gallery: number) {
-    this.#database = database;
-    this.#boss = boss;
+  /**
+   * @param gallery - its number
+   * @param options.isOwn - whether the host is of this queue alone, and disposed of with it. @defaultValue false
+   */
+  constructor(host: BossHost, gallery: number, { isOwn = false } = {}) {
+    this.#host = host;
     this.#gallery = gallery;
+    this.#isOwn = isOwn;
   }
 
   /**
@@ -71,25 +62,13 @@ export class PostgresJobQueue implements JobQueue {
    * `ERR_FILE_NOT_FOUND` where the gallery does not exist
    */
   static async open(address: PostgresAddress): Promise<PostgresJobQueue> {
-    const Boss = await loadPgBoss();
-    const database = await PostgresDatabase.open(address);
+    const host = await BossHost.open(address);
     try {
-      const hasTables = await migrate(database, { create: false });
-      const [row] = hasTables
-        ? await database.query('SELECT seq FROM gallery WHERE name = $1', [address.gallery])
-        : [];
-      if (!row) throw noSuchGallery(address.shown);
-      const boss = new Boss({
-        ...{ db: bossExecutor(database), schema: BOSS, schedule: false, supervise: false },
-        archiveFailedAfterSeconds: KEEP_DAYS * 86_400,
-      });
-      // Failures of statements come to whoever called; nothing else is told by this event.
-      boss.on('error', () => undefined);
-      await boss.start();
-      await addIndexes(database);
-      return new PostgresJobQueue(database, boss, Number(row['seq']));
+      const gallery = await host.numberOf(address.gallery);
+      if (gallery === null) throw noSuchGallery(address.shown);
+      return new PostgresJobQueue(host, gallery, { isOwn: true });
     } catch (error) {
-      await database.close();
+      await host.dispose();
       throw error;
     }
   }
@@ -99,7 +78,7 @@ export class PostgresJobQueue implements JobQueue {
     const id = crypto.randomUUID();
     const name = this.#queueOf(job.kind);
     const database = this.#open();
-    if (!this.#queues.has(name)) await this.#boss.createQueue(name);
+    if (!this.#queues.has(name)) await this.#host.boss.createQueue(name);
     this.#queues.add(name);
     return database.transaction(async (session) => {
       await session.run(
@@ -117,7 +96,7 @@ export class PostgresJobQueue implements JobQueue {
         const rows = job.tasks.slice(at, at + CHUNK).map(({ what, data }) => ({
           ...{ name, data: { job: id, what, data }, ...options },
         }));
-        await this.#boss.insert(rows, { db: bossExecutor(session) });
+        await this.#host.boss.insert(rows, { db: bossExecutor(session) });
       }
       // Not after it: who is told of a failure takes the job for not made, and removes its photos.
       return this.#find(session, id);
@@ -135,12 +114,12 @@ export class PostgresJobQueue implements JobQueue {
 
   async take(kinds: readonly string[]): Promise<HeldTask | null> {
     const database = this.#open();
-    await this.#lookAfterTasks();
+    await this.#host.lookAfterTasks();
     for (const kind of kinds) {
       const name = this.#queueOf(kind);
       for (;;) {
         const db = bossExecutor(database);
-        const [row] = (await this.#boss.fetch(name, {
+        const [row] = (await this.#host.boss.fetch(name, {
           includeMetadata: true,
           db,
         })) as readonly unknown[] as readonly PgRow[];
@@ -149,10 +128,17 @@ export class PostgresJobQueue implements JobQueue {
         const task = await this.#begin(row, kind);
         if (task) return task;
         // Its job was canceled, or its gallery's rows are gone.
-        await this.#boss.deleteJob(name, String(row['id']));
+        await this.#host.boss.deleteJob(name, String(row['id']));
       }
     }
     return null;
+  }
+
+  async hasWork(kinds: readonly string[]): Promise<boolean> {
+    const database = this.#open();
+    await this.#host.lookAfterTasks();
+    const names = await galleriesWithWork(database, kinds, this.#gallery);
+    return names.length > 0;
   }
 
   async renew(task: HeldTask, part?: TaskPart): Promise<boolean> {
@@ -161,7 +147,7 @@ export class PostgresJobQueue implements JobQueue {
       this.#keyOf(task),
     );
     if (held > 0 && part) {
-      await this.#database.run('UPDATE job SET part_done = $2, part_total = $3 WHERE id = $1', [
+      await this.#host.database.run('UPDATE job SET part_done = $2, part_total = $3 WHERE id = $1', [
         ...[task.job.id, part.done, part.total],
       ]);
     }
@@ -172,7 +158,7 @@ export class PostgresJobQueue implements JobQueue {
     return this.#open().transaction(async (session) => {
       if ((await session.query(HELD, this.#keyOf(task))).length === 0) return false;
       // Deleted and not kept as completed: names and paths need not stay longer than the work.
-      await this.#boss.deleteJob(this.#queueOf(task.job.kind), task.id, { db: bossExecutor(session) });
+      await this.#host.boss.deleteJob(this.#queueOf(task.job.kind), task.id, { db: bossExecutor(session) });
       await session.run(
         `UPDATE job SET done = done + 1, updated_at = $2, part_done = NULL, part_total = NULL,
            outcomes = jsonb_set(outcomes, ARRAY[$3::text], to_jsonb(coalesce((outcomes->>$3::text)::int, 0) + 1)),
@@ -192,7 +178,7 @@ export class PostgresJobQueue implements JobQueue {
         await session.run(`UPDATE ${BOSS}.job SET retry_limit = retry_count WHERE name = $1 AND id = $2`, [
           ...[name, task.id],
         ]);
-      await this.#boss.fail(name, task.id, { code, message }, { db: bossExecutor(session) });
+      await this.#host.boss.fail(name, task.id, { code, message }, { db: bossExecutor(session) });
       const [row] = await session.query(
         `SELECT state::text AS state FROM ${BOSS}.job WHERE name = $1 AND id = $2`,
         [name, task.id],
@@ -288,8 +274,7 @@ export class PostgresJobQueue implements JobQueue {
   async dispose(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    await this.#boss.stop({ graceful: false });
-    await this.#database.close();
+    if (this.#isOwn) await this.#host.dispose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -298,7 +283,7 @@ export class PostgresJobQueue implements JobQueue {
 
   #open(): PostgresDatabase {
     if (this.#isDisposed) throw queueDisposed();
-    return this.#database;
+    return this.#host.database;
   }
 
   #queueOf(kind: string): string {
@@ -325,7 +310,7 @@ export class PostgresJobQueue implements JobQueue {
       readonly what: string;
       readonly data: JsonObject;
     };
-    const [job] = await this.#database.query(
+    const [job] = await this.#host.database.query(
       `UPDATE job SET started_at = coalesce(started_at, $3) WHERE id = $1 AND gallery_seq = $2 AND canceled_at IS NULL
        RETURNING parameters::text AS parameters`,
       [id, this.#gallery, Date.now()],
@@ -337,31 +322,34 @@ export class PostgresJobQueue implements JobQueue {
       ...{ tries: Number(row['retryCount']) + 1, leaseSeconds: Number(row['expireInSeconds']) },
     };
   }
-
-  /** What pg-boss would do by a timer of its own: here only who looks for work does it. */
-  async #lookAfterTasks(): Promise<void> {
-    const now = Date.now();
-    if (now - this.#lookedAt < EXPIRE_MS) return;
-    this.#lookedAt = now;
-    const boss = this.#boss as PgBoss & { expire(): Promise<void> };
-    await boss.expire();
-    if (now - this.#maintainedAt < MAINTAIN_MS) return;
-    this.#maintainedAt = now;
-    await boss.maintain();
-    // Of galleries that are gone: what is counted of their jobs went with them.
-    await this.#database.execute(`DELETE FROM ${BOSS}.job AS task WHERE data ? 'job'
-      AND NOT EXISTS (SELECT 1 FROM job WHERE job.id = task.data->>'job')`);
-  }
 }
 
-/** Two processes may begin at once. */
-async function addIndexes(database: PostgresDatabase): Promise<void> {
-  const [found] = await database.query(
-    `SELECT count(*) AS n FROM pg_class WHERE relnamespace = to_regnamespace('${BOSS}')
-     AND relname IN ('face_trigger_active', 'face_trigger_of')`,
+/**
+ * Names of the galleries of a database that have tasks which can be taken now.
+ *
+ * @param gallery - the number of the only one that is meant. @defaultValue all
+ */
+export async function galleriesWithWork(
+  session: SqlSession,
+  kinds: readonly string[],
+  gallery: number | null = null,
+): Promise<readonly string[]> {
+  const rows = await session.query(
+    `SELECT name FROM gallery WHERE name !~ '^!' AND ($2::int IS NULL OR seq = $2) AND EXISTS (
+       SELECT 1 FROM job JOIN ${BOSS}.job AS task ON task.data->>'job' = job.id
+       WHERE gallery_seq = gallery.seq AND canceled_at IS NULL AND job.done < job.total AND job.kind = ANY($1)
+         AND task.state IN ('created', 'retry') AND task.start_after <= now()
+     ) ORDER BY name`,
+    [kinds, gallery],
   );
-  if (Number(found!['n']) === 2) return;
-  await database.transaction((session) => session.execute(INDEXES), {
-    begin: `LOCK TABLE ${BOSS}.version IN EXCLUSIVE MODE`,
-  });
+  return rows.map((row) => textIn(row, 'name'));
+}
+
+/** Names of the galleries of a database that have jobs. */
+export async function galleriesWithJobs(session: SqlSession): Promise<readonly string[]> {
+  const rows = await session.query(
+    `SELECT name FROM gallery WHERE name !~ '^!' AND EXISTS (SELECT 1 FROM job WHERE gallery_seq = gallery.seq)
+     ORDER BY name`,
+  );
+  return rows.map((row) => textIn(row, 'name'));
 }

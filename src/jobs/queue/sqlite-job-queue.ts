@@ -10,6 +10,7 @@ import type {
   TaskFailure,
   TaskPart,
 } from '../job-queue.ts';
+import { sweepUnpacked } from '../photos/sweep-unpacked.ts';
 import { checkJob } from './check-job.ts';
 import { failedTaskOf, jobOf, jsonIn } from './job-rows.ts';
 import { noSuchJob, queueDisposed, requireOver, SILENT_WORKER } from './job-state.ts';
@@ -34,6 +35,16 @@ export class SqliteJobQueue implements JobQueue {
     const connection = await SqliteConnection.open(path, { what: 'Job list' });
     try {
       setUpJobTables(connection);
+      await sweepUnpacked(path.replace(/\.jobs$/, '.unpacked'), {
+        needed: async (folders) =>
+          connection
+            .all(
+              `SELECT DISTINCT json_extract(parameters, '$.unpacked') AS folder FROM job
+               WHERE folder IN (SELECT value FROM json_each(?))`,
+              [JSON.stringify(folders)],
+            )
+            .map((row) => String(row['folder'])),
+      });
       return new SqliteJobQueue(connection);
     } catch (error) {
       connection.close();
@@ -94,6 +105,17 @@ export class SqliteJobQueue implements JobQueue {
       const job = { id: String(row['job_id']), kind, parameters: jsonIn(row['parameters']) };
       return { id, job, what, data: jsonIn(row['data']), tries, leaseSeconds };
     });
+  }
+
+  async hasWork(kinds: readonly string[]): Promise<boolean> {
+    const now = Date.now();
+    const row = this.#open().get(
+      `SELECT EXISTS (SELECT 1 FROM task JOIN job ON job.seq = job_seq
+         WHERE ((state = 'waiting' AND ready_at <= ?) OR (state = 'held' AND held_until < ?))
+           AND canceled_at IS NULL AND kind IN (SELECT value FROM json_each(?))) AS found`,
+      [now, now, JSON.stringify(kinds)],
+    );
+    return row!['found'] === 1;
   }
 
   async renew(task: HeldTask, part?: TaskPart): Promise<boolean> {

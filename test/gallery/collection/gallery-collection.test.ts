@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openJobs } from '../../../src/cli/jobs/open-jobs.ts';
 import {
   addressIn,
   createGallery,
@@ -218,7 +217,7 @@ describeWithPostgres('galleries in a database', ({ createDatabase }) => {
     const where = await createDatabase();
     await createGallery(addressIn(where, 'hall'), made);
     await fill(addressIn(where, 'door'), 5);
-    await using queue = (await openJobs(addressIn(where, 'door')))!;
+    await using queue = await openJobQueue(addressIn(where, 'door'));
     const tasks = [
       { what: 'Person 1', data: { url: 'https://bucket.example/Person 1.jpg', person: 'Person 1' } },
     ];
@@ -270,7 +269,9 @@ describeWithPostgres('galleries in a database', ({ createDatabase }) => {
     const [best] = await (await shelf.open('door-77')).search(people[0]!);
     expect(best?.person.name).toBe('Ann');
     await shelf.delete('door-77');
-    expect(await (await shelf.open('door-78')).search(people[78]!)).toMatchObject([{ person: { name: 'door-78' } }]);
+    expect(await (await shelf.open('door-78')).search(people[78]!)).toMatchObject([
+      { person: { name: 'door-78' } },
+    ]);
   });
 
   it('take the tasks of their jobs with them, and no other', async () => {

@@ -54,8 +54,11 @@ export function testQueue(name: string, makePlace: () => Promise<QueuePlace>): v
     test('takes only tasks of the kinds that are asked for', async () => {
       const queue = await openOne(makePlace);
       await queue.add(jobOf(1, { kind: 'migrate' }));
+      expect(await queue.hasWork(['enroll', 'evaluate'])).toBe(false);
       expect(await queue.take(['enroll', 'evaluate'])).toBeNull();
+      expect(await queue.hasWork(['enroll', 'migrate'])).toBe(true);
       expect((await queue.take(['enroll', 'migrate']))?.job.kind).toBe('migrate');
+      expect(await queue.hasWork(['enroll', 'migrate'])).toBe(false);
     });
 
     test('counts what is done, by outcome, once', async () => {

@@ -185,6 +185,46 @@ describeWithPostgres('servers over one database', ({ createDatabase }) => {
     }
   });
 
+  it(
+    'do the jobs of every gallery, and show a key for one only those of that one',
+    async () => {
+      const [first, second] = servers as [ServeProcess, ServeProcess, ServeProcess];
+      await createGallery(`${database}?gallery=work`, await embedder());
+      const label = { label: 'work', scopes: ['admin'], gallery: 'work' };
+      const { secret: work } = await json<{ secret: string }>(
+        ask(first, '/keys', { method: 'POST', key: admin, body: label }),
+      );
+      const photos = [{ url: 'http://127.0.0.1:1/Ada/1.jpg', person: 'Ada' }];
+      const add = (options: object) =>
+        json<{ id: string }>(
+          ask(first, '/jobs', { method: 'POST', body: { kind: 'enroll', photos }, ...options }),
+        );
+      const { id: own } = await add({ key: work });
+      const { id: other } = await add({ key: admin });
+      const stateOf = (id: string, options: object) =>
+        json<{ state: string; failed: number }>(ask(second, `/jobs/${id}`, options));
+      for (const [id, options] of [
+        [own, { key: work }],
+        [own, { key: admin, gallery: 'work' }],
+        [other, { key: admin }],
+      ] as const)
+        await expect
+          .poll(() => stateOf(id, options), { timeout: 60_000 })
+          .toMatchObject({ state: 'done', failed: 1 });
+      const listed = async (options: object) =>
+        (await json<{ items: { id: string }[] }>(ask(second, '/jobs', options))).items.map(({ id }) => id);
+      expect(await listed({ key: work })).toEqual([own]);
+      expect(await listed({ key: admin })).not.toContain(own);
+      expect((await ask(second, `/jobs/${other}`, { key: work })).status).toBe(404);
+      expect((await ask(second, `/jobs/${own}`, { key: admin })).status).toBe(404);
+      const { items } = await json<{ items: object[] }>(ask(second, '/jobs/failures', { key: work }));
+      expect(items).toMatchObject([{ jobId: own, code: 'ERR_FORBIDDEN' }]);
+      const metrics = await (await ask(first, '/metrics', { key: admin })).text();
+      expect(metrics).toMatch(/face_trigger_job_tasks{state="failed"} [2-9]/);
+    },
+    LONG,
+  );
+
   it('count wrong keys of an address together', async () => {
     const wrong = `ft_${'0'.repeat(12)}_${'A'.repeat(43)}`;
     // Those of keys that were revoked count too.

@@ -1,4 +1,3 @@
-
 /** What can be listened to. */
 export interface Listenable {
   listen(

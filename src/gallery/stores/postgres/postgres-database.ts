@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { FaceTriggerError } from '../../../core/errors.ts';
 import type { StoreConnections } from '../gallery-store.ts';
-import { Places } from '../places.ts';
 import { OUTCOME_UNKNOWN } from '../outcome-unknown.ts';
+import { Places } from '../places.ts';
 import { ClientSession, type SessionContext } from './client-session.ts';
 import { keepListening } from './keep-listening.ts';
 import { loadDriver } from './load-driver.ts';

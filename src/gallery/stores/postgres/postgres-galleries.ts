@@ -63,17 +63,19 @@ export async function numberOfPostgresGallery(
 /**
  * Deletes a gallery with all that it holds.
  *
+ * @returns the folders that its jobs name, with what was unpacked for them
  * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_BUSY` where somebody changes it for too long
  * @remarks One statement takes its name and its settings away: from then on nobody opens it and no change of it is kept.
  * Its rows go in parts, since a million of them are too many for one transaction. Where the process ends before the last
  * part, whoever lists the galleries of the database next, or deletes another, does the rest.
  */
-export async function deletePostgresGallery(address: PostgresAddress): Promise<void> {
+export async function deletePostgresGallery(address: PostgresAddress): Promise<readonly string[]> {
   await using database = await PostgresDatabase.open(address);
   if (!(await migrate(database, { create: false }))) throw noSuchGallery(address.shown);
   const [row] = await database.query('SELECT seq FROM gallery WHERE name = $1', [address.gallery]);
   if (!row) throw noSuchGallery(address.shown);
   const seq = wholeIn(row, 'seq');
+  let folders: readonly string[] = [];
   const isOurs = await database.transaction(
     async (session) => {
       const renamed = await session.run(
@@ -82,6 +84,7 @@ export async function deletePostgresGallery(address: PostgresAddress): Promise<v
       );
       await session.run('DELETE FROM setting WHERE gallery_seq = $1', [seq]);
       await session.run('DELETE FROM api_key WHERE gallery_seq = $1', [seq]);
+      folders = await unpackedOf(session, seq);
       return renamed > 0;
     },
     { begin: lockOfGallery(seq) },
@@ -93,6 +96,16 @@ export async function deletePostgresGallery(address: PostgresAddress): Promise<v
   });
   await finishDeletions(database);
   await vacuumRows(database);
+  return folders;
+}
+
+async function unpackedOf(session: SqlSession, seq: number): Promise<readonly string[]> {
+  const rows = await session.query(
+    `SELECT DISTINCT parameters->>'unpacked' AS folder FROM job
+     WHERE gallery_seq = $1 AND parameters->>'unpacked' IS NOT NULL`,
+    [seq],
+  );
+  return rows.map((row) => textIn(row, 'folder'));
 }
 
 /** What processes that ended have left of galleries that they deleted. */

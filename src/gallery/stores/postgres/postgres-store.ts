@@ -69,7 +69,10 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
    */
   static async open(
     address: PostgresAddress,
-    { database: shared, ...options }: WantedPostgresGallery & { readonly database?: PostgresDatabase | undefined } = {},
+    {
+      database: shared,
+      ...options
+    }: WantedPostgresGallery & { readonly database?: PostgresDatabase | undefined } = {},
   ): Promise<PostgresStore> {
     const database = shared?.lend(address) ?? (await PostgresDatabase.open(address));
     try {

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FaceTriggerError } from '../../../core/errors.ts';
 import { pathKind } from '../../../node/files/path-kind.ts';
 import { readHead } from '../../../node/files/read-head.ts';
+import { removeUnpackedFolders } from '../../../node/files/unpacked-folder.ts';
 import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import { eraseRemains } from './erase-remains.ts';
 import { APPLICATION_ID, migrate } from './migrate.ts';
@@ -86,11 +87,29 @@ export async function deleteGalleryFile(path: string, { onlyIfDeleted = false } 
   }
   // What lies beside it goes first, since nobody would find it without the file: jobs, which name people and their
   // photos, and settings on a server.
+  await removeUnpackedFolders(await unpackedOfJobs(`${path}.jobs`));
   await rm(`${path}.unpacked`, { recursive: true, force: true });
   await removeSettings(`${path.replace(/\.db$/, '')}.settings.json`);
   // The log is empty: without its file it means nothing to another of the same name.
   for (const name of [`${path}.jobs`, path])
     for (const file of [name, `${name}-wal`, `${name}-shm`]) await rm(file, { force: true });
+}
+
+/** The folders that jobs name, with what was unpacked for them; none where the file has no jobs of ours. */
+async function unpackedOfJobs(path: string): Promise<readonly unknown[]> {
+  if ((await stat(path).catch(() => null)) === null) return [];
+  let connection: SqliteConnection | undefined;
+  try {
+    connection = await SqliteConnection.open(path, { create: false });
+    const rows = connection.all(`SELECT DISTINCT json_extract(parameters, '$.unpacked') AS folder FROM job`);
+    return rows.map(({ folder }) => folder);
+  } catch (error) {
+    // It goes all the same.
+    if (error instanceof FaceTriggerError) return [];
+    throw error;
+  } finally {
+    connection?.close();
+  }
 }
 
 /** @throws FaceTriggerError `ERR_FILE_FORMAT` for a file of anything else, which is left as it is */
