@@ -48,6 +48,14 @@ export const TURN_LIMITS = {
   flatFrames: 8,
 } as const;
 
+/** How far a check is, as it can be kept and gone on with elsewhere; plain JSON values. */
+export interface TurnState {
+  readonly done: number;
+  readonly flat: number;
+  readonly first: HeadView | null;
+  readonly failure: TurnProgress['hint'];
+}
+
 /**
  * Finds out whether a head turns as it is told to and as a solid one does. A pure state machine, which knows no time and
  * takes each frame for one of the same person.
@@ -59,10 +67,22 @@ export class TurnCheck {
   #first: HeadView | null = null;
   #failure: TurnProgress['hint'] = null;
 
-  /** @param directions - at least one; the head comes back before each */
-  constructor(directions: readonly TurnDirection[]) {
+  /**
+   * @param directions - at least one; the head comes back before each
+   * @param state - of a check that goes on. @defaultValue the beginning
+   */
+  constructor(directions: readonly TurnDirection[], state?: TurnState) {
     if (directions.length === 0) throw invalidArgument('at least one direction', 'directions', directions);
     this.#steps = directions.flatMap((direction) => ['ahead', direction] as const);
+    if (!state) return;
+    this.#done = state.done;
+    this.#flat = state.flat;
+    this.#first = state.first;
+    this.#failure = state.failure;
+  }
+
+  get state(): TurnState {
+    return { done: this.#done, flat: this.#flat, first: this.#first, failure: this.#failure };
   }
 
   get progress(): TurnProgress {

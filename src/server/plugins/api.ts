@@ -17,7 +17,9 @@ import { addSettingsRoutes } from '../routes/settings-routes.ts';
 import { addSystemRoutes } from '../routes/system-routes.ts';
 import type { ServedGalleries } from '../served-galleries.ts';
 import type { ServerOptions } from '../server-options.ts';
+import { OwnChallenges } from '../own-challenges.ts';
 import { SharedAttempts } from '../shared/shared-attempts.ts';
+import { SharedChallenges } from '../shared/shared-challenges.ts';
 import { authentication, MAX_WRONG_KEYS } from './authentication.ts';
 import { rateLimit } from './rate-limit.ts';
 import { validation } from './validation.ts';
@@ -44,7 +46,7 @@ export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { galleries
   await server.register(validation);
   addDetectRoutes(server);
   addRecognizeRoutes(server);
-  addLivenessRoutes(server);
+  addLivenessRoutes(server, shared ? new SharedChallenges(shared) : new OwnChallenges());
   addPeopleRoutes(server);
   addExampleRoutes(server);
   addEnrollRoutes(server);

@@ -3,11 +3,12 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import { metricOf } from '../../core/metric/metric.ts';
 import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
 import { ownerOf } from '../body-gate.ts';
+import { toLogged } from '../failure-answer.ts';
 import { knownCandidates } from '../known-candidates.ts';
 import { CHALLENGE, FRAME_ANSWER, NONCE_PARAMETERS } from '../schemas/liveness-schemas.ts';
 import { uploadBody } from '../schemas/upload-body.ts';
 import { analyzeUploads, reportSighting, type ServerContext } from '../server-context.ts';
-import { type TurnChallenge, TurnChallenges } from '../turn-challenges.ts';
+import { CHALLENGE_MS, type TurnChallenge, type TurnChallenges } from '../turn-challenges.ts';
 import { type Api, FAILURES } from './api.ts';
 
 type Answer = z.output<typeof FRAME_ANSWER>;
@@ -18,8 +19,13 @@ const MOST_STRANGERS = 5;
 const tags = ['faces'];
 
 /** Adds `/liveness/challenges`: turn your head as you are told, which a photo can't. */
-export function addLivenessRoutes(api: Api): void {
-  const challenges = new TurnChallenges();
+export function addLivenessRoutes(api: Api, challenges: TurnChallenges): void {
+  const sweep = setInterval(() => {
+    challenges
+      .forgetExpired()
+      .catch((error: unknown) => api.log.warn({ err: toLogged(error) }, 'challenges were not forgotten'));
+  }, CHALLENGE_MS).unref();
+  api.addHook('onClose', () => clearInterval(sweep));
   api.post(
     '/liveness/challenges',
     {
@@ -31,7 +37,7 @@ export function addLivenessRoutes(api: Api): void {
       config: { scope: 'recognize' },
     },
     async (request, reply) => {
-      const { nonce, directions, expiresAt } = challenges.create(ownerOf(request));
+      const { nonce, directions, expiresAt } = await challenges.create(ownerOf(request));
       return reply.code(201).send({ nonce, directions, expiresAt: new Date(expiresAt).toISOString() });
     },
   );
@@ -51,20 +57,23 @@ export function addLivenessRoutes(api: Api): void {
       const { nonce } = request.params;
       const owner = ownerOf(request);
       // What can't count is not looked at.
-      challenges.get(nonce, owner);
+      await challenges.require(nonce, owner);
       const job = { embeddings: true, quality: true, maxFaces: 1 };
       const [analysis] = await analyzeUploads(context, request, { names: ['image'], job });
-      // Meanwhile another frame may have ended it, or its time has.
-      const challenge = challenges.get(nonce, owner);
       const [face] = analysis!.faces;
-      const step = takeFrame(challenge, face, context);
-      if (step.state !== 'going') challenges.end(challenge);
+      let embedding: Float32Array | null = null;
+      // Meanwhile another frame may have ended it, or its time has.
+      const step = await challenges.step(nonce, owner, (challenge) => {
+        const taken = takeFrame(challenge, face, context);
+        embedding = challenge.embedding;
+        return taken;
+      });
       const { width, height } = analysis as Analysis;
       return {
         ...step,
         ...{ width, height, box: face?.box ?? null },
         ...(face?.liveness && { liveness: face.liveness }),
-        ...(step.state === 'passed' && { candidates: await whoPassed(challenge, face!, context) }),
+        ...(step.state === 'passed' && { candidates: await whoPassed(embedding!, face!, context) }),
       };
     },
   );
@@ -97,12 +106,12 @@ function takeFrame(challenge: TurnChallenge, face: AnalyzedFace | undefined, con
 
 /** By the frame that looked ahead, in which a face is seen best. */
 async function whoPassed(
-  { embedding }: TurnChallenge,
+  embedding: Float32Array,
   { box }: AnalyzedFace,
   context: ServerContext,
 ): Promise<Answer['candidates']> {
   const { gallery, pool, settings } = context;
-  const nearest = await gallery.search(embedding!, { embedder: pool.embedder, limit: 5 });
+  const nearest = await gallery.search(embedding, { embedder: pool.embedder, limit: 5 });
   const { maxDistance } = settings.values;
   const candidates = knownCandidates(nearest, { maxDistance, minProbability: undefined });
   reportSighting(context, { box, best: candidates[0] });
