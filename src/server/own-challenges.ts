@@ -2,9 +2,9 @@ import {
   MOST_CHALLENGES,
   newChallenge,
   noSuchChallenge,
-  tooManyChallenges,
   type TurnChallenge,
   type TurnChallenges,
+  tooManyChallenges,
 } from './turn-challenges.ts';
 
 /** Challenges of one server, in its memory. */

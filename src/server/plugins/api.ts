@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { addBodyGate, type BodyPlaces } from '../body-gate.ts';
 import { addCompreFaceRoutes } from '../compreface/compreface-routes.ts';
+import { OwnChallenges } from '../own-challenges.ts';
 import { addDetectRoutes } from '../routes/detect-routes.ts';
 import { addEnrollRoutes } from '../routes/enroll-routes.ts';
 import { addEvaluationRoutes } from '../routes/evaluation-routes.ts';
@@ -17,7 +18,6 @@ import { addSettingsRoutes } from '../routes/settings-routes.ts';
 import { addSystemRoutes } from '../routes/system-routes.ts';
 import type { ServedGalleries } from '../served-galleries.ts';
 import type { ServerOptions } from '../server-options.ts';
-import { OwnChallenges } from '../own-challenges.ts';
 import { SharedAttempts } from '../shared/shared-attempts.ts';
 import { SharedChallenges } from '../shared/shared-challenges.ts';
 import { authentication, MAX_WRONG_KEYS } from './authentication.ts';

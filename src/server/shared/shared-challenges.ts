@@ -6,9 +6,9 @@ import {
   MOST_CHALLENGES,
   newChallenge,
   noSuchChallenge,
-  tooManyChallenges,
   type TurnChallenge,
   type TurnChallenges,
+  tooManyChallenges,
 } from '../turn-challenges.ts';
 import type { ServerDatabase } from './server-database.ts';
 
@@ -49,7 +49,10 @@ export class SharedChallenges implements TurnChallenges {
   }
 
   async require(nonce: string, owner: string): Promise<void> {
-    const rows = await this.#database.sql.query(`SELECT 1 AS one FROM turn_challenge WHERE ${OPEN}`, [nonce, owner]);
+    const rows = await this.#database.sql.query(`SELECT 1 AS one FROM turn_challenge WHERE ${OPEN}`, [
+      nonce,
+      owner,
+    ]);
     if (rows.length === 0) throw noSuchChallenge();
   }
 
