@@ -236,6 +236,7 @@ CREATE TRIGGER person_seen_merged AFTER INSERT ON merge FOR EACH ROW EXECUTE FUN
   // How old the indexes of pgvector are.
   `
 ALTER TABLE vector_index ADD COLUMN built_at timestamptz;
+`,
   // Challenges to turn the head, which last half a minute and may be lost in a crash.
   `
 CREATE UNLOGGED TABLE turn_challenge (nonce text COLLATE "C" PRIMARY KEY, owner text COLLATE "C" NOT NULL,
