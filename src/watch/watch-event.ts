@@ -92,6 +92,8 @@ export interface FaceEvent extends EventBase {
   readonly liveness?: Liveness | undefined;
   /** Id of the appearance, unique for ever: `track` is a number of one run of one camera. Absent where none is given. */
   readonly appearance?: string | undefined;
+  /** Id of what happened in the program that the pictures come from, such as Frigate's event. */
+  readonly sourceEvent?: string | undefined;
   /** Id of the known person, where people have one. */
   readonly personId?: string | null | undefined;
   /** Names of the camera's zones that the face is in; absent for a camera without zones. */

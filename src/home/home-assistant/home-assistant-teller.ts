@@ -18,7 +18,7 @@ export interface HomeAssistantTellerOptions extends BrokerAccount {
   readonly prefix?: string | undefined;
   /** Start of Home Assistant's topics. @defaultValue `homeassistant` */
   readonly discoveryPrefix?: string | undefined;
-  /** Names of the cameras, as their events have them. */
+  /** Names of the cameras, as their events have them; others are added when they tell something. */
   readonly cameras: readonly string[];
   /** Who is known; asked now and then, and when somebody new is seen. */
   readonly people: () => Promise<readonly KnownPerson[]>;
@@ -48,7 +48,7 @@ export class HomeAssistantTeller implements EventTeller {
   readonly name = 'home-assistant';
   readonly #options: HomeAssistantTellerOptions;
   readonly #context: DiscoveryContext;
-  readonly #faces: ReadonlyMap<string, CameraFaces>;
+  readonly #faces: Map<string, CameraFaces>;
   readonly #lost = new Set<string>();
   readonly #pictures = new Map<string, Buffer>();
   /** What the broker was told to keep, by topic. */
@@ -85,7 +85,9 @@ export class HomeAssistantTeller implements EventTeller {
     }
     if (event.type === 'source.lost') this.#lost.add(event.source);
     else this.#lost.delete(event.source);
-    this.#faces.get(event.source)?.handle(event);
+    // Not every camera is named in the configuration: Frigate has its own.
+    if (!this.#faces.has(event.source)) this.#faces.set(event.source, new CameraFaces());
+    this.#faces.get(event.source)!.handle(event);
     if ('track' in event) await this.#takePicture(event);
     // First what is kept: an automation that the event starts finds the new picture and state.
     this.#keep();
@@ -152,7 +154,7 @@ export class HomeAssistantTeller implements EventTeller {
 
   #tellFace(event: FaceEvent): void {
     const type = eventType(event);
-    if (type === null || !this.#concerns(event)) return;
+    if (type === null || event.ignored) return;
     const topics = cameraTopics(this.#context.topics, event.source);
     const { label, stranger, personId, probability, quality, place, zones, track, appearance } = event;
     const { time, id, visibleMs, repeat } = event;
@@ -165,7 +167,7 @@ export class HomeAssistantTeller implements EventTeller {
 
   async #takePicture(event: FaceEvent): Promise<void> {
     const type = eventType(event);
-    if (type === null || type === 'left' || !this.#concerns(event)) return;
+    if (type === null || type === 'left' || event.ignored) return;
     const read = this.#options.picture ?? readEventPicture;
     try {
       const picture = await read(event);
@@ -173,10 +175,6 @@ export class HomeAssistantTeller implements EventTeller {
     } catch (error) {
       this.#options.log(`home-assistant: no picture of ${event.source}: ${(error as Error).message}`);
     }
-  }
-
-  #concerns({ source, ignored }: FaceEvent): boolean {
-    return !ignored && this.#faces.has(source);
   }
 
   async #know({ label, personId = null }: FaceEvent | PresenceEvent): Promise<void> {
