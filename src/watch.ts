@@ -8,8 +8,8 @@ export {
   DEFAULT_MIN_SHARE,
   type TrackCandidate,
 } from './core/track/track-identity.ts';
-export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
 export type { CameraZonesOptions, Zone } from './watch/camera-zones.ts';
+export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
 export { createGalleryAnalyzer } from './watch/create-gallery-analyzer.ts';
 export type { FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
 export { type FindFfmpegOptions, findFfmpeg } from './watch/find-ffmpeg.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { isCollection } from '../gallery/collection/gallery-collection.ts';
+import type { GalleryNetworks } from '../gallery/gallery-networks.ts';
 import { openJobQueue } from '../jobs/open-job-queue.ts';
 import type { CommandContext } from './command-context.ts';
-import type { GalleryNetworks } from '../gallery/gallery-networks.ts';
 import { allowInternalOption } from './options/allow-internal-option.ts';
 import { addNetworkOptions, detectionOption } from './options/network-options.ts';
 import { integerAtLeast } from './options/number-option.ts';

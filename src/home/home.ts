@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import type { Gallery } from '../gallery/gallery.ts';
 import { galleryNetworks } from '../gallery/gallery-networks.ts';
 import { identifyWithGallery } from '../watch/create-gallery-analyzer.ts';
 import type { FaceAnalyzer } from '../watch/face-analyzer.ts';
 import { SharedNetworks } from '../watch/shared-networks.ts';
+import { temporaryStrangers } from '../watch/stranger-resolver.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
 import { CameraFleet } from './cameras/camera-fleet.ts';
 import type { CameraView } from './cameras/camera-view.ts';
@@ -11,8 +13,11 @@ import type { ReadHomeConfig } from './config/read-home-config.ts';
 import { DoorEnrollment } from './enrollment/door-enrollment.ts';
 import { EventLine } from './event-line.ts';
 import type { EventTeller } from './event-teller.ts';
+import { FrigateSource, type FrigateSourceOptions } from './frigate/frigate-source.ts';
 import { openHomeGallery } from './open-home-gallery.ts';
-import { openTellers } from './open-tellers.ts';
+import { openTellers, type TellerSurroundings } from './open-tellers.ts';
+import { Presence } from './presence/presence.ts';
+import { PresenceClock } from './presence/presence-clock.ts';
 import type { ServedHome } from './served-home.ts';
 
 /** Options of {@link Home.open}. */
@@ -21,6 +26,8 @@ export interface HomeOptions {
   readonly log: (message: string) => void;
   /** Takes the JSON lines of `stdout` actions. @defaultValue standard output */
   readonly write?: ((line: string) => void) | undefined;
+  /** Of this program, for those who are told. */
+  readonly version?: string | undefined;
 }
 
 /**
@@ -31,12 +38,16 @@ export class Home implements ServedHome, AsyncDisposable {
   readonly gallery: Gallery;
   readonly appearances = null;
   readonly strangers = null;
-  readonly presence = null;
+  readonly presence: Presence;
   readonly enrollment: DoorEnrollment;
   readonly #options: HomeOptions;
   readonly #networks: SharedNetworks;
   readonly #line: EventLine;
   readonly #fleet: CameraFleet;
+  readonly #clock: PresenceClock;
+  readonly #frigateParts: Pick<FrigateSourceOptions, 'analyzerFor' | 'strangers' | 'snapshots'>;
+  readonly #stopped = new AbortController();
+  #frigate: FrigateSource | null = null;
   #config: ReadHomeConfig;
   #tellers: readonly EventTeller[] = [];
 
@@ -58,11 +69,26 @@ export class Home implements ServedHome, AsyncDisposable {
         maxDistance,
         embedder,
       });
-    this.#line = new EventLine({ tellers: () => this.#tellers, log });
+    const { leaveAfterSeconds } = parts.config.presence;
+    this.presence = new Presence({ leaveAfterMs: leaveAfterSeconds * 1000 });
+    this.#line = new EventLine({
+      follow: (event) => Promise.resolve(this.#clock.follow(event)),
+      tellers: () => this.#tellers,
+      log,
+    });
+    this.#clock = new PresenceClock(this.presence, (event) => this.#line.tell(event));
+    // One for all cameras: a stranger who goes from one to the next stays the same.
+    const strangers = temporaryStrangers({
+      maxDistance: maxDistance ?? gallery.thresholds.identify,
+      metric: gallery.metric,
+    });
+    const { snapshots } = parts.config;
+    this.#frigateParts = { analyzerFor, strangers, snapshots };
     this.#fleet = new CameraFleet({
       analyzerFor,
       tell: (event) => this.#line.tell(event),
-      snapshots: parts.config.snapshots,
+      strangers,
+      snapshots,
       log,
     });
     const analyzer = analyzerFor('an enrollment');
@@ -85,7 +111,8 @@ export class Home implements ServedHome, AsyncDisposable {
       });
       try {
         const home = new Home({ config, gallery, networks }, options);
-        home.#tellers = await openTellers(config, options);
+        home.#tellers = await openTellers(config, home.#tellerParts);
+        home.#frigate = await home.#openFrigate(config);
         await home.#fleet.update(config.cameras);
         return home;
       } catch (error) {
@@ -115,6 +142,8 @@ export class Home implements ServedHome, AsyncDisposable {
   /** Settles when no camera is watched any more, as when all of them are films and these are over. */
   async ended(): Promise<void> {
     await this.#fleet.ended();
+    // Frigate never ends by itself.
+    if (this.#frigate !== null && !this.#stopped.signal.aborted) await once(this.#stopped.signal, 'abort');
     await this.#line.settled();
   }
 
@@ -135,16 +164,19 @@ export class Home implements ServedHome, AsyncDisposable {
     if (opened.length > 0) lines.push(`new cameras: ${opened.join(', ')}`);
     if (reopened.length > 0) lines.push(`cameras opened anew: ${reopened.join(', ')}`);
     if (closed.length > 0) lines.push(`cameras that are watched no more: ${closed.join(', ')}`);
-    for (const part of ['gallery', 'recognition', 'server', 'snapshots'] as const) {
+    for (const part of NEXT_START) {
       if (!isDeepStrictEqual(before[part], config[part])) lines.push(`${part} changes with the next start`);
     }
-    const { gallery, recognition, server, snapshots } = before;
-    this.#config = { ...config, gallery, recognition, server, snapshots };
+    const { gallery, recognition, server, snapshots, presence } = before;
+    this.#config = { ...config, gallery, recognition, server, snapshots, presence };
     return lines;
   }
 
   /** Ends the cameras; the rest goes on. */
   async stop(): Promise<void> {
+    await this.#frigate?.[Symbol.asyncDispose]();
+    this.#frigate = null;
+    this.#stopped.abort();
     await this.#fleet[Symbol.asyncDispose]();
   }
 
@@ -153,24 +185,42 @@ export class Home implements ServedHome, AsyncDisposable {
     await this.enrollment.close();
     await this.stop();
     await this.#line.settled();
+    this.#clock.close();
     await closeAll(this.#tellers);
     await this.#networks[Symbol.asyncDispose]();
     await this.gallery.dispose();
+  }
+
+  get #tellerParts(): TellerSurroundings {
+    return { ...this.#options, gallery: this.gallery, presence: this.presence };
+  }
+
+  async #openFrigate({ mqtt, frigate }: ReadHomeConfig): Promise<FrigateSource | null> {
+    if (!mqtt || !frigate) return null;
+    const tell = (event: WatchEvent) => this.#line.tell(event);
+    const { log } = this.#options;
+    return FrigateSource.open({ ...frigate, ...this.#frigateParts, broker: mqtt, tell, log });
   }
 
   // A queue or a broker's session has room for one: the old ones go first, and come back where the new ones fail.
   async #reopenTellers(config: ReadHomeConfig): Promise<void> {
     const old = this.#tellers;
     this.#tellers = [];
+    await this.#frigate?.[Symbol.asyncDispose]();
     await closeAll(old);
     try {
-      this.#tellers = await openTellers(config, this.#options);
+      this.#tellers = await openTellers(config, this.#tellerParts);
+      this.#frigate = await this.#openFrigate(config);
     } catch (error) {
-      this.#tellers = await openTellers(this.#config, this.#options);
+      this.#tellers = await openTellers(this.#config, this.#tellerParts);
+      this.#frigate = await this.#openFrigate(this.#config);
       throw error;
     }
   }
 }
+
+/** What goes on as it was until the next start. */
+const NEXT_START = ['gallery', 'recognition', 'server', 'snapshots', 'presence'] as const;
 
 /** What of a configuration those go by who are told. */
 function tellingOf({ triggers, triggersPath, timeZone, cameras }: ReadHomeConfig): unknown {

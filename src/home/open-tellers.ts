@@ -1,18 +1,30 @@
+import type { Gallery } from '../gallery/gallery.ts';
 import { TriggerRunner } from '../watch/triggers/trigger-runner.ts';
 import type { ReadHomeConfig } from './config/read-home-config.ts';
+import { DoubleTakeTeller } from './double-take/double-take-teller.ts';
 import type { EventTeller } from './event-teller.ts';
+import type { KnownPerson } from './home-assistant/discovery-entities.ts';
+import { HomeAssistantTeller } from './home-assistant/home-assistant-teller.ts';
+import type { Presence } from './presence/presence.ts';
+
+/** What tellers need of a home besides its configuration. */
+export interface TellerSurroundings {
+  readonly gallery: Gallery;
+  readonly presence: Presence;
+  readonly log: (message: string) => void;
+  readonly write?: ((line: string) => void) | undefined;
+  /** Of this program. */
+  readonly version?: string | undefined;
+}
 
 /** Opens whoever is told what happens, as a configuration names them. */
 export async function openTellers(
   config: ReadHomeConfig,
-  options: {
-    readonly log: (message: string) => void;
-    readonly write?: ((line: string) => void) | undefined;
-  },
+  surroundings: TellerSurroundings,
 ): Promise<readonly EventTeller[]> {
-  const { write = (line: string) => void process.stdout.write(line), log } = options;
+  const { write = (line: string) => void process.stdout.write(line), log } = surroundings;
+  const { triggers, triggersPath, mqtt, doubleTake } = config;
   const tellers: EventTeller[] = [];
-  const { triggers, triggersPath } = config;
   if (triggers !== null) {
     const sources = Object.keys(config.cameras);
     const queuePath = `${triggersPath}.queue`;
@@ -23,5 +35,37 @@ export async function openTellers(
       close: () => runner.close(),
     });
   }
+  const homeAssistant = await openHomeAssistant(config, surroundings);
+  if (homeAssistant) tellers.push(homeAssistant);
+  if (mqtt && doubleTake) {
+    const { prefix, sensors, base64 } = doubleTake;
+    const discoveryPrefix = sensors ? doubleTake.discoveryPrefix : null;
+    tellers.push(await DoubleTakeTeller.open({ ...mqtt, prefix, discoveryPrefix, base64, log }));
+  }
   return tellers;
+}
+
+async function openHomeAssistant(
+  { mqtt, homeAssistant, cameras, frigate, presence: { homePlaces } }: ReadHomeConfig,
+  { gallery, presence, version = '0.0.0', log }: TellerSurroundings,
+): Promise<EventTeller | null> {
+  if (!mqtt || !homeAssistant) return null;
+  return HomeAssistantTeller.open({
+    ...mqtt,
+    ...homeAssistant,
+    ...{ presence, homePlaces, version, log },
+    cameras: [...new Set([...Object.keys(cameras), ...(frigate?.cameras ?? [])])],
+    people: () => allPeople(gallery),
+  });
+}
+
+async function allPeople(gallery: Gallery): Promise<KnownPerson[]> {
+  const people: KnownPerson[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Gallery['listPeople']>> = await gallery.listPeople({ limit: 200, cursor });
+    people.push(...page.items.map(({ id, name }) => ({ label: name, personId: id })));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return people;
 }

@@ -42,7 +42,7 @@ describeWithProgram('ffmpeg', 'Home', () => {
   }
 
   const of = (events: readonly WatchEvent[], source: string) =>
-    events.filter((event) => event.source === source).map(({ type }) => type);
+    events.filter((event) => event.source === source && !('visit' in event)).map(({ type }) => type);
 
   it('watches several cameras with one gallery, and tells triggers of all of them', async () => {
     const { home, events, lines } = await start(`

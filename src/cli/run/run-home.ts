@@ -7,6 +7,7 @@ import type { WatchEvent } from '../../watch/watch-event.ts';
 import { Cleanup } from '../cleanup.ts';
 import type { CommandContext } from '../command-context.ts';
 import { Output } from '../output/output.ts';
+import { packageVersion } from '../package-version.ts';
 import { knownPeople } from '../watch/check-triggers.ts';
 import { describeEvent } from '../watch/describe-event.ts';
 import { followConfig } from './follow-config.ts';
@@ -27,7 +28,7 @@ export async function runHome(
   const log = (message: string) => output.note(printable(message));
   const config = await readHomeConfig(path);
   await using cleanup = new Cleanup();
-  const home = await Home.open(config, { log });
+  const home = await Home.open(config, { log, version: packageVersion() });
   cleanup.defer(() => home[Symbol.asyncDispose]());
   if (config.triggers !== null) {
     const people = await knownPeople({ gallery: config.gallery });

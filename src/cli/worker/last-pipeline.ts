@@ -1,5 +1,5 @@
-import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import type { GalleryNetworks } from '../../gallery/gallery-networks.ts';
+import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 /** The pipeline of the gallery that was worked on last: the next one has the same models more often than not. */

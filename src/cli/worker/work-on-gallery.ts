@@ -1,10 +1,10 @@
+import { type GalleryNetworks, galleryNetworks } from '../../gallery/gallery-networks.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { MigrateKind } from '../../jobs/kinds/migrate-kind.ts';
 import { removeUnpacked } from '../../jobs/photos/remove-unpacked.ts';
 import { runJobs, type WorkerEnd, type WorkerEvent } from '../../jobs/run-jobs.ts';
 import { workerKinds } from '../../jobs/worker-kinds.ts';
 import type { FacePipeline } from '../../pipeline/face-pipeline.ts';
-import { type GalleryNetworks, galleryNetworks } from '../../gallery/gallery-networks.ts';
 import { openExistingGallery } from '../gallery/open-existing-gallery.ts';
 import { describeError, type Output } from '../output/output.ts';
 import { tellOfTask } from './tell-of-task.ts';

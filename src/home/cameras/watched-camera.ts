@@ -6,6 +6,7 @@ import { endingSource } from '../../watch/source/ending-source.ts';
 import type { FrameSource } from '../../watch/source/frame-source.ts';
 import { pairSources } from '../../watch/source/pair-sources.ts';
 import { redact } from '../../watch/source/redact.ts';
+import type { StrangerResolver } from '../../watch/stranger-resolver.ts';
 import { watch } from '../../watch/watch.ts';
 import type { FrameObserver } from '../../watch/watch-engine.ts';
 import { WATCH_EVENT_VERSION, type WatchEvent } from '../../watch/watch-event.ts';
@@ -20,6 +21,8 @@ export interface CameraSurroundings {
   readonly tell: (event: WatchEvent) => Promise<void>;
   /** Folder for pictures of the faces that events tell of. */
   readonly snapshots?: string | undefined;
+  /** Says which stranger somebody unknown is, to all cameras. @defaultValue strangers of each camera alone */
+  readonly strangers?: StrangerResolver | undefined;
   readonly log: (message: string) => void;
   /** First pause before a camera that failed is opened again, in milliseconds; it doubles. @defaultValue 1000 */
   readonly restartMinMs?: number | undefined;
@@ -95,7 +98,7 @@ export class WatchedCamera implements AsyncDisposable {
   }
 
   async #watchOnce(): Promise<void> {
-    const { analyzerFor, snapshots } = this.#surroundings;
+    const { analyzerFor, snapshots, strangers } = this.#surroundings;
     const source = await this.#open();
     const { minFaceSize, minQuality, motion, place, zones, masks } = this.config;
     const events = watch(endingSource(source, this.#stop.signal), {
@@ -103,7 +106,7 @@ export class WatchedCamera implements AsyncDisposable {
       analyzer: analyzerFor(this.#name),
       signal: this.#kill.signal,
       observers: [this.#back, this.view],
-      ...{ place, minFaceSize, minQuality, snapshots, zones, masks },
+      ...{ place, minFaceSize, minQuality, snapshots, strangers, zones, masks },
       ...(motion ? {} : { motion: false }),
     });
     for await (const event of events) await this.#tell(event);

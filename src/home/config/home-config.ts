@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { isTimeZone, triggersSchema } from '../../watch/triggers/trigger-schema.ts';
 import { cameraSchema } from './camera-schema.ts';
 import { serverSchema } from './server-schema.ts';
+import {
+  brokerSchema,
+  doubleTakeSchema,
+  frigateSchema,
+  homeAssistantSchema,
+  presenceSchema,
+  section,
+} from './telling-schema.ts';
 import { nameSchema, textSchema } from './text-schema.ts';
 
 const MAX_CAMERAS = 64;
@@ -23,26 +31,39 @@ const recognitionSchema = z.strictObject({
 });
 
 /** The shape of the file that `face-trigger run` takes. */
-export const homeConfigSchema = z.strictObject({
-  version: z.literal(1).default(1),
-  /** A gallery's address; a file that does not exist is made. */
-  gallery: textSchema.default('gallery.db'),
-  recognition: recognitionSchema.prefault({}),
-  timeZone: z.string().refine(isTimeZone, 'Expected a time zone such as Europe/Paris').optional(),
-  cameras: z
-    .record(nameSchema, cameraSchema)
-    .refine(
-      (cameras) => Object.keys(cameras).length <= MAX_CAMERAS,
-      `Expected at most ${MAX_CAMERAS} cameras`,
-    )
-    .default({}),
-  /** Triggers as in a triggers file, or the path of one. */
-  triggers: z.union([textSchema, triggersSchema]).optional(),
-  /** Folder for pictures of the faces that events tell of. */
-  snapshots: textSchema.optional(),
-  /** The page and the API; false: none. */
-  server: z.union([z.literal(false), serverSchema]).prefault({}),
-});
+export const homeConfigSchema = z
+  .strictObject({
+    version: z.literal(1).default(1),
+    /** A gallery's address; a file that does not exist is made. */
+    gallery: textSchema.default('gallery.db'),
+    recognition: recognitionSchema.prefault({}),
+    timeZone: z.string().refine(isTimeZone, 'Expected a time zone such as Europe/Paris').optional(),
+    cameras: z
+      .record(nameSchema, cameraSchema)
+      .refine(
+        (cameras) => Object.keys(cameras).length <= MAX_CAMERAS,
+        `Expected at most ${MAX_CAMERAS} cameras`,
+      )
+      .default({}),
+    /** Triggers as in a triggers file, or the path of one. */
+    triggers: z.union([textSchema, triggersSchema]).optional(),
+    presence: presenceSchema.prefault({}),
+    /** The broker of those below. */
+    mqtt: brokerSchema.optional(),
+    homeAssistant: section(homeAssistantSchema),
+    frigate: section(frigateSchema),
+    doubleTake: section(doubleTakeSchema),
+    /** Folder for pictures of the faces that events tell of. */
+    snapshots: textSchema.optional(),
+    /** The page and the API; false: none. */
+    server: z.union([z.literal(false), serverSchema]).prefault({}),
+  })
+  .superRefine((config, context) => {
+    for (const user of ['homeAssistant', 'frigate', 'doubleTake'] as const) {
+      if (config[user] !== undefined && config.mqtt === undefined)
+        context.addIssue({ code: 'custom', path: [user], message: 'Expected mqtt, the broker that it uses' });
+    }
+  });
 
 /** A checked configuration, with all defaults filled in. */
 export type HomeConfig = z.output<typeof homeConfigSchema>;

@@ -41,6 +41,11 @@ export async function readHomeConfig(path: string): Promise<ReadHomeConfig> {
     gallery: galleryBeside(set(config.gallery, 'gallery'), beside),
     triggers: await triggersOf(config, triggersPath),
     triggersPath,
+    mqtt: config.mqtt && {
+      url: set(config.mqtt.url, 'mqtt.url'),
+      username: config.mqtt.username && set(config.mqtt.username, 'mqtt.username'),
+      password: config.mqtt.password && set(config.mqtt.password, 'mqtt.password'),
+    },
     ...(config.snapshots !== undefined && { snapshots: beside(config.snapshots) }),
     server:
       server === false

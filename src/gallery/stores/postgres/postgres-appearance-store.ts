@@ -41,7 +41,8 @@ export class PostgresAppearanceStore extends SqlAppearanceReads implements Appea
       return new PostgresAppearanceStore(database, {
         gallery,
         ownPeople: `person.gallery_seq = ${gallery}`,
-        galleryRevision: 'SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS revision FROM change_seq_seq',
+        galleryRevision:
+          'SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS revision FROM change_seq_seq',
         damaged: damagedRows,
       });
     } catch (error) {
