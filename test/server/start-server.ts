@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import type { GalleryShelf as Shelf } from '../../src/gallery/collection/gallery-shelf.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { openGallery as OpenGallery } from '../../src/gallery/open-gallery.ts';
 import type { openJobQueue as OpenJobQueue } from '../../src/jobs/open-job-queue.ts';
@@ -52,6 +53,7 @@ export async function startServer(
     firstKeys = false,
     models,
     jobs,
+    galleries,
   }: {
     readonly thumbnails?: boolean;
     readonly open?: boolean;
@@ -61,6 +63,8 @@ export async function startServer(
     readonly models?: string;
     /** The gallery's jobs, and how the server does them. @defaultValue none */
     readonly jobs?: Omit<NonNullable<ServerOptions['jobs']>, 'queue'>;
+    /** A folder of other galleries that it answers for. @defaultValue none */
+    readonly galleries?: string | undefined;
   } = {},
 ): Promise<TestServer> {
   const compiled = compileModule('src/server/create-server.ts', [
@@ -68,6 +72,7 @@ export async function startServer(
     'src/server/api-keys.ts',
     'src/gallery/open-gallery.ts',
     'src/jobs/open-job-queue.ts',
+    'src/gallery/collection/gallery-shelf.ts',
   ]);
   const load = (file: string) => import(compiled.path.replace('server/create-server.js', file));
   const { createServer } = (await load('server/create-server.js')) as { createServer: typeof CreateServer };
@@ -78,10 +83,16 @@ export async function startServer(
   const gallery = await openGallery(join(folder, 'gallery.db'), { embedder, models, thumbnails });
   const { openJobQueue } = (await load('jobs/open-job-queue.js')) as { openJobQueue: typeof OpenJobQueue };
   const queue = jobs && (await openJobQueue(join(folder, 'gallery.db')));
+  const { GalleryShelf } = (await load('gallery/collection/gallery-shelf.js')) as {
+    GalleryShelf: typeof Shelf;
+  };
+  const shelf =
+    galleries === undefined ? undefined : new GalleryShelf(galleries, { embedder, models, thumbnails });
   let server: FaceTriggerServer | undefined;
   closers.push(async () => {
     await server?.close();
     await queue?.dispose();
+    await shelf?.dispose();
     await gallery.dispose();
     rmSync(folder, { recursive: true, force: true });
     compiled.remove();
@@ -107,6 +118,7 @@ export async function startServer(
     logStream: { write: (line) => log.push(line) },
     pool: { pipeline: { threads: 1, models } },
     ...(queue && { jobs: { queue, ...jobs } }),
+    ...(shelf && { galleries: shelf }),
     ...options,
   });
   const { url } = server;

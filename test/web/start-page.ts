@@ -35,6 +35,8 @@ export function describePage(
   options: {
     readonly camera?: { readonly video: string; readonly fromSecond: number };
     readonly open?: boolean;
+    /** A folder with other galleries that the server answers for. */
+    readonly galleries?: string;
   },
   body: (test: () => PageTest) => void,
 ): void {
@@ -62,7 +64,10 @@ export function describePage(
         logLevel: 'warn',
         build: { outDir: webFolder, emptyOutDir: true },
       });
-      const server = await startServer({ webFolder }, { thumbnails: true, open: options.open ?? false });
+      const server = await startServer(
+        { webFolder },
+        { thumbnails: true, open: options.open ?? false, galleries: options.galleries },
+      );
       const camera = options.camera ? film(folder, options.camera) : null;
       browser = await chromium.launch({
         executablePath: program!,

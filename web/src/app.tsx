@@ -1,3 +1,4 @@
+import { GalleryChooser } from './components/gallery-chooser.tsx';
 import { Navigation } from './components/navigation.tsx';
 import { PageHead } from './components/page-head.tsx';
 import { ToastList } from './components/toast-list.tsx';
@@ -35,6 +36,7 @@ function Rooms() {
       <DeletionProvider>
         <EnrollmentProvider>
           <main id="main" tabIndex={-1}>
+            <GalleryChooser />
             {rooms.includes(room) ? <Page key={room.id} /> : <ClosedRoom room={room} />}
           </main>
         </EnrollmentProvider>

@@ -55,7 +55,10 @@ export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { galleries
   addEvaluationRoutes(server, context);
   addJobRoutes(server);
   addHomeRoutes(server);
-  addSettingsRoutes(server, context, { version, requestsPerMinute, keysNeeded: () => server.keysNeeded() });
+  addSettingsRoutes(server, context, {
+    ...{ version, requestsPerMinute, hasSeveral: galleries.shelf !== null },
+    keysNeeded: () => server.keysNeeded(),
+  });
   addKeyRoutes(server, keyStore);
   addGalleryRoutes(server, galleries, keyStore);
   addCompreFaceRoutes(server, context);

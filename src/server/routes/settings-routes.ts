@@ -6,6 +6,8 @@ import { type Api, FAILURES } from './api.ts';
 export interface SettingsRoutesOptions {
   readonly version: string;
   readonly requestsPerMinute: number;
+  /** Whether the server answers for several galleries. */
+  readonly hasSeveral: boolean;
   /** Whether requests need a key at this moment. */
   keysNeeded(): Promise<boolean>;
 }
@@ -16,7 +18,7 @@ const tags = ['system'];
 export function addSettingsRoutes(
   api: Api,
   { limits: { maxUploadBytes, maxPixels } }: Pick<ServerContext, 'limits'>,
-  { version, requestsPerMinute, keysNeeded }: SettingsRoutesOptions,
+  { version, requestsPerMinute, hasSeveral, keysNeeded }: SettingsRoutesOptions,
 ): void {
   const session = { summary: 'Say what the key allows and what the server takes', tags };
   api.get(
@@ -25,6 +27,7 @@ export function addSettingsRoutes(
     async ({ apiKey, here: { name, gallery, settings, home } }) => ({
       version,
       gallery: name,
+      galleries: hasSeveral && (apiKey?.gallery ?? null) === null,
       keysNeeded: await keysNeeded(),
       keyId: apiKey?.id ?? null,
       scopes: apiKey?.scopes ?? ['admin' as const],

@@ -34,6 +34,7 @@ export const NOT_READY = z.object({
 export const SESSION = z.object({
   version: z.string(),
   gallery: z.string().describe('Which of several the requests of this key are for'),
+  galleries: z.boolean().describe('Whether the key may use others too, which /galleries lists'),
   keysNeeded: z.boolean(),
   keyId: z.string().nullable().describe('Of the key that came with the request'),
   scopes: SCOPES,

@@ -9,6 +9,7 @@ import type {
   Evaluation,
   Face,
   Key,
+  ListedGallery,
   Merge,
   Negative,
   PageOf,
@@ -43,6 +44,8 @@ export function createApi(http: HttpClient) {
     http,
     home: createHomeApi(http),
     session: (options: Cancelable = {}) => http.json<Session>('/session', options),
+    listGalleries: (options: Cancelable = {}) =>
+      http.json<{ items: readonly ListedGallery[] }>('/galleries', options),
     stats: (options: Cancelable = {}) => http.json<{ people: number; faces: number }>('/stats', options),
 
     listPeople: ({ signal, ...query }: ListOptions) =>

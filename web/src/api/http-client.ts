@@ -24,10 +24,14 @@ export interface HttpClient {
 /**
  * Makes a client.
  *
- * @param key - sent with every request; `null`: none is sent
+ * @param whose.key - sent with every request; `null`: none is sent
+ * @param whose.gallery - which of several every request is for; `null`: that of the key, or the server's first
  * @param onUnauthenticated - called when the server wants another key
  */
-export function createHttpClient(key: string | null, onUnauthenticated: () => void): HttpClient {
+export function createHttpClient(
+  { key, gallery }: { readonly key: string | null; readonly gallery: string | null },
+  onUnauthenticated: () => void,
+): HttpClient {
   const send = async (path: string, options: RequestOptions = {}): Promise<Response> => {
     const { method = 'GET', query = {}, json, picture, signal, keepalive, headers } = options;
     const url = new URL(`api/v1${path}`, document.baseURI);
@@ -41,6 +45,7 @@ export function createHttpClient(key: string | null, onUnauthenticated: () => vo
         method,
         headers: {
           ...(key !== null && { 'x-api-key': key }),
+          ...(gallery !== null && { 'x-gallery': gallery }),
           ...(json !== undefined && { 'content-type': 'application/json' }),
           ...(picture && { 'content-type': picture.type || 'application/octet-stream' }),
           ...headers,

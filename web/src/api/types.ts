@@ -20,6 +20,7 @@ export type Embedded = Answer<typeof faces.EMBEDDED>;
 export type Recognized = Answer<typeof faces.RECOGNIZED>;
 export type RecognizedFace = Recognized['faces'][number];
 export type Session = Answer<typeof system.SESSION>;
+export type ListedGallery = Answer<typeof system.GALLERIES>['items'][number];
 export type Settings = Answer<typeof system.SETTINGS>;
 export type Key = Answer<typeof system.KEY>;
 export type CreatedKey = Answer<typeof system.CREATED_KEY>;

@@ -6,6 +6,7 @@ import { createHttpClient } from '../api/http-client.ts';
 import type { ApiKeyScope, Session } from '../api/types.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { KeyPrompt } from '../components/key-prompt.tsx';
+import { keepGallery, keptGallery } from './kept-gallery.ts';
 import { forgetKey, keepKey, keptKey } from './kept-key.ts';
 import { useLoad } from './use-load.ts';
 
@@ -17,6 +18,8 @@ export interface SessionState {
   may(scope: ApiKeyScope): boolean;
   /** Uses another key from now on; `null`: asks for one. */
   useKey(key: string | null): void;
+  /** Shows another gallery of the server from now on. */
+  useGallery(name: string): void;
   /** Fetches the session again. */
   refresh(): void;
 }
@@ -30,15 +33,32 @@ export function useSession(): SessionState {
 
 /** Shows its children once the server lets the page in, and asks for a key until then. */
 export function SessionGate({ children }: { readonly children: ComponentChildren }) {
-  const [{ key, isAsked, round }, setState] = useState({ key: keptKey(), isAsked: false, round: 0 });
+  const [state, setState] = useState({
+    ...{ key: keptKey(), gallery: keptGallery() },
+    ...{ isAsked: false, round: 0 },
+  });
+  const { key, gallery, isAsked, round } = state;
   const useKey = (next: string | null) => {
     if (next === null) forgetKey();
     else keepKey(next);
-    setState({ key: next, isAsked: next === null, round: round + 1 });
+    // Another key may be for another gallery.
+    keepGallery(null);
+    setState({ key: next, gallery: null, isAsked: next === null, round: round + 1 });
   };
-  // Made anew for each key: what the server said of an earlier one, however late, is nothing to the next.
+  const useGallery = (name: string | null) => {
+    keepGallery(name);
+    setState({ ...state, gallery: name, round: round + 1 });
+  };
+  // Made anew for each key and gallery: what the server said of an earlier one, however late, is nothing to the next.
   return (
-    <KeyedGate key={round} apiKey={key} isAsked={isAsked} useKey={useKey}>
+    <KeyedGate
+      key={round}
+      apiKey={key}
+      gallery={gallery}
+      isAsked={isAsked}
+      useKey={useKey}
+      useGallery={useGallery}
+    >
       {children}
     </KeyedGate>
   );
@@ -46,14 +66,19 @@ export function SessionGate({ children }: { readonly children: ComponentChildren
 
 function KeyedGate(props: {
   readonly apiKey: string | null;
+  readonly gallery: string | null;
   /** Somebody wants to give another key. */
   readonly isAsked: boolean;
   readonly useKey: (key: string | null) => void;
+  readonly useGallery: (name: string | null) => void;
   readonly children: ComponentChildren;
 }) {
-  const { apiKey, isAsked, useKey, children } = props;
+  const { apiKey, gallery, isAsked, useKey, useGallery, children } = props;
   const [isRefused, setRefused] = useState(false);
-  const api = useMemo(() => createApi(createHttpClient(apiKey, () => setRefused(true))), [apiKey]);
+  const api = useMemo(
+    () => createApi(createHttpClient({ key: apiKey, gallery }, () => setRefused(true))),
+    [apiKey, gallery],
+  );
   const loaded = useLoad((signal) => api.session({ signal }), [api]);
   const { value: session, error } = loaded;
   if (isAsked || isRefused || (error instanceof ApiError && error.status === 401)) {
@@ -69,10 +94,15 @@ function KeyedGate(props: {
     return (
       <div class="gate">
         <ErrorNote error={error} onRetry={loaded.reload} />
+        {gallery !== null && (
+          <button type="button" onClick={() => useGallery(null)}>
+            Leave the gallery {gallery}
+          </button>
+        )}
       </div>
     );
   }
   const may = (scope: ApiKeyScope) => session.scopes.includes(scope) || session.scopes.includes('admin');
-  const value = { api, session, may, useKey, refresh: loaded.reload };
+  const value = { api, session, may, useKey, useGallery, refresh: loaded.reload };
   return <Context.Provider value={value}>{children}</Context.Provider>;
 }

@@ -1,0 +1,41 @@
+import { useSession } from '../state/session.tsx';
+import { useLoad } from '../state/use-load.ts';
+
+/** Says which of several galleries is shown, and chooses another; nothing where there is only one. */
+export function GalleryChooser() {
+  const { api, session, may, useGallery } = useSession();
+  const canList = session.galleries && may('read');
+  const { value } = useLoad(
+    async (signal) => (canList ? (await api.listGalleries({ signal })).items : []),
+    [api],
+  );
+  if (!session.galleries) return null;
+  // The one that is shown is there, whatever the list says.
+  const others = (value ?? []).filter(({ name }) => name !== session.gallery);
+  const own = value?.find(({ name }) => name === session.gallery);
+  const all = [...others, { name: session.gallery, people: own?.people ?? null, problem: null }];
+  return (
+    <div class="gallery-chooser field inline">
+      <label for="gallery-chooser">Gallery</label>
+      <select
+        id="gallery-chooser"
+        value={session.gallery}
+        disabled={!canList}
+        onChange={(event) => useGallery(event.currentTarget.value)}
+      >
+        {all
+          .sort((a, b) => (a.name < b.name ? -1 : 1))
+          .map(({ name, people, problem }) => (
+            <option key={name} value={name} disabled={problem !== null}>
+              {name}
+              {problem !== null ? ' (cannot be used)' : people === null ? '' : ` (${peopleIn(people)})`}
+            </option>
+          ))}
+      </select>
+    </div>
+  );
+}
+
+function peopleIn(count: number): string {
+  return count === 1 ? '1 person' : `${count.toLocaleString('en')} people`;
+}
