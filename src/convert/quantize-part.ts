@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../core/errors.ts';
+import { readChipNetwork } from '../models/chip-network-shape.ts';
 import type { EmbedderPart, ModelPart } from '../models/model-pack.ts';
 import type { ChipRanges } from './chip/chip-ranges.ts';
 import { sha256 } from './convert-model.ts';
@@ -31,12 +32,18 @@ export function quantizePart({ part, bytes }: EmbedderFile, ranges: ChipRanges):
     const message = `${part.id} (adapter "${part.adapter}", ${part.precision}) can't be quantized: only ONNX networks of chips in floats can`;
     throw new FaceTriggerError('ERR_MODEL_FORMAT', message);
   }
-  const quantized = quantizeChipNetwork(bytes, ranges, { size: part.facts.chip.size });
+  const { facts } = part;
+  const { normalization } = facts.input;
+  const quantized = quantizeChipNetwork(bytes, ranges, { size: facts.chip.size, normalization });
+  // A file that takes the bytes of chips as they are normalizes them itself.
+  const takesBytes = readChipNetwork(quantized).type === 'uint8';
+  const input = takesBytes ? { ...facts.input, normalization: null } : facts.input;
   const identity = sha256(new TextEncoder().encode(`${part.identity} int8 ${JSON.stringify(ranges)}`));
   return {
     bytes: quantized,
     part: {
       ...part,
+      facts: { ...facts, input },
       ...{ id: `${part.id}-int8`, identity, precision: 'int8' },
       ...{ file: nameBeside(part.file), bytes: quantized.length, sha256: sha256(quantized) },
     },

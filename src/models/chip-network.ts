@@ -108,6 +108,14 @@ export class ChipNetwork implements FaceEmbedder {
     const { size } = this.profile.chip;
     const area = size * size;
     const count = this.#shape.batch ?? chips.length;
+    if (this.#takesChipsAsTheyAre(chips)) {
+      const dims = [count, size, size, 3];
+      const [only] = chips;
+      if (count === 1 && only) return { type, dims, data: only.data };
+      const packed = new Uint8Array(count * area * 3);
+      for (const [index, chip] of chips.entries()) packed.set(chip.data, index * area * 3);
+      return { type, dims, data: packed };
+    }
     const data = type === 'uint8' ? new Uint8Array(count * area * 3) : new Float32Array(count * area * 3);
     const isReversed = this.profile.input.colors === 'bgr';
     const [step, stride] = isPlanar ? [1, area] : [3, 1];
@@ -123,6 +131,12 @@ export class ChipNetwork implements FaceEmbedder {
     });
     const dims = isPlanar ? [count, 3, size, size] : [count, size, size, 3];
     return { type, dims, data };
+  }
+
+  #takesChipsAsTheyAre(chips: readonly Image[]): boolean {
+    const { type, isPlanar } = this.#shape;
+    const isRgb = this.profile.input.colors === 'rgb' && chips.every(({ channels }) => channels === 3);
+    return type === 'uint8' && !isPlanar && isRgb;
   }
 
   #assertChip(chip: Image): void {

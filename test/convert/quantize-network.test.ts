@@ -2,7 +2,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { slopeSteps } from '../../src/convert/chip/channel-steps.ts';
 import { chipCalibration, RangeGatherer } from '../../src/convert/chip/chip-calibration.ts';
 import type { ChipRanges } from '../../src/convert/chip/chip-ranges.ts';
+import type { PixelNormalization } from '../../src/convert/chip/raw-pixels.ts';
 import { quantizeChipNetwork } from '../../src/convert/quantize-network.ts';
+import type { TensorValue } from '../../src/core/runtime/runtime.ts';
 import { OnnxSession } from '../../src/node/runtime/session.ts';
 import { GraphBuilder } from '../../src/onnx/graph-builder.ts';
 import { readFields } from '../../src/onnx/proto-reader.ts';
@@ -47,11 +49,12 @@ function volume(dims: readonly number[]): number {
   return dims.reduce((product, size) => product * size, 1);
 }
 
-async function run(network: Uint8Array, data: Float32Array, dims: readonly number[]) {
+async function run(network: Uint8Array, data: Float32Array | Uint8Array, dims: readonly number[]) {
   const session = await OnnxSession.create(network, { threads: 1 });
   sessions.push(session);
   const [input] = session.inputNames;
-  return session.run({ [input!]: { type: 'float32', dims, data } });
+  const type = data instanceof Uint8Array ? 'uint8' : 'float32';
+  return session.run({ [input!]: { type, dims, data } });
 }
 
 async function rangesOf(
@@ -70,7 +73,10 @@ const pixels = numbers(volume(CHIPS), 9);
 
 async function cosines(network: Uint8Array, quantized: Uint8Array, dims = CHIPS): Promise<number[]> {
   const [a, b] = [network, quantized].map((bytes) => run(bytes, pixels, dims));
-  const [floats, bytes] = [(await a!).embedding!, (await b!).embedding!];
+  return cosinesOf((await a!).embedding!, (await b!).embedding!);
+}
+
+function cosinesOf(floats: TensorValue, bytes: TensorValue): number[] {
   const [count, width] = floats.dims as [number, number];
   return Array.from({ length: count }, (_, row) => {
     let dot = 0;
@@ -78,6 +84,24 @@ async function cosines(network: Uint8Array, quantized: Uint8Array, dims = CHIPS)
       dot += Number(floats.data[i]) * Number(bytes.data[i]);
     return dot;
   });
+}
+
+/** Pixels as bytes, [n, rows, columns, 3], and as a network of floats takes them, channels first or last. */
+function chips(normalization: PixelNormalization | null, isPlanar: boolean) {
+  const raw = Uint8Array.from(pixels, (value) => Math.round(127.5 + 127.5 * value));
+  const at = (numbers: readonly number[], color: number) => numbers[color] ?? numbers[0]!;
+  const floats = Float32Array.from(raw, (value, i) =>
+    normalization === null
+      ? value
+      : (value - at(normalization.mean, i % 3)) / at(normalization.deviation, i % 3),
+  );
+  if (!isPlanar) return { raw, floats };
+  const area = SIZE * SIZE;
+  const planes = floats.map((_, i) => {
+    const [n, color, place] = [Math.floor(i / area / 3), Math.floor(i / area) % 3, i % area];
+    return floats[(n * area + place) * 3 + color]!;
+  });
+  return { raw, floats: planes };
 }
 
 function operators(bytes: Uint8Array): string[] {
@@ -239,6 +263,122 @@ describe('quantizeChipNetwork', () => {
       }
     }
     expect(largest).toBeGreaterThan(100);
+  });
+
+  const GRAY = { mean: [127.5], deviation: [128] };
+
+  it.each([
+    ['one for all colors', GRAY, true],
+    ['one for each color', { mean: [127.5, 127.6, 128.4], deviation: [128, 60, 255] }, false],
+    ['none', null, true],
+  ])(
+    'takes the bytes of chips where it can normalize them in the first layer: %s',
+    async (_, given, isPlanar) => {
+      const tiny = new TinyNetwork();
+      const { graph } = tiny;
+      graph.input('chips', 'float32', isPlanar ? ['n', 3, SIZE, SIZE] : ['n', SIZE, SIZE, 3]);
+      const planes = isPlanar ? 'chips' : graph.node('Transpose', ['chips'], { perm: [0, 3, 1, 2] });
+      const first = graph.node('Relu', [
+        tiny.conv(planes, [8, 3, 3, 3], { strides: [2, 2], pads: [1, 1, 1, 1] }),
+      ]);
+      const network = tiny.finish(tiny.conv(first, [8, 8, 1, 1]), 8, 8);
+      const { raw, floats } = chips(given, isPlanar);
+      const dims = isPlanar ? CHIPS : [4, SIZE, SIZE, 3];
+      const ranges = await rangesOf(network, floats, dims);
+      const quantized = quantizeChipNetwork(network, ranges, { normalization: given });
+      const exact = (await run(network, floats, dims)).embedding!;
+      const bytes = (await run(quantized, raw, [4, SIZE, SIZE, 3])).embedding!;
+      for (const cosine of cosinesOf(exact, bytes)) expect(cosine).toBeGreaterThan(0.998);
+      expect(operators(quantized)).not.toContain('QuantizeLinear');
+    },
+  );
+
+  it.each([
+    ['whose colors have means that no one byte stands for', { mean: [124, 116, 104], deviation: [58] }, []],
+    ['which other nodes change first', GRAY, ['Neg']],
+    ['which two layers read', GRAY, ['Add']],
+  ])('keeps taking floats of chips %s', async (_, normalization, forms) => {
+    const tiny = new TinyNetwork();
+    const { graph } = tiny;
+    graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
+    const entry = forms[0] === 'Neg' ? graph.node('Neg', ['chips']) : 'chips';
+    const conv = () => tiny.conv(entry, [8, 3, 2, 2], { strides: [2, 2] });
+    const last = forms[0] === 'Add' ? graph.node('Add', [conv(), conv()]) : conv();
+    const network = tiny.finish(last, 8, 8);
+    const { floats } = chips(normalization, true);
+    const ranges = await rangesOf(network, floats, CHIPS);
+    const quantized = quantizeChipNetwork(network, ranges, { normalization });
+    const [exact, bytes] = [await run(network, floats, CHIPS), await run(quantized, floats, CHIPS)];
+    for (const cosine of cosinesOf(exact.embedding!, bytes.embedding!)) expect(cosine).toBeGreaterThan(0.995);
+  });
+
+  it.each([
+    [
+      [1, 1],
+      [0, 0, 0, 0],
+    ],
+    [
+      [3, 3],
+      [0, 0, 1, 1],
+    ],
+    [
+      [3, 3],
+      [1, 1, 0, 0],
+    ],
+    [
+      [5, 5],
+      [2, 2, 2, 2],
+    ],
+    [
+      [7, 6],
+      [3, 2, 3, 2],
+    ],
+    [
+      [9, 9],
+      [4, 5, 4, 3],
+    ],
+  ])('takes four pixels at once by a window of %j padded by %j', async (kernel, pads) => {
+    const tiny = new TinyNetwork();
+    tiny.graph.input('chips', 'float32', ['n', SIZE, SIZE, 3]);
+    const planes = tiny.graph.node('Transpose', ['chips'], { perm: [0, 3, 1, 2] });
+    const [rows, columns] = kernel as [number, number];
+    const first = tiny.conv(planes, [6, 3, rows, columns], { strides: [2, 2], pads });
+    const network = tiny.finish(first, 6, 8);
+    const dims = [4, SIZE, SIZE, 3];
+    const ranges = await rangesOf(network, pixels, dims);
+    const quantized = quantizeChipNetwork(network, ranges);
+    for (const cosine of await cosines(network, quantized, dims)) expect(cosine).toBeGreaterThan(0.995);
+    const conv = readNodes(quantized).nodes.find(({ opType }) => opType === 'QLinearConv');
+    expect(readNodes(quantized).constants.get(conv!.inputs[3]!)?.dims.slice(0, 2)).toEqual([12, 12]);
+  });
+
+  it('writes the convolutions of the one pixel that is left as one product of matrices', async () => {
+    const make = (isApart: boolean) => {
+      const tiny = new TinyNetwork();
+      const { graph } = tiny;
+      graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
+      const slopes = tiny.constant([8, 1, 1], Float32Array.of(2, -2, 0.5, 3, 0, 1, 0.1, 5));
+      const first = graph.node('PRelu', [tiny.conv('chips', [8, 3, 2, 2], { strides: [2, 2] }), slopes]);
+      const whole = tiny.conv(first, [8, 1, 8, 8], { group: 8 });
+      // With something between them they are left as they are.
+      const pixel = isApart ? graph.node('Identity', [whole]) : whole;
+      const last = tiny.conv(tiny.conv(pixel, [12, 8, 1, 1]), [6, 12, 1, 1]);
+      const flat = graph.node('Flatten', [last], { axis: 1 });
+      graph.node('LpNormalization', [flat], { axis: 1, p: 2 }, { outputs: ['embedding'] });
+      graph.output('embedding', 'float32', ['n', 6]);
+      return graph.toModel();
+    };
+    const [together, apart] = [make(false), make(true)];
+    const ranges = await rangesOf(together, pixels, CHIPS);
+    const [one, three] = [together, apart].map((network) => quantizeChipNetwork(network, ranges));
+    const [a, b] = [await run(one!, pixels, CHIPS), await run(three!, pixels, CHIPS)];
+    const differences = Array.from(a.embedding!.data as Float32Array, (value, i) =>
+      Math.abs(value - Number(b.embedding!.data[i])),
+    );
+    expect(Math.max(...differences)).toBeLessThan(1e-4);
+    expect(operators(three!).filter((name) => name === 'Conv')).toHaveLength(3);
+    expect(operators(one!)).not.toContain('Conv');
+    expect(operators(one!).filter((name) => name === 'Gemm')).toHaveLength(1);
   });
 
   it('says why a network is refused in which nothing can be quantized', () => {

@@ -1,11 +1,20 @@
 import type { GraphBuilder, TensorData } from '../../onnx/graph-builder.ts';
 import { BYTE_OPERATORS } from '../int8-graph.ts';
 import type { ByteSteps } from './channel-steps.ts';
-import type { ChipValue, ConvLayer } from './chip-layer.ts';
+import type { ConvLayer } from './chip-layer.ts';
+import type { FoldedConv } from './fold-pixels.ts';
+import type { WholePicture } from './whole-picture.ts';
 
 /** Bytes [n, rows, columns, channels]. */
 export interface ByteMap extends ByteSteps {
   readonly name: string;
+}
+
+/** What the sums of a convolution become. */
+export interface SumSteps {
+  readonly steps: ByteSteps;
+  /** What they are multiplied by, a number for each filter. */
+  readonly turns: Float64Array;
 }
 
 const LARGEST_WEIGHT = 127;
@@ -33,21 +42,20 @@ export class ByteLayers {
     return this.#node('Transpose', [input], { attributes: { perm } });
   }
 
-  /** Bytes [n, rows / 2, columns / 2, 4 * channels] of 2 x 2 pixels each. */
-  blocks(input: string, { rows, columns, channels }: Omit<ChipValue, 'name'>): string {
-    const [height, width] = [rows / 2, columns / 2];
-    // Two pixels lie side by side already.
-    const pairs = this.#reshape(input, [-1, height, 2, width, 2 * channels]);
-    const turned = this.turn(pairs, [0, 1, 3, 2, 4]);
-    return this.#reshape(turned, [-1, height, width, 4 * channels]);
+  /** A convolution of the chip's pixels that takes four of them as one. */
+  foldedConv(input: ByteMap, folded: FoldedConv, { steps, turns }: SumSteps): ByteMap {
+    const inSides = folded.input;
+    const four = {
+      ...input,
+      name: this.#shaped(input.name, inSides),
+      steps: repeated(input.steps, inSides.channels),
+    };
+    const both = { ...steps, steps: repeated(steps.steps, 2 * steps.steps.length) };
+    const made = this.conv(four, folded.conv, { steps: both, turns: repeated(turns, 2 * turns.length) });
+    return { ...steps, name: this.#shaped(made.name, folded.output) };
   }
 
-  /** @param turns - what the sums are multiplied by, a number for each filter */
-  conv(
-    input: ByteMap,
-    conv: ConvLayer,
-    { steps, turns }: { readonly steps: ByteSteps; readonly turns: Float64Array },
-  ): ByteMap {
+  conv(input: ByteMap, conv: ConvLayer, { steps, turns }: SumSteps): ByteMap {
     const { weights, scales, biases } = quantized(input, conv, { steps: steps.steps, turns });
     const [rows, columns] = conv.kernel;
     const filters = conv.biases.length;
@@ -113,9 +121,40 @@ export class ByteLayers {
     this.#node('Mul', [positive, signs], { output });
   }
 
-  #reshape(input: string, dims: readonly number[]): string {
+  /**
+   * What the convolutions behind make of a value, in floats [n, filters, 1, 1], under a name of its own: sums over its
+   * picture, then a matrix product.
+   */
+  wholePicture(
+    { name, steps, zeroPoint }: ByteMap,
+    { weights, sides, matrix, biases, output }: WholePicture,
+  ): void {
+    const channels = steps.length;
+    const area = sides[0] * sides[1];
+    const flat = this.#reshape(name, [-1, area, channels]);
+    const counts = this.#node('DequantizeLinear', [flat, ...this.#scaleOf({ scale: 1, zeroPoint })]);
+    const scaled = weights.map((weight, i) => weight * steps[i % channels]!);
+    const products = this.#node('Mul', [counts, this.#constant('float32', [area, channels], scaled)]);
+    // Sums over the picture: ReduceSum takes four times as long.
+    const ones = this.#constant('float32', [1, area], new Float32Array(area).fill(1));
+    const sums = this.#reshape(this.#node('MatMul', [ones, products]), [-1, channels]);
+    const filters = biases.length;
+    const operands = [
+      sums,
+      this.#constant('float32', [filters, channels], matrix),
+      this.#constant('float32', [filters], biases),
+    ];
+    const found = this.#node('Gemm', operands, { attributes: { transB: 1 } });
+    this.#reshape(found, [-1, filters, 1, 1], output);
+  }
+
+  #shaped(input: string, { rows, columns, channels }: FoldedConv['input']): string {
+    return this.#reshape(input, [-1, rows, columns, channels]);
+  }
+
+  #reshape(input: string, dims: readonly number[], output?: string): string {
     const shape = this.#constant('int64', [dims.length], BigInt64Array.from(dims, BigInt));
-    return this.#node('Reshape', [input, shape]);
+    return this.#node('Reshape', [input, shape], { output });
   }
 
   #scaleOf({ scale, zeroPoint }: Pick<ByteSteps, 'scale' | 'zeroPoint'>): string[] {
@@ -145,6 +184,10 @@ export class ByteLayers {
     this.#count += 1;
     return `face-trigger/int8/${what}_${this.#count}`;
   }
+}
+
+function repeated(numbers: Float64Array, length: number): Float64Array {
+  return Float64Array.from({ length }, (_, i) => numbers[i % numbers.length]!);
 }
 
 /** Weights of a filter in signed bytes, and its bias in steps of its sums. */
