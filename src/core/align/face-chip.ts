@@ -170,21 +170,25 @@ interface Mapping {
 
 /** Reads the region where the mapping points and truncates to whole values; outside the region stays black. */
 function sampleBilinear(image: Image, region: Region, chip: Image, mapping: Mapping): void {
-  const { data, channels } = image;
-  const stride = image.width * channels;
-  const origin = region.top * stride + region.left * channels;
-  const lastLeft = region.width - 2;
-  const lastTop = region.height - 2;
+  const { data } = image;
   const out = chip.data;
+  const { x: startX, y: startY, columnX, columnY, rowX, rowY } = mapping;
+  // Whole numbers to the compiler too, as in shrinkBilinear: a third of the time is saved.
+  const [width, height] = [chip.width | 0, chip.height | 0];
+  const channels = image.channels | 0;
+  const { imul } = Math;
+  const stride = imul(image.width, channels);
+  const origin = imul(region.top, stride) + imul(region.left, channels);
+  const lastLeft = (region.width - 2) | 0;
+  const lastTop = (region.height - 2) | 0;
   const green = channels === 3 ? 1 : 0;
   const blue = channels === 3 ? 2 : 0;
   let target = 0;
-  for (let row = 0; row < chip.height; row++) {
-    for (let column = 0; column < chip.width; column++, target += 3) {
-      const x = mapping.columnX * column + mapping.rowX * row + mapping.x;
-      const y = mapping.columnY * column + mapping.rowY * row + mapping.y;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, target += 3) {
+      const x = columnX * column + rowX * row + startX;
+      const y = columnY * column + rowY * row + startY;
       if (!(x >= 0 && y >= 0)) continue;
-      // Whole numbers of 32 bits, which index faster than Math.floor's doubles.
       const left = x | 0;
       const top = y | 0;
       if (left > lastLeft || top > lastTop) continue;
@@ -192,17 +196,19 @@ function sampleBilinear(image: Image, region: Region, chip: Image, mapping: Mapp
       const fy = y - top;
       const gx = 1 - fx;
       const gy = 1 - fy;
-      const p = origin + top * stride + left * channels;
+      const p = origin + imul(top, stride) + imul(left, channels);
       const q = p + channels;
       const r = p + stride;
       const s = r + channels;
-      out[target] = gy * (gx * data[p]! + fx * data[q]!) + fy * (gx * data[r]! + fx * data[s]!);
+      out[target] = (gy * (gx * data[p]! + fx * data[q]!) + fy * (gx * data[r]! + fx * data[s]!)) | 0;
       out[target + 1] =
-        gy * (gx * data[p + green]! + fx * data[q + green]!) +
-        fy * (gx * data[r + green]! + fx * data[s + green]!);
+        (gy * (gx * data[p + green]! + fx * data[q + green]!) +
+          fy * (gx * data[r + green]! + fx * data[s + green]!)) |
+        0;
       out[target + 2] =
-        gy * (gx * data[p + blue]! + fx * data[q + blue]!) +
-        fy * (gx * data[r + blue]! + fx * data[s + blue]!);
+        (gy * (gx * data[p + blue]! + fx * data[q + blue]!) +
+          fy * (gx * data[r + blue]! + fx * data[s + blue]!)) |
+        0;
     }
   }
 }

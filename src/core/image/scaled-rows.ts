@@ -24,8 +24,9 @@ export function forEachScaledRow(
   take: (y: number, row: Uint8Array) => void,
 ): void {
   const { data, channels } = image;
-  const stride = image.width * channels;
-  const origin = part.top * stride + part.left * channels;
+  // Whole numbers to the compiler too: sides of boxes are fractions elsewhere.
+  const stride = (image.width * channels) | 0;
+  const origin = (part.top * stride + part.left * channels) | 0;
   const length = shown.width * channels;
   if (shown.width === part.width && shown.height === part.height) {
     for (let y = 0; y < shown.height; y++)

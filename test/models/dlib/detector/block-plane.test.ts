@@ -6,14 +6,17 @@ const size = fc.record({
   width: fc.integer({ min: 1, max: 20 }),
   height: fc.integer({ min: 1, max: 20 }),
   border: fc.integer({ min: 0, max: 3 }).map((half) => 2 * half),
+  // Of the picture in its memory.
+  offset: fc.integer({ min: 0, max: 1 }),
 });
 
 describe('BlockPlane', () => {
   it('holds every pixel in its block, and the background around the picture', () => {
     fc.assert(
-      fc.property(size, ({ width, height, border }) => {
+      fc.property(size, ({ width, height, border, offset }) => {
         const plane = new BlockPlane({ width, height, border, background: [201.4, 202, 203] });
-        const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => i % 200);
+        const memory = Uint8Array.from({ length: offset + width * height * 3 }, (_, i) => i % 200);
+        const data = memory.subarray(offset);
         plane.fill({ data, width, height, channels: 3 });
         expect((plane.width % 2) + (plane.height % 2)).toBe(0);
         const { data: blocks, dims } = plane.rows(0, plane.height - 1);
