@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,10 +68,22 @@ async function startWithDatabase(store: 'postgres' | 'pgvector') {
   return { server, database: await server.createDatabase() };
 }
 
+/**
+ * The bytes of a file that this process may have open as a database.
+ *
+ * @remarks Read by another process: closing any handle of a file takes all of a process's locks on it away, and the next
+ * program that closes the database removes the log under this one.
+ */
+function bytesOf(path: string): Buffer {
+  // Windows' locks are not like that, and it has no such program.
+  if (process.platform === 'win32') return readFileSync(path);
+  return execFileSync('cat', [path], { maxBuffer: 2 ** 30 });
+}
+
 /** Names of the files of a folder that contain any of the byte strings. */
 export function filesContaining(folder: string, needles: readonly Uint8Array[]): string[] {
   return readdirSync(folder).filter((name) => {
-    const bytes = readFileSync(join(folder, name));
+    const bytes = bytesOf(join(folder, name));
     return needles.some((needle) => bytes.includes(Buffer.from(needle)));
   });
 }

@@ -17,11 +17,7 @@ const ATTEMPTS = { count: 500, pauseMs: 20 } as const;
  */
 export async function withFileLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   const lock = `${path}.lock`;
-  try {
-    closeSync(openSync(lock, 'a', 0o600));
-  } catch (cause) {
-    throw writeFailure(lock, cause);
-  }
+  makeFile(lock);
   const { default: Driver } = await import('libsql');
   const database = new Driver(lock, { timeout: 0 });
   try {
@@ -42,5 +38,19 @@ export async function withFileLock<Result>(path: string, work: () => Promise<Res
     return await work();
   } finally {
     database.close();
+  }
+}
+
+/**
+ * Makes a file that is not there yet.
+ *
+ * @remarks One that is there is not opened: something else in this process may hold its lock, and when a process closes any
+ * handle of a file, the system takes all its locks on that file away (sqlite.org/howtocorrupt.html, 2.2).
+ */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(path, cause);
   }
 }
