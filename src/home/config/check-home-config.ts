@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { createSource } from '../../watch/source/create-source.ts';
 import { type ActionFinding, checkActions } from '../../watch/triggers/check-actions.ts';
+import { TriggerRunner } from '../../watch/triggers/trigger-runner.ts';
 import type { ReadHomeConfig } from './read-home-config.ts';
 import { fromEnvironment } from './text-schema.ts';
 
@@ -23,11 +24,25 @@ export async function checkHomeConfig(config: ReadHomeConfig): Promise<readonly 
     const kind = await stat(config.snapshots).catch(() => null);
     if (kind && !kind.isDirectory()) findings.push({ fatal: true, message: 'snapshots: this is no folder' });
   }
-  if (Object.keys(config.cameras).length === 0) {
+  if (Object.keys(config.cameras).length === 0 && config.frigate === undefined) {
     findings.push({ fatal: false, message: 'cameras: there are none, so nothing is watched' });
   }
+  if (config.snapshots === undefined) findings.push(...pictureless(config));
   const { triggers } = config;
   return triggers === null ? findings : [...findings, ...(await checkActions(triggers))];
+}
+
+/** Parts that would tell pictures, if any were kept. */
+function pictureless({ homeAssistant, doubleTake, triggers }: ReadHomeConfig): ActionFinding[] {
+  const parts = [
+    homeAssistant && 'homeAssistant',
+    doubleTake?.base64 && 'doubleTake.base64',
+    triggers && TriggerRunner.needsSnapshots(triggers) && 'triggers',
+  ].filter((part) => typeof part === 'string');
+  return parts.map((part) => ({
+    fatal: false,
+    message: `${part}: there are no pictures to tell without snapshots, a folder for them`,
+  }));
 }
 
 async function cameraMistake(address: string): Promise<ActionFinding | null> {

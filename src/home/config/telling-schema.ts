@@ -3,9 +3,14 @@ import { nameSchema, textSchema } from './text-schema.ts';
 
 const topic = textSchema.regex(/^[^#+]+$/, 'Expected a topic without # and +');
 
+const isBroker = (url: string) => URL.canParse(url) && /^(mqtts?|wss?):$/.test(new URL(url).protocol);
+
 /** The broker that Home Assistant, Frigate and Double Take's automations use. */
 export const brokerSchema = z.strictObject({
-  url: textSchema.max(4000),
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`; `env:NAME` for the content of a variable. */
+  url: textSchema
+    .max(4000)
+    .refine((url) => /^env:/.test(url) || isBroker(url), 'Expected an address such as mqtt://broker.lan'),
   username: textSchema.optional(),
   /** `env:NAME` for the content of a variable. */
   password: textSchema.optional(),

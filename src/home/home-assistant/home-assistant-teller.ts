@@ -31,6 +31,11 @@ export interface HomeAssistantTellerOptions extends BrokerAccount {
   readonly version: string;
   /** Address of the page. */
   readonly pageUrl?: string | undefined;
+  /**
+   * Events before this time, milliseconds since 1970, are of an earlier process, whose faces are followed no more: they
+   * are told, and show nobody. @defaultValue now
+   */
+  readonly since?: number | undefined;
   /** How often states are said again, in milliseconds. @defaultValue a minute */
   readonly refreshMs?: number | undefined;
   readonly log: (message: string) => void;
@@ -50,6 +55,7 @@ export class HomeAssistantTeller implements EventTeller {
   readonly #context: DiscoveryContext;
   readonly #faces: Map<string, CameraFaces>;
   readonly #lost = new Set<string>();
+  readonly #since: number;
   readonly #pictures = new Map<string, Buffer>();
   /** What the broker was told to keep, by topic. */
   #kept: RetainedMessages = new Map();
@@ -71,6 +77,7 @@ export class HomeAssistantTeller implements EventTeller {
   private constructor(options: HomeAssistantTellerOptions) {
     const { prefix = 'face-trigger', name = 'home', version, pageUrl } = options;
     this.#options = options;
+    this.#since = options.since ?? Date.now();
     this.#context = { topics: homeTopics(prefix, name), name, version, pageUrl };
     this.#faces = new Map(options.cameras.map((camera) => [camera, new CameraFaces()]));
   }
@@ -81,6 +88,11 @@ export class HomeAssistantTeller implements EventTeller {
     if ('visit' in event) {
       this.#keep();
       this.#tellPresence(event);
+      return;
+    }
+    const isOfNow = Date.parse(event.time) >= this.#since;
+    if (!isOfNow) {
+      if ('track' in event) this.#tellFace(event);
       return;
     }
     if (event.type === 'source.lost') this.#lost.add(event.source);

@@ -47,6 +47,43 @@ describe('readHomeConfig', () => {
     expect(other.triggersPath).toBe(join(folder, 'triggers.yaml'));
   });
 
+  it('takes whom it tells with a broker, as true or with settings, and the password from a variable', async () => {
+    vi.stubEnv('BROKER_PASSWORD', 'p4ss');
+    const text = `
+mqtt: { url: "mqtt://broker.lan", username: home, password: "env:BROKER_PASSWORD" }
+homeAssistant: true
+frigate: { url: "http://10.0.0.3:5000", cameras: [front_door] }
+doubleTake: false
+`;
+    const config = await readHomeConfig(write(text));
+    expect(config).toMatchObject({
+      mqtt: { url: 'mqtt://broker.lan', username: 'home', password: 'p4ss' },
+      homeAssistant: { name: 'home', prefix: 'face-trigger', discoveryPrefix: 'homeassistant' },
+      frigate: { topic: 'frigate/events', place: 'home', subLabels: true },
+      presence: { leaveAfterSeconds: 300 },
+    });
+    expect(config.doubleTake).toBeUndefined();
+    const findings = await checkHomeConfig(config);
+    expect(findings).toEqual([
+      {
+        fatal: false,
+        message: 'homeAssistant: there are no pictures to tell without snapshots, a folder for them',
+      },
+    ]);
+    vi.unstubAllEnvs();
+  });
+
+  it.each([
+    ['homeAssistant: true', /1:16: homeAssistant: Expected mqtt, the broker that it uses/],
+    ['frigate: { url: "http://x" }', /frigate: Expected mqtt/],
+    ['mqtt: { url: "http://x" }', /mqtt\.url: Expected an address such as mqtt:\/\/broker\.lan/],
+    ['mqtt: { url: "mqtt://x" }\nfrigate: { url: "ftp://x" }', /frigate\.url/],
+    ['mqtt: { url: "mqtt://x" }\nhomeAssistant: { prefix: "a/#" }', /without # and \+/],
+    ['presence: { leaveAfterSeconds: 0 }', /presence\.leaveAfterSeconds/],
+  ])('refuses %s', async (text, message) => {
+    expect((await mistakes(text)).join('\n')).toMatch(message);
+  });
+
   it('names line and place of each mistake', async () => {
     const text = [
       'cameras:',

@@ -51,6 +51,7 @@ describe.skipIf(hasNoBroker('HomeAssistantTeller'))('HomeAssistantTeller with a 
       cameras: ['door', 'Back yard'],
       people: () => Promise.resolve(people),
       presence,
+      since: 0,
       version: '1.2.3',
       pageUrl: 'http://10.0.0.2:8080',
       log: (message) => log.push(message),
@@ -67,8 +68,8 @@ describe.skipIf(hasNoBroker('HomeAssistantTeller'))('HomeAssistantTeller with a 
     return { teller, live, happen };
   }
 
-  const face = (fields: Partial<FaceEvent> = {}) =>
-    sampleEvent({ source: 'door', personId: 'p1', ...fields });
+  const face = ({ source = 'door', track = 1, ...fields }: Partial<FaceEvent> = {}) =>
+    sampleEvent({ source, track, personId: 'p1', appearance: `${source}-${track}`, ...fields });
 
   it('announces home, cameras and people in messages that Home Assistant takes', async () => {
     const { live } = await start({}, [
@@ -158,6 +159,15 @@ describe.skipIf(hasNoBroker('HomeAssistantTeller'))('HomeAssistantTeller with a 
     expect(live.last('ft/run/home/camera/door/names')).toBe('nobody');
     expect(live.all('ft/run/home/camera/door/event')).toEqual([]);
     expect(live.all('ft/run/home/event')).toHaveLength(1);
+    await live.client.endAsync();
+  });
+
+  it('tells what an earlier process left untold, and shows nobody for it', async () => {
+    const { live, happen } = await start({ since: Date.now() });
+    await happen(face({ repeat: true }));
+    await expect.poll(() => live.all('ft/run/home/camera/door/event').length).toBe(1);
+    expect(JSON.parse(live.last('ft/run/home/camera/door/event')!)).toMatchObject({ repeat: true });
+    expect(live.last('ft/run/home/camera/door/names')).toBe('nobody');
     await live.client.endAsync();
   });
 
