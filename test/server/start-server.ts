@@ -26,6 +26,9 @@ afterAll(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
+/** A home that the tests end. */
+type ClosableHome = NonNullable<ServerOptions['home']> & { close(): Promise<void> };
+
 /** A running server and what the tests look at it with. */
 export interface TestServer {
   readonly url: string;
@@ -54,6 +57,7 @@ export async function startServer(
     models,
     jobs,
     galleries,
+    home,
   }: {
     readonly thumbnails?: boolean;
     readonly open?: boolean;
@@ -65,6 +69,11 @@ export async function startServer(
     readonly jobs?: Omit<NonNullable<ServerOptions['jobs']>, 'queue'>;
     /** A folder of other galleries that it answers for. @defaultValue none */
     readonly galleries?: string | undefined;
+    /** Makes the home that it serves, out of compiled modules. @defaultValue none */
+    readonly home?: {
+      readonly modules: readonly string[];
+      readonly open: (gallery: Gallery, load: (file: string) => Promise<unknown>) => Promise<ClosableHome>;
+    };
   } = {},
 ): Promise<TestServer> {
   const compiled = compileModule('src/server/create-server.ts', [
@@ -73,6 +82,7 @@ export async function startServer(
     'src/gallery/open-gallery.ts',
     'src/jobs/open-job-queue.ts',
     'src/gallery/collection/gallery-shelf.ts',
+    ...(home?.modules ?? []),
   ]);
   const load = (file: string) => import(compiled.path.replace('server/create-server.js', file));
   const { createServer } = (await load('server/create-server.js')) as { createServer: typeof CreateServer };
@@ -88,9 +98,11 @@ export async function startServer(
   };
   const shelf =
     galleries === undefined ? undefined : new GalleryShelf(galleries, { embedder, models, thumbnails });
+  const opened = await home?.open(gallery, load);
   let server: FaceTriggerServer | undefined;
   closers.push(async () => {
     await server?.close();
+    await opened?.close();
     await queue?.dispose();
     await shelf?.dispose();
     await gallery.dispose();
@@ -119,6 +131,7 @@ export async function startServer(
     pool: { pipeline: { threads: 1, models } },
     ...(queue && { jobs: { queue, ...jobs } }),
     ...(shelf && { galleries: shelf }),
+    ...(opened && { home: opened }),
     ...options,
   });
   const { url } = server;

@@ -80,6 +80,7 @@ export class CameraView implements FrameObserver {
   }
 
   observe(view: FrameView): void {
+    if (this.#state.state === 'ended') return;
     const { image, faces, stats } = view;
     this.#last = { faces, stats, frame: { width: image.width, height: image.height } };
     if (this.#state.state !== 'up') this.#become('up');
@@ -153,6 +154,7 @@ export class CameraView implements FrameObserver {
   }
 
   #become(state: CameraStatus['state'], reason: string | null = null): void {
+    if (this.#state.state === 'ended') return;
     if (this.#state.state === state && this.#state.reason === reason) return;
     this.#state = { state, since: new Date().toISOString(), reason };
   }

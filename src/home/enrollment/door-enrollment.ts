@@ -90,15 +90,15 @@ export class DoorEnrollment {
     const stop = new AbortController();
     this.#runs.set(progress.id, { progress, stop });
     this.#tell(progress);
-    const run = this.#collect(
-      view,
-      progress.id,
-      AbortSignal.any([stop.signal, AbortSignal.timeout(timeoutMs)]),
-    )
+    const timer = setTimeout(() => stop.abort(), timeoutMs);
+    const run = this.#collect(view, progress.id, stop.signal)
       .catch((error: unknown) =>
         this.#end(progress.id, { state: 'failed', message: (error as Error).message }),
       )
-      .finally(() => this.#running.delete(run));
+      .finally(() => {
+        clearTimeout(timer);
+        this.#running.delete(run);
+      });
     this.#running.add(run);
     return progress;
   }
