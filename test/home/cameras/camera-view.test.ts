@@ -15,9 +15,9 @@ const face = {
   box: { left: 400, top: 200, width: 200, height: 200 },
 };
 const base = {
-  ...{ version: WATCH_EVENT_VERSION, id: '1', source: 'door', timeMs: 0 },
+  ...({ version: WATCH_EVENT_VERSION, id: '1', source: 'door', timeMs: 0 } as const),
   time: '2026-11-27T18:00:00.000Z',
-};
+} as const;
 
 describe('the view of a camera', () => {
   const stops: (() => void)[] = [];

@@ -227,7 +227,7 @@ describe('the routes of a home', () => {
     const stop = new AbortController();
     const response = await server.request('/events', { signal: stop.signal });
     const base = {
-      ...{ version: WATCH_EVENT_VERSION, id: '1', source: 'door', timeMs: 0, place: 'house' },
+      ...({ version: WATCH_EVENT_VERSION, id: '1', source: 'door', timeMs: 0, place: 'house' } as const),
       time: '2026-11-27T18:00:00.000Z',
     };
     const arrived: WatchEvent = {
