@@ -1,5 +1,5 @@
 // Several cameras of a home in one process, beside one camera:
-//   node bench/cameras.mjs [--cameras 1,4] [--minutes 1] [--workers 1] [--threads 2] [--fps 5]
+//   node bench/cameras.mjs [--cameras 1,4] [--minutes 1] [--workers 1] [--threads 1] [--fps 5]
 // Needs dist/ and models/ (node scripts/bootstrap.mjs), ffmpeg, and Linux, whose /proc tells what processes use. Each
 // camera is a film of 1280 x 720 that ffmpeg serves over HTTP at its own speed. Before half of them a man comes and goes
 // every ten seconds; before the others something moves all the time, so that faces are looked for in every frame.
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     cameras: { type: 'string', default: '1,4' },
     minutes: { type: 'string', default: '1' },
     workers: { type: 'string', default: '1' },
-    threads: { type: 'string', default: '2' },
+    threads: { type: 'string', default: '1' },
     fps: { type: 'string', default: '5' },
   },
 });

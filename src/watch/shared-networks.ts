@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { AlignedFace } from '../core/align/aligned-face.ts';
 import type { Detection } from '../core/detect/face-detector.ts';
 import type { EmbedderIdentity } from '../core/embed/embedder-profile.ts';
@@ -18,8 +19,15 @@ import { FairTurns } from './fair-turns.ts';
 
 /** Options of {@link SharedNetworks.create}. */
 export interface SharedNetworksOptions extends SentPipelineOptions {
-  /** Threads with a set of networks each, 1 - 16. @defaultValue 1 */
+  /** Threads with a set of networks each, 1 - 16. @defaultValue {@link defaultWorkers} */
   readonly workers?: number | undefined;
+  /** Threads of the processor that each computes with: another one of these costs more than it gains. @defaultValue 1 */
+  readonly threads?: number | undefined;
+}
+
+/** Sets of networks where nobody says how many: a core is left for decoding, and more than two are hardly needed. */
+export function defaultWorkers(): number {
+  return Math.max(1, Math.min(MAX_DEFAULT_WORKERS, availableParallelism() - 1));
 }
 
 /** The steps that need networks; who somebody is, is another's to say. */
@@ -29,6 +37,7 @@ export type NetworkSteps = Pick<
 >;
 
 const MAX_WORKERS = 16;
+const MAX_DEFAULT_WORKERS = 2;
 /** A camera with so many faces or more has the largest share. */
 const MOST_FACES = 3;
 
@@ -55,22 +64,23 @@ export class SharedNetworks implements AsyncDisposable {
   /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, and those of `FacePipeline.create` */
   static async create(options: SharedNetworksOptions = {}): Promise<SharedNetworks> {
     assertSendable(options);
-    const { workers = 1, ...settings } = options;
+    const { workers = defaultWorkers(), threads = 1, ...rest } = options;
+    const settings = { ...rest, threads };
     if (!Number.isInteger(workers) || workers < 1 || workers > MAX_WORKERS) {
       throw invalidArgument(`an integer from 1 to ${MAX_WORKERS}`, 'options.workers', workers);
     }
-    const threads: WorkerThread<AnalyzerCall, AnalyzerAnswer, NetworkFacts>[] = [];
+    const started: WorkerThread<AnalyzerCall, AnalyzerAnswer, NetworkFacts>[] = [];
     const start = () => {
       const file = compiledFile(import.meta.url, 'watch', 'analyzer-worker');
       const thread = new WorkerThread<AnalyzerCall, AnalyzerAnswer, NetworkFacts>(file, {
         settings,
         resourceLimits: IMAGE_THREAD_LIMITS,
       });
-      threads.push(thread);
+      started.push(thread);
       return thread;
     };
     const jobs = await JobPool.create({ start, size: workers });
-    return new SharedNetworks(jobs, await threads[0]!.ready);
+    return new SharedNetworks(jobs, await started[0]!.ready);
   }
 
   /** The networks for one camera. */
@@ -79,6 +89,7 @@ export class SharedNetworks implements AsyncDisposable {
     const ask = <Answer extends AnalyzerAnswer>(call: AnalyzerCall): Promise<Answer> =>
       this.#turns.run(camera, () => this.#jobs.run(call) as Promise<Answer>, {
         weight: 1 + Math.min(faces, MOST_FACES),
+        goesOn: call.step !== 'detect',
       });
     return {
       async detect(image, { minFaceSize, near }) {

@@ -55,6 +55,16 @@ describe('FairTurns', () => {
     expect(all.used.get('late')! / 10_000).toBeCloseTo(0.5, 1);
   });
 
+  it('takes what goes on with an earlier turn before what has not begun', async () => {
+    const turns = new FairTurns({ width: 1 });
+    const order: string[] = [];
+    const note = (name: string) => async () => void order.push(name);
+    const first = turns.run('a', () => sleep(5));
+    const begun = ['b', 'c'].map((owner) => turns.run(owner, note(owner)));
+    await Promise.all([first, ...begun, turns.run('c', note('c goes on'), { goesOn: true })]);
+    expect(order).toEqual(['c goes on', 'b', 'c']);
+  });
+
   it('lets as many work at once as there is room for, and passes failures on', async () => {
     const turns = new FairTurns({ width: 2 });
     let running = 0;

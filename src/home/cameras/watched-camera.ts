@@ -100,13 +100,13 @@ export class WatchedCamera implements AsyncDisposable {
   async #watchOnce(): Promise<void> {
     const { analyzerFor, snapshots, strangers } = this.#surroundings;
     const source = await this.#open();
-    const { minFaceSize, minQuality, motion, place, zones, masks } = this.config;
+    const { minFaceSize, minQuality, motion, place, zones, masks, searchFps } = this.config;
     const events = watch(endingSource(source, this.#stop.signal), {
       name: this.#name,
       analyzer: analyzerFor(this.#name),
       signal: this.#kill.signal,
       observers: [this.#back, this.view],
-      ...{ place, minFaceSize, minQuality, snapshots, strangers, zones, masks },
+      ...{ place, minFaceSize, minQuality, snapshots, strangers, zones, masks, searchFps },
       ...(motion ? {} : { motion: false }),
     });
     for await (const event of events) await this.#tell(event);

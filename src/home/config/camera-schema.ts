@@ -36,6 +36,8 @@ export const cameraSchema = z
     masks: z.array(polygon).max(MAX_ZONES).default([]),
     /** Look for faces only where something moves. */
     motion: z.boolean().default(true),
+    /** How often a second the whole picture is searched while something moves. */
+    searchFps: z.number().min(0.1).max(60).default(3),
     /** Seconds without a picture after which the camera is opened again. */
     stallSeconds: z.number().min(1).max(3600).optional(),
     /** How often a second a still picture is asked for, and how often a film is read. */

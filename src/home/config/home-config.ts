@@ -25,7 +25,7 @@ const recognitionSchema = z.strictObject({
   minProbability: z.number().min(0).max(1).optional(),
   maxDistance: z.number().positive().max(10).optional(),
   /** Threads with a set of networks each. */
-  workers: z.int().min(1).max(16).default(1),
+  workers: z.int().min(1).max(16).optional(),
   /** Threads of the processor that each of them computes with. */
   threads: z.int().min(1).max(64).optional(),
 });

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { WatchEvent } from '../../src/watch/watch-event.ts';
+import { filmCamera } from '../home/film-camera.ts';
+import { needs } from '../programs.ts';
+import { jsonLines, media, photoFolder, prepareCli, runCli } from './run-cli.ts';
+
+beforeAll(prepareCli);
+
+describe('face-trigger run', () => {
+  it('checks a file: mistakes with their lines, what is missing here, names that nobody has', async () => {
+    const folder = await photoFolder({
+      'bad.yaml': new TextEncoder().encode(
+        'cameras:\n  door: { url: x, zones: { a: { polygon: 1 } } }\nfoo: 1\n',
+      ),
+      'good.yaml': new TextEncoder().encode(
+        'cameras: { door: { url: env:NO_SUCH_CAMERA } }\ntriggers: [{ when: { who: Ada }, do: { type: stdout } }]\n',
+      ),
+    });
+    const bad = await runCli(['run', 'bad.yaml', '--check'], { cwd: folder });
+    expect(bad.status).toBe(3);
+    expect(bad.stderr).toContain('bad.yaml:2:42: cameras.door.zones.a.polygon');
+    expect(bad.stderr).toContain('bad.yaml:1:1: Unrecognized key: "foo"');
+    const good = await runCli(['run', 'good.yaml', '--check'], { cwd: folder });
+    expect(good.status).toBe(1);
+    expect(good.stderr).toContain(
+      'warning: good.yaml: cameras.door.url: The variable NO_SUCH_CAMERA is not set',
+    );
+    expect(good.stderr).toContain('nobody is called "Ada"');
+    expect(good.stdout).toBe('good.yaml: 1 camera, 1 trigger, 1 name that nobody has, 1 warning\n');
+  });
+
+  it('runs cameras and page, reads its file again when it changes and on SIGHUP, and ends on Ctrl-C', async (context) => {
+    needs(context, 'ffmpeg');
+    const folder = await photoFolder({});
+    const film = join(folder, 'film.mp4');
+    const cut = ['-i', media('cap13_edit2.mp4'), '-t', '3', '-vf', 'fps=10', '-an', film];
+    expect(spawnSync('ffmpeg', ['-loglevel', 'error', '-nostdin', ...cut]).status).toBe(0);
+    await using camera = await filmCamera(film);
+    const config = join(folder, 'home.yaml');
+    const write = (more: string) =>
+      writeFileSync(config, `cameras: { door: { url: "${camera.url}" }${more} }\nserver: { port: 0 }\n`);
+    write('');
+    let said = '';
+    const heard = (text: string) => expect.poll(() => said).toContain(text);
+    const done = runCli(['run', config, '--json'], {
+      onStart: (child) => {
+        child.stderr!.on('data', (text: string) => {
+          said += text;
+        });
+        const steps = async () => {
+          await heard('the page is at http://127.0.0.1:');
+          const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(said)!;
+          await expect
+            .poll(async () => JSON.stringify(await (await fetch(`${url}/api/v1/cameras`)).json()))
+            .toContain('"up"');
+          write(`, yard: { url: "${camera.url}", place: garden }`);
+          await heard('new cameras: yard');
+          writeFileSync(config, 'cameras: [');
+          await heard('cannot be used, so all goes on as before');
+          write('');
+          await heard('cameras that are watched no more: yard');
+          if (process.platform !== 'win32') {
+            write(', roof: { url: film.mp4 }');
+            child.kill('SIGHUP');
+            await heard('new cameras: roof');
+          }
+        };
+        void steps().then(
+          () => child.kill('SIGINT'),
+          (error: unknown) => {
+            said += String(error);
+            child.kill('SIGKILL');
+          },
+        );
+      },
+    });
+    const run = await done;
+    expect(run.status, said).toBe(130);
+    expect(said).not.toContain('reading failed');
+    const events = jsonLines<WatchEvent>(run);
+    const door = events.filter(({ source }) => source === 'door').map(({ type }) => type);
+    expect(door).toContain('stranger.appeared');
+    expect(door).not.toContain('source.lost');
+  });
+});
