@@ -15,7 +15,10 @@ export interface ChipNetworkShape {
   readonly output: string;
   /** Numbers in an embedding; `null` where the file does not say. */
   readonly dimension: number | null;
-  /** The graph begins with a subtraction and a multiplication or division: it normalizes raw bytes itself. */
+  /**
+   * It normalizes the bytes of a picture itself: takes no other numbers, or begins with a subtraction and a multiplication
+   * or division.
+   */
   readonly normalizes: boolean;
 }
 
@@ -49,7 +52,7 @@ export function readChipNetwork(bytes: Uint8Array): ChipNetworkShape {
     input: input.name,
     output: output.name,
     dimension: typeof dimension === 'number' && dimension > 0 ? dimension : null,
-    normalizes: normalizesItself(bytes, input.name),
+    normalizes: place.type === 'uint8' || normalizesItself(bytes, input.name),
   };
 }
 

@@ -13,17 +13,15 @@ const SIZE = 112;
 const DIMENSION = 33;
 
 /** A network that gives the mean of each color, eleven times: the colors as they arrive, three numbers in a row. */
-function meanNetwork(shape: Shape, { normalizes = false } = {}): Uint8Array {
+function meanNetwork(shape: Shape, { normalizes = false, takesBytes = false } = {}): Uint8Array {
   const graph = new GraphBuilder('g');
-  graph.input('picture', 'float32', shape);
+  graph.input('picture', takesBytes ? 'uint8' : 'float32', shape);
+  const picture = takesBytes ? graph.node('Cast', ['picture'], { to: 1 }) : 'picture';
   const constant = (name: string, value: number) =>
     graph.initializer(name, { type: 'float32', dims: [], data: new Float32Array([value]) });
   const input = normalizes
-    ? graph.node('Mul', [
-        graph.node('Sub', ['picture', constant('mean', 127.5)]),
-        constant('scale', 1 / 127.5),
-      ])
-    : 'picture';
+    ? graph.node('Mul', [graph.node('Sub', [picture, constant('mean', 127.5)]), constant('scale', 1 / 127.5)])
+    : picture;
   const axes = shape[1] === 3 ? [2n, 3n] : [1n, 2n];
   const means = graph.node(
     'ReduceMean',
@@ -106,6 +104,33 @@ describe('a network that takes chips', () => {
     expect(embedding![0]).toBeCloseTo(1, 4);
     expect(embedding![1]).toBeCloseTo(-1, 4);
   });
+
+  it.each([
+    ['arcface', WHOLE, [200, 100, 50]],
+    ['adaface', WHOLE, [50, 100, 200]],
+    ['arcface', PLANAR, [200, 100, 50]],
+  ] as const)(
+    'of the family %s that takes bytes, %j, gets those of one chip, of many and of gray ones',
+    async (family, shape, means) => {
+      const bytes = meanNetwork([...shape], { takesBytes: true });
+      await using embedder = await open(bytes, partOf(bytes, family));
+      const gray: Image = {
+        data: new Uint8Array(SIZE * SIZE).fill(7),
+        width: SIZE,
+        height: SIZE,
+        channels: 1,
+      };
+      const colored = chip(200, 100, 50);
+      const chips = [colored, chip(1, 1, 1), colored];
+      const found = [
+        await embedder.embed([colored]),
+        await embedder.embed(chips),
+        await embedder.embed([gray, colored]),
+      ];
+      const colors = found.map((rows) => rows.map((row) => [...row.subarray(0, 3)].map(Math.round)));
+      expect(colors).toEqual([[means], [means, [1, 1, 1], means], [[7, 7, 7], means]]);
+    },
+  );
 
   it('is not taken for one that does so because a subtraction and a multiplication come later', () => {
     const graph = new GraphBuilder('g');
