@@ -93,10 +93,15 @@ export class GraphBuilder {
     opType: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>> = {},
-    options: { readonly outputs?: readonly string[] | undefined; readonly domain?: string | undefined } = {},
+    options: {
+      readonly outputs?: readonly string[] | undefined;
+      readonly domain?: string | undefined;
+      /** Of the node, for graphs that also have nodes of other files. @defaultValue the operator and a number */
+      readonly name?: string | undefined;
+    } = {},
   ): string {
     this.#count += 1;
-    const name = `${opType}_${this.#count}`;
+    const name = options.name ?? `${opType}_${this.#count}`;
     const outputs = options.outputs ?? [`${name}_out`];
     this.#nodes.push((writer) => {
       for (const input of inputs) writer.string(1, input);

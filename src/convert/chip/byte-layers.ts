@@ -176,7 +176,8 @@ export class ByteLayers {
     } = {},
   ): string {
     const { attributes = {}, domain, output = this.#name(opType) } = options;
-    return this.#graph.node(opType, inputs, attributes, { outputs: [output], domain });
+    // Nodes of the float graph may have any other name.
+    return this.#graph.node(opType, inputs, attributes, { outputs: [output], domain, name: output });
   }
 
   /** No name of the float graph, whose last nodes stay. */
