@@ -381,6 +381,22 @@ describe('quantizeChipNetwork', () => {
     expect(operators(one!).filter((name) => name === 'Gemm')).toHaveLength(1);
   });
 
+  it('names its nodes like none of the float network', async () => {
+    const tiny = new TinyNetwork();
+    const { graph } = tiny;
+    graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
+    const sums = tiny.conv(tiny.conv('chips', [8, 3, 2, 2], { strides: [2, 2] }), [8, 1, 8, 8], { group: 8 });
+    const dims = graph.initializer('dims', { type: 'int64', dims: [2], data: BigInt64Array.of(-1n, 8n) });
+    // Numbered as converters number them, so that any other number is taken too.
+    let flat = sums;
+    for (let i = 0; i < 40; i++) flat = graph.node('Reshape', [flat, dims]);
+    graph.node('LpNormalization', [flat], { axis: 1, p: 2 }, { outputs: ['embedding'] });
+    graph.output('embedding', 'float32', ['n', 8]);
+    const network = graph.toModel();
+    const quantized = quantizeChipNetwork(network, await rangesOf(network, pixels, CHIPS));
+    for (const cosine of await cosines(network, quantized)) expect(cosine).toBeGreaterThan(0.99);
+  });
+
   it('says why a network is refused in which nothing can be quantized', () => {
     const tiny = new TinyNetwork();
     tiny.graph.input('chips', 'float32', ['n', 3, SIZE, SIZE]);
