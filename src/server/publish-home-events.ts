@@ -4,10 +4,19 @@ import type { ServerEvent, ServerEvents } from './event-hub.ts';
 
 /** Passes what happens in a home on to whoever listens to the server's events. @returns ends it */
 export function publishHomeEvents(home: ServedHome, events: ServerEvents): () => void {
-  return home.subscribe((event) => {
+  const endNews = home.subscribe((event) => {
     const told = toServerEvent(event);
     if (told) void events.publish(told.type, told.data);
   });
+  const endEnrollments = home.enrollment?.subscribe(({ state, name, result }) => {
+    if (state !== 'done' || result === null || result.undone) return;
+    const { personId, created } = result;
+    void events.publish(created ? 'person.created' : 'person.changed', { personId, name });
+  });
+  return () => {
+    endNews();
+    endEnrollments?.();
+  };
 }
 
 /** @returns null for what is nothing to listeners */

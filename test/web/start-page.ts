@@ -35,13 +35,10 @@ export function describePage(
   options: {
     readonly camera?: { readonly video: string; readonly fromSecond: number };
     readonly open?: boolean;
-<<<<<<< HEAD
     /** A folder with other galleries that the server answers for. */
     readonly galleries?: string;
-=======
     /** What the server shows of a home: see `startServer`. */
     readonly home?: NonNullable<Parameters<typeof startServer>[1]>['home'];
->>>>>>> 2272eed (Test the view of cameras, enrollment at the door and the home's routes)
   },
   body: (test: () => PageTest) => void,
 ): void {
@@ -71,11 +68,10 @@ export function describePage(
       });
       const server = await startServer(
         { webFolder },
-<<<<<<< HEAD
-        { thumbnails: true, open: options.open ?? false, galleries: options.galleries },
-=======
-        { thumbnails: true, open: options.open ?? false, ...(options.home && { home: options.home }) },
->>>>>>> 2272eed (Test the view of cameras, enrollment at the door and the home's routes)
+        {
+          ...{ thumbnails: true, open: options.open ?? false, galleries: options.galleries },
+          ...(options.home && { home: options.home }),
+        },
       );
       const camera = options.camera ? film(folder, options.camera) : null;
       browser = await chromium.launch({

@@ -17,7 +17,7 @@ import {
   WHO_BODY,
 } from '../../schemas/appearance-schemas.ts';
 import { type Api, FAILURES } from '../api.ts';
-import { partOf } from './home-of.ts';
+import { partOf, tellNamed } from './home-of.ts';
 
 const tags = ['appearances'];
 const params = APPEARANCE_PARAMETERS;
@@ -68,7 +68,10 @@ function addActions(api: Api): void {
   api.post(
     '/appearances/:id/name',
     { schema: { ...name, response: { '2xx': NAMED, ...FAILURES } }, config: admin },
-    async (request) => partOf(request, 'appearances').nameAs(request.params.id, whoOf(request.body)),
+    async (request) => {
+      const { params, body } = request;
+      return tellNamed(request, await partOf(request, 'appearances').nameAs(params.id, whoOf(body)));
+    },
   );
   const not = { summary: 'Say who it is not: a negative example is kept', tags, params, body: NOT_BODY };
   api.post(

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { FaceTriggerError } from '../../../core/errors.ts';
+import type { NamingDecision } from '../../../home/appearances/appearance-types.ts';
 import type { ServedHome } from '../../../home/served-home.ts';
 
 type Parts = Pick<ServedHome, 'appearances' | 'strangers' | 'presence' | 'enrollment'>;
@@ -20,4 +21,14 @@ export function partOf<Name extends keyof Parts>(
   const part = homeOf(request)[name];
   if (part !== null) return part;
   throw new FaceTriggerError('ERR_NOT_FOUND', `This home keeps no ${name}`);
+}
+
+/** Tells who listens to the server's events that somebody has new faces. @returns what was decided */
+export async function tellNamed({ here }: FastifyRequest, named: NamingDecision): Promise<NamingDecision> {
+  const { created, person } = named;
+  await here.events.publish(created ? 'person.created' : 'person.changed', {
+    personId: person.id,
+    name: person.name,
+  });
+  return named;
 }

@@ -16,7 +16,7 @@ import {
 import { ID_PARAMETERS } from '../../schemas/fields.ts';
 import { type Api, FAILURES } from '../api.ts';
 import { whoOf } from './appearance-routes.ts';
-import { partOf } from './home-of.ts';
+import { partOf, tellNamed } from './home-of.ts';
 
 const tags = ['strangers'];
 const params = STRANGER_PARAMETERS;
@@ -51,7 +51,10 @@ function addActions(api: Api): void {
   api.post(
     '/strangers/:id/name',
     { schema: { ...name, body: WHO_BODY, response: { '2xx': NAMED, ...FAILURES } }, config: admin },
-    async (request) => partOf(request, 'strangers').name(request.params.id, whoOf(request.body)),
+    async (request) => {
+      const { params, body } = request;
+      return tellNamed(request, await partOf(request, 'strangers').name(params.id, whoOf(body)));
+    },
   );
   const merge = { summary: 'Make two strangers one', tags, params, body: STRANGER_INTO_BODY };
   api.post(

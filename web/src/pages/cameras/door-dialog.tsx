@@ -56,7 +56,7 @@ export function DoorDialog(props: {
           {news.hint !== null && <small>{news.hint}</small>}
         </span>
       </p>
-      {at !== null && <Steps at={at} />}
+      {at !== null && (isOpen || at.state === 'done') && <Steps at={at} />}
       <ErrorNote error={error} />
       {at === null || (!isOpen && at.state !== 'done') ? (
         <form

@@ -60,7 +60,7 @@ function headline({ places }: Presence): string {
 function PlaceCard({ place: { place, cameras, visits } }: { readonly place: Presence['places'][number] }) {
   return (
     <section class="card" aria-label={place}>
-      <header class="row">
+      <header class="row place-head">
         <h2 class="grow">{place}</h2>
         <p class="quiet">{cameras.join(', ')}</p>
       </header>
@@ -99,12 +99,12 @@ function VisitLine({ visit, isThere }: { readonly visit: Visit; readonly isThere
             ? `since ${timeText(since)}, ${durationText(Date.now() - Date.parse(since))}`
             : `${visit.place}, until ${timeText(lastSeen)}`}
         </small>
+        <small>
+          {isThere && unseenMs < 20_000
+            ? `seen by ${camera} now`
+            : `last seen by ${camera}, ${durationText(unseenMs)} ago`}
+        </small>
       </span>
-      <small>
-        {isThere && unseenMs < 20_000
-          ? `seen by ${camera} now`
-          : `last seen by ${camera}, ${durationText(unseenMs)} ago`}
-      </small>
     </li>
   );
 }

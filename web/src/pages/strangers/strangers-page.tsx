@@ -95,9 +95,8 @@ export function StrangersPage() {
             Ignored
           </label>
         </div>
-        <span class="grow" />
         {mayChange && (
-          <button type="button" disabled={selected.length < 2} onClick={() => void merge()}>
+          <button type="button" class="push" disabled={selected.length < 2} onClick={() => void merge()}>
             {selected.length < 2 ? 'Merge' : `Merge ${selected.length} strangers`}
           </button>
         )}
