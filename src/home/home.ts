@@ -69,8 +69,11 @@ export class Home implements ServedHome, AsyncDisposable {
         maxDistance,
         embedder,
       });
-    const { leaveAfterSeconds } = parts.config.presence;
-    this.presence = new Presence({ leaveAfterMs: leaveAfterSeconds * 1000 });
+    const { leaveAfterSeconds, motionHoldSeconds } = parts.config.presence;
+    this.presence = new Presence({
+      leaveAfterMs: leaveAfterSeconds * 1000,
+      motionHoldMs: motionHoldSeconds * 1000,
+    });
     this.#line = new EventLine({
       follow: (event) => Promise.resolve(this.#clock.follow(event)),
       tellers: () => this.#tellers,
@@ -89,6 +92,7 @@ export class Home implements ServedHome, AsyncDisposable {
       tell: (event) => this.#line.tell(event),
       strangers,
       snapshots,
+      onMotion: (camera, time) => this.#clock.motion(camera, time),
       log,
     });
     const analyzer = analyzerFor('an enrollment');

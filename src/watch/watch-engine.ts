@@ -98,11 +98,15 @@ export interface WatchEngineOptions
   readonly observers?: readonly FrameObserver[] | undefined;
   /** Clock time of the first frame, milliseconds since 1970. @defaultValue now */
   readonly startTime?: number | undefined;
+  /** Told, at most once a second, that something moves; clock time in milliseconds since 1970. Not without `motion`. */
+  readonly onMotion?: ((time: number) => void) | undefined;
   /** Told a few figures with every event and at the end. */
   readonly onStats?: ((stats: WatchStats) => void) | undefined;
   /** Makes event ids. @defaultValue random UUIDs */
   readonly createId?: (() => string) | undefined;
 }
+
+const MOTION_TOLD_EVERY_MS = 1000;
 
 /** Default of {@link WatchEngineOptions.minFaceSize}: the detector's window, faces it finds without scaling up. */
 export const DEFAULT_MIN_FACE_SIZE = 80;
@@ -205,6 +209,7 @@ class Engine {
   readonly #zones: CameraZones;
   #following: Following | null = null;
   #lastMs = 0;
+  #motionToldMs = Number.NEGATIVE_INFINITY;
   #frame = { width: 0, height: 0 };
 
   constructor(
@@ -338,6 +343,7 @@ class Engine {
     try {
       const { gate, tracker, pacer } = this.#follow();
       const moving = gate ? this.clock.timeSync('motion', () => gate.update(image)) : true;
+      if (gate && moving) this.#tellMotion(timeMs);
       const tracking = tracker.tracks.length > 0;
       const scope = pacer.due({ index, timeMs, moving, tracking });
       if (scope !== 'none') await this.#detect(frame, scope);
@@ -345,6 +351,12 @@ class Engine {
     } finally {
       frame.release();
     }
+  }
+
+  #tellMotion(timeMs: number): void {
+    if (timeMs - this.#motionToldMs < MOTION_TOLD_EVERY_MS) return;
+    this.#motionToldMs = timeMs;
+    this.#options.onMotion?.(this.#startTime + timeMs);
   }
 
   async #detect(frame: SourceFrame, scope: Exclude<DetectionScope, 'none'>): Promise<void> {

@@ -54,6 +54,17 @@ describe('watch', () => {
     expect(analyzer.embeds).toBeLessThan(15);
   });
 
+  it('tells once a second that something moves, unless it does not look for that', async () => {
+    for (const [motion, expected] of [
+      [true, [0, 1000, 2000]],
+      [false, []],
+    ] as const) {
+      const times: number[] = [];
+      await run([], 3000, { motion, onMotion: (time) => times.push(time) });
+      expect(times).toEqual(expected);
+    }
+  });
+
   it('gives the same stranger the same name when they come back, until it is forgotten', async () => {
     const visits = [0, 10_000, 40_000];
     const stranger: Actor = {

@@ -23,6 +23,8 @@ export interface CameraSurroundings {
   readonly snapshots?: string | undefined;
   /** Says which stranger somebody unknown is, to all cameras. @defaultValue strangers of each camera alone */
   readonly strangers?: StrangerResolver | undefined;
+  /** Told now and then that something moves before a camera; the time is in milliseconds since 1970. */
+  readonly onMotion?: ((camera: string, time: number) => void) | undefined;
   readonly log: (message: string) => void;
   /** First pause before a camera that failed is opened again, in milliseconds; it doubles. @defaultValue 1000 */
   readonly restartMinMs?: number | undefined;
@@ -98,7 +100,7 @@ export class WatchedCamera implements AsyncDisposable {
   }
 
   async #watchOnce(): Promise<void> {
-    const { analyzerFor, snapshots, strangers } = this.#surroundings;
+    const { analyzerFor, snapshots, strangers, onMotion } = this.#surroundings;
     const source = await this.#open();
     const { minFaceSize, minQuality, motion, place, zones, masks, searchFps } = this.config;
     const events = watch(endingSource(source, this.#stop.signal), {
@@ -107,6 +109,7 @@ export class WatchedCamera implements AsyncDisposable {
       signal: this.#kill.signal,
       observers: [this.#back, this.view],
       ...{ place, minFaceSize, minQuality, snapshots, strangers, zones, masks, searchFps },
+      onMotion: (time) => onMotion?.(this.#name, time),
       ...(motion ? {} : { motion: false }),
     });
     for await (const event of events) await this.#tell(event);

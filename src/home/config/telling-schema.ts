@@ -20,6 +20,8 @@ export const brokerSchema = z.strictObject({
 export const presenceSchema = z.strictObject({
   /** Somebody who was not seen for so long has left. */
   leaveAfterSeconds: z.number().min(1).max(86_400).default(300),
+  /** Motion before the camera that saw somebody last keeps them there for so long at most; 0: it does not. */
+  motionHoldSeconds: z.number().min(0).max(86_400).default(600),
   /** Places that are home, for trackers of Home Assistant. */
   homePlaces: z.array(nameSchema).min(1).optional(),
 });

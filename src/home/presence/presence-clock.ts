@@ -24,6 +24,12 @@ export class PresenceClock {
     return told;
   }
 
+  /** Something moves before a camera. @param time - milliseconds since 1970 */
+  motion(camera: string, time: number): void {
+    this.#presence.motion(camera, time);
+    this.#wait();
+  }
+
   /** Lets nobody leave any more. */
   close(): void {
     clearTimeout(this.#timer);

@@ -30,7 +30,7 @@ export interface PresenceOptions {
 /** Default of {@link PresenceOptions.leaveAfterMs}: who fetches something from the next room is not gone. */
 export const DEFAULT_LEAVE_AFTER_MS = 5 * 60_000;
 /** Default of {@link PresenceOptions.motionHoldMs}. */
-export const DEFAULT_MOTION_HOLD_MS = 30 * 60_000;
+export const DEFAULT_MOTION_HOLD_MS = 10 * 60_000;
 /** Default of {@link PresenceOptions.place}. */
 export const DEFAULT_PLACE = 'home';
 
@@ -109,9 +109,13 @@ export class Presence {
     return told;
   }
 
-  /** Something moves before a camera: who was seen there last, and is not seen now, may still be there. */
+  /**
+   * Something moves before a camera: who was seen there last, and is not seen now, may still be there. Where a face is
+   * followed, the motion is that somebody's.
+   */
   motion(camera: string, time: number): void {
     const { motionHoldMs = DEFAULT_MOTION_HOLD_MS } = this.#options;
+    if (motionHoldMs === 0 || [...this.#tracks.values()].some((track) => track.camera === camera)) return;
     for (const visit of this.#visits.values()) {
       if (visit.camera !== camera || visit.tracks.length > 0 || time > this.#endOf(visit)) continue;
       const heldUntil = Math.min(time, visit.lastSeen + motionHoldMs) + this.#leaveAfterMs;

@@ -165,6 +165,15 @@ describe('Presence', () => {
     expect(presence.current()).toEqual([]);
   });
 
+  it('takes what moves for somebody whose face is followed there', () => {
+    const { see, tick, presence } = home();
+    see('person.recognized', 0, ann);
+    see('person.recognized', 0, { ...bob, track: 2 });
+    see('face.left', 10, ann);
+    for (let seconds = 10; seconds < 310; seconds += 10) presence.motion('door', START + seconds * 1000);
+    expect(tick(10 + 5 * MINUTE)).toEqual(['left Ann']);
+  });
+
   it('goes on with the same visit when the stranger turns out to be somebody known', () => {
     const { see, events, who } = home();
     expect(see('stranger.appeared', 0, { stranger: 'stranger 3' })).toEqual(['arrived stranger 3']);
