@@ -1,3 +1,4 @@
+import type { FaceTriggerError } from '../core/errors.ts';
 import type { HeldTask, TaskDone } from './job-queue.ts';
 
 /** What a kind of jobs is told while it does a task. */
@@ -20,6 +21,8 @@ export interface JobKind {
    * @throws FaceTriggerError why it could not be done; `ERR_ABORTED` where the signal ended it
    */
   run(task: HeldTask, context: TaskContext): Promise<TaskDone>;
+  /** Whether another try would end with this error too, though its code alone does not say so. */
+  isFinal?(error: FaceTriggerError): boolean;
   /** Told when a task is marked as done, and will never be done again. */
   settled?(task: HeldTask): void;
   /** Whether the gallery that the worker has open is of no use after this. */

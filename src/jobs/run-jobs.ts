@@ -123,7 +123,7 @@ async function work(task: HeldTask, slot: Slot): Promise<void> {
       onModelsChanged();
     } else if (signal.aborted) await queue.release(task);
     else {
-      const failure = taskFailure(error);
+      const failure = taskFailure(error, kind);
       const became = await queue.fail(task, failure);
       if (became === 'lost') onEvent?.({ type: 'lost', task });
       else onEvent?.({ type: 'failed', task, failure, again: became === 'retry' });

@@ -1,5 +1,6 @@
 import { FaceTriggerError, type FaceTriggerErrorCode } from '../core/errors.ts';
 import { isError } from '../core/is-kind.ts';
+import type { JobKind } from './job-kind.ts';
 import type { TaskFailure } from './job-queue.ts';
 
 /** Codes of failures that the next try would end with too: they lie in the photo or in the job, not in the moment. */
@@ -20,11 +21,11 @@ const PERMANENT: ReadonlySet<FaceTriggerErrorCode> = new Set<FaceTriggerErrorCod
   'ERR_NOT_IMPLEMENTED',
 ]);
 
-/** What a queue is told of an error that a task ended with. */
-export function taskFailure(error: unknown): TaskFailure {
+/** What a queue is told of an error that a task of a kind ended with. */
+export function taskFailure(error: unknown, kind?: Pick<JobKind, 'isFinal'>): TaskFailure {
   if (error instanceof FaceTriggerError) {
     const { code, message } = error;
-    return { code, message, permanent: PERMANENT.has(code) };
+    return { code, message, permanent: PERMANENT.has(code) || (kind?.isFinal?.(error) ?? false) };
   }
   return { code: null, message: isError(error) ? error.message : String(error), permanent: false };
 }

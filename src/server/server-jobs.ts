@@ -119,7 +119,7 @@ async function workOn(
     signal,
     turnMs,
     onTask,
-  }: Work & { readonly turnMs?: number; readonly onTask?: () => void },
+  }: Work & { readonly turnMs?: number | undefined; readonly onTask?: (() => void) | undefined },
 ): Promise<WorkerEnd> {
   const { gallery, metrics } = context;
   const enroll = new EnrollKind({

@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { ENROLL } from '../../src/jobs/kinds/enroll-kind.ts';
 import { planEnrollment } from '../../src/jobs/photos/plan-enrollment.ts';
 import { jsonLines, media, prepareCli, runCli } from '../cli/run-cli.ts';
+import { rowsOf } from '../gallery/stores/postgres/test-postgres.ts';
 import { JOB_STORES, jobGalleries, jobsOf, sourcesIn } from './job-places.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/face-trigger.js', import.meta.url));
@@ -145,6 +147,54 @@ describe.each(JOB_STORES)('workers on a gallery in %s', (kind) => {
     ]);
   });
 
+  test('go on with a change of models where one was killed in the middle, on another machine too', async () => {
+    const address = await newGallery(kind);
+    const faces = 20;
+    const first = await addJob(address, await peopleFolder(faces));
+    await runCli(['worker', '--gallery', address, '--until-empty', '--thumbnails']);
+    expect(await first.queue.get(first.id)).toMatchObject({ state: 'done', done: faces });
+    const { id } = await first.queue.add({
+      ...{ kind: 'migrate', parameters: { models: 'mobilefacenet' }, leaseSeconds: 2, retrySeconds: 1 },
+      tasks: [{ what: 'the gallery', data: {} }],
+    });
+    const data = await newFolder();
+    const worker = ['worker', '--gallery', address, '--until-empty', '--json'];
+    await (kind === 'sqlite' ? killAtJournal : killAtSwitch)(worker, { address, data, faces });
+    expect((await first.queue.get(id)).state).toBe('running');
+    // A file is on one machine; a database is reached from another one.
+    const env = { FACE_TRIGGER_DATA: kind === 'sqlite' ? data : await newFolder() };
+    const run = await runCli(worker, { env });
+    expect(run).toMatchObject({ status: 0 });
+    const { result, ...job } = await first.queue.get(id);
+    expect(job).toMatchObject({ state: 'done', done: 1, failed: 0, outcomes: { switched: 1 } });
+    if (kind === 'postgres')
+      expect(await rowsOf(address, 'SELECT id FROM face_trigger.new_embedding')).toEqual([]);
+    const { resumed, embedded } = result as { resumed: number; embedded: number };
+    expect(resumed).toBeGreaterThanOrEqual(16);
+    expect(resumed + embedded).toBe(faces);
+    const stats = await runCli(['gallery', 'stats', '--gallery', address, '--json']);
+    expect(jsonLines(stats)).toMatchObject([
+      { faces, embedder: { id: expect.stringContaining('mobilefacenet') } },
+    ]);
+  });
+
+  test('tell once that pictures are missing for other models, as final', async () => {
+    const address = await newGallery(kind);
+    const first = await addJob(address, await peopleFolder(1));
+    await runCli(['worker', '--gallery', address, '--until-empty']);
+    const { id } = await first.queue.add({
+      ...{ kind: 'migrate', parameters: { models: 'mobilefacenet' }, retrySeconds: 1 },
+      tasks: [{ what: 'the gallery', data: {} }],
+    });
+    const run = await runCli(['worker', '--gallery', address, '--until-empty', '--json'], {
+      env: { FACE_TRIGGER_DATA: await newFolder() },
+    });
+    expect(jsonLines<WorkerLine>(run).map(({ event }) => event)).toEqual(['failed']);
+    expect(await first.queue.failures({ jobId: id })).toMatchObject([
+      { code: 'ERR_FILE_NOT_FOUND', tries: 1, message: expect.stringContaining('--sources') },
+    ]);
+  });
+
   test('try again what may pass, give up what will not, and both can be read', async () => {
     const address = await newGallery(kind);
     const folder = await peopleFolder(2);
@@ -177,6 +227,42 @@ describe.each(JOB_STORES)('workers on a gallery in %s', (kind) => {
     expect(await queue.get(id)).toMatchObject({ state: 'done', done: 3, failed: 1 });
   });
 });
+
+interface Killing {
+  readonly address: string;
+  /** The folder for the worker's data. */
+  readonly data: string;
+  readonly faces: number;
+}
+
+/** Kills a worker once its journal is larger than an empty one: sixteen embeddings are in it. */
+async function killAtJournal(worker: readonly string[], { address, data }: Killing): Promise<void> {
+  const { signal } = await runCli(worker, {
+    env: { FACE_TRIGGER_DATA: data },
+    interrupt: { at: 'file', path: `${address}.migration`, above: 16_384, signal: 'SIGKILL' },
+  });
+  expect(signal).toBe('SIGKILL');
+}
+
+/** Kills a worker when all is embedded, and it is about to change over. */
+async function killAtSwitch(worker: readonly string[], { address, data, faces }: Killing): Promise<void> {
+  const holder = new pg.Client(address);
+  await holder.connect();
+  // Where the change over begins.
+  await holder.query('BEGIN; LOCK TABLE face_trigger.vector_index IN ACCESS EXCLUSIVE MODE');
+  let child: ChildProcess | undefined;
+  const run = runCli(worker, {
+    env: { FACE_TRIGGER_DATA: data },
+    onStart: (started) => {
+      child = started;
+    },
+  });
+  const kept = 'SELECT count(*)::int AS n FROM face_trigger.new_embedding';
+  await expect.poll(() => rowsOf(address, kept), { timeout: 120_000 }).toEqual([{ n: faces }]);
+  child!.kill('SIGKILL');
+  expect((await run).signal).toBe('SIGKILL');
+  await holder.end();
+}
 
 function startWorker(address: string) {
   const child = spawn(process.execPath, [BIN, 'worker', '--gallery', address, '--json'], {

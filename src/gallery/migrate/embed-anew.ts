@@ -1,6 +1,6 @@
 import type { AlignedFace } from '../../core/align/aligned-face.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
-import type { EmbeddingJournal } from '../../node/sqlite/embedding-journal.ts';
+import type { EmbeddingJournal, JournalEntry } from '../../node/sqlite/embedding-journal.ts';
 
 /** Faces that go through the network at once, and into the journal. */
 const BATCH = 16;
@@ -11,6 +11,8 @@ export interface EmbedAnewParts<Item> {
   readonly journal: EmbeddingJournal;
   /** The face cut out for the new embedder; `null` where there is no picture of it, which the caller has noted. */
   readonly align: (item: Item) => Promise<AlignedFace | null>;
+  /** Told what is in the journal now, before more is done. */
+  readonly onKept?: ((entries: readonly JournalEntry[]) => Promise<void>) | undefined;
   readonly embed: (faces: readonly AlignedFace[]) => Promise<readonly Float32Array[]>;
   /** Called after each item: embedded, left out, or there before. */
   readonly onItem?: (() => void) | undefined;
@@ -25,7 +27,7 @@ export interface EmbedAnewParts<Item> {
  */
 export async function embedAnew<Item extends { readonly key: string }>(
   items: AsyncIterable<Item>,
-  { journal, align, embed, onItem, signal }: EmbedAnewParts<Item>,
+  { journal, align, embed, onKept, onItem, signal }: EmbedAnewParts<Item>,
 ): Promise<number> {
   let batch: { readonly key: string; readonly face: AlignedFace }[] = [];
   let done = 0;
@@ -34,8 +36,10 @@ export async function embedAnew<Item extends { readonly key: string }>(
     batch = [];
     if (due.length === 0) return;
     const embeddings = await embed(due.map(({ face }) => face));
-    journal.add(due.map(({ key }, i) => ({ key, embedding: embeddings[i]! })));
+    const entries = due.map(({ key }, i) => ({ key, embedding: embeddings[i]! }));
+    journal.add(entries);
     done += due.length;
+    await onKept?.(entries);
   };
   try {
     for await (const item of items) {

@@ -98,6 +98,8 @@ export interface GalleryMigration {
   readonly backup: string | null;
 }
 
+/** Embeddings that are read at once: a megabyte. */
+const UNFINISHED_PAGE = 1000;
 /** Note in a gallery that names the files with its versions before changes of models. */
 const BACKUP_NOTE = 'migration backup';
 
@@ -167,6 +169,7 @@ async function migrate(
   }
   if (!goesOn && journal.size > 0 && !options.restart) refuseOther(journal);
   if (!goesOn || options.restart) journal.begin(target);
+  await takeUnfinished(store, { journal, target, restart: options.restart });
   await using pipelines = await openPipelines(store, { next, own, options });
   const done = await migration.embed(pipelines);
   const judgment = options.judge ? await migration.judge({ force: options.force }) : null;
@@ -204,6 +207,25 @@ function refuseOther(journal: EmbeddingJournal): never {
     `A change of this gallery to the models "${name}" (${id}) is not finished: ${journal.size} faces are embedded. ` +
       'Go on with it, or throw it away (--restart)',
   );
+}
+
+/** Takes over what another machine has embedded for the same models. */
+async function takeUnfinished(
+  { unfinished }: GalleryStore,
+  {
+    journal,
+    target,
+    restart,
+  }: { readonly journal: EmbeddingJournal; readonly target: string; readonly restart: boolean | undefined },
+): Promise<void> {
+  if (!unfinished) return;
+  if (restart) await unfinished.clear();
+  await unfinished.begin(target);
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const entries = await unfinished.after(after, UNFINISHED_PAGE);
+    journal.add(entries.filter(({ key }) => !journal.has(key)));
+    after = entries.at(-1)?.key;
+  }
 }
 
 async function removeFinished(path: string, target: string): Promise<void> {

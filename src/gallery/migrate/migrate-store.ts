@@ -100,6 +100,7 @@ export class StoreMigration {
     const embedAll = async (rows: AsyncIterable<Keyed<EmbeddedRow>>) => {
       this.#counts.embedded += await embedAnew(rows, {
         ...{ journal, signal, align: await this.#aligner(pipelines) },
+        onKept: store.unfinished && ((entries) => store.unfinished!.add(entries)),
         embed: (aligned) => pipelines.next.embed(aligned),
         onItem: () => onProgress?.(++done, faces + negatives),
       });

@@ -231,6 +231,8 @@ export interface GalleryStore extends GalleryReads, AsyncDisposable {
   readonly settings: GallerySettings;
   /** How many records an import should insert in one transaction. Absent: as few as keep a process answering. */
   readonly importBatch?: number | undefined;
+  /** Where a change of models is kept while it is made. Absent: only on the machine that makes it. */
+  readonly unfinished?: UnfinishedEmbeddings | undefined;
   /**
    * Runs work that is kept whole or, where it throws, not at all. One transaction at a time changes a store, whoever
    * started it; the next waits.
@@ -283,4 +285,25 @@ export interface GalleryStore extends GalleryReads, AsyncDisposable {
   size(): Promise<number>;
   /** Frees the store. Calling it again does nothing. */
   dispose(): Promise<void>;
+}
+
+/** A new embedding of a face or a negative example. */
+export interface KeyedEmbedding {
+  /** `face ID` or `negative ID`. */
+  readonly key: string;
+  readonly embedding: Float32Array;
+}
+
+/**
+ * Embeddings of a change of models that is not finished, where whoever goes on with it finds them. They go with the faces
+ * that they are of, and with the change.
+ */
+export interface UnfinishedEmbeddings {
+  /** Forgets those for other models. */
+  begin(target: string): Promise<void>;
+  /** The next ones by their keys, after one. */
+  after(key: string, limit: number): Promise<readonly KeyedEmbedding[]>;
+  add(entries: readonly KeyedEmbedding[]): Promise<void>;
+  /** Forgets all. */
+  clear(): Promise<void>;
 }

@@ -13,7 +13,7 @@ export const MIGRATE_LATER: JobKind = {
   run: () => Promise.reject(new FaceTriggerError('ERR_MODEL_MISMATCH', 'The gallery is to be closed first')),
 };
 
-/** Gives the gallery other models; nobody in this process may have it open meanwhile. A worker that takes it up again on the same machine goes on where it was. */
+/** Gives the gallery other models; nobody in this process may have it open meanwhile. A worker that takes it up again goes on where it was: on the same machine, and in PostgreSQL on any. */
 export class MigrateKind implements JobKind {
   readonly name = MIGRATE;
   readonly changesModels = true;
@@ -24,6 +24,11 @@ export class MigrateKind implements JobKind {
   constructor(gallery: string, options: { readonly threads?: number | undefined } = {}) {
     this.#gallery = gallery;
     this.#threads = options.threads;
+  }
+
+  /** Pictures that are gone, models that do worse, an unfinished change to others: somebody has to decide. */
+  isFinal({ code, details }: FaceTriggerError): boolean {
+    return code === 'ERR_CONFLICT' || (code === 'ERR_FILE_NOT_FOUND' && details?.['missing'] !== undefined);
   }
 
   async run(task: HeldTask, { signal, progress, confirm }: TaskContext): Promise<TaskDone> {

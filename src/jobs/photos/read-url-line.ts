@@ -1,5 +1,11 @@
 import { hasImageExtension } from '../../node/image/picture-extensions.ts';
-import type { ListedUrl } from './read-url-list.ts';
+
+/** A photo somewhere in the web. */
+export interface ListedUrl {
+  readonly url: string;
+  /** Absent: the address says it, see `tasksOfUrls`. */
+  readonly person?: string | undefined;
+}
 
 /** A field in quotes, in which two stand for one, and what comes behind it. */
 const QUOTED = /^"((?:[^"]|"")*)"\s*(?:,\s*(.*))?$/;

@@ -4,15 +4,8 @@ import { personOfPhoto } from '../../dataset/people-folder.ts';
 import { readFileWithin } from '../../node/files/read-file-within.ts';
 import type { NewTask } from '../job-queue.ts';
 import { enrollTask, sourceOf } from './plan-photos.ts';
-import { readUrlLine } from './read-url-line.ts';
+import { type ListedUrl, readUrlLine } from './read-url-line.ts';
 import { shownUrl, webUrl } from './shown-url.ts';
-
-/** A photo somewhere in the web. */
-export interface ListedUrl {
-  readonly url: string;
-  /** Absent: the address says it, see {@link tasksOfUrls}. */
-  readonly person?: string | undefined;
-}
 
 /** Largest list: a million long addresses. */
 const MAX_LIST_BYTES = 1_000_000_000;

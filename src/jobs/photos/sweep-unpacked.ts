@@ -23,7 +23,7 @@ export async function sweepUnpacked(
     owner = null,
     needed,
   }: {
-    readonly owner?: string | null;
+    readonly owner?: string | null | undefined;
     readonly needed: (folders: readonly string[]) => Promise<readonly string[]>;
   },
 ): Promise<void> {

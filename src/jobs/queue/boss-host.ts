@@ -79,6 +79,8 @@ export class BossHost implements AsyncDisposable {
     // Of galleries that are gone: what is counted of their jobs went with them.
     await this.database.execute(`DELETE FROM ${BOSS}.job AS task WHERE data ? 'job'
       AND NOT EXISTS (SELECT 1 FROM job WHERE job.id = task.data->>'job')`);
+    // What was embedded of a change of models that nobody has gone on with for so long.
+    await this.database.execute(`DELETE FROM new_embedding WHERE made_at < now() - interval '7 days'`);
     await this.#sweep();
   }
 

@@ -243,4 +243,21 @@ CREATE UNLOGGED TABLE turn_challenge (nonce text COLLATE "C" PRIMARY KEY, owner 
   expires_at bigint NOT NULL, state json NOT NULL, embedding bytea);
 CREATE INDEX turn_challenge_owner ON turn_challenge (owner);
 `,
+  // What is embedded of a change of models that is not finished. It goes with the faces and the examples that it is of.
+  `
+CREATE TABLE new_embedding (gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE,
+  target text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, id text COLLATE "C" NOT NULL, embedding bytea NOT NULL,
+  made_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (gallery_seq, kind, id));
+ALTER TABLE new_embedding ALTER COLUMN embedding SET STORAGE EXTERNAL;
+CREATE FUNCTION new_embedding_gone() RETURNS trigger LANGUAGE plpgsql SET search_path = face_trigger, pg_temp AS $$
+BEGIN
+  DELETE FROM new_embedding USING gone WHERE new_embedding.gallery_seq = gone.gallery_seq
+    AND kind = TG_TABLE_NAME AND new_embedding.id = gone.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER new_embedding_gone AFTER DELETE ON face REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION new_embedding_gone();
+CREATE TRIGGER new_embedding_gone AFTER DELETE ON negative REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION new_embedding_gone();
+`,
 ];

@@ -62,7 +62,7 @@ export class PostgresDatabase implements SqlSession, AsyncDisposable {
       context,
       common,
       isLent = false,
-    }: { pool: pg.Pool; context: SessionContext; common: PoolState; isLent?: boolean },
+    }: { pool: pg.Pool; context: SessionContext; common: PoolState; isLent?: boolean | undefined },
   ) {
     this.shown = address.shown;
     this.#address = address;

@@ -11,6 +11,7 @@ import type {
   LivingAt,
   StoreChanges,
   StoreConnections,
+  UnfinishedEmbeddings,
 } from '../gallery-store.ts';
 import { Turns } from '../turns.ts';
 import { listenForChanges } from './change-listener.ts';
@@ -22,6 +23,7 @@ import { type IndexedGallery, openPgvectorIndex } from './pgvector/open-index.ts
 import type { PostgresAddress, PostgresIndexName } from './postgres-address.ts';
 import { PostgresDatabase, SCHEMA } from './postgres-database.ts';
 import { PostgresRows } from './postgres-rows.ts';
+import { PostgresUnfinished } from './postgres-unfinished.ts';
 import { PostgresWrites } from './postgres-writes.ts';
 import { wholeIn } from './row-values.ts';
 import {
@@ -47,6 +49,7 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
   readonly #wantedIndex: PostgresIndexName;
   readonly #turns = new Turns();
   readonly #listeners = new Set<() => Promise<void>>();
+  #unfinished: UnfinishedEmbeddings | null = null;
   #prunedAt = 0;
   #forgetting: Promise<void> | null = null;
   #nextForgetting: Promise<void> | null = null;
@@ -94,6 +97,11 @@ export class PostgresStore extends PostgresRows implements GalleryStore {
     } finally {
       await database.close();
     }
+  }
+
+  get unfinished(): UnfinishedEmbeddings {
+    this.#unfinished ??= new PostgresUnfinished(() => this.scope());
+    return this.#unfinished;
   }
 
   get settings(): GallerySettings {

@@ -122,6 +122,7 @@ export class PostgresWrites extends PostgresRows implements GalleryWrites {
     // The table of an index is for embeddings of one length; whoever opens the gallery next makes it anew.
     await this.#scope.session.run('DELETE FROM vector_index WHERE gallery_seq = $1', [gallerySeq]);
     const embedderSeq = await writeSettings(this.#scope.session, gallerySeq, settings);
+    await this.#scope.session.run('DELETE FROM new_embedding WHERE gallery_seq = $1', [gallerySeq]);
     await replaceEmbeddings(this.#scope, 'face', embeddingOf);
     await replaceEmbeddings(this.#scope, 'negative', embeddingOf);
     await this.#scope.session.run('UPDATE face SET embedder_seq = $2 WHERE gallery_seq = $1', [
