@@ -1,8 +1,9 @@
 // Galleries in PostgreSQL beside those in a file:
 //   node bench/postgres.mjs --server postgres://postgres@127.0.0.1/postgres [--faces 100000] [--pgvector]
-//     [--only import,start,search,recall,servers]
+//     [--only import,start,search,recall,sizes,servers] [--database NAME]
 // Needs dist/ (npm run build), and a server on this machine for "servers", whose processes are looked at in /proc. Its
-// database face_trigger_bench_FACES is made anew for "import" and kept for further runs. Prints a line of JSON for each row.
+// database, face_trigger_bench_FACES unless told, is made anew for "import" and kept for further runs; "import-postgres" leaves
+// out the import into a file, "servers-pgvector" servers with an index in memory. Prints a line of JSON for each row.
 import { readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,25 +19,27 @@ const { values } = parseArgs({
     queries: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '10' },
     pgvector: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'import,start,search,recall,servers' },
+    database: { type: 'string' },
+    only: { type: 'string', default: 'import,start,search,recall,sizes,servers' },
   },
 });
 const { faces, queries, seconds } = values;
-const DATABASE = `face_trigger_bench_${faces}`;
+const DATABASE = values.database ?? `face_trigger_bench_${faces}`;
 const wanted = new Set(values.only.split(','));
 const file = join(tmpdir(), `face-trigger-bench-${faces}.db`);
 const database = new URL(values.server);
 database.pathname = `/${DATABASE}`;
 const inPostgres = (index) => `${database.href}?gallery=faces-${faces}&index=${index}`;
 
-if (wanted.has('import')) {
-  rmSync(file, { force: true });
+if (wanted.has('import') || wanted.has('import-postgres')) {
   await query(values.server, `DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
   await query(values.server, `CREATE DATABASE ${DATABASE}`);
-  for (const [gallery, address] of [
-    ['SQLite', file],
-    ['PostgreSQL', inPostgres('memory')],
-  ]) {
+  const places = [['PostgreSQL', inPostgres('memory')]];
+  if (wanted.has('import')) {
+    rmSync(file, { force: true });
+    places.unshift(['SQLite', file]);
+  }
+  for (const [gallery, address] of places) {
     tell({ gallery, faces: Number(faces), ...(await importInto(address)), load: loadavg().map(Math.round) });
   }
 }
@@ -60,9 +63,25 @@ if (wanted.has('start')) {
 // In turns in one process, so that whatever else the machine does falls on both.
 if (wanted.has('search')) await search(`SQLite=${file}`, `PostgreSQL=${inPostgres('memory')}`);
 if (wanted.has('recall') && values.pgvector) await search(`pgvector=${inPostgres('pgvector')}`);
-if (wanted.has('servers')) {
-  for (const index of values.pgvector ? ['memory', 'pgvector'] : ['memory'])
-    for (const servers of [1, 2, 4]) tell(await withServers(servers, index));
+if (wanted.has('sizes')) tell({ faces: Number(faces), ...(await sizes()) });
+const indexes = [
+  ...(wanted.has('servers') ? ['memory'] : []),
+  ...(wanted.has('servers-pgvector') || (wanted.has('servers') && values.pgvector) ? ['pgvector'] : []),
+];
+for (const index of indexes) for (const servers of [1, 2, 4]) tell(await withServers(servers, index));
+
+/** Megabytes of the tables with their indexes, and of what pgvector has besides. */
+async function sizes() {
+  const ofPgvector = String.raw`relname ~ '^vector_\d'`;
+  const mb = (size, where) => `round(sum(${size}) FILTER (WHERE ${where}) / 1e6)::int`;
+  const [row] = await query(
+    database.href,
+    `SELECT ${mb('pg_total_relation_size(oid)', `relkind = 'r' AND NOT ${ofPgvector}`)} AS "tablesMb",
+       ${mb('pg_total_relation_size(oid)', `relkind = 'r' AND ${ofPgvector}`)} AS "pgvectorMb",
+       ${mb('pg_relation_size(oid)', `relname ~ '_graph$'`)} AS "graphMb"
+     FROM pg_class WHERE relnamespace = 'face_trigger'::regnamespace`,
+  );
+  return row;
 }
 
 async function search(...places) {
@@ -110,6 +129,9 @@ async function withServers(servers, index) {
     serverMsPerSearch: Number((serverMs / searches).toFixed(3)),
     databaseMsPerSearch: Number((databaseMs / searches).toFixed(3)),
     shareInDatabase: Number((databaseMs / (databaseMs + serverMs)).toFixed(3)),
+    // Servers with as many cores as the database, all busy, at which it is the bottleneck.
+    serversPerDatabase: Number((serverMs / databaseMs).toFixed(2)),
+    load: loadavg().map(Math.round),
   };
 }
 

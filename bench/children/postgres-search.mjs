@@ -49,10 +49,9 @@ for (const { name, gallery, times, answers } of galleries) {
     strangersP50Ms: quantile(times.strangers, 0.5),
     recallAt10: recall(answers.known, truth.known),
     strangersRecallAt10: recall(answers.strangers, truth.strangers),
-    identityRecall: round(
-      known.filter(({ person }, i) => answers.known[i].has(person)).length / known.length,
-      4,
-    ),
+    identityRecall: identity(answers.known),
+    // Where ten others are nearer, no search finds the right person.
+    exactIdentityRecall: identity(truth.known),
   });
 }
 for (const { gallery } of galleries) await gallery.dispose();
@@ -67,6 +66,11 @@ function recall(answers, truth) {
     wanted += names.size;
   }
   return round(found / wanted, 4);
+}
+
+/** The share of known people who are in the answer. */
+function identity(answers) {
+  return round(known.filter(({ person }, i) => answers[i].has(person)).length / known.length, 4);
 }
 
 function quantile(times, share) {
