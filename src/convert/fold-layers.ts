@@ -61,6 +61,25 @@ export function foldBlocks(conv: ConvLayer): ConvLayer {
   return { ...conv, inputs: inputs * 4, rows, columns, strideX: 1, strideY: 1, weights };
 }
 
+/**
+ * The same convolution with filters of zeros after its own, and with inputs that are not looked at.
+ *
+ * @param to.filters - at least its own, as is `to.inputs`
+ */
+export function fillChannels(
+  conv: ConvLayer,
+  to: { readonly filters: number; readonly inputs: number },
+): ConvLayer {
+  const size = conv.weights.length / conv.filters;
+  const row = to.inputs * conv.rows * conv.columns;
+  const weights = new Float32Array(to.filters * row);
+  for (let filter = 0; filter < conv.filters; filter++)
+    weights.set(conv.weights.subarray(filter * size, (filter + 1) * size), filter * row);
+  const biases = new Float32Array(to.filters);
+  biases.set(conv.biases);
+  return { ...conv, ...to, weights, biases };
+}
+
 export function convAttributes(conv: ConvLayer) {
   return {
     kernel_shape: [conv.rows, conv.columns],

@@ -2,7 +2,7 @@ import { BLOCK_DETECTOR_INPUT, MMOD_FACTS_KEY } from '../models/dlib/detector/mm
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { readDetectorLayers, writeScores } from './detector-layers.ts';
 import type { DlibNetwork } from './dlib/network.ts';
-import { foldBlocks, foldInput } from './fold-layers.ts';
+import { fillChannels, foldBlocks, foldInput } from './fold-layers.ts';
 import { type ActivationRange, Int8Graph } from './int8-graph.ts';
 
 /**
@@ -24,10 +24,28 @@ export function quantizeDetector(
   const graph = new Int8Graph(builder, ranges);
   builder.input(BLOCK_DETECTOR_INPUT, 'uint8', ['n', 'rows', 'columns', 12]);
   let value = graph.planes(BLOCK_DETECTOR_INPUT, 1);
+  let inputs: number | null = null;
   hidden.forEach(({ conv, hasRelu }, index) => {
     const layer = index === 0 ? foldBlocks(foldInput(conv, network.input)) : conv;
-    value = graph.conv(value, layer, { hasRelu });
+    const filters = filledCount(conv.filters);
+    value = graph.conv(value, fillChannels(layer, { filters, inputs: inputs ?? layer.inputs }), { hasRelu });
+    inputs = filters;
   });
-  writeScores(builder, graph.floats(value), last);
+  writeScores(
+    builder,
+    graph.floats(value),
+    fillChannels(last, { filters: 1, inputs: inputs ?? last.inputs }),
+  );
   return builder.toModel({ metadata: { ...metadata, [MMOD_FACTS_KEY]: JSON.stringify(facts) } });
+}
+
+/** Channels that onnxruntime computes at once. */
+const LANES = 16;
+/** More than this many times the channels would cost more than they save. */
+const MOST_FILLED = 1.2;
+
+/** dlib's 45 channels become 48, which saves an eighth of the time. */
+function filledCount(channels: number): number {
+  const filled = Math.ceil(channels / LANES) * LANES;
+  return filled <= MOST_FILLED * channels ? filled : channels;
 }
