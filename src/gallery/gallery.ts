@@ -392,7 +392,13 @@ export class Gallery implements AsyncDisposable {
   async import(records: AsyncIterable<unknown> | Iterable<unknown>): Promise<ImportResult> {
     await this.purgeExpired();
     const onEmbeddings = (faces: readonly Pick<NewFace, 'embedding'>[]) => this.#watchLengths(faces);
-    return importRecords(this.#open(), records, { keepsThumbnails: this.keepsThumbnails, onEmbeddings });
+    const goOn = this.#index.rest?.();
+    try {
+      const { keepsThumbnails } = this;
+      return await importRecords(this.#open(), records, { keepsThumbnails, onEmbeddings });
+    } finally {
+      goOn?.();
+    }
   }
 
   /**

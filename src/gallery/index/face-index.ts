@@ -33,6 +33,11 @@ export interface IndexFacts {
    * @returns a number that is another one whenever something has changed
    */
   refresh(): Promise<number>;
+  /**
+   * Until the function that it returns is called, follows with each search alone: for whoever writes so much that taking
+   * it in piece by piece would cost as much as the writing. Absent: it never follows by itself.
+   */
+  rest?(): () => void;
   /** Fulfils when nothing is being built. */
   settled(): Promise<void>;
   dispose(): Promise<void>;

@@ -38,6 +38,8 @@ export class MemoryIndex implements FaceIndex {
   /** The refresh after the one under way, which may have read before the latest change: all who wait share it. */
   #next: Promise<number> | null = null;
   #stopFollowing: (() => Promise<void>) | null = null;
+  /** How many ask it to rest. */
+  #resting = 0;
 
   private constructor(source: IndexSource, options: MemoryIndexOptions) {
     this.#source = source;
@@ -50,7 +52,9 @@ export class MemoryIndex implements FaceIndex {
     const index = new MemoryIndex(source, options);
     await index.#load();
     // A failure is told by the next search, which asks again.
-    const wake = (): void => void index.refresh().catch(() => undefined);
+    const wake = (): void => {
+      if (index.#resting === 0) void index.refresh().catch(() => undefined);
+    };
     index.#stopFollowing = source.onChange?.(wake) ?? null;
     return index;
   }
@@ -65,7 +69,8 @@ export class MemoryIndex implements FaceIndex {
 
   /** Of a store that says when it changes, how long ago everything was taken in; at most a second where all is well. */
   get lagMs(): number | undefined {
-    return this.#stopFollowing === null ? undefined : performance.now() - this.#followedAt;
+    const followsAlone = this.#stopFollowing !== null && this.#resting === 0;
+    return followsAlone ? performance.now() - this.#followedAt : undefined;
   }
 
   get builtAt(): Date {
@@ -78,6 +83,13 @@ export class MemoryIndex implements FaceIndex {
 
   get place(): ChangeCursor {
     return this.#cursor;
+  }
+
+  rest(): () => void {
+    this.#resting++;
+    return () => {
+      this.#resting--;
+    };
   }
 
   refresh(): Promise<number> {

@@ -160,4 +160,25 @@ describeWithPostgres('the log of changes in PostgreSQL', ({ createDatabase }) =>
     await insert();
     await expect.poll(() => index.faces, { timeout: 20_000 }).toBe(2);
   });
+
+  it('lets an index rest that is asked to, which a search then brings up to date, and wakes it again later', async () => {
+    const { store, connect } = await storeWithPerson(await createDatabase());
+    const [index, other] = [await MemoryIndex.create(store), await MemoryIndex.create(store)];
+    onTestFinished(async () => {
+      await index.dispose();
+      await other.dispose();
+    });
+    const { insert } = await connect();
+    expect(index.lagMs).toBeLessThan(Number.POSITIVE_INFINITY);
+    const goOn = index.rest();
+    await insert();
+    await expect.poll(() => other.faces, { timeout: 20_000 }).toBe(1);
+    expect(index.faces).toBe(0);
+    expect(index.lagMs).toBeUndefined();
+    await index.refresh();
+    expect(index.faces).toBe(1);
+    goOn();
+    await insert();
+    await expect.poll(() => index.faces, { timeout: 20_000 }).toBe(2);
+  });
 });
