@@ -6,6 +6,7 @@ import type { Page, Person } from '../../gallery/gallery-types.ts';
 import { MODEL_FOLDER_FILES } from '../../people/model-folder.ts';
 import { type ActionFinding, checkActions } from '../../watch/triggers/check-actions.ts';
 import { describeHours } from '../../watch/triggers/describe-hours.ts';
+import { homeOnlyConditions } from '../../watch/triggers/home-conditions.ts';
 import { readTriggers } from '../../watch/triggers/read-triggers.ts';
 import { unknownNames } from '../../watch/triggers/unknown-names.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -33,7 +34,8 @@ export async function checkTriggers(options: CheckOptions, context: CommandConte
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--check needs --triggers <file>');
   }
   const triggers = await readTriggers(options.triggers);
-  const findings = await checkActions(triggers);
+  const homeOnly = homeOnlyConditions(triggers).map((message) => ({ fatal: false, message }));
+  const findings = [...(await checkActions(triggers)), ...homeOnly];
   const told = (finding: ActionFinding) => `${options.triggers}: ${finding.message}`;
   const fatal = findings.filter((finding) => finding.fatal);
   if (fatal.length > 0) throw new FaceTriggerError('ERR_FILE_FORMAT', fatal.map(told).join('\n'));

@@ -15,6 +15,7 @@ import { PreviewServer } from '../../watch/preview-server.ts';
 import { createSource } from '../../watch/source/create-source.ts';
 import type { FrameSource } from '../../watch/source/frame-source.ts';
 import { redact } from '../../watch/source/redact.ts';
+import { homeOnlyConditions } from '../../watch/triggers/home-conditions.ts';
 import { readTriggers, type Triggers } from '../../watch/triggers/read-triggers.ts';
 import { TriggerRunner } from '../../watch/triggers/trigger-runner.ts';
 import { unknownNames } from '../../watch/triggers/unknown-names.ts';
@@ -85,6 +86,7 @@ export async function runWatch(
   const triggers = options.triggers === undefined ? null : await readTriggers(options.triggers);
   if (triggers !== null) {
     for (const line of unknownNames(triggers, (await knownPeople(options)) ?? [])) log(line);
+    for (const line of homeOnlyConditions(triggers)) log(line);
   }
   const frames = await openSource(source, options, output);
   await using cleanup = new Cleanup();

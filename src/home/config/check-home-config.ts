@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { createSource } from '../../watch/source/create-source.ts';
 import { type ActionFinding, checkActions } from '../../watch/triggers/check-actions.ts';
+import { unknownWheres } from '../../watch/triggers/home-conditions.ts';
 import { TriggerRunner } from '../../watch/triggers/trigger-runner.ts';
 import type { ReadHomeConfig } from './read-home-config.ts';
 import { fromEnvironment } from './text-schema.ts';
@@ -29,7 +30,17 @@ export async function checkHomeConfig(config: ReadHomeConfig): Promise<readonly 
   }
   if (config.snapshots === undefined) findings.push(...pictureless(config));
   const { triggers } = config;
-  return triggers === null ? findings : [...findings, ...(await checkActions(triggers))];
+  if (triggers === null) return findings;
+  const wheres = unknownWheres(triggers, wheresOf(config)).map((message) => ({ fatal: false, message }));
+  return [...findings, ...(await checkActions(triggers)), ...wheres];
+}
+
+/** Places and zones that cameras have; zones of Frigate's cameras stand in its own file, and any may be meant. */
+function wheresOf({ cameras, frigate, triggers }: ReadHomeConfig) {
+  const own = Object.values(cameras);
+  const places = [...own.map(({ place }) => place), ...(frigate ? [frigate.place] : [])];
+  const foreign = frigate ? (triggers?.triggers.flatMap(({ when }) => when.zone ?? []) ?? []) : [];
+  return { places, zones: [...own.flatMap(({ zones }) => Object.keys(zones)), ...foreign] };
 }
 
 /** Parts that would tell pictures, if any were kept. */
