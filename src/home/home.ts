@@ -196,7 +196,8 @@ export class Home implements ServedHome, AsyncDisposable {
   }
 
   get #tellerParts(): TellerSurroundings {
-    return { ...this.#options, gallery: this.gallery, presence: this.presence };
+    const { gallery, presence, enrollment } = this;
+    return { ...this.#options, gallery, presence, enrollment };
   }
 
   async #openFrigate({ mqtt, frigate }: ReadHomeConfig): Promise<FrigateSource | null> {

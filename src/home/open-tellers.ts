@@ -2,6 +2,8 @@ import type { Gallery } from '../gallery/gallery.ts';
 import { TriggerRunner } from '../watch/triggers/trigger-runner.ts';
 import type { ReadHomeConfig } from './config/read-home-config.ts';
 import { DoubleTakeTeller } from './double-take/double-take-teller.ts';
+import type { DoorEnrollment } from './enrollment/door-enrollment.ts';
+import { EnrollmentTeller } from './enrollment/enrollment-teller.ts';
 import type { EventTeller } from './event-teller.ts';
 import type { KnownPerson } from './home-assistant/discovery-entities.ts';
 import { HomeAssistantTeller } from './home-assistant/home-assistant-teller.ts';
@@ -11,6 +13,7 @@ import type { Presence } from './presence/presence.ts';
 export interface TellerSurroundings {
   readonly gallery: Gallery;
   readonly presence: Presence;
+  readonly enrollment: DoorEnrollment;
   readonly log: (message: string) => void;
   readonly write?: ((line: string) => void) | undefined;
   /** Of this program. */
@@ -41,6 +44,11 @@ export async function openTellers(
     const { prefix, sensors, base64 } = doubleTake;
     const discoveryPrefix = sensors ? doubleTake.discoveryPrefix : null;
     tellers.push(await DoubleTakeTeller.open({ ...mqtt, prefix, discoveryPrefix, base64, log }));
+  }
+  const { enrollByMqtt } = config;
+  if (mqtt && enrollByMqtt) {
+    const { enrollment } = surroundings;
+    tellers.push(await EnrollmentTeller.open({ ...mqtt, ...enrollByMqtt, enrollment, log }));
   }
   return tellers;
 }

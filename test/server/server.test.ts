@@ -299,6 +299,24 @@ describe('the server', () => {
     );
   });
 
+  it('says that it watches no cameras, and how it would', async () => {
+    for (const path of [
+      '/cameras',
+      '/cameras/live',
+      '/presence',
+      '/appearances',
+      '/strangers',
+      '/enrollments',
+    ]) {
+      const response = await test.request(path);
+      expect(response.status, path).toBe(404);
+      expect(await response.json()).toMatchObject({
+        error: { code: 'ERR_NOT_FOUND', message: expect.stringContaining('face-trigger run') },
+      });
+    }
+    expect(await (await test.request('/session')).json()).toMatchObject({ home: null });
+  });
+
   it('shows health, readiness, statistics and metrics', async () => {
     expect(await (await fetch(`${test.url}/api/v1/health`)).json()).toEqual({ status: 'ok' });
     expect(await (await fetch(`${test.url}/api/v1/ready`)).json()).toEqual({ status: 'ready' });

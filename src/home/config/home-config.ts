@@ -5,6 +5,7 @@ import { serverSchema } from './server-schema.ts';
 import {
   brokerSchema,
   doubleTakeSchema,
+  enrollByMqttSchema,
   frigateSchema,
   homeAssistantSchema,
   presenceSchema,
@@ -53,13 +54,14 @@ export const homeConfigSchema = z
     homeAssistant: section(homeAssistantSchema),
     frigate: section(frigateSchema),
     doubleTake: section(doubleTakeSchema),
+    enrollByMqtt: section(enrollByMqttSchema),
     /** Folder for pictures of the faces that events tell of. */
     snapshots: textSchema.optional(),
     /** The page and the API; false: none. */
     server: z.union([z.literal(false), serverSchema]).prefault({}),
   })
   .superRefine((config, context) => {
-    for (const user of ['homeAssistant', 'frigate', 'doubleTake'] as const) {
+    for (const user of ['homeAssistant', 'frigate', 'doubleTake', 'enrollByMqtt'] as const) {
       if (config[user] !== undefined && config.mqtt === undefined)
         context.addIssue({ code: 'custom', path: [user], message: 'Expected mqtt, the broker that it uses' });
     }

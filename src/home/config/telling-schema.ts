@@ -55,6 +55,12 @@ export const doubleTakeSchema = z.strictObject({
   base64: z.boolean().default(false),
 });
 
+/** Commands of the broker that enroll people before cameras. */
+export const enrollByMqttSchema = z.strictObject({
+  /** Commands come by TOPIC/set, and each step is told by TOPIC/state. */
+  topic: topic.default('face-trigger/enroll'),
+});
+
 /** A section that is there with all defaults where it is `true`. */
 export const section = <Shape extends z.ZodType>(shape: Shape) =>
   z.preprocess((value) => (value === true ? {} : value === false ? undefined : value), shape.optional());

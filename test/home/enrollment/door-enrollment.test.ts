@@ -6,10 +6,12 @@ import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { openGallery } from '../../../src/gallery/open-gallery.ts';
 import { CameraView } from '../../../src/home/cameras/camera-view.ts';
 import { DoorEnrollment } from '../../../src/home/enrollment/door-enrollment.ts';
+import { EnrollmentTeller } from '../../../src/home/enrollment/enrollment-teller.ts';
 import { runEnrollmentCommand } from '../../../src/home/enrollment/run-enrollment-command.ts';
 import { readImage } from '../../../src/node/image/read-image.ts';
 import { FacePipeline } from '../../../src/pipeline/face-pipeline.ts';
 import { createFaceAnalyzer } from '../../../src/watch/create-face-analyzer.ts';
+import { hasNoBroker, realBroker } from '../../real-broker.ts';
 import { describeWithSharedData } from '../../shared-data.ts';
 import { media } from '../../watch/ffmpeg-tools.ts';
 import { loopCamera } from '../looped-camera.ts';
@@ -162,6 +164,46 @@ describe('enrolling at the door', () => {
       expect(error, text).toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
       expect((error as Error).message).not.toContain('Ada');
     }
+  });
+});
+
+describe.skipIf(hasNoBroker('EnrollmentTeller'))('enrolling at the door by a broker', () => {
+  const broker = realBroker();
+  beforeAll(() => broker.start());
+  afterAll(() => broker.stop());
+
+  it('takes commands, tells each step, and keeps no name in the broker or the log', async () => {
+    const { enrollment } = door();
+    const log: string[] = [];
+    const listener = await broker.listen('doors/#');
+    // Kept by the broker for another day.
+    const set = (command: unknown, retain = false) =>
+      listener.client.publishAsync('doors/set', JSON.stringify(command), { qos: 1, retain });
+    await set({ action: 'start', camera: 'door', name: 'Old' }, true);
+    const teller = await EnrollmentTeller.open({
+      ...broker.account,
+      ...{ url: broker.url, topic: 'doors', enrollment, log: (line: string) => log.push(line) },
+    });
+    const states = () =>
+      listener.all('doors/state').map(({ payload }) => JSON.parse(payload) as Record<string, unknown>);
+    await expect
+      .poll(async () => {
+        if (states().length === 0) await set({ action: 'cancel', camera: 'door' });
+        return states()[0];
+      })
+      .toMatchObject({ error: 'Nobody is being enrolled before this camera' });
+    await set({ action: 'start', camera: 'door', name: 'Ada' });
+    await expect.poll(() => states().at(-1)).toMatchObject({ name: 'Ada', state: 'going', wanted: 'ahead' });
+    await set({ action: 'cancel', camera: 'door' });
+    await expect.poll(() => states().some(({ state }) => state === 'canceled')).toBe(true);
+    await set({ action: 'start', camera: 'door', name: 'Ada\u0000' });
+    await expect.poll(() => states().at(-1)?.['error']).toMatch(/Expected/);
+    expect(enrollment.list().map(({ name }) => name)).toEqual(['Ada']);
+    expect(listener.all('doors/state').some(({ retain }) => retain)).toBe(false);
+    expect(log.join()).toContain('a command was refused (ERR_INVALID_ARGUMENT)');
+    expect(log.join()).not.toContain('Ada');
+    await teller.close();
+    await listener.client.endAsync();
   });
 });
 

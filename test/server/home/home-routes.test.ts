@@ -55,24 +55,7 @@ const get = async <Answer = Record<string, unknown>>(path: string): Promise<Answ
 const post = (path: string, body: unknown = {}) => server.request(path, { method: 'POST', ...json(body) });
 
 describe('the routes of a home', () => {
-  it('say that there is none where a server watches no cameras', async () => {
-    const other = await startServer();
-    for (const path of [
-      '/cameras',
-      '/cameras/live',
-      '/presence',
-      '/appearances',
-      '/strangers',
-      '/enrollments',
-    ]) {
-      const response = await other.request(path);
-      expect(response.status, path).toBe(404);
-      expect(await response.json()).toMatchObject({
-        error: { code: 'ERR_NOT_FOUND', message: expect.stringContaining('face-trigger run') },
-      });
-    }
-    const session = await (await other.request('/session')).json();
-    expect(session).toMatchObject({ home: null });
+  it('are said by the session', async () => {
     expect(await get('/session')).toMatchObject({ home: { appearances: true, enrollment: true } });
   });
 
