@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { readHomeConfig } from '../../src/home/config/read-home-config.ts';
 import { Home } from '../../src/home/home.ts';
-import type { WatchEvent } from '../../src/watch/watch-event.ts';
+import type { PresenceEvent, WatchEvent } from '../../src/watch/watch-event.ts';
 import { describeWithProgram, ffmpeg, media, temporaryFolder } from '../watch/ffmpeg-tools.ts';
 import { filmCamera } from './film-camera.ts';
 
@@ -60,7 +60,7 @@ triggers: [{ when: { source: yard }, do: { type: stdout } }]
     }
     expect(of(events, 'roof')).toEqual([]);
     // One man, whom two places see: each has a visit of his.
-    const arrived = events.filter((event) => event.type === 'presence.arrived');
+    const arrived = events.filter((event): event is PresenceEvent => event.type === 'presence.arrived');
     expect(arrived.map(({ place }) => place).sort()).toEqual(['garden', 'house']);
     expect(new Set(arrived.map(({ stranger }) => stranger)).size).toBe(1);
     expect(home.presence.current().length).toBeGreaterThan(0);
