@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantizeModel } from '../../src/convert/convert-model.ts';
 import type { ConvLayer } from '../../src/convert/dlib/network.ts';
-import { foldBlocks } from '../../src/convert/fold-layers.ts';
+import { fillChannels, foldBlocks } from '../../src/convert/fold-layers.ts';
 import { buildModels } from '../../src/node/models/build-models.ts';
+import { readNodes } from '../../src/onnx/read-nodes.ts';
 import { dlibFile, readBytes } from './dlib-files.ts';
 
 const calibrations = JSON.parse(
@@ -72,6 +73,32 @@ describe('foldBlocks', () => {
   });
 });
 
+describe('fillChannels', () => {
+  it('adds filters that give zeros, and inputs that change nothing', () => {
+    const count = fc.integer({ min: 1, max: 4 });
+    fc.assert(
+      fc.property(count, count, count, count, (filters, inputs, moreFilters, moreInputs) => {
+        const value = (i: number) => ((Math.imul(i + 7, 40_503) >>> 8) % 17) - 8;
+        const square = { rows: 2, columns: 2, strideX: 1, strideY: 1, paddingX: 0, paddingY: 0 };
+        const weights = Float32Array.from({ length: filters * inputs * 4 }, (_, i) => value(i));
+        const biases = Float32Array.from({ length: filters }, (_, i) => value(99 + i));
+        const conv = { kind: 'con' as const, filters, inputs, ...square, weights, biases };
+        const to = { filters: filters + moreFilters - 1, inputs: inputs + moreInputs - 1 };
+        const filled = fillChannels(conv, to);
+        const image = Array.from({ length: 3 }, (_, y) =>
+          Array.from({ length: 3 }, (_, x) =>
+            Array.from({ length: to.inputs }, (_, c) => value(y + 5 * x + 11 * c)),
+          ),
+        );
+        const zeros = new Array<number>(to.filters - filters).fill(0);
+        const expected = convolve(conv, image).map((row) => row.map((cell) => [...cell, ...zeros]));
+        expect(convolve(filled, image)).toEqual(expected);
+        expect([...filled.biases]).toEqual([...biases, ...zeros]);
+      }),
+    );
+  });
+});
+
 describe('quantizeModel', () => {
   it('gives a model a hash of its own, which depends on the ranges', () => {
     const source = readBytes(dlibFile('detector'));
@@ -81,6 +108,13 @@ describe('quantizeModel', () => {
     expect(quantizeModel(source, ranges)).toEqual(model);
     const others = ranges.map(([least, largest]: number[]) => [least, largest! * 1.01]);
     expect(quantizeModel(source, others).identity).not.toBe(model.identity);
+  });
+
+  it("computes the detector's hidden layers in whole sixteens of channels", () => {
+    const { bytes } = quantizeModel(readBytes(dlibFile('detector')), calibrations.detector.ranges);
+    const { nodes, constants } = readNodes(bytes);
+    const weights = nodes.filter(({ opType }) => opType === 'QLinearConv').map(({ inputs }) => inputs[3]!);
+    expect(weights.map((name) => constants.get(name)!.dims[0]! % 16)).toEqual(weights.map(() => 0));
   });
 
   it('refuses fewer ranges than the network has values', () => {
