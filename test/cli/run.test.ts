@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { WatchEvent } from '../../src/watch/watch-event.ts';
@@ -8,6 +8,33 @@ import { needs } from '../programs.ts';
 import { jsonLines, media, photoFolder, prepareCli, runCli } from './run-cli.ts';
 
 beforeAll(prepareCli);
+
+describe('face-trigger watch --gallery', () => {
+  it('names the people of a gallery with their ids, and takes no model folder beside it', async (context) => {
+    needs(context, 'ffmpeg');
+    const folder = await photoFolder({});
+    const film = join(folder, 'film.mp4');
+    const people = join(folder, 'people');
+    mkdirSync(people);
+    const photo = join(people, 'Ada.png');
+    const cuts = [
+      ['-i', media('cap13_edit2.mp4'), '-t', '2', '-vf', 'fps=10', '-an', film],
+      ['-ss', '1', '-i', media('cap13_edit2.mp4'), '-frames:v', '1', photo],
+    ];
+    for (const cut of cuts)
+      expect(spawnSync('ffmpeg', ['-loglevel', 'error', '-nostdin', ...cut]).status).toBe(0);
+    const gallery = join(folder, 'gallery.db');
+    expect((await runCli(['gallery', 'add', people, '--gallery', gallery])).status).toBe(0);
+    const run = await runCli(['watch', film, '--gallery', gallery, '--json', '--name', 'door']);
+    expect(run.status, run.stderr).toBe(0);
+    const events = jsonLines<WatchEvent>(run);
+    expect(events.map(({ type }) => type)).toEqual(['face.appeared', 'person.recognized', 'face.left']);
+    expect(events[1]).toMatchObject({ label: 'Ada', personId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    const both = await runCli(['watch', film, '--gallery', gallery, '--model', folder]);
+    expect(both.status).toBe(2);
+    expect(both.stderr).toContain('either the people of --model or those of --gallery');
+  });
+});
 
 describe('face-trigger run', () => {
   it('checks a file: mistakes with their lines, what is missing here, names that nobody has', async () => {
