@@ -79,6 +79,7 @@ export {
   type TurnDirection,
   type TurnHint,
   type TurnProgress,
+  type TurnState,
   type TurnStep,
 } from './core/liveness/turn-check.ts';
 export {

@@ -92,6 +92,7 @@ export type {
   GalleryWrites,
   IndexedFace,
   IndexedNegative,
+  KeyedEmbedding,
   LivingAt,
   MergedRows,
   MergeKey,
@@ -106,6 +107,7 @@ export type {
   StoreConnections,
   Stored,
   StoredPerson,
+  UnfinishedEmbeddings,
 } from './gallery/stores/gallery-store.ts';
 export { MemoryStore, type MemoryStoreOptions } from './gallery/stores/memory/memory-store.ts';
 export {

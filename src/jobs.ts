@@ -17,6 +17,7 @@ export type {
   TaskFailure,
   TaskPart,
 } from './jobs/job-queue.ts';
+export { JobShelf } from './jobs/job-shelf.ts';
 export { openJobQueue } from './jobs/open-job-queue.ts';
 export {
   type EnrollmentPlan,

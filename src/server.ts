@@ -16,11 +16,12 @@ export type {
   TaskFailure,
   TaskPart,
 } from './jobs/job-queue.ts';
+export { JobShelf } from './jobs/job-shelf.ts';
 export { openJobQueue } from './jobs/open-job-queue.ts';
 export type { AllowInternal } from './node/network/checked-lookup.ts';
 export type { SentPipelineOptions } from './pipeline/sent-options.ts';
 export { API_KEY_SCOPES, type ApiKeyScope } from './server/api-key-scopes.ts';
-export { type ApiKey, ApiKeys } from './server/api-keys.ts';
+export { type ApiKey, ApiKeys, type KeysTakenOver } from './server/api-keys.ts';
 export {
   createServer,
   DEFAULT_SERVER_LIMITS,
