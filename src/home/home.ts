@@ -228,8 +228,13 @@ export class Home implements ServedHome, AsyncDisposable {
 const NEXT_START = ['gallery', 'recognition', 'server', 'snapshots', 'presence'] as const;
 
 /** What of a configuration those go by who are told. */
-function tellingOf({ triggers, triggersPath, timeZone, cameras }: ReadHomeConfig): unknown {
-  return triggers && { triggers, triggersPath, timeZone, cameras: Object.keys(cameras) };
+function tellingOf(config: ReadHomeConfig): unknown {
+  const { triggers, triggersPath, timeZone, mqtt, homeAssistant, frigate, doubleTake, enrollByMqtt } = config;
+  const cameras = Object.keys(config.cameras);
+  return {
+    triggers: triggers && { triggers, triggersPath, timeZone, cameras },
+    broker: mqtt && { mqtt, homeAssistant, frigate, doubleTake, enrollByMqtt, cameras },
+  };
 }
 
 async function closeAll(tellers: readonly EventTeller[]): Promise<void> {
