@@ -25,12 +25,12 @@ export function quantizeDetector(
   builder.input(BLOCK_DETECTOR_INPUT, 'uint8', ['n', 'rows', 'columns', 12]);
   let value = graph.planes(BLOCK_DETECTOR_INPUT, 1);
   let inputs: number | null = null;
-  hidden.forEach(({ conv, hasRelu }, index) => {
+  for (const [index, { conv, hasRelu }] of hidden.entries()) {
     const layer = index === 0 ? foldBlocks(foldInput(conv, network.input)) : conv;
     const filters = filledCount(conv.filters);
     value = graph.conv(value, fillChannels(layer, { filters, inputs: inputs ?? layer.inputs }), { hasRelu });
     inputs = filters;
-  });
+  }
   writeScores(
     builder,
     graph.floats(value),
