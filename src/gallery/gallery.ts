@@ -127,6 +127,11 @@ export class Gallery implements AsyncDisposable {
     return this.#scale.thresholds;
   }
 
+  /** What its distances mean, with their evidence. */
+  get scale(): DistanceScale {
+    return this.#scale;
+  }
+
   /**
    * Whether new embeddings are to be scaled to even length, as those in the gallery are: the option of
    * `EmbeddingOptions`. False for galleries whose faces keep the length that they came with, as those of quantized

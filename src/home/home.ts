@@ -5,8 +5,9 @@ import { galleryNetworks } from '../gallery/gallery-networks.ts';
 import { identifyWithGallery } from '../watch/create-gallery-analyzer.ts';
 import type { FaceAnalyzer } from '../watch/face-analyzer.ts';
 import { SharedNetworks } from '../watch/shared-networks.ts';
-import { temporaryStrangers } from '../watch/stranger-resolver.ts';
+import type { RecognizedFace } from '../watch/watch-engine.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
+import type { AppearanceBook } from './appearances/appearance-types.ts';
 import { CameraFleet } from './cameras/camera-fleet.ts';
 import type { CameraView } from './cameras/camera-view.ts';
 import type { ReadHomeConfig } from './config/read-home-config.ts';
@@ -14,11 +15,13 @@ import { DoorEnrollment } from './enrollment/door-enrollment.ts';
 import { EventLine } from './event-line.ts';
 import type { EventTeller } from './event-teller.ts';
 import { FrigateSource, type FrigateSourceOptions } from './frigate/frigate-source.ts';
+import { KeptHome } from './kept-home.ts';
 import { openHomeGallery } from './open-home-gallery.ts';
 import { openTellers, type TellerSurroundings } from './open-tellers.ts';
 import { Presence } from './presence/presence.ts';
 import { PresenceClock } from './presence/presence-clock.ts';
 import type { ServedHome } from './served-home.ts';
+import type { StrangerInbox } from './strangers/stranger-types.ts';
 
 /** Options of {@link Home.open}. */
 export interface HomeOptions {
@@ -36,28 +39,29 @@ export interface HomeOptions {
  */
 export class Home implements ServedHome, AsyncDisposable {
   readonly gallery: Gallery;
-  readonly appearances = null;
-  readonly strangers = null;
   readonly presence: Presence;
   readonly enrollment: DoorEnrollment;
   readonly #options: HomeOptions;
   readonly #networks: SharedNetworks;
+  readonly #kept: KeptHome;
   readonly #line: EventLine;
   readonly #fleet: CameraFleet;
   readonly #clock: PresenceClock;
-  readonly #frigateParts: Pick<FrigateSourceOptions, 'analyzerFor' | 'strangers' | 'snapshots'>;
+  readonly #frigateParts: Pick<FrigateSourceOptions, 'analyzerFor' | 'strangers' | 'onFace' | 'snapshots'>;
   readonly #stopped = new AbortController();
   #frigate: FrigateSource | null = null;
   #config: ReadHomeConfig;
   #tellers: readonly EventTeller[] = [];
 
   private constructor(
-    parts: { config: ReadHomeConfig; gallery: Gallery; networks: SharedNetworks },
+    parts: { config: ReadHomeConfig; gallery: Gallery; networks: SharedNetworks; kept: KeptHome },
     options: HomeOptions,
   ) {
     this.#config = parts.config;
     this.gallery = parts.gallery;
     this.#networks = parts.networks;
+    const kept = parts.kept;
+    this.#kept = kept;
     this.#options = options;
     const { log } = options;
     const { gallery } = this;
@@ -75,22 +79,23 @@ export class Home implements ServedHome, AsyncDisposable {
       motionHoldMs: motionHoldSeconds * 1000,
     });
     this.#line = new EventLine({
+      keep: (event) => kept.keep(event),
       follow: (event) => Promise.resolve(this.#clock.follow(event)),
       tellers: () => this.#tellers,
       log,
     });
     this.#clock = new PresenceClock(this.presence, (event) => this.#line.tell(event));
-    // One for all cameras: a stranger who goes from one to the next stays the same.
-    const strangers = temporaryStrangers({
-      maxDistance: maxDistance ?? gallery.thresholds.identify,
-      metric: gallery.metric,
-    });
     const { snapshots } = parts.config;
-    this.#frigateParts = { analyzerFor, strangers, snapshots };
+    // One for all cameras: a stranger who goes from one to the next stays the same.
+    const strangers = kept.resolver;
+    const onFace = (face: RecognizedFace) => kept.face(face);
+    this.#frigateParts = { analyzerFor, strangers, onFace, snapshots };
     this.#fleet = new CameraFleet({
       analyzerFor,
       tell: (event) => this.#line.tell(event),
       strangers,
+      onFace,
+      facePictures: kept.wantsPictures,
       snapshots,
       onMotion: (camera, time) => this.#clock.motion(camera, time),
       log,
@@ -114,11 +119,20 @@ export class Home implements ServedHome, AsyncDisposable {
         ...(await galleryNetworks(gallery, config.recognition, options.log)),
       });
       try {
-        const home = new Home({ config, gallery, networks }, options);
-        home.#tellers = await openTellers(config, home.#tellerParts);
-        home.#frigate = await home.#openFrigate(config);
-        await home.#fleet.update(config.cameras);
-        return home;
+        const kept = await KeptHome.open({
+          ...{ address: config.gallery, gallery, keep: config.keep, log: options.log },
+          cameras: [...Object.keys(config.cameras), ...(config.frigate?.cameras ?? [])],
+        });
+        try {
+          const home = new Home({ config, gallery, networks, kept }, options);
+          home.#tellers = await home.#openTellers(config);
+          home.#frigate = await home.#openFrigate(config);
+          await home.#fleet.update(config.cameras);
+          return home;
+        } catch (error) {
+          await kept[Symbol.asyncDispose]();
+          throw error;
+        }
       } catch (error) {
         await networks[Symbol.asyncDispose]();
         throw error;
@@ -136,6 +150,14 @@ export class Home implements ServedHome, AsyncDisposable {
 
   get cameras(): readonly CameraView[] {
     return this.#fleet.views;
+  }
+
+  get appearances(): AppearanceBook {
+    return this.#kept.appearances;
+  }
+
+  get strangers(): StrangerInbox {
+    return this.#kept.strangers;
   }
 
   /** Listens to what happens, once it is kept. @returns ends it */
@@ -171,8 +193,8 @@ export class Home implements ServedHome, AsyncDisposable {
     for (const part of NEXT_START) {
       if (!isDeepStrictEqual(before[part], config[part])) lines.push(`${part} changes with the next start`);
     }
-    const { gallery, recognition, server, snapshots, presence } = before;
-    this.#config = { ...config, gallery, recognition, server, snapshots, presence };
+    const { gallery, recognition, keep, server, snapshots, presence } = before;
+    this.#config = { ...config, gallery, recognition, keep, server, snapshots, presence };
     return lines;
   }
 
@@ -191,6 +213,7 @@ export class Home implements ServedHome, AsyncDisposable {
     await this.#line.settled();
     this.#clock.close();
     await closeAll(this.#tellers);
+    await this.#kept[Symbol.asyncDispose]();
     await this.#networks[Symbol.asyncDispose]();
     await this.gallery.dispose();
   }
@@ -214,18 +237,25 @@ export class Home implements ServedHome, AsyncDisposable {
     await this.#frigate?.[Symbol.asyncDispose]();
     await closeAll(old);
     try {
-      this.#tellers = await openTellers(config, this.#tellerParts);
+      this.#tellers = await this.#openTellers(config);
       this.#frigate = await this.#openFrigate(config);
     } catch (error) {
-      this.#tellers = await openTellers(this.#config, this.#tellerParts);
+      this.#tellers = await this.#openTellers(this.#config);
       this.#frigate = await this.#openFrigate(this.#config);
       throw error;
     }
   }
+
+  /** Each goes on behind what it has told, also after a crash. */
+  async #openTellers(config: ReadHomeConfig): Promise<readonly EventTeller[]> {
+    const tellers = await openTellers(config, this.#tellerParts);
+    await this.#kept.keepTellers(tellers.map(({ name }) => name));
+    return Promise.all(tellers.map((teller) => this.#kept.teller(teller)));
+  }
 }
 
 /** What goes on as it was until the next start. */
-const NEXT_START = ['gallery', 'recognition', 'server', 'snapshots', 'presence'] as const;
+const NEXT_START = ['gallery', 'recognition', 'keep', 'server', 'snapshots', 'presence'] as const;
 
 /** What of a configuration those go by who are told. */
 function tellingOf(config: ReadHomeConfig): unknown {

@@ -35,6 +35,7 @@ export async function openTellers(
     tellers.push({
       name: 'triggers',
       handle: (event) => runner.handle(event),
+      settled: () => runner.settled(),
       close: () => runner.close(),
     });
   }

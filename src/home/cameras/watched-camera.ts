@@ -8,7 +8,7 @@ import { pairSources } from '../../watch/source/pair-sources.ts';
 import { redact } from '../../watch/source/redact.ts';
 import type { StrangerResolver } from '../../watch/stranger-resolver.ts';
 import { watch } from '../../watch/watch.ts';
-import type { FrameObserver } from '../../watch/watch-engine.ts';
+import type { FrameObserver, RecognizedFace } from '../../watch/watch-engine.ts';
 import { WATCH_EVENT_VERSION, type WatchEvent } from '../../watch/watch-event.ts';
 import type { CameraConfig } from '../config/camera-schema.ts';
 import { CameraView } from './camera-view.ts';
@@ -21,10 +21,13 @@ export interface CameraSurroundings {
   readonly tell: (event: WatchEvent) => Promise<void>;
   /** Folder for pictures of the faces that events tell of. */
   readonly snapshots?: string | undefined;
-  /** Says which stranger somebody unknown is, to all cameras. @defaultValue strangers of each camera alone */
+  /** Says which stranger somebody unknown is. @defaultValue strangers of each camera alone, for a while */
   readonly strangers?: StrangerResolver | undefined;
   /** Told now and then that something moves before a camera; the time is in milliseconds since 1970. */
   readonly onMotion?: ((camera: string, time: number) => void) | undefined;
+  /** Told of each face that was recognized. */
+  readonly onFace?: ((face: RecognizedFace) => void) | undefined;
+  readonly facePictures?: boolean | undefined;
   readonly log: (message: string) => void;
   /** First pause before a camera that failed is opened again, in milliseconds; it doubles. @defaultValue 1000 */
   readonly restartMinMs?: number | undefined;
@@ -100,7 +103,7 @@ export class WatchedCamera implements AsyncDisposable {
   }
 
   async #watchOnce(): Promise<void> {
-    const { analyzerFor, snapshots, strangers, onMotion } = this.#surroundings;
+    const { analyzerFor, snapshots, strangers, onMotion, onFace, facePictures } = this.#surroundings;
     const source = await this.#open();
     const { minFaceSize, minQuality, motion, place, zones, masks, searchFps } = this.config;
     const events = watch(endingSource(source, this.#stop.signal), {
@@ -108,7 +111,8 @@ export class WatchedCamera implements AsyncDisposable {
       analyzer: analyzerFor(this.#name),
       signal: this.#kill.signal,
       observers: [this.#back, this.view],
-      ...{ place, minFaceSize, minQuality, snapshots, strangers, zones, masks, searchFps },
+      ...{ place, minFaceSize, minQuality, snapshots, zones, masks, searchFps },
+      ...{ strangers, onFace, facePictures },
       onMotion: (time) => onMotion?.(this.#name, time),
       ...(motion ? {} : { motion: false }),
     });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isTimeZone, triggersSchema } from '../../watch/triggers/trigger-schema.ts';
 import { cameraSchema } from './camera-schema.ts';
+import { keepSchema } from './keep-schema.ts';
 import { serverSchema } from './server-schema.ts';
 import {
   brokerSchema,
@@ -55,6 +56,8 @@ export const homeConfigSchema = z
     frigate: section(frigateSchema),
     doubleTake: section(doubleTakeSchema),
     enrollByMqtt: section(enrollByMqttSchema),
+    /** What is kept of what the cameras see. */
+    keep: keepSchema.prefault({}),
     /** Folder for pictures of the faces that events tell of. */
     snapshots: textSchema.optional(),
     /** The page and the API; false: none. */

@@ -9,7 +9,7 @@ import { cropFace, SnapshotStore } from '../../watch/snapshot-store.ts';
 import { redact } from '../../watch/source/redact.ts';
 import type { StrangerResolver } from '../../watch/stranger-resolver.ts';
 import { type LedgerSighting, TrackLedger } from '../../watch/track-ledger.ts';
-import { DEFAULT_MIN_QUALITY } from '../../watch/watch-engine.ts';
+import { DEFAULT_MIN_QUALITY, type RecognizedFace } from '../../watch/watch-engine.ts';
 import type { FaceEvent } from '../../watch/watch-event.ts';
 import { type BrokerAccount, BrokerConnection } from '../mqtt/broker-connection.ts';
 import { FrigateApi } from './frigate-api.ts';
@@ -34,6 +34,8 @@ export interface FrigateSourceOptions {
   readonly strangers?: StrangerResolver | undefined;
   /** Folder for pictures of the faces that events tell of. */
   readonly snapshots?: string | undefined;
+  /** Told of each face that was recognized, before the events that come of it. */
+  readonly onFace?: ((face: RecognizedFace) => void) | undefined;
   /** Takes each event. */
   readonly tell: (event: FaceEvent) => Promise<void>;
   readonly log: (message: string) => void;
@@ -187,7 +189,8 @@ export class FrigateSource implements AsyncDisposable {
     const [face] = [...found].sort((a, b) => boxArea(b.box) - boxArea(a.box));
     if (!face) return;
     const aligned = await analyzer.align(image, face);
-    const quality = faceQuality(aligned).score;
+    const measured = faceQuality(aligned);
+    const quality = measured.score;
     if (quality < DEFAULT_MIN_QUALITY) return;
     const liveness = await analyzer.checkLiveness?.(image, face);
     const [embedding] = await analyzer.embed([aligned]);
@@ -196,9 +199,10 @@ export class FrigateSource implements AsyncDisposable {
     followed.box = face.box;
     const { track } = followed;
     const clock = Date.now();
-    const snapshot = this.#snapshots?.offer(cropFace(image, face.box), { track, quality, clock }) ?? null;
+    const picture = cropFace(image, face.box);
+    const snapshot = this.#snapshots?.offer(picture, { track, quality, clock }) ?? null;
     const sighting = { embedding: embedding!, identity: identity!, quality, snapshot, liveness };
-    await this.#commit(followed, { image, sighting });
+    await this.#commit(followed, { image, sighting, face: { quality: measured, picture } });
   }
 
   async #end(followed: Followed): Promise<void> {
@@ -209,17 +213,27 @@ export class FrigateSource implements AsyncDisposable {
 
   async #commit(
     followed: Followed,
-    seen: { readonly image: Image; readonly sighting: LedgerSighting } | null,
+    seen: {
+      readonly image: Image;
+      readonly sighting: LedgerSighting;
+      readonly face: Pick<RecognizedFace, 'quality' | 'picture'>;
+    } | null,
   ): Promise<void> {
     const { track, box, zones } = followed;
     const width = seen?.image.width ?? box.width;
     const height = seen?.image.height ?? box.height;
-    const events = this.#camera(followed.camera).ledger.commit({
+    const { ledger } = this.#camera(followed.camera);
+    const events = ledger.commit({
       timeMs: Date.now() - this.#start,
       frame: { width, height },
       faces: seen === null ? [] : [{ track, box, confirmed: true, zones, sighting: seen.sighting }],
       ended: seen === null ? [track] : [],
     });
+    const appearance = ledger.appearanceOf(track);
+    if (seen !== null && appearance !== null) {
+      const { embedding } = seen.sighting;
+      this.#options.onFace?.({ appearance, track, time: Date.now(), embedding, ...seen.face });
+    }
     for (const event of events) {
       if (event.snapshot !== null) await this.#snapshots?.write(event.snapshot);
       await this.#options.tell({ ...event, sourceEvent: followed.id });

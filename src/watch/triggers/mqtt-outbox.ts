@@ -33,6 +33,9 @@ export class MqttOutbox {
   #waiting: MqttMessage[] = [];
   #dropped = 0;
   #wake: (() => void) | null = null;
+  // Those who wait until nothing of what was there when they came is left.
+  readonly #waiters = new Set<{ readonly left: Set<MqttMessage>; readonly resolve: () => void }>();
+  readonly #underWay = new Set<MqttMessage>();
 
   constructor(options: MqttOutboxOptions) {
     this.#options = options;
@@ -50,14 +53,18 @@ export class MqttOutbox {
 
   /** Adds a message. @returns how many were dropped for it */
   push(message: MqttMessage): number {
-    if (message.retain)
-      this.#waiting = this.#waiting.filter((one) => !one.retain || one.topic !== message.topic);
+    if (message.retain) {
+      const isOld = (one: MqttMessage) => one.retain && one.topic === message.topic;
+      for (const old of this.#waiting.filter(isOld)) this.#over(old);
+      this.#waiting = this.#waiting.filter((one) => !isOld(one));
+    }
     this.#waiting.push(message);
     const events = this.#waiting.filter((one) => !one.retain);
     const excess = Math.max(0, events.length - (this.#options.capacity ?? DEFAULT_OUTBOX_CAPACITY));
     if (excess > 0) {
       const gone = new Set(events.slice(0, excess));
       this.#waiting = this.#waiting.filter((one) => !gone.has(one));
+      for (const old of gone) this.#over(old);
       this.#dropped += excess;
     }
     this.flush();
@@ -69,8 +76,11 @@ export class MqttOutbox {
     while (this.#options.ready() && this.#sending.size < IN_FLIGHT) {
       const message = this.#waiting.shift();
       if (!message) break;
+      this.#underWay.add(message);
       const sending: Promise<unknown> = this.#options.send(message).finally(() => {
         this.#sending.delete(sending);
+        this.#underWay.delete(message);
+        this.#over(message);
         this.flush();
       });
       this.#sending.add(sending);
@@ -85,6 +95,15 @@ export class MqttOutbox {
     return dropped;
   }
 
+  /** Settles when the broker has confirmed all that is here now, or something newer took its place, or it was dropped. */
+  confirmed(): Promise<void> {
+    const left = new Set([...this.#waiting, ...this.#underWay]);
+    if (left.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.add({ left, resolve });
+    });
+  }
+
   /** Waits until all is sent, at most so long. */
   async drained(timeoutMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
@@ -95,5 +114,14 @@ export class MqttOutbox {
     });
     clearTimeout(timer);
     this.#wake = null;
+  }
+
+  #over(message: MqttMessage): void {
+    for (const waiter of this.#waiters) {
+      waiter.left.delete(message);
+      if (waiter.left.size > 0) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
   }
 }

@@ -121,6 +121,11 @@ export class MqttPublisher {
     this.#showPresent();
   }
 
+  /** Settles when the broker has confirmed all that was published so far. */
+  confirmed(): Promise<void> {
+    return this.#outbox.confirmed();
+  }
+
   /** Waits until all is sent, at most so long, says `offline` and leaves. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;

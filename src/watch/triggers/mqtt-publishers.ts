@@ -57,6 +57,11 @@ export class MqttPublishers {
     }
   }
 
+  /** Settles when the brokers have confirmed all that was published so far. */
+  async confirmed(): Promise<void> {
+    await Promise.all([...this.#open.values()].map(async (publisher) => (await publisher).confirmed()));
+  }
+
   /** Ends all connections. */
   async close(graceMs: number): Promise<void> {
     await Promise.all([...this.#open.values()].map(async (publisher) => (await publisher).close(graceMs)));

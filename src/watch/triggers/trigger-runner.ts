@@ -106,6 +106,11 @@ export class TriggerRunner {
     this.#waitForHeld();
   }
 
+  /** Settles when brokers have confirmed what came of all events so far; webhooks are safe when `handle` has settled. */
+  settled(): Promise<void> {
+    return this.#parts.brokers.confirmed();
+  }
+
   /** Lets what is under way finish, at most so long; webhooks that are left go out at the next start. */
   async close(graceMs = 5000): Promise<void> {
     clearTimeout(this.#heldTimer);

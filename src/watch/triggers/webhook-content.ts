@@ -40,6 +40,13 @@ export function unpackDelivery(body: string): Delivery {
   return { event, picture: Buffer.from(picture, 'base64') };
 }
 
+/** The same with the mark that it may have been told before. */
+export function markRepeat(body: string): string {
+  const { event, picture } = unpackDelivery(body);
+  if (typeof event !== 'object' || event === null) return body;
+  return packDelivery(JSON.stringify({ ...event, repeat: true }), picture);
+}
+
 /** The bytes that a receiver is sent, and their type. @param body - as it stands in the queue */
 export async function webhookContent(
   body: string,

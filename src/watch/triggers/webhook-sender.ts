@@ -4,7 +4,7 @@ import { DurableQueue, type WaitingEntry } from '../../node/sqlite/durable-queue
 import { redact } from '../source/redact.ts';
 import { sendWebhook, type WebhookTarget } from './send-webhook.ts';
 import { UndeliveredFile } from './undelivered-file.ts';
-import { unpackDelivery } from './webhook-content.ts';
+import { markRepeat, unpackDelivery } from './webhook-content.ts';
 
 /** Options of {@link WebhookSender.create}. */
 export interface WebhookSenderOptions {
@@ -44,6 +44,9 @@ export class WebhookSender {
   readonly #undelivered: UndeliveredFile;
   readonly #stop = new AbortController();
   readonly #lanes = new Map<string, Promise<void>>();
+  readonly #startedAt = Date.now();
+  /** Targets that something was sent to. */
+  readonly #begun = new Set<string>();
   #notKept = 0;
 
   /** Opens the queue and goes on with what waits there. */
@@ -115,7 +118,8 @@ export class WebhookSender {
   async #deliverAll(target: string): Promise<void> {
     const { retryMinMs = 1000, retryMaxMs = 300_000 } = this.#options;
     const { signal } = this.#stop;
-    const lane: Lane = { target, failures: 0, suspect: null };
+    const lane: Lane = { target, failures: 0, suspect: null, inDoubt: new Set(this.#leftOver(target)) };
+    this.#begun.add(target);
     // So that the lane is in the list before it can leave it.
     await Promise.resolve();
     try {
@@ -139,6 +143,16 @@ export class WebhookSender {
     }
   }
 
+  /** Entries that an earlier process may have delivered and could not note: the first ones, since each waits for the one before. */
+  #leftOver(target: string): readonly number[] {
+    const isLeft = (entry: WaitingEntry | null): entry is WaitingEntry =>
+      entry !== null && entry.addedAt < this.#startedAt;
+    const first = this.#queue.next(target);
+    if (!isLeft(first) || this.#begun.has(target)) return [];
+    const second = this.#queue.next(target, first.seq);
+    return isLeft(second) ? [first.seq, second.seq] : [first.seq];
+  }
+
   /** @returns null: go on at once; else why another try is needed */
   async #deliverOne(lane: Lane, head: WaitingEntry): Promise<string | null> {
     const { target } = lane;
@@ -148,9 +162,14 @@ export class WebhookSender {
     const judging = lane.failures >= FAILURES_TO_JUDGE && lane.suspect !== head.seq;
     const probe = judging && lane.failures % 2 === 1 ? this.#queue.next(target, head.seq) : null;
     const entry = probe ?? head;
-    const result = await sendWebhook(receiver, { id: entry.id, body: entry.body, signal });
+    const isInDoubt = lane.inDoubt.has(entry.seq);
+    const body = isInDoubt ? markRepeat(entry.body) : entry.body;
+    const result = await sendWebhook(receiver, { id: entry.id, body, signal });
+    // Without an answer nobody knows whether it was received.
+    if (!result.ok && result.status === undefined) lane.inDoubt.add(entry.seq);
     if (result.ok) {
       this.#queue.done(entry);
+      lane.inDoubt.delete(entry.seq);
       // The one before gets one more chance: the receiver may be well again.
       lane.suspect = probe ? head.seq : null;
       if (!probe) lane.failures = 0;
@@ -208,4 +227,6 @@ interface Lane {
   failures: number;
   /** Number of the entry that the receiver may fail at while it takes others. */
   suspect: number | null;
+  /** Numbers of entries that it may have received. */
+  readonly inDoubt: Set<number>;
 }

@@ -41,14 +41,16 @@ describe('WebhookSender', () => {
     expect(log[0]).toContain('503');
   });
 
-  it('delivers what waited when it starts again, under the same id', async () => {
+  it('delivers what waited when it starts again, under the same id and with the mark that it may be told twice', async () => {
     const first = await open('later', { a: dead });
     first.sender.send('a', { id: '1', body: body(1) });
     await first.sender.close(0);
     const { url, calls } = await receiver();
     const second = await open('later', { a: target(url) });
     await second.sender.close(5000);
-    expect(calls.map((call) => [call.headers['x-face-trigger-id'], call.body])).toEqual([['1', body(1)]]);
+    expect(calls.map((call) => [call.headers['x-face-trigger-id'], JSON.parse(call.body)])).toEqual([
+      ['1', { ...JSON.parse(body(1)), repeat: true }],
+    ]);
   });
 
   it('does not let a dead receiver hold up another, nor push its events out of the queue', async () => {

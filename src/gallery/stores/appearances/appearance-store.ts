@@ -210,6 +210,8 @@ export interface AppearanceReads {
   /** `null`: there is no such face; its picture is `null` where none is kept. */
   findPicture(faceId: string): Promise<{ readonly picture: Uint8Array | null } | null>;
   findStranger(id: string): Promise<StoredStranger | null>;
+  /** The row of a stranger, with appearances or without. */
+  strangerRow(id: string): Promise<StrangerRow | null>;
   /** Strangers who have appearances, last seen first. */
   listStrangers(page: {
     readonly limit: number;

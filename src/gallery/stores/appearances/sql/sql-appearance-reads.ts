@@ -146,6 +146,11 @@ export abstract class SqlAppearanceReads implements AppearanceReads {
     return stranger ?? null;
   }
 
+  async strangerRow(id: string): Promise<StrangerRow | null> {
+    const [row] = await this.#all(`${STRANGER} FROM stranger WHERE gallery_seq = $1 AND id = $2`, [id]);
+    return row ? this.#read.strangerIn(row) : null;
+  }
+
   listStrangers({
     limit,
     offset,

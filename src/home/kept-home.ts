@@ -1,0 +1,233 @@
+import type { Gallery } from '../gallery/gallery.ts';
+import type { AppearanceStore } from '../gallery/stores/appearances/appearance-store.ts';
+import { openAppearances } from '../gallery/stores/appearances/open-appearances.ts';
+import type { StrangerResolver } from '../watch/stranger-resolver.ts';
+import type { RecognizedFace } from '../watch/watch-engine.ts';
+import type { WatchEvent } from '../watch/watch-event.ts';
+import { Appearances } from './appearances/appearances.ts';
+import { Decisions } from './appearances/decisions.ts';
+import { readPictureKey } from './appearances/picture-seal.ts';
+import type { KeepConfig } from './config/keep-schema.ts';
+import { CursorTeller } from './cursor-teller.ts';
+import type { EventTeller } from './event-teller.ts';
+import { Recorder } from './recorder.ts';
+import { StrangerFollower } from './strangers/follow-strangers.ts';
+import { StrangerMemory } from './strangers/stranger-memory.ts';
+import { Strangers } from './strangers/strangers.ts';
+
+/** Options of {@link KeptHome.open}. */
+export interface KeptHomeOptions {
+  /** Address of the gallery. */
+  readonly address: string;
+  /** Stays the caller's. */
+  readonly gallery: Gallery;
+  readonly keep: KeepConfig;
+  /** Cameras of this process: what an earlier one left open of them is closed. */
+  readonly cameras: readonly string[];
+  /** @defaultValue that of the environment */
+  readonly pictureKey?: Uint8Array | null | undefined;
+  readonly log: (message: string) => void;
+}
+
+const DAY_MS = 86_400_000;
+/** How often what is old is removed. */
+const PRUNE_MS = 3_600_000;
+/** How often what other processes changed is looked for. */
+const FOLLOW_MS = 1000;
+/** How long what was deleted can be had back, and the events that were told are kept for whoever asks what was told. */
+const GRACE_DAYS = 1;
+
+interface Parts {
+  readonly store: AppearanceStore;
+  readonly memory: StrangerMemory;
+  readonly follower: StrangerFollower;
+  readonly recorder: Recorder;
+  readonly appearances: Appearances;
+  readonly strangers: Strangers;
+}
+
+/** What a home keeps of what its cameras see: beside the people of its gallery, in the same file or database. */
+export class KeptHome implements AsyncDisposable {
+  readonly appearances: Appearances;
+  readonly strangers: Strangers;
+  readonly #parts: Parts;
+  readonly #options: KeptHomeOptions;
+  readonly #timers: readonly NodeJS.Timeout[];
+  /** Events that the store refused. */
+  readonly #unkept = new WeakSet<WatchEvent>();
+  #background: Promise<void> = Promise.resolve();
+  #isPruning = false;
+
+  private constructor(parts: Parts, options: KeptHomeOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    this.appearances = parts.appearances;
+    this.strangers = parts.strangers;
+    this.#timers = [
+      setInterval(() => this.#later('strangers', () => parts.follower.refresh()), FOLLOW_MS).unref(),
+      setInterval(() => this.#later('retention', () => this.prune()), PRUNE_MS).unref(),
+    ];
+  }
+
+  /**
+   * Opens what is kept, closes what an earlier process left open, and removes what is too old.
+   *
+   * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a gallery in memory or a key that is none; what stores throw
+   */
+  static async open(options: KeptHomeOptions): Promise<KeptHome> {
+    const { gallery, keep, pictureKey = readPictureKey() } = options;
+    const store = await openAppearances(options.address);
+    try {
+      const { id, sha256 } = gallery.embedder;
+      const model = `${id}@${sha256.slice(0, 12)}`;
+      const memory = new StrangerMemory({ scale: gallery.scale, maxStrangers: keep.strangers });
+      const follower = new StrangerFollower(store, memory, model);
+      const decisions = new Decisions(store, gallery, () => follower.refresh());
+      const context = { gallery, store, model, pictureKey, decisions, memory };
+      const distance = (a: Float32Array, b: Float32Array) => gallery.distance(a, b);
+      const recorder = new Recorder({
+        ...{ store, strangers: memory, model, distance, pictureKey },
+        pictures: keep.pictureDays > 0,
+      });
+      const parts = { store, memory, follower, recorder };
+      const kept = new KeptHome(
+        { ...parts, appearances: new Appearances(context), strangers: new Strangers(context) },
+        options,
+      );
+      await kept.#closeLeftOpen();
+      await kept.prune();
+      await follower.refresh();
+      return kept;
+    } catch (error) {
+      await store.dispose();
+      throw error;
+    }
+  }
+
+  /** Says which stranger somebody unknown is, to all cameras. */
+  get resolver(): StrangerResolver {
+    return this.#parts.memory;
+  }
+
+  /** Whether cameras should hand on pictures of faces. */
+  get wantsPictures(): boolean {
+    return this.#options.keep.pictureDays > 0;
+  }
+
+  /** Takes a face that a camera recognized. */
+  face(face: RecognizedFace): void {
+    this.#parts.recorder.face(face);
+  }
+
+  /**
+   * Keeps an event and what it says of its appearance.
+   *
+   * @returns the event as it is to be told, once it is on the disk; where the disk refuses it, that is logged, and the
+   * event is told all the same
+   */
+  async keep(event: WatchEvent): Promise<WatchEvent> {
+    const { recorder } = this.#parts;
+    const faces = event.type === 'face.left' && event.appearance ? recorder.facesOf(event.appearance) : [];
+    try {
+      const kept = await recorder.keep(event);
+      if (kept.type === 'face.left' && kept.appearance !== undefined && kept.stranger !== null) {
+        const { appearance, stranger } = kept;
+        this.#later('strangers', () => this.#settle(appearance, stranger, faces));
+      }
+      return kept;
+    } catch (error) {
+      this.#options.log(`event ${event.id} could not be kept: ${(error as Error).message}`);
+      this.#unkept.add(event);
+      return event;
+    }
+  }
+
+  /** Lets somebody be told all that is kept from now on, and after a restart what was not told. */
+  teller(inner: EventTeller): Promise<EventTeller> {
+    const { log } = this.#options;
+    return CursorTeller.open(inner, {
+      ...{ store: this.#parts.store, log },
+      isKept: (event) => !this.#unkept.has(event),
+    });
+  }
+
+  /** Forgets where somebody was who is told no more: events would wait for them. */
+  async keepTellers(names: readonly string[]): Promise<void> {
+    const { store } = this.#parts;
+    for (const { name } of await store.tellers())
+      if (!names.includes(name)) await store.transaction((rows) => rows.deleteTeller(name));
+  }
+
+  /** Removes what is older than the configuration says. */
+  async prune(): Promise<void> {
+    if (this.#isPruning) return;
+    this.#isPruning = true;
+    try {
+      const { keep } = this.#options;
+      const before = (days: number) => new Date(Date.now() - days * DAY_MS);
+      const { store } = this.#parts;
+      const { appearances, pictures } = await store.transaction((rows) =>
+        rows.prune({
+          appearancesBefore: before(keep.days),
+          picturesBefore: before(keep.pictureDays),
+          deletedBefore: before(GRACE_DAYS),
+          decisionsBefore: before(keep.days),
+          eventsBefore: before(GRACE_DAYS),
+          maxStrangers: keep.strangers,
+        }),
+      );
+      if (appearances + pictures > 0) await store.forget();
+    } finally {
+      this.#isPruning = false;
+    }
+  }
+
+  /** Settles when what happens in the background is done. */
+  settled(): Promise<void> {
+    return this.#background;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#background;
+    await this.#parts.store.dispose();
+  }
+
+  async #closeLeftOpen(): Promise<void> {
+    const { store } = this.#parts;
+    const open = await store.listAppearances({ limit: 1000, open: true });
+    const own = open.filter(({ camera }) => this.#options.cameras.includes(camera));
+    if (own.length === 0) return;
+    await store.transaction(async (rows) => {
+      for (const row of own)
+        await rows.putAppearance({
+          ...{ ...row, endedAt: row.lastSeenAt },
+          facts: { ...row.facts, isCutOff: true },
+        });
+    });
+  }
+
+  /** Looks again at who an appearance was when all of it is known: evidence grows. */
+  async #settle(
+    appearance: string,
+    stranger: string,
+    faces: readonly { readonly embedding: Float32Array; readonly quality: number }[],
+  ): Promise<void> {
+    const { memory, strangers, store } = this.#parts;
+    const row = await store.findAppearance(appearance);
+    if (row?.strangerId == null) return;
+    let id = row.strangerId;
+    const others = await store.appearancesOf(id);
+    if (others.length > 1 && memory.isMistaken(appearance, stranger, faces))
+      id = (await strangers.splitMistaken(id, appearance)).strangerId;
+    const twin = memory.twinOf(id);
+    // Who is known for longer keeps the id.
+    if (twin !== null && (await store.findStranger(twin))) await strangers.mergeTwins(id, twin);
+  }
+
+  #later(what: string, work: () => Promise<void>): void {
+    this.#background = this.#background
+      .then(work)
+      .catch((error: unknown) => this.#options.log(`${what}: ${(error as Error).message}`));
+  }
+}

@@ -1,0 +1,310 @@
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import type { Gallery } from '../../src/gallery/gallery.ts';
+import type { EventTeller } from '../../src/home/event-teller.ts';
+import { KeptHome, type KeptHomeOptions } from '../../src/home/kept-home.ts';
+import type { WatchEvent } from '../../src/watch/watch-event.ts';
+import {
+  describeAppearances,
+  type OpenedAppearances,
+} from '../gallery/stores/appearances/describe-appearances.ts';
+import { faceOf, playVisit, scriptedEvent } from './scripted-visits.ts';
+
+const DAY = 86_400_000;
+const KEY = new Uint8Array(32).fill(7);
+
+describeAppearances((open) => {
+  let opened: OpenedAppearances;
+  let gallery: Gallery;
+  let logged: string[];
+
+  beforeEach(async () => {
+    opened = await open();
+    ({ gallery } = opened);
+    logged = [];
+  });
+
+  async function openHome(options: Partial<KeptHomeOptions> = {}): Promise<KeptHome> {
+    const home = await KeptHome.open({
+      ...{ address: opened.url, gallery, cameras: ['door', 'garden'], pictureKey: null },
+      ...{ keep: { days: 30, pictureDays: 7, strangers: 100 }, log: (line) => logged.push(line) },
+      ...options,
+    });
+    onTestFinished(() => home[Symbol.asyncDispose]());
+    return home;
+  }
+
+  it('keeps what a camera tells of a face as one appearance', async () => {
+    const home = await openHome();
+    const ada = await gallery.createPerson({ name: 'Ada' });
+    const { appearance, events } = await playVisit(home, 1, { label: 'Ada' });
+    expect(events.map(({ personId }) => personId)).toEqual([undefined, ada.id, ada.id]);
+    const kept = await home.appearances.get(appearance);
+    expect(kept).toMatchObject({
+      ...{
+        camera: 'door',
+        person: { id: ada.id, name: 'Ada' },
+        stranger: null,
+        cutOff: false,
+        ignored: false,
+      },
+      faces: [{ quality: 0.9, hasPicture: true }, { quality: 0.8 }],
+    });
+    expect(kept!.endedAt).not.toBeNull();
+    const jpeg = await home.appearances.picture(kept!.faces[0]!.id);
+    expect([...jpeg!.subarray(0, 2)]).toEqual([0xff, 0xd8]);
+    expect(logged).toEqual([]);
+  });
+
+  it('pages through appearances, newest first', async () => {
+    const home = await openHome();
+    const played = [];
+    for (const camera of ['door', 'garden', 'door'])
+      played.unshift((await playVisit(home, 1, { camera })).appearance);
+    const first = await home.appearances.list({ limit: 2 });
+    const second = await home.appearances.list({ limit: 2, cursor: first.nextCursor });
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(played);
+    expect(second.nextCursor).toBeNull();
+    const strange = first.items[0]!.stranger!;
+    expect((await home.appearances.list({ stranger: strange })).items).toHaveLength(3);
+    for (const filter of [{ limit: 0 }, { cursor: 'nonsense' }])
+      await expect(home.appearances.list(filter)).rejects.toMatchObject({ code: 'ERR_INVALID_ARGUMENT' });
+  });
+
+  it('knows a stranger again across cameras, days and restarts, and tells two from each other', async () => {
+    const home = await openHome();
+    const one = await playVisit(home, 1);
+    const two = await playVisit(home, 2);
+    expect(two.stranger).not.toBe(one.stranger);
+    await home[Symbol.asyncDispose]();
+    const again = await openHome();
+    const later = await playVisit(again, 1, { camera: 'garden', at: new Date(Date.now() + 2 * DAY) });
+    expect(later.stranger).toBe(one.stranger);
+    const { items } = await again.strangers.list();
+    expect(items.map(({ id, appearances, cameras }) => ({ id, appearances, cameras }))).toEqual([
+      { id: one.stranger, appearances: 2, cameras: ['door', 'garden'] },
+      { id: two.stranger, appearances: 1, cameras: ['door'] },
+    ]);
+    expect(items[0]!.faces[0]!.quality).toBe(0.9);
+  });
+
+  it('takes two faces of one frame for two strangers, for ever', async () => {
+    const home = await openHome();
+    const one = await playVisit(home, 1);
+    const twin = await playVisit(home, 1, { beside: [one.stranger!] });
+    expect(twin.stranger).not.toBe(one.stranger);
+    await home[Symbol.asyncDispose]();
+    const again = await openHome();
+    await playVisit(again, 1);
+    expect((await again.strangers.list()).items).toHaveLength(2);
+  });
+
+  it('enrolls the good faces of a stranger by naming, leaves out the poor, and takes it back by one id', async () => {
+    const home = await openHome();
+    const first = await playVisit(home, 1, { qualities: [0.9, 0.1] });
+    const second = await playVisit(home, 1, { qualities: [0.7] });
+    const named = await home.strangers.name(first.stranger!, { name: 'Grace' });
+    expect(named).toMatchObject({ created: true, person: { name: 'Grace' }, kind: 'name-stranger' });
+    expect(named.enrolledFaceIds).toHaveLength(2);
+    expect(named.leftOut).toMatchObject([{ reason: expect.stringContaining('quality is 0.10') }]);
+    expect(await gallery.findPerson('Grace')).toMatchObject({ faces: 2 });
+    const [match] = await gallery.search(faceOf(1), { limit: 1 });
+    expect(match!.person.name).toBe('Grace');
+    for (const { appearance } of [first, second])
+      expect(await home.appearances.get(appearance)).toMatchObject({
+        person: { name: 'Grace' },
+        stranger: null,
+      });
+    expect((await home.strangers.list()).items).toEqual([]);
+
+    expect(await home.appearances.undo(named.id)).toMatchObject({ id: named.id, undoneAt: expect.any(Date) });
+    expect(await gallery.findPerson('Grace')).toBeNull();
+    expect((await home.strangers.get(first.stranger!))!.appearances).toBe(2);
+    expect((await playVisit(home, 1)).stranger).toBe(first.stranger);
+    await expect(home.appearances.undo(named.id)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+  });
+
+  it('gives an appearance to whom somebody says it is, and no camera takes that back', async () => {
+    const home = await openHome();
+    const { appearance, stranger } = await playVisit(home, 1, { cutOff: true });
+    const grace = await gallery.createPerson({ name: 'Grace' });
+    const named = await home.appearances.nameAs(appearance, { personId: grace.id });
+    expect(named).toMatchObject({ created: false, appearanceIds: [appearance] });
+    await home.keep(scriptedEvent('face.left', { appearance, stranger }));
+    expect(await home.appearances.get(appearance)).toMatchObject({
+      ...{ person: { name: 'Grace' }, decidedBy: named.id, stranger: null },
+    });
+    await home.appearances.undo(named.id);
+    expect(await gallery.getPerson(grace.id)).toMatchObject({ faces: 0 });
+    await expect(home.appearances.nameAs('none', { name: 'X' })).rejects.toMatchObject({
+      code: 'ERR_NOT_FOUND',
+    });
+    await expect(home.appearances.nameAs(appearance, { personId: 'none' })).rejects.toMatchObject({
+      code: 'ERR_NOT_FOUND',
+    });
+  });
+
+  it('learns that somebody is not a person, and forgets it when that is undone', async () => {
+    const home = await openHome();
+    const ada = await gallery.createPerson({ name: 'Ada' });
+    const { appearance } = await playVisit(home, 1, { label: 'Ada' });
+    const decision = await home.appearances.notPerson(appearance);
+    expect(await home.appearances.get(appearance)).toMatchObject({ person: null, decidedBy: decision.id });
+    expect((await gallery.listNegatives({ personId: ada.id })).items).toHaveLength(1);
+    await home.appearances.undo(decision.id);
+    expect(await home.appearances.get(appearance)).toMatchObject({ person: { id: ada.id }, decidedBy: null });
+    expect((await gallery.listNegatives({ personId: ada.id })).items).toEqual([]);
+  });
+
+  it('marks whoever is on the ignore list, and lists them', async () => {
+    const home = await openHome();
+    const ada = await gallery.createPerson({ name: 'Ada' });
+    const { stranger } = await playVisit(home, 2);
+    await home.strangers.ignore(stranger!);
+    const ignoring = await home.appearances.ignore((await playVisit(home, 1, { label: 'Ada' })).appearance);
+    expect((await playVisit(home, 1, { label: 'Ada' })).events.map(({ ignored }) => ignored)).toEqual([
+      ...[undefined, true, true],
+    ]);
+    expect((await playVisit(home, 2)).events.at(-1)!.ignored).toBe(true);
+    expect((await home.appearances.list({ ignored: false })).items).toEqual([]);
+    expect(await home.strangers.ignored()).toMatchObject({
+      ...{ people: [{ id: ada.id, name: 'Ada' }], strangers: [{ id: stranger }] },
+    });
+    await home.appearances.undo(ignoring.id);
+    await home.strangers.ignorePerson(ada.id, true);
+    await home.strangers.ignorePerson(ada.id, false);
+    expect((await home.strangers.ignored()).people).toEqual([]);
+  });
+
+  it('merges and splits strangers as it is told, and takes both back in turn', async () => {
+    const home = await openHome();
+    const one = await playVisit(home, 1);
+    const two = await playVisit(home, 2);
+    const merge = await home.strangers.merge(two.stranger!, one.stranger!);
+    expect((await home.strangers.get(two.stranger!))!.id).toBe(one.stranger);
+    expect((await playVisit(home, 2)).stranger).toBe(one.stranger);
+    const split = await home.strangers.split(one.stranger!, [two.appearance]);
+    expect((await home.strangers.get(split.strangerId))!.appearances).toBe(1);
+    await expect(home.appearances.undo(merge.id)).rejects.toMatchObject({ code: 'ERR_CONFLICT' });
+    await home.appearances.undo(split.id);
+    await home.appearances.undo(merge.id);
+    expect((await home.strangers.get(two.stranger!))!.appearances).toBe(1);
+    await expect(home.strangers.split(one.stranger!, ['none'])).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARGUMENT',
+    });
+  });
+
+  it('hides what is deleted until that is undone', async () => {
+    const home = await openHome();
+    const { appearance, stranger } = await playVisit(home, 1);
+    const deletion = await home.appearances.delete(appearance);
+    expect(await home.appearances.get(appearance)).toBeNull();
+    await home.appearances.undo(deletion.id);
+    expect((await home.appearances.get(appearance))!.id).toBe(appearance);
+    await home.strangers.delete(stranger!);
+    expect((await home.appearances.list()).items).toEqual([]);
+    expect((await playVisit(home, 1)).stranger).not.toBe(stranger);
+    expect(await home.appearances.decisions(2)).toMatchObject([
+      { kind: 'delete-stranger' },
+      { kind: 'delete' },
+    ]);
+  });
+
+  it('merges strangers on clear evidence alone, and says so', async () => {
+    const home = await openHome();
+    const one = await playVisit(home, 1, { qualities: [0.8] });
+    const apart = await playVisit(home, 3, { qualities: [0.8] });
+    // Somebody else took the same man for another one, as a process that knows nothing of the first does.
+    const other = await openHome();
+    expect((await playVisit(other, 1)).stranger).toBe(one.stranger);
+    const split = await home.strangers.split(one.stranger!, [(await home.appearances.list()).items[0]!.id]);
+    await home.appearances.undo(split.id);
+    expect((await home.strangers.list()).items.map(({ id }) => id).sort()).toEqual(
+      [one.stranger!, apart.stranger!].sort(),
+    );
+  });
+
+  it('closes what a killed process left open, and says that it was cut off', async () => {
+    const home = await openHome();
+    const left = await playVisit(home, 1, { cutOff: true });
+    const elsewhere = await playVisit(home, 2, { cutOff: true, camera: 'of another process' });
+    await home[Symbol.asyncDispose]();
+    const again = await openHome();
+    expect(await again.appearances.get(left.appearance)).toMatchObject({
+      cutOff: true,
+      endedAt: expect.any(Date),
+    });
+    expect(await again.appearances.get(elsewhere.appearance)).toMatchObject({ cutOff: false, endedAt: null });
+  });
+
+  it('removes pictures and appearances when their days are over', async () => {
+    const home = await openHome();
+    const old = await playVisit(home, 1, { at: new Date(Date.now() - 31 * DAY) });
+    const older = await playVisit(home, 2, { at: new Date(Date.now() - 8 * DAY) });
+    const fresh = await playVisit(home, 3);
+    await home.prune();
+    expect(await home.appearances.get(old.appearance)).toBeNull();
+    expect((await home.appearances.get(older.appearance))!.faces.map(({ hasPicture }) => hasPicture)).toEqual(
+      [...[false, false]],
+    );
+    expect((await home.appearances.get(fresh.appearance))!.faces[0]!.hasPicture).toBe(true);
+  });
+
+  it('encrypts pictures with the key that it is given, and opens them with no other', async () => {
+    const home = await openHome({ pictureKey: KEY });
+    const { appearance } = await playVisit(home, 1);
+    const [face] = (await home.appearances.get(appearance))!.faces;
+    const stored = (await opened.store.findPicture(face!.id))!.picture!;
+    expect(Buffer.from(stored).includes(Buffer.from([0xff, 0xd8, 0xff]))).toBe(false);
+    expect([...(await home.appearances.picture(face!.id))!.subarray(0, 2)]).toEqual([0xff, 0xd8]);
+    for (const pictureKey of [null, new Uint8Array(32)]) {
+      const other = await openHome({ pictureKey });
+      await expect(other.appearances.picture(face!.id)).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE' });
+    }
+  });
+
+  it('goes on telling behind the cursor, and marks what may have been told before', async () => {
+    const home = await openHome();
+    const told: WatchEvent[] = [];
+    let fails = 0;
+    const teller = (settled?: () => Promise<void>): EventTeller => ({
+      name: 'somebody',
+      handle: async (event) => {
+        if (fails-- > 0) throw new Error('not now');
+        told.push(event);
+      },
+      close: async () => undefined,
+      ...(settled && { settled }),
+    });
+    const first = await home.teller(teller());
+    const events = Array.from({ length: 3 }, () => scriptedEvent('face.appeared'));
+    await home.keep(events[0]!);
+    await first.close();
+    expect(told.map(({ id, repeat }) => [id, repeat])).toEqual([[events[0]!.id, undefined]]);
+    // Nobody is told while nobody is there; what was under way when a process ends is in doubt.
+    await home.keep(events[1]!);
+    await home.keep(events[2]!);
+    told.length = 0;
+    const second = await home.teller(teller());
+    await second.close();
+    expect(told.map(({ id, repeat }) => [id, repeat])).toEqual([
+      [events[1]!.id, true],
+      [events[2]!.id, undefined],
+    ]);
+    told.length = 0;
+    // One that never confirms is told all of it again.
+    const never = await home.teller(teller(() => new Promise(() => undefined)));
+    const last = scriptedEvent('face.appeared');
+    await home.keep(last);
+    await never.handle(last);
+    await expect.poll(() => told.length).toBe(1);
+    const again = await home.teller(teller(async () => undefined));
+    await expect.poll(() => told.length).toBe(2);
+    expect(told.map(({ id, repeat }) => [id, repeat])).toEqual([
+      [last.id, undefined],
+      [last.id, true],
+    ]);
+    await again.close();
+    await home.keepTellers([]);
+    expect(await opened.store.tellers()).toEqual([]);
+  });
+});

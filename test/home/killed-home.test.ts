@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openGallery } from '../../src/gallery/open-gallery.ts';
+import { openAppearances } from '../../src/gallery/stores/appearances/open-appearances.ts';
+import { DLIB_FACTS } from '../../src/models/dlib/dlib-facts.ts';
+import { compileModule } from '../compile-module.ts';
+import { nextLine, restOfLines } from '../gallery/child-process.ts';
+import { STORE_EMBEDDER } from '../gallery/stores/store-conformance.ts';
+import { hasNoBroker, realBroker } from '../real-broker.ts';
+import { temporaryFolder } from '../watch/ffmpeg-tools.ts';
+import { receiver } from '../watch/triggers/webhook-receiver.ts';
+
+const KILLS = 10;
+
+describe.skipIf(hasNoBroker('events of a home that is killed'))('a home that is killed', () => {
+  const folder = temporaryFolder();
+  const script = compileModule('test/home/killed-home.ts');
+  const broker = realBroker();
+  afterAll(async () => {
+    script.remove();
+    await broker.stop();
+  });
+
+  it('loses no event, and tells none twice without the mark, over a store, webhooks and a broker', async () => {
+    const address = join(folder, 'gallery.db');
+    await (await openGallery(address, { embedder: STORE_EMBEDDER, distances: DLIB_FACTS })).dispose();
+    await broker.start();
+    const heard = await broker.listen('face-trigger/+/event');
+    const { url, calls } = await receiver();
+    const { username, password } = broker.account;
+    const triggers = JSON.stringify({
+      triggers: [
+        {
+          do: [
+            { type: 'webhook', url, allowInternal: ['127.0.0.1'] },
+            { type: 'mqtt', url: broker.url, username, password },
+          ],
+        },
+      ],
+    });
+    const start = (command: string) => {
+      const args = [script.path, address, triggers, command];
+      const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+      return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+    };
+    const kept: string[] = [];
+    // The next one loads what it needs while this one works.
+    let next = start('play');
+    for (let i = 0; i < KILLS; i++) {
+      const home = next;
+      home.child.stdin.write('begin\n');
+      next = start(i + 1 < KILLS ? 'play' : 'tell the rest');
+      // At another point of its work each time.
+      for (let n = 0; n < 3 + 2 * i; n++) kept.push(await nextLine(home));
+      await new Promise((resolve) => setTimeout(resolve, i));
+      home.child.kill('SIGKILL');
+      kept.push(...(await restOfLines(home)));
+    }
+    next.child.stdin.write('begin\n');
+    const [status] = await once(next.child, 'exit');
+    expect(status).toBe(0);
+
+    const store = await openAppearances(address);
+    onTestFinished(() => store.dispose());
+    const stored = (await store.eventsAfter(0, 10_000)).map(({ id }) => id);
+    expect(kept.filter((id) => !stored.includes(id))).toEqual([]);
+    const byWebhook = calls.map(({ body }) => JSON.parse(body));
+    await expect
+      .poll(() => new Set(heard.messages.map(({ payload }) => JSON.parse(payload).id)).size)
+      .toBe(stored.length);
+    for (const told of [byWebhook, heard.messages.map(({ payload }) => JSON.parse(payload))]) {
+      const seen = new Set<string>();
+      const unmarked: string[] = [];
+      for (const { id, repeat } of told) {
+        if (seen.has(id) && !repeat) unmarked.push(id);
+        seen.add(id);
+      }
+      expect(unmarked).toEqual([]);
+      expect([...seen].sort()).toEqual([...stored].sort());
+      // The mark is for what is in doubt, and not for everything.
+      expect(told.filter(({ repeat }) => repeat).length).toBeLessThan(told.length / 2);
+    }
+    await heard.client.endAsync();
+  }, 120_000);
+});
