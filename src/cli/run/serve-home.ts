@@ -4,6 +4,10 @@ import type { Home } from '../../home/home.ts';
 import { ApiKeys } from '../../server/api-keys.ts';
 import type { FaceTriggerServer } from '../../server/create-server.ts';
 import { ServerSettings } from '../../server/server-settings.ts';
+import { isDatabase, ServerDatabase } from '../../server/shared/server-database.ts';
+import { Cleanup } from '../cleanup.ts';
+import { galleryPlace } from '../gallery-place.ts';
+import { openJobs } from '../jobs/open-jobs.ts';
 import { packageVersion } from '../package-version.ts';
 
 /**
@@ -16,40 +20,64 @@ export async function serveHome(
   config: ServerConfig,
   log: (message: string) => void,
 ): Promise<FaceTriggerServer> {
+  const parts = new Cleanup();
+  try {
+    const server = await start(home, config, { log, parts });
+    const close = async () => {
+      await server.close();
+      await parts[Symbol.asyncDispose]();
+    };
+    return { url: server.url, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await parts[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function start(
+  home: Home,
+  config: ServerConfig,
+  { log, parts }: { readonly log: (message: string) => void; readonly parts: Cleanup },
+): Promise<FaceTriggerServer> {
   // The server brings a web framework along, which a check of the file must not pay for.
   const { createServer } = await import('../../server/create-server.ts');
   const { gallery } = home;
   const { commercial, detection, liveness, maxDistance } = home.config.recognition;
-  const keys = await ApiKeys.open(config.keys);
+  const address = home.config.gallery;
+  const opened = <Part extends AsyncDisposable | null>(part: Part): Part => {
+    parts.defer(() => part?.[Symbol.asyncDispose]());
+    return part;
+  };
+  // What it has in common with other servers over the same database.
+  const shared = opened(isDatabase(address) ? await ServerDatabase.open(address) : null);
+  const keys = opened(await ApiKeys.open(config.keys));
   const hasKeys = (await keys.list()).length > 0;
   const settings = await ServerSettings.open({
     path: config.settings,
     maxDistance: maxDistance ?? gallery.thresholds.identify,
   });
+  const place = await galleryPlace(address);
+  const jobs = opened(await openJobs({ ...place, all: null }));
   // What there is to say about the networks was said when the home was opened.
   const networks = await galleryNetworks(gallery, home.config.recognition, () => undefined);
   const server = await createServer({
     gallery,
     home,
+    ...(jobs && { jobs: { queue: jobs.queue, running: 1, allowInternal: [] } }),
     keys: hasKeys ? keys : null,
     firstKeys: keys,
     settings,
+    ...(shared && { shared }),
+    galleryName: place.name,
     version: packageVersion(),
     ...{ host: config.host, port: config.port, logLevel: config.logLevel },
     requestsPerMinute: config.rate,
     allowedOrigins: config.origins,
     trustedProxies: config.trustedProxies,
     pool: { workers: config.workers, pipeline: { commercial, detection, threads: 1, liveness, ...networks } },
-  }).catch(async (error: unknown) => {
-    await keys[Symbol.asyncDispose]();
-    throw error;
   });
   log(`the page is at ${server.url}`);
   if (!hasKeys)
     log('WARNING: there are no API keys. Everybody on this machine can read and change the gallery');
-  const close = async () => {
-    await server.close();
-    await keys[Symbol.asyncDispose]();
-  };
-  return { url: server.url, close, [Symbol.asyncDispose]: close };
+  return server;
 }
