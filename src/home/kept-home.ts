@@ -213,16 +213,23 @@ export class KeptHome implements AsyncDisposable {
     stranger: string,
     faces: readonly { readonly embedding: Float32Array; readonly quality: number }[],
   ): Promise<void> {
-    const { memory, strangers, store } = this.#parts;
+    const { memory, strangers, store, follower } = this.#parts;
+    await follower.refresh();
     const row = await store.findAppearance(appearance);
     if (row?.strangerId == null) return;
     let id = row.strangerId;
     const others = await store.appearancesOf(id);
     if (others.length > 1 && memory.isMistaken(appearance, stranger, faces))
       id = (await strangers.splitMistaken(id, appearance)).strangerId;
-    const twin = memory.twinOf(id);
+    const twinId = memory.twinOf(id);
+    const [own, twin] = [
+      await store.findStranger(id),
+      twinId === null ? null : await store.findStranger(twinId),
+    ];
+    if (!own || !twin) return;
     // Who is known for longer keeps the id.
-    if (twin !== null && (await store.findStranger(twin))) await strangers.mergeTwins(id, twin);
+    const [from, into] = own.createdAt > twin.createdAt ? [own, twin] : [twin, own];
+    await strangers.mergeTwins(from.id, into.id);
   }
 
   #later(what: string, work: () => Promise<void>): void {

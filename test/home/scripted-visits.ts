@@ -7,7 +7,7 @@ const random = createRandom(7);
 
 /** A face of a made-up person: embeddings of one person are near, those of two are far apart. */
 export function faceOf(person: number): Float32Array {
-  return Float32Array.from({ length: 8 }, (_, i) => (i === person ? 0.9 : 0.05) + random.next() * 0.05);
+  return Float32Array.from({ length: 8 }, (_, i) => (i === person ? 0.9 : 0.05) + random.next() * 0.22);
 }
 
 const NEUTRAL = {
