@@ -42,6 +42,8 @@ export interface ServedVisit {
   /** The stranger's id; null for known people. */
   readonly stranger: string | null;
   readonly ignored: boolean;
+  /** Faces that are followed now and taken for the visitor; empty: nobody sees them at this moment. */
+  readonly tracks: readonly string[];
   /** The last appearance. */
   readonly appearance: string | null;
 }

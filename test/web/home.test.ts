@@ -85,13 +85,27 @@ async function open(...[gallery, load]: Parameters<typeof testHome>): Promise<Te
       since: Date.now() - 25 * 60_000,
       lastSeen: Date.now(),
     },
-    ...{ label: 'Franck', personId: franck.id, stranger: null, ignored: false, appearance: ID(1) },
+    ...{
+      label: 'Franck',
+      personId: franck.id,
+      stranger: null,
+      ignored: false,
+      appearance: ID(1),
+      tracks: ['door 1'],
+    },
   };
   home.visits.current = [visit];
   home.visits.gone = [
     {
       ...visit,
-      ...{ id: 'visit-2', label: null, personId: null, stranger: 'a71c09d2-stranger', appearance: ID(2) },
+      ...{
+        id: 'visit-2',
+        label: null,
+        personId: null,
+        stranger: 'a71c09d2-stranger',
+        appearance: ID(2),
+        tracks: [],
+      },
       lastSeen: Date.now() - 14 * 60_000,
     },
   ];
@@ -281,7 +295,7 @@ describePage('the page of a home', { home: { modules: HOME_MODULES, open } }, (t
   it('says who is in each place, and where others were seen last', async () => {
     const page = await test().open('presence');
     await page.getByText('One person is there.').waitFor();
-    await page.getByRole('region', { name: 'house' }).getByText('since').waitFor();
+    await page.getByRole('region', { name: 'house' }).getByText('in view of door now').waitFor();
     await page.getByRole('region', { name: 'shed' }).getByText('Nobody').waitFor();
     await page.getByRole('region', { name: 'Seen last' }).getByText('Stranger a71c09').waitFor();
     await page.context().close();

@@ -84,6 +84,7 @@ const VISIT = {
   camera: 'door',
   since: TIME,
   lastSeen: LATER,
+  inView: true,
   label: 'Ada',
   personId: ADA.id,
   stranger: null,

@@ -190,7 +190,7 @@ describe('the routes of a home', () => {
     home.visits.current = [
       {
         ...{ id: 'visit-1', place: 'house', camera: 'door', since: 0, lastSeen: 1000 },
-        ...{ label: 'Ada', personId: null, stranger: null, ignored: false, appearance: FIRST },
+        ...{ label: 'Ada', personId: null, stranger: null, ignored: false, appearance: FIRST, tracks: [] },
       },
     ];
     expect(await get('/presence')).toMatchObject({
@@ -198,7 +198,7 @@ describe('the routes of a home', () => {
         {
           place: 'house',
           cameras: ['door', 'garden / east'],
-          visits: [{ label: 'Ada', since: '1970-01-01T00:00:00.000Z' }],
+          visits: [{ label: 'Ada', inView: false, since: '1970-01-01T00:00:00.000Z' }],
         },
         { place: 'shed', visits: [] },
       ],

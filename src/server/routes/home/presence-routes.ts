@@ -30,6 +30,11 @@ export function addPresenceRoutes(api: Api): void {
   );
 }
 
-function toAnswer({ since, lastSeen, ...visit }: ServedVisit): z.output<typeof VISIT> {
-  return { ...visit, since: new Date(since).toISOString(), lastSeen: new Date(lastSeen).toISOString() };
+function toAnswer({ since, lastSeen, tracks, ...visit }: ServedVisit): z.output<typeof VISIT> {
+  return {
+    ...visit,
+    inView: tracks.length > 0,
+    since: new Date(since).toISOString(),
+    lastSeen: new Date(lastSeen).toISOString(),
+  };
 }

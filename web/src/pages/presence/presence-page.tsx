@@ -100,8 +100,8 @@ function VisitLine({ visit, isThere }: { readonly visit: Visit; readonly isThere
             : `${visit.place}, until ${timeText(lastSeen)}`}
         </small>
         <small>
-          {isThere && unseenMs < 20_000
-            ? `seen by ${camera} now`
+          {visit.inView
+            ? `in view of ${camera} now`
             : `last seen by ${camera}, ${durationText(unseenMs)} ago`}
         </small>
       </span>
