@@ -235,6 +235,7 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
     answer: {
       version: '0.1.0',
       gallery: 'default',
+      galleries: false,
       keysNeeded: true,
       keyId: KEY.id,
       scopes: KEY.scopes,
