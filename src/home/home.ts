@@ -20,6 +20,7 @@ import { openHomeGallery } from './open-home-gallery.ts';
 import { openTellers, type TellerSurroundings } from './open-tellers.ts';
 import { Presence } from './presence/presence.ts';
 import { PresenceClock } from './presence/presence-clock.ts';
+import { type PresenceSnapshot, snapshotFromEvents } from './presence/presence-snapshot.ts';
 import type { ServedHome } from './served-home.ts';
 import type { StrangerInbox } from './strangers/stranger-types.ts';
 
@@ -54,7 +55,13 @@ export class Home implements ServedHome, AsyncDisposable {
   #tellers: readonly EventTeller[] = [];
 
   private constructor(
-    parts: { config: ReadHomeConfig; gallery: Gallery; networks: SharedNetworks; kept: KeptHome },
+    parts: {
+      config: ReadHomeConfig;
+      gallery: Gallery;
+      networks: SharedNetworks;
+      kept: KeptHome;
+      there: PresenceSnapshot;
+    },
     options: HomeOptions,
   ) {
     this.#config = parts.config;
@@ -77,6 +84,7 @@ export class Home implements ServedHome, AsyncDisposable {
     this.presence = new Presence({
       leaveAfterMs: leaveAfterSeconds * 1000,
       motionHoldMs: motionHoldSeconds * 1000,
+      snapshot: parts.there,
     });
     this.#line = new EventLine({
       keep: (event) => kept.keep(event),
@@ -124,7 +132,8 @@ export class Home implements ServedHome, AsyncDisposable {
           cameras: [...Object.keys(config.cameras), ...(config.frigate?.cameras ?? [])],
         });
         try {
-          const home = new Home({ config, gallery, networks, kept }, options);
+          const there = await snapshotFromEvents(kept.events());
+          const home = new Home({ config, gallery, networks, kept, there }, options);
           home.#tellers = await home.#openTellers(config);
           home.#frigate = await home.#openFrigate(config);
           await home.#fleet.update(config.cameras);

@@ -30,6 +30,7 @@ export interface KeptHomeOptions {
 }
 
 const DAY_MS = 86_400_000;
+const EVENTS_AT_ONCE = 500;
 /** How often what is old is removed. */
 const PRUNE_MS = 3_600_000;
 /** How often what other processes changed is looked for. */
@@ -139,6 +140,17 @@ export class KeptHome implements AsyncDisposable {
       this.#options.log(`event ${event.id} could not be kept: ${(error as Error).message}`);
       this.#unkept.add(event);
       return event;
+    }
+  }
+
+  /** The events that are still kept, oldest first. */
+  async *events(): AsyncGenerator<WatchEvent, void, void> {
+    const { store } = this.#parts;
+    for (let seq = 0; ; ) {
+      const page = await store.eventsAfter(seq, EVENTS_AT_ONCE);
+      for (const { body } of page) yield JSON.parse(body) as WatchEvent;
+      if (page.length === 0) return;
+      seq = page.at(-1)!.seq;
     }
   }
 

@@ -73,6 +73,18 @@ triggers: [{ when: { source: yard }, do: { type: stdout } }]
     ]);
   });
 
+  it('knows after a restart who was there', async () => {
+    const text = (cameras: string) => `gallery: there.db\ncameras: { ${cameras} }\nserver: false\n`;
+    const first = await start(text('door: { url: door.mp4 }'));
+    await first.home.ended();
+    const [before] = first.home.presence.current();
+    expect(before).toMatchObject({ place: 'home', camera: 'door' });
+    await open.pop()![Symbol.asyncDispose]();
+    const next = await start(text(`roof: { url: ${empty} }`));
+    const { id, stranger, since } = before!;
+    expect(next.home.presence.current()).toMatchObject([{ id, stranger, since, camera: 'door' }]);
+  });
+
   it('goes on with all others when a camera is broken, tells that, and opens it again', async () => {
     const { home, events } = await start(`
 gallery: broken.db

@@ -16,12 +16,14 @@ export interface PresenceSnapshot {
  * @param events - oldest first; it suffices to begin with the oldest visit that has not ended
  * @remarks A track that has not ended counts as one: its process ended before it.
  */
-export function snapshotFromEvents(events: Iterable<WatchEvent>): PresenceSnapshot {
+export async function snapshotFromEvents(
+  events: AsyncIterable<WatchEvent> | Iterable<WatchEvent>,
+): Promise<PresenceSnapshot> {
   const visits = new Map<string, Visit>();
   const gone = new Map<string, Visit>();
   // Faces that are followed, with whom they were taken for last: that is kept before the visit that follows from it.
   const followed = new Map<string, FaceEvent>();
-  for (const event of events) {
+  for await (const event of events) {
     if ('visit' in event) {
       const visit = visitOf(event);
       const open = visits.get(visit.id);

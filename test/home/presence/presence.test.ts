@@ -244,7 +244,7 @@ describe('Presence', () => {
     expect(events[0]).toMatchObject({ ignored: true, repeat: true });
   });
 
-  it('goes on after a restart, from its snapshot and from the events that were kept', () => {
+  it('goes on after a restart, from its snapshot and from the events that were kept', async () => {
     const first = home();
     first.see('person.recognized', 0, ann);
     first.see('person.recognized', 10, { ...bob, track: 2 });
@@ -257,7 +257,7 @@ describe('Presence', () => {
     const back = 10 * MINUTE;
     for (const snapshot of [
       JSON.parse(JSON.stringify(first.presence.snapshot())),
-      snapshotFromEvents(first.all),
+      await snapshotFromEvents(first.all),
     ]) {
       const next = home({ snapshot, now: () => START + back * 1000 });
       expect(
