@@ -16,6 +16,7 @@ export {
   copyGallery,
   type GalleryRowCounts,
 } from './gallery/copy/copy-gallery.ts';
+export type { DistanceScale } from './gallery/distance-scale.ts';
 export type { EnrolledOnce, EnrollOnce, OnceOutcome } from './gallery/enroll-once.ts';
 export { Gallery } from './gallery/gallery.ts';
 export {

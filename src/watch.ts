@@ -20,6 +20,8 @@ export type { FrameSource, LargePicture, SourceFrame, SourceItem } from './watch
 export { DEFAULT_STALL_MS } from './watch/source/live-options.ts';
 export { DEFAULT_PAIR_MS, type PairOptions, pairSources } from './watch/source/pair-sources.ts';
 export type { Stage, WatchStats } from './watch/stage-clock.ts';
+export type { StrangerResolver, UnknownFace, UnknownFaceContext } from './watch/stranger-resolver.ts';
+export type { EventPicture } from './watch/triggers/event-picture.ts';
 export type { Triggers } from './watch/triggers/read-triggers.ts';
 export type { TriggerRunner, TriggerRunnerOptions } from './watch/triggers/trigger-runner.ts';
 export { readVideoFrames, type VideoFrame, type VideoFramesOptions } from './watch/video-frames.ts';
@@ -31,6 +33,7 @@ export {
   type FrameFace,
   type FrameObserver,
   type FrameView,
+  type RecognizedFace,
 } from './watch/watch-engine.ts';
 export {
   type FaceEvent,

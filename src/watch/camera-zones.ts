@@ -10,7 +10,7 @@ export interface Zone {
   readonly minFaceSize?: number | undefined;
 }
 
-/** Options of {@link CameraZones}. */
+/** Zones and masks of a camera. */
 export interface CameraZonesOptions {
   /** By name. @defaultValue none */
   readonly zones?: Readonly<Record<string, Zone>> | undefined;

@@ -4,7 +4,7 @@ import type { Image } from '../core/image/image.ts';
 import type { FaceAnalyzer } from './face-analyzer.ts';
 
 /** A face may be smaller in the other stream by this factor, as that is another moment. */
-const SHRINKAGE = 0.6;
+const SHRINKAGE = 0.5;
 /** Between the two moments a face moves by less than this part of its size; further away it is another one. */
 const MAX_SHIFT = 0.75;
 

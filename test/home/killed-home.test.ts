@@ -17,7 +17,7 @@ const KILLS = 10;
 
 describe.skipIf(hasNoBroker('events of a home that is killed'))('a home that is killed', () => {
   const folder = temporaryFolder();
-  const script = compileModule('test/home/killed-home.ts');
+  const script = compileModule('test/home/killed-home-child.ts');
   const broker = realBroker();
   afterAll(async () => {
     script.remove();

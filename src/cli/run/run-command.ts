@@ -14,7 +14,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--check', 'only check the file, what it refers to, and what it needs of this machine')
     .option('--json', 'print each event as a line of JSON')
     .addHelpText('after', HELP)
-    .action(async (config: string, options: { check?: true; json?: true }) => {
+    .action(async (config: string, options: { check?: true | undefined; json?: true | undefined }) => {
       if (options.check) await checkHome(config, context);
       else await runHome(config, options, context);
     });

@@ -1,4 +1,5 @@
-import { type EventPicture, readEventPicture } from '../../watch/triggers/event-picture.ts';
+import { askPicture } from '../../watch/triggers/ask-picture.ts';
+import type { EventPicture } from '../../watch/triggers/event-picture.ts';
 import type { FaceEvent, WatchEvent } from '../../watch/watch-event.ts';
 import type { EventTeller } from '../event-teller.ts';
 import { type BrokerAccount, BrokerConnection } from '../mqtt/broker-connection.ts';
@@ -12,7 +13,7 @@ export interface DoubleTakeTellerOptions extends BrokerAccount {
   readonly discoveryPrefix?: string | null | undefined;
   /** Tell pictures too, in base64. @defaultValue false */
   readonly base64?: boolean | undefined;
-  /** @defaultValue {@link readEventPicture} */
+  /** @defaultValue that of the file which the event names as `snapshot` */
   readonly picture?: EventPicture | undefined;
   /** A camera's count goes back to 0 after so long, in milliseconds. @defaultValue 30000, as Double Take's */
   readonly resetMs?: number | undefined;
@@ -67,7 +68,7 @@ export class DoubleTakeTeller implements EventTeller {
 
   async #pictureOf(event: FaceEvent): Promise<Buffer | null> {
     if (!this.#options.base64) return null;
-    return (this.#options.picture ?? readEventPicture)(event).catch((error: Error) => {
+    return askPicture(this.#options.picture, event).catch((error: Error) => {
       this.#options.log(`double-take: no picture of ${event.source}: ${error.message}`);
       return null;
     });

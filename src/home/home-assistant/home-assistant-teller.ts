@@ -1,5 +1,6 @@
 import { sameName } from '../../core/text/person-name.ts';
-import { type EventPicture, readEventPicture } from '../../watch/triggers/event-picture.ts';
+import { askPicture } from '../../watch/triggers/ask-picture.ts';
+import type { EventPicture } from '../../watch/triggers/event-picture.ts';
 import { birthTopic } from '../../watch/triggers/home-assistant.ts';
 import type { FaceEvent, PresenceEvent, WatchEvent } from '../../watch/watch-event.ts';
 import type { EventTeller } from '../event-teller.ts';
@@ -25,7 +26,7 @@ export interface HomeAssistantTellerOptions extends BrokerAccount {
   readonly presence: Pick<Presence, 'current' | 'gone'>;
   /** Places that are home; a person in another one is shown there. @defaultValue all */
   readonly homePlaces?: readonly string[] | undefined;
-  /** @defaultValue {@link readEventPicture} */
+  /** @defaultValue that of the file which the event names as `snapshot` */
   readonly picture?: EventPicture | undefined;
   /** Of this program. */
   readonly version: string;
@@ -180,9 +181,8 @@ export class HomeAssistantTeller implements EventTeller {
   async #takePicture(event: FaceEvent): Promise<void> {
     const type = eventType(event);
     if (type === null || type === 'left' || event.ignored) return;
-    const read = this.#options.picture ?? readEventPicture;
     try {
-      const picture = await read(event);
+      const picture = await askPicture(this.#options.picture, event);
       if (picture !== null) this.#pictures.set(event.source, picture);
     } catch (error) {
       this.#options.log(`home-assistant: no picture of ${event.source}: ${(error as Error).message}`);

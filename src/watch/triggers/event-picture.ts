@@ -2,13 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import type { WatchEvent } from '../watch-event.ts';
 
 /** Gives the picture of the face that an event is about: a JPEG; null where there is none. */
-export type EventPicture = (event: WatchEvent) => Promise<Buffer | null>;
+export type EventPicture = (event: WatchEvent) => Promise<Uint8Array | null>;
 
 // A face with its surroundings has some tens of kilobytes.
 const MAX_BYTES = 5_000_000;
 
 /** Reads the picture that an event names, as {@link EventPicture}. */
-export async function readEventPicture(event: WatchEvent): Promise<Buffer | null> {
+export async function readEventPicture(event: WatchEvent): Promise<Uint8Array | null> {
   const path = 'snapshot' in event ? event.snapshot : null;
   if (path === null) return null;
   try {

@@ -4,8 +4,9 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import { PRIVATE_FILE_MODE } from '../../node/files/atomic-write.ts';
 import { redact } from '../source/redact.ts';
 import type { FaceEvent, PresenceEvent, WatchEvent } from '../watch-event.ts';
+import { askPicture } from './ask-picture.ts';
 import { CommandRunner } from './command-runner.ts';
-import { type EventPicture, readEventPicture } from './event-picture.ts';
+import type { EventPicture } from './event-picture.ts';
 import { HeldFirings } from './held-firings.ts';
 import { CoolDown, concernsSource, matchesTrigger } from './match-trigger.ts';
 import { MqttPublishers, type MqttPublishersOptions } from './mqtt-publishers.ts';
@@ -32,7 +33,7 @@ export interface TriggerRunnerOptions {
    * their first event.
    */
   readonly sources?: readonly string[] | undefined;
-  /** The picture of an event's face. @defaultValue {@link readEventPicture} */
+  /** The picture of an event's face. @defaultValue that of the file which the event names as `snapshot` */
   readonly picture?: EventPicture | undefined;
   /**
    * Whether events come as they happen: then a trigger with `for` fires when its time is over, and not only with the
@@ -161,7 +162,7 @@ export class TriggerRunner {
     });
     if (!isWanted || !('label' in event)) return null;
     try {
-      return await (this.#options.picture ?? readEventPicture)(event);
+      return await askPicture(this.#options.picture, event);
     } catch (error) {
       this.#options.log(`the picture of event ${event.id} could not be read: ${(error as Error).message}`);
       return null;

@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -90,27 +96,30 @@ describe.skipIf(hasNoBroker('FrigateSource'))(
     let pipeline: FacePipeline;
     let gallery: Gallery;
 
+    async function answerAsFrigate(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      // The routes of docs.frigate.video/integrations/api.
+      const [, id = '', what = ''] =
+        /^\/api\/events\/([^/?]+)\/(snapshot\.jpg|sub_label)/.exec(request.url!) ?? [];
+      asked.push(`${request.method} ${request.url}`);
+      const found = snapshots.get(decodeURIComponent(id));
+      if (what === 'snapshot.jpg' && typeof found === 'string') {
+        response.writeHead(200, { 'content-type': 'image/jpeg' }).end(readFileSync(media(found)));
+      } else if (what === 'sub_label' && request.method === 'POST' && found !== undefined) {
+        let body = '';
+        for await (const chunk of request) body += String(chunk);
+        labels.push({ id, body: JSON.parse(body) as Record<string, unknown> });
+        response.writeHead(200).end(JSON.stringify({ success: true, message: 'ok' }));
+      } else {
+        response
+          .writeHead(typeof found === 'number' ? found : 404, { location: 'http://127.0.0.1:1/' })
+          .end();
+      }
+    }
+
     beforeAll(async () => {
       await broker.start();
-      server = createServer(async (request, response) => {
-        // The routes of docs.frigate.video/integrations/api.
-        const [, id = '', what = ''] =
-          /^\/api\/events\/([^/?]+)\/(snapshot\.jpg|sub_label)/.exec(request.url!) ?? [];
-        asked.push(`${request.method} ${request.url}`);
-        const found = snapshots.get(decodeURIComponent(id));
-        if (what === 'snapshot.jpg' && typeof found === 'string') {
-          response.writeHead(200, { 'content-type': 'image/jpeg' }).end(readFileSync(media(found)));
-        } else if (what === 'sub_label' && request.method === 'POST' && found !== undefined) {
-          let body = '';
-          for await (const chunk of request) body += String(chunk);
-          labels.push({ id, body: JSON.parse(body) as Record<string, unknown> });
-          response.writeHead(200).end(JSON.stringify({ success: true, message: 'ok' }));
-        } else {
-          response
-            .writeHead(typeof found === 'number' ? found : 404, { location: 'http://127.0.0.1:1/' })
-            .end();
-        }
-      }).listen(0, '127.0.0.1');
+      const answer: RequestListener = (request, response) => void answerAsFrigate(request, response);
+      server = createServer(answer).listen(0, '127.0.0.1');
       await once(server, 'listening');
       url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       pipeline = await FacePipeline.create({ detection: 'fast' });

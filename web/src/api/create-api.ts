@@ -1,3 +1,4 @@
+import type { Cancelable } from './cancelable.ts';
 import { createHomeApi } from './home-api.ts';
 import type { HttpClient } from './http-client.ts';
 import type {
@@ -24,10 +25,6 @@ import type {
 
 /** How strictly enrollment judges a photo. */
 export type ReviewLevel = 'standard' | 'strict' | 'off';
-/** Ends a request. */
-export interface Cancelable {
-  readonly signal?: AbortSignal | undefined;
-}
 export interface ListOptions extends Cancelable {
   readonly query?: string | undefined;
   readonly cursor?: string | null | undefined;

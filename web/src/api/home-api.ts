@@ -1,4 +1,4 @@
-import type { Cancelable } from './create-api.ts';
+import type { Cancelable } from './cancelable.ts';
 import type { HttpClient } from './http-client.ts';
 import type {
   Appearance,

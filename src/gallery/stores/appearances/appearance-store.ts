@@ -131,7 +131,7 @@ export interface StoredStranger extends StrangerRow {
   readonly cameras: readonly string[];
 }
 
-/** Kinds of {@link DecisionRow}. */
+/** What a person, or the machine, can decide. */
 export type DecisionKind =
   | 'name'
   | 'not-person'

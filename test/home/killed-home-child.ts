@@ -7,7 +7,7 @@ import { parseTriggers } from '../../src/watch/triggers/read-triggers.ts';
 import { TriggerRunner } from '../../src/watch/triggers/trigger-runner.ts';
 import { scriptedEvent } from './scripted-visits.ts';
 
-// A home that is killed by the test that started it: node killed-home.js GALLERY TRIGGERS COMMAND.
+// A home that is killed by the test that started it: node killed-home-child.js GALLERY TRIGGERS COMMAND.
 const [, , address = '', triggersText = '', command] = process.argv;
 // All that it needs is loaded: it begins when the one before it is dead.
 await once(process.stdin, 'data');

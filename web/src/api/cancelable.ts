@@ -1,0 +1,4 @@
+/** Ends a request. */
+export interface Cancelable {
+  readonly signal?: AbortSignal | undefined;
+}
