@@ -229,7 +229,7 @@ export class Home implements ServedHome, AsyncDisposable {
 
   get #tellerParts(): TellerSurroundings {
     const { gallery, presence, enrollment } = this;
-    return { ...this.#options, gallery, presence, enrollment };
+    return { ...this.#options, gallery, presence, enrollment, picture: this.#kept.picture };
   }
 
   async #openFrigate({ mqtt, frigate }: ReadHomeConfig): Promise<FrigateSource | null> {

@@ -2,10 +2,12 @@ import type { Gallery } from '../gallery/gallery.ts';
 import type { AppearanceStore } from '../gallery/stores/appearances/appearance-store.ts';
 import { openAppearances } from '../gallery/stores/appearances/open-appearances.ts';
 import type { StrangerResolver } from '../watch/stranger-resolver.ts';
+import type { EventPicture } from '../watch/triggers/event-picture.ts';
 import type { RecognizedFace } from '../watch/watch-engine.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
 import { Appearances } from './appearances/appearances.ts';
 import { Decisions } from './appearances/decisions.ts';
+import { keptPicture } from './appearances/kept-picture.ts';
 import { readPictureKey } from './appearances/picture-seal.ts';
 import type { KeepConfig } from './config/keep-schema.ts';
 import { CursorTeller } from './cursor-teller.ts';
@@ -45,6 +47,7 @@ interface Parts {
   readonly recorder: Recorder;
   readonly appearances: Appearances;
   readonly strangers: Strangers;
+  readonly picture: EventPicture;
 }
 
 /** What a home keeps of what its cameras see: beside the people of its gallery, in the same file or database. */
@@ -90,7 +93,7 @@ export class KeptHome implements AsyncDisposable {
         ...{ store, strangers: memory, model, distance, pictureKey },
         pictures: keep.pictureDays > 0,
       });
-      const parts = { store, memory, follower, recorder };
+      const parts = { store, memory, follower, recorder, picture: keptPicture(store, pictureKey) };
       const kept = new KeptHome(
         { ...parts, appearances: new Appearances(context), strangers: new Strangers(context) },
         options,
@@ -113,6 +116,11 @@ export class KeptHome implements AsyncDisposable {
   /** Whether cameras should hand on pictures of faces. */
   get wantsPictures(): boolean {
     return this.#options.keep.pictureDays > 0;
+  }
+
+  /** Gives pictures to those who tell of events, whether they are kept in files or here. */
+  get picture(): EventPicture {
+    return this.#parts.picture;
   }
 
   /** Takes a face that a camera recognized. */

@@ -1,4 +1,5 @@
 import type { Gallery } from '../gallery/gallery.ts';
+import type { EventPicture } from '../watch/triggers/event-picture.ts';
 import { TriggerRunner } from '../watch/triggers/trigger-runner.ts';
 import type { ReadHomeConfig } from './config/read-home-config.ts';
 import { DoubleTakeTeller } from './double-take/double-take-teller.ts';
@@ -14,6 +15,8 @@ export interface TellerSurroundings {
   readonly gallery: Gallery;
   readonly presence: Presence;
   readonly enrollment: DoorEnrollment;
+  /** Of an event's face. */
+  readonly picture: EventPicture;
   readonly log: (message: string) => void;
   readonly write?: ((line: string) => void) | undefined;
   /** Of this program. */
@@ -25,13 +28,13 @@ export async function openTellers(
   config: ReadHomeConfig,
   surroundings: TellerSurroundings,
 ): Promise<readonly EventTeller[]> {
-  const { write = (line: string) => void process.stdout.write(line), log } = surroundings;
+  const { write = (line: string) => void process.stdout.write(line), log, picture } = surroundings;
   const { triggers, triggersPath, mqtt, doubleTake } = config;
   const tellers: EventTeller[] = [];
   if (triggers !== null) {
     const sources = Object.keys(config.cameras);
     const queuePath = `${triggersPath}.queue`;
-    const runner = await TriggerRunner.create({ triggers, queuePath, sources, write, log });
+    const runner = await TriggerRunner.create({ triggers, queuePath, sources, picture, write, log });
     tellers.push({
       name: 'triggers',
       handle: (event) => runner.handle(event),
@@ -44,7 +47,7 @@ export async function openTellers(
   if (mqtt && doubleTake) {
     const { prefix, sensors, base64 } = doubleTake;
     const discoveryPrefix = sensors ? doubleTake.discoveryPrefix : null;
-    tellers.push(await DoubleTakeTeller.open({ ...mqtt, prefix, discoveryPrefix, base64, log }));
+    tellers.push(await DoubleTakeTeller.open({ ...mqtt, prefix, discoveryPrefix, base64, picture, log }));
   }
   const { enrollByMqtt } = config;
   if (mqtt && enrollByMqtt) {
@@ -56,13 +59,13 @@ export async function openTellers(
 
 async function openHomeAssistant(
   { mqtt, homeAssistant, cameras, frigate, presence: { homePlaces } }: ReadHomeConfig,
-  { gallery, presence, version = '0.0.0', log }: TellerSurroundings,
+  { gallery, presence, version = '0.0.0', picture, log }: TellerSurroundings,
 ): Promise<EventTeller | null> {
   if (!mqtt || !homeAssistant) return null;
   return HomeAssistantTeller.open({
     ...mqtt,
     ...homeAssistant,
-    ...{ presence, homePlaces, version, log },
+    ...{ presence, homePlaces, version, picture, log },
     cameras: [...new Set([...Object.keys(cameras), ...(frigate?.cameras ?? [])])],
     people: () => allPeople(gallery),
   });

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { EventTeller } from '../../src/home/event-teller.ts';
@@ -6,6 +8,7 @@ import type { WatchEvent } from '../../src/watch/watch-event.ts';
 import {
   describeAppearances,
   type OpenedAppearances,
+  temporaryFolder,
 } from '../gallery/stores/appearances/describe-appearances.ts';
 import { faceOf, playVisit, scriptedEvent } from './scripted-visits.ts';
 
@@ -259,6 +262,27 @@ describeAppearances((open) => {
       const other = await openHome({ pictureKey });
       await expect(other.appearances.picture(face!.id)).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE' });
     }
+  });
+
+  it('gives events the best picture that it keeps of their face, behind that of the file which they name', async () => {
+    const home = await openHome({ pictureKey: KEY });
+    const { appearance, events } = await playVisit(home, 1);
+    const [face] = (await home.appearances.get(appearance))!.faces;
+    const best = await home.appearances.picture(face!.id);
+    const [appeared, , left] = events;
+    expect(await home.picture(left!)).toEqual(best);
+    const path = join(temporaryFolder(), 'face.jpg');
+    // Not written yet, or removed by now.
+    expect(await home.picture({ ...left!, snapshot: path })).toEqual(best);
+    writeFileSync(path, 'a picture');
+    expect(String(await home.picture({ ...left!, snapshot: path }))).toBe('a picture');
+    expect(await home.picture(scriptedEvent('face.left'))).toBeNull();
+    const other = await openHome({ pictureKey: null });
+    await expect(other.picture(left!)).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE' });
+    await home.appearances.delete(appearance);
+    expect(await home.picture(appeared!)).toBeNull();
+    const without = await openHome({ keep: { days: 30, pictureDays: 0, strangers: 100 } });
+    expect(await without.picture((await playVisit(without, 1)).events.at(-1)!)).toBeNull();
   });
 
   it('goes on telling behind the cursor, and marks what may have been told before', async () => {

@@ -28,7 +28,7 @@ export async function checkHomeConfig(config: ReadHomeConfig): Promise<readonly 
   if (Object.keys(config.cameras).length === 0 && config.frigate === undefined) {
     findings.push({ fatal: false, message: 'cameras: there are none, so nothing is watched' });
   }
-  if (config.snapshots === undefined) findings.push(...pictureless(config));
+  if (config.snapshots === undefined && config.keep.pictureDays === 0) findings.push(...pictureless(config));
   const { triggers } = config;
   if (triggers === null) return findings;
   const wheres = unknownWheres(triggers, wheresOf(config)).map((message) => ({ fatal: false, message }));
@@ -52,7 +52,7 @@ function pictureless({ homeAssistant, doubleTake, triggers }: ReadHomeConfig): A
   ].filter((part) => typeof part === 'string');
   return parts.map((part) => ({
     fatal: false,
-    message: `${part}: there are no pictures to tell without snapshots, a folder for them`,
+    message: `${part}: there are no pictures to tell: keep.pictureDays is 0, and there is no folder for snapshots`,
   }));
 }
 

@@ -63,13 +63,16 @@ doubleTake: false
       presence: { leaveAfterSeconds: 300 },
     });
     expect(config.doubleTake).toBeUndefined();
-    const findings = await checkHomeConfig(config);
-    expect(findings).toEqual([
+    expect(await checkHomeConfig(config)).toEqual([]);
+    const without = await readHomeConfig(write(`${text}keep: { pictureDays: 0 }\n`));
+    expect(await checkHomeConfig(without)).toEqual([
       {
         fatal: false,
-        message: 'homeAssistant: there are no pictures to tell without snapshots, a folder for them',
+        message:
+          'homeAssistant: there are no pictures to tell: keep.pictureDays is 0, and there is no folder for snapshots',
       },
     ]);
+    expect(await checkHomeConfig({ ...without, snapshots: folder })).toEqual([]);
     vi.unstubAllEnvs();
   });
 
