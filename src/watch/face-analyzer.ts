@@ -18,6 +18,13 @@ export interface FaceIdentity {
   readonly candidates: readonly Candidate<number | null>[];
 }
 
+/** Where faces are to be looked for; as the arguments of {@link FaceAnalyzer.detect}. */
+export interface DetectionWish {
+  readonly image: Image;
+  readonly minFaceSize: number;
+  readonly near: readonly Box[] | null;
+}
+
 /** The steps of recognition that a watch uses, so that its logic can be run with recorded answers. */
 export interface FaceAnalyzer {
   /**
@@ -28,8 +35,20 @@ export interface FaceAnalyzer {
    */
   detect(
     image: Image,
-    options: { readonly minFaceSize: number; readonly near: readonly Box[] | null },
+    options: {
+      readonly minFaceSize: number;
+      readonly near: readonly Box[] | null;
+      /** It belongs to a frame that is looked at already, and goes before what has not begun. @defaultValue false */
+      readonly goesOn?: boolean | undefined;
+    },
   ): Promise<readonly Detection[]>;
+  /**
+   * Finds faces in a live source where others use the same networks: waits for the turn first, and asks then what to
+   * look at, so that no picture ages while it waits. Absent: nobody else uses them.
+   *
+   * @param take - gives the newest picture; null: there is none any more, and nothing is looked at
+   */
+  detectNewest?(take: () => DetectionWish | null): Promise<readonly Detection[]>;
   /** Finds landmarks and cuts the chip; the result does not share memory with the image. */
   align(image: Image, detection: Detection): AlignedFace | Promise<AlignedFace>;
   /** One embedding a face. */

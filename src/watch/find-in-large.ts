@@ -28,7 +28,7 @@ export async function findInLarge(
   const expected = { left: box.left * x, top: box.top * y, width: box.width * x, height: box.height * y };
   const size = Math.sqrt(expected.width * expected.height);
   const minFaceSize = Math.max(1, Math.floor(size * SHRINKAGE));
-  const found = await analyzer.detect(large, { minFaceSize, near: [expected] });
+  const found = await analyzer.detect(large, { minFaceSize, near: [expected], goesOn: true });
   const shift = ({ box: other }: Detection) => distance(middle(other), middle(expected)) / size;
   const [nearest] = found.toSorted((a, b) => shift(a) - shift(b));
   return nearest && shift(nearest) <= MAX_SHIFT ? nearest : null;

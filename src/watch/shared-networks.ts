@@ -33,7 +33,7 @@ export function defaultWorkers(): number {
 /** The steps that need networks; who somebody is, is another's to say. */
 export type NetworkSteps = Pick<
   FaceAnalyzer,
-  'detect' | 'align' | 'embed' | 'checkLiveness' | 'livenessThreshold'
+  'detect' | 'detectNewest' | 'align' | 'embed' | 'checkLiveness' | 'livenessThreshold'
 >;
 
 const MAX_WORKERS = 16;
@@ -86,21 +86,27 @@ export class SharedNetworks implements AsyncDisposable {
   /** The networks for one camera. */
   stepsFor(camera: string): NetworkSteps {
     let faces = 0;
-    const ask = <Answer extends AnalyzerAnswer>(call: AnalyzerCall): Promise<Answer> =>
-      this.#turns.run(camera, () => this.#jobs.run(call) as Promise<Answer>, {
-        weight: 1 + Math.min(faces, MOST_FACES),
-        goesOn: call.step !== 'detect',
-      });
+    const weight = () => 1 + Math.min(faces, MOST_FACES);
+    const turn = <Answer>(work: () => Promise<Answer>, goesOn: boolean): Promise<Answer> =>
+      this.#turns.run(camera, work, { weight: weight(), goesOn });
+    const ask = <Answer extends AnalyzerAnswer>(call: AnalyzerCall, goesOn = true): Promise<Answer> =>
+      turn(() => this.#jobs.run(call) as Promise<Answer>, goesOn);
     return {
-      async detect(image, { minFaceSize, near }) {
-        const found = await ask<readonly Detection[]>({
-          step: 'detect',
-          image,
-          options: { minFaceSize, near },
-        });
-        faces = found.length;
+      async detect(image, { minFaceSize, near, goesOn = false }) {
+        const options = { minFaceSize, near };
+        const found = await ask<readonly Detection[]>({ step: 'detect', image, options }, goesOn);
+        if (!goesOn) faces = found.length;
         return found;
       },
+      detectNewest: (take) =>
+        turn(async () => {
+          const wish = take();
+          if (wish === null) return [];
+          const { image, ...options } = wish;
+          const found = (await this.#jobs.run({ step: 'detect', image, options })) as readonly Detection[];
+          faces = found.length;
+          return found;
+        }, false),
       align: (image, detection) => ask<AlignedFace>({ step: 'align', image, detection }),
       embed: (faces) => ask<readonly Float32Array[]>({ step: 'embed', faces }),
       ...(this.#livenessThreshold !== null && {

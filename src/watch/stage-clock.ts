@@ -5,7 +5,7 @@ export type Stage = 'motion' | 'detect' | 'align' | 'embed' | 'identify';
 export interface WatchStats {
   /** Frames looked at. */
   readonly frames: number;
-  /** Frames that a live source gave but nobody had time for. */
+  /** Frames that a live source gave but nobody had time for: not taken, or replaced while they waited for their turn. */
   readonly dropped: number;
   /** Frames a second over the last seconds. */
   readonly fps: number;
@@ -59,6 +59,12 @@ export class StageClock {
     this.#nextIndex = index + 1;
     this.#recent.push(this.#now());
     if (this.#recent.length > 60) this.#recent.shift();
+  }
+
+  /** A frame that had arrived gave its place to a newer one. */
+  replaced(): void {
+    this.#frames--;
+    this.#dropped++;
   }
 
   count(counts: {

@@ -5,19 +5,16 @@ import { type Box, boxArea } from '../core/geometry/box.ts';
 import type { Image } from '../core/image/image.ts';
 import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import { type FaceQuality, faceQuality } from '../core/quality/face-quality.ts';
-import {
-  DetectionPacer,
-  type DetectionPacerOptions,
-  type DetectionScope,
-} from '../core/track/detection-pacer.ts';
+import { DetectionPacer, type DetectionPacerOptions } from '../core/track/detection-pacer.ts';
 import { FaceTracker, type FaceTrackerOptions, type Track } from '../core/track/face-tracker.ts';
 import { MotionGate, type MotionGateOptions } from '../core/track/motion-gate.ts';
 import { SightingPlan } from '../core/track/sighting-plan.ts';
 import { DEFAULT_BATCH_SIZE, type TrackIdentityOptions } from '../core/track/track-identity.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { CameraZones, type CameraZonesOptions } from './camera-zones.ts';
-import type { FaceAnalyzer } from './face-analyzer.ts';
+import type { DetectionWish, FaceAnalyzer } from './face-analyzer.ts';
 import { findInLarge } from './find-in-large.ts';
+import { type FrameToLookAt, NewestFrame } from './newest-frame.ts';
 import { cropFace, SnapshotStore } from './snapshot-store.ts';
 import type { FrameSource, SourceFrame, SourceItem } from './source/frame-source.ts';
 import { readAhead } from './source/read-ahead.ts';
@@ -151,8 +148,10 @@ type Work =
  * @param options.output - receives the events; ended when the source ends
  * @returns when everything is stopped and freed
  * @remarks Two tasks run side by side: one takes frames, finds faces and follows them; the other embeds the chips that
- * have gathered meanwhile in one batch, lets them vote and tells the events. Which frames are looked at depends on
- * their times and on what was found before, never on how fast the machine is, so a film gives the same events anywhere.
+ * have gathered meanwhile in one batch, lets them vote and tells the events. A live source whose networks others use too
+ * has a third one: frames are taken and shown all the time, and faces are looked for in the newest one when it is the
+ * source's turn. Which frames of a film are looked at depends on their times and on what was found before, never on how
+ * fast the machine is, so a film gives the same events anywhere.
  */
 export async function runWatchEngine(
   source: FrameSource,
@@ -163,27 +162,27 @@ export async function runWatchEngine(
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const engine = new Engine(source, analyzer, options);
   // A failure leaves the output open: what was told before it is still read, and then the error.
-  const onStop = () => engine.work.close();
+  const onStop = () => engine.close();
   const onAbort = () => {
-    engine.work.close();
+    engine.close();
     options.output.close();
   };
   stop.signal.addEventListener('abort', onStop, { once: true });
   options.signal.addEventListener('abort', onAbort, { once: true });
   if (options.signal.aborted) onAbort();
-  const tasks = [engine.look(signal), engine.recognize()].map((task) =>
+  const tasks = [engine.look(signal), engine.lookAtNewest(), engine.recognize()].map((task) =>
     task.catch((error: unknown) => {
       stop.abort(error);
       throw error;
     }),
   );
-  const [looked, recognized] = await Promise.allSettled(tasks);
+  const results = await Promise.allSettled(tasks);
   options.signal.removeEventListener('abort', onAbort);
   options.onStats?.(engine.clock.stats);
   // An abort from outside is the wish to stop, not a failure.
   if (options.signal.aborted) return;
   if (stop.signal.aborted) throw stop.signal.reason;
-  for (const result of [looked, recognized]) if (result?.status === 'rejected') throw result.reason;
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
   options.output.end();
 }
 
@@ -207,6 +206,8 @@ class Engine {
   readonly #createId: () => string;
   readonly #name: string;
   readonly #zones: CameraZones;
+  /** Of a live source that waits for its turn with others; null: each frame is looked at when it is taken. */
+  readonly #newest: NewestFrame | null;
   #following: Following | null = null;
   #lastMs = 0;
   #motionToldMs = Number.NEGATIVE_INFINITY;
@@ -225,6 +226,14 @@ class Engine {
     this.#name = redact(options.name ?? source.name);
     this.#createId = options.createId ?? randomUUID;
     this.#zones = new CameraZones(options, options.minFaceSize ?? DEFAULT_MIN_FACE_SIZE);
+    const waits = source.live && analyzer.detectNewest !== undefined;
+    this.#newest = waits ? new NewestFrame({ onReplaced: () => this.clock.replaced() }) : null;
+  }
+
+  /** Lets go of what waits; nothing more is looked at. */
+  close(): void {
+    this.#newest?.close();
+    this.work.close();
   }
 
   // Made at the first frame: only then an address has told whether it gives a film or single pictures.
@@ -259,13 +268,41 @@ class Engine {
     try {
       for await (const item of this.#source.live ? items : readAhead(items, 2)) {
         if (signal.aborted) return;
-        if (item.type === 'frame') await this.#lookAt(item.frame);
-        else await this.#sourceChanged(item);
+        if (item.type === 'frame') {
+          await this.#lookAt(item.frame);
+          continue;
+        }
+        await this.#newest?.idle();
+        await this.#sourceChanged(item);
       }
+      await this.#newest?.idle();
+      this.#newest?.end();
       await this.#endTracks(this.#lastMs);
       this.work.end();
     } catch (error) {
       if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Looks for faces in the newest frame whenever it is this source's turn, until `look` is done. */
+  async lookAtNewest(): Promise<void> {
+    const newest = this.#newest;
+    while (newest && (await newest.arrives())) {
+      const taken: FrameToLookAt[] = [];
+      try {
+        const found = await this.clock.time('detect', () =>
+          this.#analyzer.detectNewest!(() => {
+            const next = newest.take();
+            if (next === null) return null;
+            taken.push(next);
+            return this.#wish(next.frame, next.scope);
+          }),
+        );
+        for (const { frame } of taken) await this.#followFaces(frame, found);
+      } finally {
+        for (const { frame } of taken) frame.release();
+        newest.done();
+      }
     }
   }
 
@@ -338,18 +375,24 @@ class Engine {
   async #lookAt(frame: SourceFrame): Promise<void> {
     const { image, timeMs, index } = frame;
     this.#lastMs = timeMs;
-    this.#frame = { width: image.width, height: image.height };
     this.clock.frame(index);
+    let isHandedOn = false;
     try {
       const { gate, tracker, pacer } = this.#follow();
       const moving = gate ? this.clock.timeSync('motion', () => gate.update(image)) : true;
       if (gate && moving) this.#tellMotion(timeMs);
       const tracking = tracker.tracks.length > 0;
       const scope = pacer.due({ index, timeMs, moving, tracking });
-      if (scope !== 'none') await this.#detect(frame, scope);
+      if (this.#newest === null) {
+        if (scope !== 'none') await this.#detect(frame, scope);
+        await this.#show(frame);
+        return;
+      }
       await this.#show(frame);
+      isHandedOn = true;
+      this.#newest.put(frame, scope);
     } finally {
-      frame.release();
+      if (!isHandedOn) frame.release();
     }
   }
 
@@ -359,12 +402,25 @@ class Engine {
     this.#options.onMotion?.(this.#startTime + timeMs);
   }
 
-  async #detect(frame: SourceFrame, scope: Exclude<DetectionScope, 'none'>): Promise<void> {
+  async #detect(frame: SourceFrame, scope: FrameToLookAt['scope']): Promise<void> {
+    const { image, ...where } = this.#wish(frame, scope);
+    await this.#followFaces(
+      frame,
+      await this.clock.time('detect', () => this.#analyzer.detect(image, where)),
+    );
+  }
+
+  #wish({ image, timeMs }: SourceFrame, scope: FrameToLookAt['scope']): DetectionWish {
+    const { tracker } = this.#follow();
+    const near = scope === 'frame' ? null : tracker.expectedBoxes(timeMs).map(({ box }) => box);
+    return { image, minFaceSize: this.#zones.smallestFace, near };
+  }
+
+  /** Follows the faces that were found in a frame, and hands on those that are to be recognized. */
+  async #followFaces(frame: SourceFrame, found: readonly Detection[]): Promise<void> {
     const { image, timeMs } = frame;
     const { tracker } = this.#follow();
-    const minFaceSize = this.#zones.smallestFace;
-    const near = scope === 'frame' ? null : tracker.expectedBoxes(timeMs).map(({ box }) => box);
-    const found = await this.clock.time('detect', () => this.#analyzer.detect(image, { minFaceSize, near }));
+    this.#frame = { width: image.width, height: image.height };
     this.clock.count({ detections: 1 });
     const minArea = (this.#options.minAreaRatio ?? 0) * image.width * image.height;
     const faces = found.filter(({ box }) => boxArea(box) >= minArea && this.#zones.counts(box, image));

@@ -48,6 +48,23 @@ describe('SharedNetworks', () => {
     }
   });
 
+  it('ask a live camera what to look at when its turn has come, and not before', async () => {
+    const image = await readImage(media('audrey.jpg'), { colorMode: 'rgb' });
+    const order: string[] = [];
+    const where = { minFaceSize: 80, near: null };
+    const before = networks.stepsFor('yard').detect(image, where);
+    const door = networks.stepsFor('door');
+    const newest = door.detectNewest!(() => {
+      order.push('asked');
+      return { image, ...where };
+    });
+    const nothing = networks.stepsFor('gate').detectNewest!(() => null);
+    void before.then(() => order.push('the other is done'));
+    expect(await newest).toEqual(await before);
+    expect(await nothing).toEqual([]);
+    expect(order).toEqual(['the other is done', 'asked']);
+  });
+
   it('pass on what is wrong with a step, and go on', async () => {
     const steps = networks.stepsFor('door');
     const image = await readImage(media('audrey.jpg'), { colorMode: 'rgb' });

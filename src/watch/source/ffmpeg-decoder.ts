@@ -24,6 +24,8 @@ export interface DecoderOptions extends FrameAssemblerOptions {
   /** The source's name or address in errors; its secrets are hidden in all that they say. */
   readonly name: string;
   readonly signal?: AbortSignal | undefined;
+  /** Called when a part of a frame has come. */
+  readonly onData?: (() => void) | undefined;
   /** Told the process once it runs, so that a caller can end it. */
   readonly onStart?: ((child: ChildProcess) => void) | undefined;
 }
@@ -64,6 +66,7 @@ export async function* decodeWithFfmpeg(options: DecoderOptions): AsyncGenerator
   try {
     const assembler = new FrameAssembler(options);
     for await (const chunk of child.stdout as AsyncIterable<Uint8Array>) {
+      options.onData?.();
       for (const frame of assembler.push(chunk)) {
         count++;
         yield frame;

@@ -10,6 +10,7 @@ import {
   type LiveRun,
   type LiveSourceOptions,
 } from './live-options.ts';
+import { StallTimer } from './stall-timer.ts';
 
 /** What ffmpeg is told to open. */
 export interface FfmpegInput {
@@ -39,8 +40,10 @@ export async function* ffmpegStream(
   const stop = new AbortController();
   const latest = new LatestFrame<SourceFrame>((frame) => frame.release());
   const stallMs = options.stallMs ?? DEFAULT_STALL_MS;
-  const stalled = new FaceTriggerError('ERR_VIDEO_SOURCE', `no frame came for ${stallMs} ms`);
-  const timer = setTimeout(() => stop.abort(stalled), stallMs);
+  const timer = new StallTimer({
+    stallMs,
+    onStall: (ms) => stop.abort(new FaceTriggerError('ERR_VIDEO_SOURCE', `no frame came for ${ms} ms`)),
+  });
   const signal = AbortSignal.any([run.signal, stop.signal]);
   const frames = decodeWithFfmpeg({
     ffmpegPath: options.ffmpegPath,
@@ -51,13 +54,11 @@ export async function* ffmpegStream(
     name: input.name,
     signal,
     allocate: (byteLength) => pool.acquire(byteLength),
+    onData: () => timer.alive(),
   });
   const reading = (async () => {
     try {
-      for await (const image of frames) {
-        timer.refresh();
-        latest.put(frameOf(image, pool, run));
-      }
+      for await (const image of frames) latest.put(frameOf(image, pool, run));
       latest.end();
     } catch (error) {
       latest.end(stop.signal.aborted && !run.signal.aborted ? stop.signal.reason : error);
@@ -70,7 +71,7 @@ export async function* ffmpegStream(
       yield frame;
     }
   } finally {
-    clearTimeout(timer);
+    timer.close();
     stop.abort();
     await reading;
   }

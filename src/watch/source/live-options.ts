@@ -5,7 +5,11 @@ export interface LiveSourceOptions {
   readonly ffmpegPath?: string | undefined;
   /** Wider frames are scaled down to so many pixels. @defaultValue {@link DEFAULT_LIVE_WIDTH} */
   readonly maxWidth?: number | undefined;
-  /** Milliseconds without a frame after which the source counts as lost. @defaultValue {@link DEFAULT_STALL_MS} */
+  /**
+   * Milliseconds without a frame after which the source counts as lost; three times that for the first frame of a stream.
+   *
+   * @defaultValue {@link DEFAULT_STALL_MS}
+   */
   readonly stallMs?: number | undefined;
   /** First pause before a new try, in milliseconds; it doubles from try to try. @defaultValue 1000 */
   readonly reconnectMinMs?: number | undefined;

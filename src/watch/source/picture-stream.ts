@@ -64,6 +64,8 @@ export async function* pictureStream(
     if (image !== null && (changed || (failures === 0 && run.clock() - shownMs >= SAME_AGAIN_MS))) {
       shownMs = run.clock();
       yield { image, timeMs: shownMs, index: run.nextIndex(), release: () => undefined };
+      // While it was looked at, nobody asked the camera.
+      goodMs = run.clock();
     }
     answer = null;
     const pause = Math.max(0, startMs + everyMs - run.clock());
