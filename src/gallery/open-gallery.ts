@@ -63,7 +63,7 @@ export interface OpenGalleryOptions extends Pick<GalleryParts, 'thumbnails' | 'c
  * @remarks Reads every face: 100,000 of 128 numbers take under a second. Memory: about 4 bytes x dimension a face,
  * and above {@link OpenGalleryOptions.exactLimit} about as much again for the graph.
  */
-export function openGallery(url: string, options: OpenGalleryOptions = {}): Promise<Gallery> {
+export async function openGallery(url: string, options: OpenGalleryOptions = {}): Promise<Gallery> {
   return openGalleryIn(galleryAddress(url), options);
 }
 

@@ -43,9 +43,7 @@ describeWithPgvector('the index of a gallery in PostgreSQL with pgvector', ({ cr
     (
       await (
         await connect()
-      ).query(
-        `SELECT relname FROM pg_class WHERE relkind = 'p' AND relname LIKE 'vector\\_%' ORDER BY relname`,
-      )
+      ).query(`SELECT relname FROM pg_class WHERE relkind = 'p' AND relname LIKE 'vector\\_%' ORDER BY oid`)
     ).map(({ relname }) => relname);
 
   /** Who is found for each probe, and that the distances are the same up to how numbers were added up. */
