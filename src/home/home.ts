@@ -32,6 +32,18 @@ export interface HomeOptions {
   readonly write?: ((line: string) => void) | undefined;
   /** Of this program, for those who are told. */
   readonly version?: string | undefined;
+  /**
+   * Opens what may be changed while the home runs, as in its page: it counts with the next frame.
+   *
+   * @defaultValue the file's `recognition` alone
+   */
+  readonly openSettings?: ((gallery: Gallery) => Promise<HomeSettings | null>) | undefined;
+}
+
+/** What may be changed while a home runs; asked for each frame. */
+export interface HomeSettings {
+  /** Farther away is nobody known. */
+  readonly values: { readonly maxDistance: number };
 }
 
 /**
@@ -61,6 +73,7 @@ export class Home implements ServedHome, AsyncDisposable {
       networks: SharedNetworks;
       kept: KeptHome;
       there: PresenceSnapshot;
+      settings: HomeSettings | null;
     },
     options: HomeOptions,
   ) {
@@ -74,12 +87,9 @@ export class Home implements ServedHome, AsyncDisposable {
     const { gallery } = this;
     const { minProbability, maxDistance } = parts.config.recognition;
     const { embedder } = this.#networks;
+    const limits = () => ({ minProbability, maxDistance, ...parts.settings?.values });
     const analyzerFor = (camera: string): FaceAnalyzer =>
-      identifyWithGallery(this.#networks.stepsFor(camera), gallery, {
-        minProbability,
-        maxDistance,
-        embedder,
-      });
+      identifyWithGallery(this.#networks.stepsFor(camera), gallery, { embedder, limits });
     const { leaveAfterSeconds, motionHoldSeconds } = parts.config.presence;
     this.presence = new Presence({
       leaveAfterMs: leaveAfterSeconds * 1000,
@@ -121,6 +131,7 @@ export class Home implements ServedHome, AsyncDisposable {
   static async open(config: ReadHomeConfig, options: HomeOptions): Promise<Home> {
     const gallery = await openHomeGallery(config);
     try {
+      const settings = (await options.openSettings?.(gallery)) ?? null;
       const { liveness, commercial, detection, threads, workers } = config.recognition;
       const networks = await SharedNetworks.create({
         ...{ commercial, detection, threads, workers, liveness },
@@ -133,7 +144,7 @@ export class Home implements ServedHome, AsyncDisposable {
         });
         try {
           const there = await snapshotFromEvents(kept.events());
-          const home = new Home({ config, gallery, networks, kept, there }, options);
+          const home = new Home({ config, gallery, networks, kept, there, settings }, options);
           home.#tellers = await home.#openTellers(config);
           home.#frigate = await home.#openFrigate(config);
           await home.#fleet.update(config.cameras);

@@ -28,25 +28,38 @@ export function createGalleryAnalyzer(
 ): FaceAnalyzer {
   const { id, sha256 } = pipeline.embedder.profile;
   const steps = createFaceAnalyzer(pipeline, options);
-  return identifyWithGallery(steps, gallery, { ...options, embedder: { id, sha256 } });
+  return identifyWithGallery(steps, gallery, { embedder: { id, sha256 }, limits: () => options });
 }
 
-/** As {@link createGalleryAnalyzer}, with networks that are anywhere. */
+/**
+ * As {@link createGalleryAnalyzer}, with networks that are anywhere.
+ *
+ * @param options.limits - asked again for each frame, as what it says may change while the watch runs
+ */
 export function identifyWithGallery(
   steps: NetworkSteps,
   gallery: Gallery,
-  options: GalleryLimits & { readonly embedder: EmbedderIdentity },
+  { embedder, limits }: { readonly embedder: EmbedderIdentity; readonly limits: () => GalleryLimits },
 ): FaceAnalyzer {
-  const { maxDistance = gallery.thresholds.identify, embedder } = options;
-  const { strangerDistance = maxDistance, minProbability = defaultMinProbability('nearest') } = options;
+  const minProbability = () => limits().minProbability ?? defaultMinProbability('nearest');
+  const maxDistance = () => limits().maxDistance ?? gallery.thresholds.identify;
   return {
     ...steps,
-    ...{ minProbability, maxDistance, strangerDistance, metric: gallery.metric, isOpen: true },
+    ...{ metric: gallery.metric, isOpen: true },
+    get minProbability() {
+      return minProbability();
+    },
+    get maxDistance() {
+      return maxDistance();
+    },
+    get strangerDistance() {
+      return limits().strangerDistance ?? maxDistance();
+    },
     async identify(embeddings) {
+      const by = { maxDistance: maxDistance(), minProbability: minProbability(), embedder };
       const found = [];
       for (const embedding of embeddings) {
-        const limits = { maxDistance, minProbability, embedder };
-        const { personId, ...known } = await identifyPerson(gallery, embedding, limits);
+        const { personId, ...known } = await identifyPerson(gallery, embedding, by);
         found.push({ ...known, ...(personId !== null && { personId }) });
       }
       return found;

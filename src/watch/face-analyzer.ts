@@ -64,7 +64,7 @@ export interface FaceAnalyzer {
   checkLiveness?(image: Image, detection: Detection): Promise<Liveness>;
   /** Least score of a live face, where that is checked. */
   readonly livenessThreshold?: number | undefined;
-  /** Reported in events; null when there is no such limit. */
+  /** Reported in events; null when there is no such limit. May be another one at each time. */
   readonly minProbability: number | null;
   readonly maxDistance: number | null;
   /** Largest distance at which two faces are the same stranger. */

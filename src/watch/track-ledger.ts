@@ -19,8 +19,8 @@ export interface TrackLedgerOptions extends TrackIdentityOptions {
   readonly place?: string | undefined;
   /** Clock time of the source's first frame, in milliseconds since 1970. */
   readonly startTime: number;
-  readonly minProbability: number | null;
-  readonly maxDistance: number | null;
+  /** Told in events; read at each of them, as they may change meanwhile. */
+  readonly limits: { readonly minProbability: number | null; readonly maxDistance: number | null };
   readonly strangerDistance: number;
   readonly metric?: MetricName | undefined;
   readonly strangerTtlMs?: number | undefined;
@@ -286,7 +286,7 @@ export class TrackLedger {
   }
 
   #event<T extends FaceEvent['type']>(type: T, entry: Entry, step: LedgerStep): FaceEvent & { type: T } {
-    const { source, place, createId, minProbability, maxDistance } = this.#options;
+    const { source, place, createId, limits } = this.#options;
     const liveness = entry.liveness?.verdict;
     const decision = entry.isSpoof ? null : entry.identity.decision;
     return {
@@ -310,7 +310,7 @@ export class TrackLedger {
       ...(entry.zones && { zones: entry.zones }),
       ...(entry.stream && { stream: entry.stream }),
       snapshot: entry.snapshot,
-      why: decision ? reasonOf(decision, { minProbability, maxDistance }) : null,
+      why: decision ? reasonOf(decision, limits) : null,
       ...(liveness && { liveness: { ...liveness, score: round(liveness.score) } }),
     };
   }
@@ -322,7 +322,7 @@ export class TrackLedger {
 
 function reasonOf(
   decision: TrackDecision,
-  limits: { minProbability: number | null; maxDistance: number | null },
+  { minProbability, maxDistance }: TrackLedgerOptions['limits'],
 ): NonNullable<FaceEvent['why']> {
   const { votes, sightings, share } = decision;
   const candidates = decision.candidates.map(({ probability, distance, ...who }) => ({
@@ -330,7 +330,7 @@ function reasonOf(
     probability: round(probability),
     distance: round(distance),
   }));
-  return { candidates, ...limits, votes, sightings, share: round(share) };
+  return { candidates, minProbability, maxDistance, votes, sightings, share: round(share) };
 }
 
 // Four decimals say all that a probability or a distance can; the rest is noise in people's logs.

@@ -68,8 +68,16 @@ describe('face-trigger run', () => {
     await using camera = await filmCamera(film);
     const config = join(folder, 'home.yaml');
     const write = (more: string) =>
-      writeFileSync(config, `cameras: { door: { url: "${camera.url}" }${more} }\nserver: { port: 0 }\n`);
+      writeFileSync(
+        config,
+        `cameras: { door: { url: "${camera.url}" }${more} }\nserver: { port: 0 }\nrecognition: { maxDistance: 0.5 }\n`,
+      );
     write('');
+    // As the page keeps it: what was changed there goes before the file.
+    writeFileSync(
+      join(folder, 'face-trigger-settings.json'),
+      JSON.stringify({ version: 1, maxDistance: 0.375 }),
+    );
     let said = '';
     const heard = (text: string) => expect.poll(() => said).toContain(text);
     const done = runCli(['run', config, '--json'], {
@@ -108,6 +116,8 @@ describe('face-trigger run', () => {
     expect(run.status, said).toBe(130);
     expect(said).not.toContain('reading failed');
     const events = jsonLines<WatchEvent>(run);
+    const stranger = events.find(({ type }) => type === 'stranger.appeared');
+    expect(stranger).toMatchObject({ source: 'door', why: { maxDistance: 0.375 } });
     const door = events.filter(({ source }) => source === 'door').map(({ type }) => type);
     expect(door).toContain('stranger.appeared');
     expect(door).not.toContain('source.lost');

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { printable } from '../../core/text/printable.ts';
+import type { Gallery } from '../../gallery/gallery.ts';
 import { readHomeConfig } from '../../home/config/read-home-config.ts';
 import { Home } from '../../home/home.ts';
+import type { ServerSettings } from '../../server/server-settings.ts';
 import { unknownNames } from '../../watch/triggers/unknown-names.ts';
 import type { WatchEvent } from '../../watch/watch-event.ts';
 import { Cleanup } from '../cleanup.ts';
@@ -11,7 +13,7 @@ import { packageVersion } from '../package-version.ts';
 import { knownPeople } from '../watch/check-triggers.ts';
 import { describeEvent } from '../watch/describe-event.ts';
 import { followConfig } from './follow-config.ts';
-import { serveHome } from './serve-home.ts';
+import { openHomeSettings, serveHome } from './serve-home.ts';
 
 /**
  * Runs a home until the user stops it, or its cameras are films and these are over.
@@ -28,7 +30,12 @@ export async function runHome(
   const log = (message: string) => output.note(printable(message));
   const config = await readHomeConfig(path);
   await using cleanup = new Cleanup();
-  const home = await Home.open(config, { log, version: packageVersion() });
+  const page: { settings: ServerSettings | null } = { settings: null };
+  const openSettings = async (gallery: Gallery) => {
+    page.settings = await openHomeSettings(config, gallery);
+    return page.settings;
+  };
+  const home = await Home.open(config, { log, version: packageVersion(), openSettings });
   cleanup.defer(() => home[Symbol.asyncDispose]());
   if (config.triggers !== null) {
     const people = await knownPeople({ gallery: config.gallery });
@@ -44,7 +51,8 @@ export async function runHome(
   };
   home.subscribe((event) => void print(event));
   signal.addEventListener('abort', () => void home.stop(), { once: true });
-  const server = config.server === null ? null : await serveHome(home, config.server, log);
+  const { settings } = page;
+  const server = config.server && settings ? await serveHome(home, config.server, { log, settings }) : null;
   cleanup.defer(() => server?.close());
   const following = followConfig(
     path,

@@ -1,4 +1,6 @@
+import type { Gallery } from '../../gallery/gallery.ts';
 import { galleryNetworks } from '../../gallery/gallery-networks.ts';
+import type { ReadHomeConfig } from '../../home/config/read-home-config.ts';
 import type { ServerConfig } from '../../home/config/server-schema.ts';
 import type { Home } from '../../home/home.ts';
 import { ApiKeys } from '../../server/api-keys.ts';
@@ -11,6 +13,26 @@ import { openJobs } from '../jobs/open-jobs.ts';
 import { packageVersion } from '../package-version.ts';
 
 /**
+ * Opens the settings that are made in the page of a home: what was changed there goes before its file.
+ *
+ * @returns null: it has no page
+ * @throws FaceTriggerError as `ServerSettings.open`
+ */
+export async function openHomeSettings(
+  { server, recognition }: ReadHomeConfig,
+  gallery: Pick<Gallery, 'thresholds'>,
+): Promise<ServerSettings | null> {
+  if (server === null) return null;
+  const maxDistance = recognition.maxDistance ?? gallery.thresholds.identify;
+  return ServerSettings.open({ path: server.settings, maxDistance });
+}
+
+interface HomeServerParts {
+  readonly log: (message: string) => void;
+  readonly settings: ServerSettings;
+}
+
+/**
  * Starts the page and the API of a home.
  *
  * @throws FaceTriggerError as `createServer`
@@ -18,11 +40,11 @@ import { packageVersion } from '../package-version.ts';
 export async function serveHome(
   home: Home,
   config: ServerConfig,
-  log: (message: string) => void,
+  given: HomeServerParts,
 ): Promise<FaceTriggerServer> {
   const parts = new Cleanup();
   try {
-    const server = await start(home, config, { log, parts });
+    const server = await start(home, config, { ...given, parts });
     const close = async () => {
       await server.close();
       await parts[Symbol.asyncDispose]();
@@ -37,12 +59,12 @@ export async function serveHome(
 async function start(
   home: Home,
   config: ServerConfig,
-  { log, parts }: { readonly log: (message: string) => void; readonly parts: Cleanup },
+  { log, settings, parts }: HomeServerParts & { readonly parts: Cleanup },
 ): Promise<FaceTriggerServer> {
   // The server brings a web framework along, which a check of the file must not pay for.
   const { createServer } = await import('../../server/create-server.ts');
   const { gallery } = home;
-  const { commercial, detection, liveness, maxDistance } = home.config.recognition;
+  const { commercial, detection, liveness } = home.config.recognition;
   const address = home.config.gallery;
   const opened = <Part extends AsyncDisposable | null>(part: Part): Part => {
     parts.defer(() => part?.[Symbol.asyncDispose]());
@@ -52,10 +74,6 @@ async function start(
   const shared = opened(isDatabase(address) ? await ServerDatabase.open(address) : null);
   const keys = opened(await ApiKeys.open(config.keys));
   const hasKeys = (await keys.list()).length > 0;
-  const settings = await ServerSettings.open({
-    path: config.settings,
-    maxDistance: maxDistance ?? gallery.thresholds.identify,
-  });
   const place = await galleryPlace(address);
   const jobs = opened(await openJobs({ ...place, all: null }));
   // What there is to say about the networks was said when the home was opened.

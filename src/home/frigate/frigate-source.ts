@@ -253,9 +253,9 @@ export class FrigateSource implements AsyncDisposable {
     const open = this.#cameras.get(name);
     if (open) return open;
     const analyzer = this.#options.analyzerFor(name);
-    const { minProbability, maxDistance, strangerDistance, metric, livenessThreshold } = analyzer;
+    const { strangerDistance, metric, livenessThreshold } = analyzer;
     const ledger = new TrackLedger({
-      ...{ minProbability, maxDistance, strangerDistance, metric, livenessThreshold },
+      ...{ limits: analyzer, strangerDistance, metric, livenessThreshold },
       ...{ source: name, place: this.#options.place, startTime: this.#start, createId: randomUUID },
       strangers: this.#options.strangers,
       // Each picture counts: there may be no second.
