@@ -76,6 +76,10 @@ export class CursorTeller implements EventTeller {
     this.#wake?.();
   }
 
+  async refresh(): Promise<void> {
+    await this.#inner.refresh?.();
+  }
+
   async close(): Promise<void> {
     const drained = this.#drained();
     await Promise.race([drained, sleep(GRACE_MS, undefined, { ref: false })]);

@@ -30,6 +30,15 @@ export class EventLine {
     return told;
   }
 
+  /** Looks at something between two events. @returns when what follows from it is kept and told */
+  look(work: () => Promise<readonly WatchEvent[]>): Promise<void> {
+    const looked = this.#last.then(async () => {
+      for (const event of await this.#try('presence', work, [])) await this.#keepAndPass(event);
+    });
+    this.#last = looked;
+    return looked;
+  }
+
   /** Listens to events once they are kept. @returns ends it */
   subscribe(listener: (event: WatchEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -46,7 +55,12 @@ export class EventLine {
     const kept = await this.#try('keeping an event', () => keep?.(event), event);
     const added = await this.#try('presence', () => follow?.(kept), []);
     await this.#pass(kept);
-    for (const next of added) await this.#pass(await this.#try('keeping an event', () => keep?.(next), next));
+    for (const next of added) await this.#keepAndPass(next);
+  }
+
+  async #keepAndPass(event: WatchEvent): Promise<void> {
+    const { keep } = this.#parts;
+    await this.#pass(await this.#try('keeping an event', () => keep?.(event), event));
   }
 
   async #pass(event: WatchEvent): Promise<void> {

@@ -11,6 +11,8 @@ export interface EventTeller {
    * when `handle` has settled.
    */
   settled?(): Promise<void>;
+  /** People came into the gallery, went, or are called otherwise: what shows them is brought up to that. */
+  refresh?(): Promise<void>;
   /** Lets what is under way finish, for a while. */
   close(): Promise<void>;
 }

@@ -18,6 +18,7 @@ import { FrigateSource, type FrigateSourceOptions } from './frigate/frigate-sour
 import { KeptHome } from './kept-home.ts';
 import { openHomeGallery } from './open-home-gallery.ts';
 import { openTellers, type TellerSurroundings } from './open-tellers.ts';
+import { PeopleFollower } from './presence/follow-people.ts';
 import { Presence } from './presence/presence.ts';
 import { PresenceClock } from './presence/presence-clock.ts';
 import { type PresenceSnapshot, snapshotFromEvents } from './presence/presence-snapshot.ts';
@@ -60,9 +61,12 @@ export class Home implements ServedHome, AsyncDisposable {
   readonly #line: EventLine;
   readonly #fleet: CameraFleet;
   readonly #clock: PresenceClock;
+  readonly #people: PeopleFollower;
+  #following: NodeJS.Timeout | undefined;
   readonly #frigateParts: Pick<FrigateSourceOptions, 'analyzerFor' | 'strangers' | 'onFace' | 'snapshots'>;
   readonly #stopped = new AbortController();
   #frigate: FrigateSource | null = null;
+  #isFollowing = false;
   #config: ReadHomeConfig;
   #tellers: readonly EventTeller[] = [];
 
@@ -103,6 +107,11 @@ export class Home implements ServedHome, AsyncDisposable {
       log,
     });
     this.#clock = new PresenceClock(this.presence, (event) => this.#line.tell(event));
+    this.#people = new PeopleFollower({
+      presence: this.presence,
+      visitorsNow: (visits, options) => kept.visitorsNow(visits, options),
+      revision: () => kept.galleryRevision(),
+    });
     const { snapshots } = parts.config;
     // One for all cameras: a stranger who goes from one to the next stays the same.
     const strangers = kept.resolver;
@@ -148,6 +157,7 @@ export class Home implements ServedHome, AsyncDisposable {
           home.#tellers = await home.#openTellers(config);
           home.#frigate = await home.#openFrigate(config);
           await home.#fleet.update(config.cameras);
+          home.#following = setInterval(() => void home.#followPeople(), FOLLOW_MS).unref();
           return home;
         } catch (error) {
           await kept[Symbol.asyncDispose]();
@@ -228,6 +238,7 @@ export class Home implements ServedHome, AsyncDisposable {
 
   /** Ends the cameras, lets what is under way be told, and frees everything. */
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#following);
     await this.enrollment.close();
     await this.stop();
     await this.#line.settled();
@@ -236,6 +247,21 @@ export class Home implements ServedHome, AsyncDisposable {
     await this.#kept[Symbol.asyncDispose]();
     await this.#networks[Symbol.asyncDispose]();
     await this.gallery.dispose();
+  }
+
+  // One look at a time: a store that answers late is not asked again meanwhile.
+  async #followPeople(): Promise<void> {
+    if (this.#isFollowing) return;
+    this.#isFollowing = true;
+    try {
+      await this.#line.look(async () => {
+        const { told, isNew } = await this.#people.look(Date.now());
+        if (isNew) await Promise.all(this.#tellers.map((teller) => teller.refresh?.()));
+        return told;
+      });
+    } finally {
+      this.#isFollowing = false;
+    }
   }
 
   get #tellerParts(): TellerSurroundings {
@@ -273,6 +299,9 @@ export class Home implements ServedHome, AsyncDisposable {
     return Promise.all(tellers.map((teller) => this.#kept.teller(teller)));
   }
 }
+
+/** How often what was decided about people is looked for. */
+const FOLLOW_MS = 1000;
 
 /** What goes on as it was until the next start. */
 const NEXT_START = ['gallery', 'recognition', 'keep', 'server', 'snapshots', 'presence'] as const;

@@ -12,6 +12,8 @@ import { readPictureKey } from './appearances/picture-seal.ts';
 import type { KeepConfig } from './config/keep-schema.ts';
 import { CursorTeller } from './cursor-teller.ts';
 import type { EventTeller } from './event-teller.ts';
+import type { Visit } from './presence/visit.ts';
+import { type VisitorNow, visitorsNow } from './presence/visitors-now.ts';
 import { Recorder } from './recorder.ts';
 import { StrangerFollower } from './strangers/follow-strangers.ts';
 import { StrangerMemory } from './strangers/stranger-memory.ts';
@@ -135,6 +137,11 @@ export class KeptHome implements AsyncDisposable {
    * event is told all the same
    */
   async keep(event: WatchEvent): Promise<WatchEvent> {
+    if ('visit' in event && event.reason === 'forgotten' && event.label !== null) {
+      // It names somebody of whom nothing is to be kept any more: it is told, and that is all.
+      this.#unkept.add(event);
+      return event;
+    }
     const { recorder } = this.#parts;
     const faces = event.type === 'face.left' && event.appearance ? recorder.facesOf(event.appearance) : [];
     try {
@@ -160,6 +167,20 @@ export class KeptHome implements AsyncDisposable {
       if (page.length === 0) return;
       seq = page.at(-1)!.seq;
     }
+  }
+
+  /** Whose visits these are by what is kept and decided: see {@link visitorsNow}. */
+  visitorsNow(
+    visits: readonly Visit[],
+    { isOver }: { readonly isOver: boolean },
+  ): Promise<ReadonlyMap<string, VisitorNow>> {
+    const { store, memory } = this.#parts;
+    return visitorsNow(visits, { store, isOver, strangerOf: (id) => memory.idOf(id) });
+  }
+
+  /** Changes with the gallery's faces. */
+  galleryRevision(): Promise<string> {
+    return this.#parts.store.galleryRevision();
   }
 
   /** Lets somebody be told all that is kept from now on, and after a restart what was not told. */

@@ -17,6 +17,16 @@ export class CameraFaces {
     return before !== this.names.join('\n');
   }
 
+  /** Brings people up to how they are called now; who is no more goes. */
+  rename(nameOfPerson: (personId: string) => string | null): void {
+    for (const [track, face] of this.#faces) {
+      if (face.label === null || face.personId == null) continue;
+      const label = nameOfPerson(face.personId);
+      if (label === null) this.#faces.delete(track);
+      else if (label !== face.label) this.#faces.set(track, { ...face, label });
+    }
+  }
+
   /** Each name once, in the order of their coming. */
   get names(): readonly string[] {
     return [...new Set([...this.#faces.values()].map((event) => nameOf(event)!))];

@@ -111,6 +111,8 @@ export class HomeAssistantTeller implements EventTeller {
   async refresh(): Promise<void> {
     try {
       this.#people = await this.#options.people();
+      const names = new Map(this.#people.map(({ label, personId }) => [personId, label]));
+      for (const faces of this.#faces.values()) faces.rename((id) => names.get(id) ?? null);
     } catch (error) {
       this.#options.log(`home-assistant: the people could not be read: ${(error as Error).message}`);
     }

@@ -134,18 +134,45 @@ export class Presence {
   /**
    * Somebody is called otherwise from now on: a stranger got a name, a person was renamed, or two were one.
    *
-   * @returns what follows: the stranger's visit goes on as the person's
+   * @param at.place - of the visits that are meant. @defaultValue all
+   * @returns what follows: the stranger's visit goes on as the person's; nothing where a person has another name
    */
-  rename(from: Visitor, to: Visitor, time: number): PresenceEvent[] {
-    this.#gone.delete(visitorKey(from));
-    return this.#visitsOf(from).flatMap((visit) => this.#become(visit, to, time));
+  rename(
+    from: Visitor,
+    to: Visitor,
+    { time, place }: { readonly time: number; readonly place?: string | undefined },
+  ): PresenceEvent[] {
+    if (visitorKey(from) !== visitorKey(to)) this.#gone.delete(visitorKey(from));
+    return this.#visitsOf(from, place).flatMap((visit) => this.#become(visit, to, time));
   }
 
-  /** Somebody is in the gallery no more. @returns what follows: they are not there */
-  forget(visitor: Visitor, time: number): PresenceEvent[] {
-    const told = this.#visitsOf(visitor).map((visit) => this.#leave(visit, 'forgotten', time));
+  /** Somebody is known no more, or was not there at all. @returns what follows: they are not there */
+  forget(
+    visitor: Visitor,
+    {
+      time,
+      place,
+      reason = 'forgotten',
+    }: {
+      readonly time: number;
+      readonly place?: string | undefined;
+      readonly reason?: LeaveReason | undefined;
+    },
+  ): PresenceEvent[] {
+    const told = this.#visitsOf(visitor, place).map((visit) => this.#leave(visit, reason, time));
     this.#gone.delete(visitorKey(visitor));
     return told;
+  }
+
+  /** Somebody who left is called otherwise, or, with `null`, known no more. */
+  renameGone(from: Visitor, to: Visitor | null): void {
+    const visit = this.#gone.get(visitorKey(from));
+    if (!visit) return;
+    const other = to && this.#gone.get(visitorKey(to));
+    const isThere = to !== null && this.#visitsOf(to).length > 0;
+    const isNewer = !other || other === visit || other.lastSeen < visit.lastSeen;
+    if (to === null || isThere || !isNewer) this.#gone.delete(visitorKey(from));
+    else this.#rememberAs(visit, to);
   }
 
   get #leaveAfterMs(): number {
@@ -235,7 +262,7 @@ export class Presence {
     const now: Visit = { ...visit, ...visitor };
     this.#visits.set(visit.id, now);
     if (event) this.#see(now, event, { time, tracks: now.tracks });
-    if (same && visit.label === visitor.label) return [];
+    if (same) return [];
     const [id, arrivedId] = [this.#createId(), this.#createId()];
     return [
       presenceEvent(visit, { type: 'presence.left', reason: 'changed', id, time }),
@@ -287,6 +314,16 @@ export class Presence {
       lastSeen,
       tracks: now.tracks,
     });
+  }
+
+  // In the same place of the order, as nobody left now.
+  #rememberAs(visit: Visit, to: Visitor): void {
+    const others = [...this.#gone.values()].filter(
+      (one) => visitorKey(one) !== visitorKey(to) || one === visit,
+    );
+    const all = others.map((one) => (one === visit ? { ...visit, ...to } : one));
+    this.#gone.clear();
+    for (const one of all) this.#gone.set(visitorKey(one), one);
   }
 
   #remember(visit: Visit): void {

@@ -230,12 +230,29 @@ describe('Presence', () => {
     const stranger = { label: null, personId: null, stranger: 's3', ignored: false };
     const known = { label: 'Ann', personId: null, stranger: null, ignored: false };
     see('stranger.appeared', 0, { stranger: 's3' });
-    expect(keep(presence.rename(stranger, known, START + 5000))).toEqual(['left s3', 'arrived Ann']);
+    expect(keep(presence.rename(stranger, known, { time: START + 5000 }))).toEqual([
+      'left s3',
+      'arrived Ann',
+    ]);
     expect(who()).toEqual(['Ann']);
-    expect(keep(presence.forget(known, START + 6000))).toEqual(['left Ann']);
+    expect(keep(presence.forget(known, { time: START + 6000 }))).toEqual(['left Ann']);
     expect(presence.gone()).toEqual([]);
     // The track that is still followed brings nobody back.
     expect(see('face.left', 7, ann)).toEqual([]);
+  });
+
+  it('says of a person with another name neither that they left nor that they came', () => {
+    const { see, presence, keep } = home();
+    const called = (label: string) => ({ label, personId: 'p1', stranger: null, ignored: false });
+    see('person.recognized', 0, { label: 'Ann', personId: 'p1' });
+    expect(keep(presence.rename(called('Ann'), called('Anna'), { time: START + 1000 }))).toEqual([]);
+    expect(presence.current()).toMatchObject([{ label: 'Anna' }]);
+    see('face.left', 2, { label: 'Anna', personId: 'p1' });
+    keep(presence.tick(START + 3_600_000));
+    presence.renameGone(called('Anna'), called('Annie'));
+    expect(presence.gone()).toMatchObject([{ label: 'Annie', personId: 'p1' }]);
+    presence.renameGone(called('Annie'), null);
+    expect(presence.gone()).toEqual([]);
   });
 
   it('marks who is on the ignore list, and what may have been told before', () => {

@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { readHomeConfig } from '../../src/home/config/read-home-config.ts';
 import { Home } from '../../src/home/home.ts';
 import { hasNoBroker, realBroker } from '../real-broker.ts';
 import { describeWithProgram, ffmpeg, media, temporaryFolder } from '../watch/ffmpeg-tools.ts';
 import { closeReceivers, receiver } from '../watch/triggers/webhook-receiver.ts';
 
-describeWithProgram('ffmpeg', 'pictures of events in a home', () => {
-  const isWithout = hasNoBroker('pictures of events in a home');
+describeWithProgram('ffmpeg', 'what a home tells by a broker', () => {
+  const isWithout = hasNoBroker('what a home tells by a broker');
   const folder = temporaryFolder();
   const broker = realBroker();
 
@@ -23,7 +24,7 @@ describeWithProgram('ffmpeg', 'pictures of events in a home', () => {
   });
 
   it.skipIf(isWithout)(
-    'are those that it keeps, decrypted, where no folder for them is configured',
+    'has the pictures that it keeps, decrypted, where no folder for them is configured',
     async () => {
       vi.stubEnv('FACE_TRIGGER_PICTURE_KEY', 'ab'.repeat(32));
       vi.stubEnv('TOLD_PICTURES_PASSWORD', broker.account.password);
@@ -83,6 +84,50 @@ triggers:
         expect(form.includes(Buffer.from([0xff, 0xd8, 0xff]))).toBe(true);
         expect(log).toEqual([]);
       } finally {
+        await home[Symbol.asyncDispose]();
+      }
+    },
+  );
+
+  it.skipIf(isWithout)(
+    'follows people who are named, renamed and deleted, by itself or another process',
+    async () => {
+      vi.stubEnv('TOLD_HOME_PASSWORD', broker.account.password);
+      const path = join(folder, 'people.yaml');
+      const { username } = broker.account;
+      writeFileSync(
+        path,
+        `
+gallery: people.db
+cameras: { door: { url: door.mp4 } }
+server: false
+mqtt: { url: "${broker.url}", username: ${username}, password: env:TOLD_HOME_PASSWORD }
+homeAssistant: { prefix: people }
+`,
+      );
+      const live = await broker.listen('people/#');
+      const log: string[] = [];
+      const home = await Home.open(await readHomeConfig(path), { log: (line) => log.push(line) });
+      const other = await openGallery(join(folder, 'people.db'), { create: false });
+      const names = () => live.last('people/run/home/people');
+      try {
+        await home.ended();
+        const [visit] = home.presence.current();
+        const { person } = await home.strangers.name(visit!.stranger!, { name: 'Ada' });
+        await expect.poll(names).toBe('Ada');
+        const presence = `people/run/home/person/${person.id}/presence`;
+        await expect.poll(() => live.last(presence)).toBe('ON');
+        await expect.poll(() => live.last('people/run/home/trigger')).toBe('arrived');
+        await other.renamePerson(person.id, 'Adele');
+        await expect.poll(names).toBe('Adele');
+        expect(home.presence.current()).toMatchObject([{ id: visit!.id, label: 'Adele' }]);
+        await other.deletePerson(person.id);
+        await expect.poll(names).toBe('nobody');
+        await expect.poll(() => live.last(presence)).toBe('');
+        await expect.poll(() => live.last('people/run/home/trigger')).toBe('left');
+        expect(log).toEqual([]);
+      } finally {
+        await other.dispose();
         await home[Symbol.asyncDispose]();
       }
     },
