@@ -22,7 +22,7 @@ export type { EnrollmentProgress, EnrollmentResult } from './home/enrollment/enr
 export type { EnrollmentHint } from './home/enrollment/pose-collector.ts';
 export type { PoseStep } from './home/enrollment/pose-steps.ts';
 export type { DoorFace } from './home/enrollment/read-door-face.ts';
-export { Home, type HomeOptions } from './home/home.ts';
+export { Home, type HomeOptions, type HomeSettings } from './home/home.ts';
 export type { Presence } from './home/presence/presence.ts';
 export type { PresenceSnapshot } from './home/presence/presence-snapshot.ts';
 export type { Visit } from './home/presence/visit.ts';

@@ -11,7 +11,7 @@ export {
 export type { CameraZonesOptions, Zone } from './watch/camera-zones.ts';
 export { createFaceAnalyzer, type FaceAnalyzerOptions } from './watch/create-face-analyzer.ts';
 export { createGalleryAnalyzer } from './watch/create-gallery-analyzer.ts';
-export type { FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
+export type { DetectionWish, FaceAnalyzer, FaceIdentity } from './watch/face-analyzer.ts';
 export { type FindFfmpegOptions, findFfmpeg } from './watch/find-ffmpeg.ts';
 export { type OpenTriggersOptions, openTriggers } from './watch/open-triggers.ts';
 export { PreviewServer, type PreviewServerOptions } from './watch/preview-server.ts';

@@ -73,6 +73,10 @@ interface Entry {
   quality: number;
   snapshot: string | null;
   zones: readonly string[] | undefined;
+  /** As they were told last. */
+  toldZones: readonly string[] | undefined;
+  /** Other zones than those, and since when it is in them. */
+  moved: { readonly zones: readonly string[]; readonly sinceMs: number } | null;
   stream: 'large' | 'small' | undefined;
   stranger: string | null;
   /** It was told that this face is not live, and nothing else since. */
@@ -87,6 +91,8 @@ interface Entry {
   identifiedMs: number;
 }
 
+/** So long a face is in other zones before that is told: one at a border is in and out from frame to frame. */
+const MOVED_MS = 500;
 /** How often faces in view are identified again where the answer may change: it counts within a second. */
 const RECONSIDER_MS = 400;
 
@@ -132,6 +138,7 @@ export class TrackLedger {
         events.push(this.#event('face.appeared', entry, step));
       }
       if (face.sighting) events.push(...this.#vote(entry, face.sighting, step));
+      if (entry.appeared) events.push(...this.#move(entry, step));
     }
     for (const track of step.ended) {
       const entry = this.#entries.get(track);
@@ -208,6 +215,8 @@ export class TrackLedger {
         quality: 0,
         snapshot: null,
         zones: undefined,
+        toldZones: undefined,
+        moved: null,
         stream: undefined,
         stranger: null,
         isSpoof: false,
@@ -265,6 +274,20 @@ export class TrackLedger {
     return tell('stranger.appeared', { returning: !isNew });
   }
 
+  /** Tells that a face went into other zones than those that were told last, once it stays there. */
+  #move(entry: Entry, step: LedgerStep): FaceEvent[] {
+    const { zones, toldZones, moved } = entry;
+    if (zones === undefined || toldZones === undefined || isSame(zones, toldZones)) {
+      entry.moved = null;
+      return [];
+    }
+    const sinceMs = moved && isSame(moved.zones, zones) ? moved.sinceMs : step.timeMs;
+    entry.moved = { zones, sinceMs };
+    if (step.timeMs - sinceMs < MOVED_MS) return [];
+    const entered = zones.filter((zone) => !toldZones.includes(zone));
+    return [{ ...this.#event('face.moved', entry, step), entered }];
+  }
+
   /** Tells once that a face is not live: it is nobody's arrival, whomever it shows. */
   #spoof(entry: Entry, shows: string | null, step: LedgerStep): FaceEvent[] {
     if (entry.isSpoof) return [];
@@ -289,6 +312,7 @@ export class TrackLedger {
     const { source, place, createId, limits } = this.#options;
     const liveness = entry.liveness?.verdict;
     const decision = entry.isSpoof ? null : entry.identity.decision;
+    entry.toldZones = entry.zones;
     return {
       version: WATCH_EVENT_VERSION,
       id: createId(),
@@ -318,6 +342,10 @@ export class TrackLedger {
   #clock(timeMs: number): number {
     return this.#options.startTime + timeMs;
   }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
 }
 
 function reasonOf(

@@ -12,6 +12,7 @@ export const WATCH_EVENT_TYPES = [
   'person.changed',
   'stranger.appeared',
   'spoof.detected',
+  'face.moved',
   'face.left',
   'source.lost',
   'source.back',
@@ -62,6 +63,7 @@ export interface FaceEvent extends EventBase {
     | 'person.changed'
     | 'stranger.appeared'
     | 'spoof.detected'
+    | 'face.moved'
     | 'face.left';
   /** 1, 2, 3 ...: the face that is followed. */
   readonly track: number;
@@ -98,6 +100,8 @@ export interface FaceEvent extends EventBase {
   readonly personId?: string | null | undefined;
   /** Names of the camera's zones that the face is in; absent for a camera without zones. */
   readonly zones?: readonly string[] | undefined;
+  /** `face.moved` only: those of `zones` that the face was not in when it was told of last. */
+  readonly entered?: readonly string[] | undefined;
   /** For somebody on the ignore list: known, and not to be told. */
   readonly ignored?: true | undefined;
   /** `spoof.detected` only: the known person whose face is shown; null for nobody known. */

@@ -164,6 +164,40 @@ describe('watch', () => {
     }
   });
 
+  it('tells when a face goes on into another zone, once it stays there, and nothing at a border', async () => {
+    const half = (left: number) => ({
+      polygon: [
+        [left, 0],
+        [left + 0.5, 0],
+        [left + 0.5, 1],
+        [left, 1],
+      ] as const,
+    });
+    const zones = { path: half(0), step: half(0.5) };
+    // Around the border for two seconds, then on the step; and off it again, out of all zones but the path.
+    const where = (t: number) => {
+      if (t < 2000) return box(100 + t * 0.075);
+      if (t < 4000) return box(Math.floor(t / 200) % 2 === 0 ? 250 : 270);
+      return t < 7000 ? box(270 + Math.min(150, (t - 4000) / 10)) : box(Math.max(100, 420 - (t - 7000) / 4));
+    };
+    const ann: Actor = { label: 'Ann', embedding: unit(0), at: (t) => (t < 10_000 ? where(t) : null) };
+    const { events } = await run([ann], 12_000, { zones });
+    const told = events.map((event) =>
+      'track' in event ? [event.type, event.zones, event.entered] : [event.type],
+    );
+    expect(told).toEqual([
+      ['face.appeared', ['path'], undefined],
+      ['person.recognized', ['path'], undefined],
+      ['face.moved', ['step'], ['step']],
+      ['face.moved', ['path'], ['path']],
+      ['face.left', ['path'], undefined],
+    ]);
+    expect(events[2]).toMatchObject({ label: 'Ann', appearance: (events[1] as FaceEvent).appearance });
+    expect(events[2]!.timeMs).toBeGreaterThanOrEqual(4400);
+    // A camera without zones has nothing to tell of it.
+    expect(summary((await run([ann], 12_000)).events)).not.toContain('face.moved Ann');
+  });
+
   it('hands a failure of the recognition to the reader, after the events before it', async () => {
     const ann: Actor = { label: 'Ann', embedding: unit(0), at: () => box(100) };
     const analyzer = scriptedAnalyzer([ann]);

@@ -21,6 +21,7 @@ export function describeEvent(event: WatchEvent): string {
     facts.push(`${Math.round(event.probability * 100)} %`);
   if (event.liveness) facts.push(`live ${event.liveness.score.toFixed(2)}`);
   if (event.label !== null && event.distance !== null) facts.push(`distance ${event.distance.toFixed(2)}`);
+  if (event.type === 'face.moved') facts.push(`in ${event.zones?.map(printable).join(', ') || 'no zone'}`);
   if (event.visibleMs !== undefined) facts.push(`after ${(event.visibleMs / 1000).toFixed(1)} s`);
   return `${time}  ${event.type}  ${who}  (${facts.join(', ')})`;
 }

@@ -105,6 +105,7 @@ export class Presence {
     const key = trackKey(event);
     if (event.type === 'face.appeared') this.#goOn(key, event, time);
     else if (event.type === 'face.left') this.#end(key, event, time);
+    else if (event.type === 'face.moved') this.#seeAgain(key, event, time);
     else told.push(...this.#recognize(key, event, time));
     return told;
   }
@@ -195,6 +196,13 @@ export class Presence {
     if (!visit) return;
     this.#tracks.set(key, { camera: event.source, visit: visit.id, isCarried: true });
     this.#see(visit, event, { time, tracks: [...visit.tracks, key] });
+  }
+
+  // Somebody who moves is whom the face was taken for before.
+  #seeAgain(key: string, event: FaceEvent, time: number): void {
+    const track = this.#tracks.get(key);
+    const visit = track && this.#visits.get(track.visit);
+    if (visit) this.#see(visit, event, { time, tracks: visit.tracks });
   }
 
   #end(key: string, event: FaceEvent, time: number): void {

@@ -1,4 +1,5 @@
 import type { WatchEvent } from '../watch-event.ts';
+import { isInZone } from './match-trigger.ts';
 import type { Trigger } from './trigger-schema.ts';
 
 /** A trigger that fires once somebody was there for so long. */
@@ -36,14 +37,17 @@ export class HeldFirings {
     return due.map(([, firing]) => firing).sort((a, b) => a.dueAt - b.dueAt);
   }
 
-  /** Forgets those that an event ends: somebody left, or is somebody else. */
+  /** Forgets those that an event ends: somebody left, also the zone that it is about, or is somebody else. */
   end(event: WatchEvent): void {
-    const isEnd = (held: WatchEvent) => {
+    const isThread = (held: WatchEvent) => threadOf(held) === threadOf(event);
+    const isEnd = ({ event: held, trigger: { when } }: HeldFiring) => {
       if (event.type === 'source.lost') return 'track' in held && held.source === event.source;
+      if (event.type === 'face.moved')
+        return isThread(held) && when.zone !== undefined && !isInZone(when, event.zones ?? []);
       const ends = event.type !== 'face.appeared' && event.type !== 'presence.arrived';
-      return ends && threadOf(held) === threadOf(event);
+      return ends && isThread(held);
     };
-    for (const [key, { event: held }] of this.#waiting) if (isEnd(held)) this.#waiting.delete(key);
+    for (const [key, held] of this.#waiting) if (isEnd(held)) this.#waiting.delete(key);
   }
 
   /** When the next one is due, milliseconds since 1970; null: none waits. */

@@ -37,10 +37,11 @@ export function unknownWheres(
 }
 
 function homeOnly({ when }: Trigger): string[] {
+  const isOfZones = when.zone !== undefined || when.events.every((event) => event === 'face.moved');
   return [
     ...(when.events.every((event) => event.startsWith('presence.')) ? ['visits'] : []),
     ...(when.place === undefined ? [] : ['place']),
-    ...(when.zone === undefined ? [] : ['zones']),
+    ...(isOfZones ? ['zones'] : []),
   ];
 }
 

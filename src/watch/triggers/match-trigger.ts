@@ -16,7 +16,7 @@ export function matchesTrigger(
 ): boolean {
   const { when } = trigger;
   return (
-    when.events.includes(event.type) &&
+    matchesType(when, event) &&
     matchesPerson(when, event) &&
     matchesWhere(when, event) &&
     concernsSource(trigger, event.source) &&
@@ -54,6 +54,25 @@ export class CoolDown {
   }
 }
 
+// Whoever a face was told to be is that one in the next zone too: a trigger for a zone fires when the face comes there.
+function matchesType(when: TriggerConditions, event: WatchEvent): boolean {
+  if (when.events.includes(event.type)) return true;
+  if (event.type !== 'face.moved' || when.zone === undefined) return false;
+  const { label, stranger, zones = [], entered = [] } = event;
+  const isTold =
+    when.events.includes('face.appeared') ||
+    ((label ?? stranger) !== null && when.events.includes('person.changed')) ||
+    (label !== null && when.events.includes('person.recognized')) ||
+    (label === null && stranger !== null && when.events.includes('stranger.appeared'));
+  const before = zones.filter((zone) => !entered.includes(zone));
+  return isTold && isInZone(when, entered) && !isInZone(when, before);
+}
+
+/** Whether one of these zones is one that a trigger is for. */
+export function isInZone({ zone = [] }: TriggerConditions, names: readonly string[]): boolean {
+  return zone.some((one) => names.some((name) => matchesSource(one, name)));
+}
+
 function matchesPerson(when: TriggerConditions, event: WatchEvent): boolean {
   if (!('label' in event)) return when.who === undefined;
   if (event.ignored && !when.ignored) return false;
@@ -73,11 +92,11 @@ function matchesPerson(when: TriggerConditions, event: WatchEvent): boolean {
   });
 }
 
-function matchesWhere({ zone, place }: TriggerConditions, event: WatchEvent): boolean {
+function matchesWhere(when: TriggerConditions, event: WatchEvent): boolean {
+  const { zone, place } = when;
   if (place !== undefined && !place.some((one) => matchesSource(one, event.place ?? ''))) return false;
   if (zone === undefined) return true;
-  const zones = 'zones' in event ? (event.zones ?? []) : [];
-  return zone.some((one) => zones.some((name) => matchesSource(one, name)));
+  return isInZone(when, 'zones' in event ? (event.zones ?? []) : []);
 }
 
 /** Whether a trigger is for a source, by its name. */

@@ -112,7 +112,8 @@ export class MqttPublisher {
       this.#full ||= dropped > 0;
     }
     if (event.type === 'source.lost') this.#present.clear();
-    if ('track' in event) {
+    // Who moves on is still there, and whoever a trigger was fired for is still shown.
+    if ('track' in event && (event.type !== 'face.moved' || use.show)) {
       // Whoever the track was taken for before, it is no more; a new entry comes last.
       if (event.type !== 'face.appeared') this.#present.delete(event.track);
       const named = (event.label ?? event.stranger) !== null;

@@ -43,6 +43,22 @@ const ann = { label: 'Ann' };
 const bob = { label: 'Bob' };
 
 describe('Presence', () => {
+  it('goes on with the visit of somebody who moves, whatever the face was called by then', () => {
+    const { see, tick, who, events, presence } = home();
+    see('face.appeared', 0);
+    see('face.moved', 1, { zones: ['path'], entered: ['path'] });
+    expect(who()).toEqual([]);
+    expect(see('person.recognized', 2, ann)).toEqual(['arrived Ann']);
+    const visitor = { personId: null, stranger: null, ignored: false };
+    presence.rename({ ...visitor, ...ann }, { ...visitor, ...bob }, START);
+    expect(see('face.moved', 30, { ...ann, zones: ['step'], entered: ['step'] })).toEqual([]);
+    expect(who()).toEqual(['Bob']);
+    expect(see('face.moved', 40, { zones: ['path'], entered: ['path'] })).toEqual([]);
+    see('face.left', 40);
+    expect(tick(40 + 5 * MINUTE)).toEqual(['left Bob']);
+    expect(events.at(-1)).toMatchObject({ visit: events[0]!.visit, durationMs: 38_000 });
+  });
+
   it('tells of one visit: arriving, being there, leaving after a time without sight', () => {
     const { see, tick, who, events, presence } = home();
     expect(see('face.appeared', 0)).toEqual([]);

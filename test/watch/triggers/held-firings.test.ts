@@ -73,6 +73,58 @@ describe('a trigger with for', () => {
     expect(await fired('for: 10s', [...events, more])).toEqual(expected);
   });
 
+  it.each([
+    [
+      'fires for who comes into the zone and stays there',
+      [
+        face('person.recognized', 0, { zones: ['path'] }),
+        face('face.moved', 5, { zones: ['step'], entered: ['step'] }),
+        face('face.left', 16),
+      ],
+      [at(5)],
+    ],
+    [
+      'does not fire for who leaves the zone before that',
+      [
+        face('person.recognized', 0, { zones: ['step'] }),
+        face('face.moved', 9, { zones: ['path'], entered: ['path'] }),
+        face('face.left', 30),
+      ],
+      [],
+    ],
+    [
+      'goes on for who moves into one more zone',
+      [
+        face('person.recognized', 0, { zones: ['step'] }),
+        face('face.moved', 6, { zones: ['step', 'mat'], entered: ['mat'] }),
+        face('face.left', 12),
+      ],
+      [at(0)],
+    ],
+    [
+      'begins anew when somebody comes back',
+      [
+        face('person.recognized', 0, { zones: ['step'] }),
+        face('face.moved', 5, { zones: [], entered: [] }),
+        face('face.moved', 8, { zones: ['step'], entered: ['step'] }),
+        face('face.left', 19),
+      ],
+      [at(8)],
+    ],
+  ] as [string, WatchEvent[], string[]][])('in a zone %s', async (_what, events, expected) => {
+    const more = face('face.appeared', 60, { track: 99 });
+    expect(await fired('zone: step, for: 10s', [...events, more])).toEqual(expected);
+  });
+
+  it('goes on for who moves, where it is for no zone', async () => {
+    const moves = [
+      face('person.recognized', 0, { zones: ['path'] }),
+      face('face.moved', 5, { zones: ['step'], entered: ['step'] }),
+      face('face.left', 12),
+    ];
+    expect(await fired('for: 10s', moves)).toEqual([at(0)]);
+  });
+
   it('follows visits as well', async () => {
     const when = 'events: presence.arrived, for: 10s';
     const stays = [visit('presence.arrived', 0), visit('presence.left', 400)];

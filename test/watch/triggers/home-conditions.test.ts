@@ -10,6 +10,8 @@ describe('homeOnlyConditions', () => {
     ['who: Ann, for: 10s, ignored: true', []],
     ['events: [presence.arrived, face.left]', []],
     ['events: [presence.arrived, presence.left]', [/^trigger 1 \(t\): a watch of one camera has no visits;/]],
+    ['events: face.moved', [/has no zones;/]],
+    ['events: [face.moved, face.left]', []],
     ['zone: step, place: house', [/no place and no zones; "face-trigger run" has$/]],
   ] as const)('of { %s }', (when, expected) => {
     expect(homeOnlyConditions(of(when))).toEqual(expected.map((line) => expect.stringMatching(line)));

@@ -102,6 +102,49 @@ describe('matchesTrigger', () => {
   });
 });
 
+describe('a trigger for a zone, when a face goes on into another one', () => {
+  const moved = (fields: Parameters<typeof sampleEvent>[0] = {}) =>
+    sampleEvent({ type: 'face.moved', zones: ['step'], entered: ['step'], ...fields });
+
+  it.each([
+    ['zone: step', true],
+    ['zone: "st*", who: Ann', true],
+    ['zone: step, who: Bob', false],
+    ['zone: path', false],
+    ['zone: step, events: person.recognized', true],
+    ['zone: step, events: face.appeared', true],
+    ['zone: step, events: stranger.appeared', false],
+    ['zone: step, events: face.left', false],
+    ['zone: step, source: yard', false],
+    // Nobody asked where: whoever it is was told already.
+    ['who: Ann', false],
+    ['events: face.moved', true],
+    ['events: face.moved, zone: step', true],
+  ])('{ %s } matches a known person who comes onto the step: %s', (when, expected) => {
+    expect(matchesTrigger(trigger(when), moved())).toBe(expected);
+  });
+
+  it('fires for strangers alike, and not for somebody of whom nothing was told yet', () => {
+    const unknown = { label: null, stranger: 'stranger-1' };
+    expect(matchesTrigger(trigger('zone: step, who: stranger'), moved(unknown))).toBe(true);
+    expect(matchesTrigger(trigger('zone: step, who: known'), moved(unknown))).toBe(false);
+    expect(matchesTrigger(trigger('zone: step'), moved({ label: null }))).toBe(false);
+    expect(matchesTrigger(trigger('zone: step, events: face.appeared'), moved({ label: null }))).toBe(true);
+  });
+
+  it('does not fire again within the zones that it is for, nor for who leaves them', () => {
+    const both = moved({ zones: ['path', 'step'], entered: ['step'] });
+    expect(matchesTrigger(trigger('zone: step'), both)).toBe(true);
+    expect(matchesTrigger(trigger('zone: [path, step]'), both)).toBe(false);
+    expect(matchesTrigger(trigger('zone: path'), moved({ zones: ['path'], entered: [] }))).toBe(false);
+  });
+
+  it('leaves people on the ignore list alone', () => {
+    expect(matchesTrigger(trigger('zone: step'), moved({ ignored: true }))).toBe(false);
+    expect(matchesTrigger(trigger('zone: step, ignored: true'), moved({ ignored: true }))).toBe(true);
+  });
+});
+
 describe('CoolDown', () => {
   it('holds a trigger back for each person on their own', () => {
     const coolDown = new CoolDown();

@@ -88,13 +88,16 @@ describe.skipIf(hasNoBroker('MqttPublisher'))('MqttPublisher with a real mosquit
     for (const [event, state] of [
       [left(bob), ''],
       [ann, 'Ann'],
+      // Who moves on, and fires nothing there, is still shown.
+      [{ ...ann, type: 'face.moved' }, 'Ann'],
       [bob, 'Bob'],
       [left(bob), 'Ann'],
       [{ ...ann, type: 'person.changed', label: 'Eve' }, ''],
       [ann, 'Ann'],
       [lost, ''],
     ] as [WatchEvent, string][]) {
-      publisher.publish(event, { show: !('label' in event) || event.label !== 'Eve', send: false });
+      const show = event.type !== 'face.moved' && (!('label' in event) || event.label !== 'Eve');
+      publisher.publish(event, { show, send: false });
       await expect.poll(() => live.last('ft/door/person')).toBe(state);
     }
     publisher.publish(ann, both);

@@ -62,6 +62,8 @@ function seenText(event: ServerEvent): string {
       return 'a face appeared';
     case 'face.left':
       return `${whoIn(event)} went out of sight`;
+    case 'face.moved':
+      return `${whoIn(event)} went into another zone`;
     case 'spoof.detected':
       return 'a face that is not live was shown';
     default:
