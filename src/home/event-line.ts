@@ -39,7 +39,7 @@ export class EventLine {
     return looked;
   }
 
-  /** Listens to events once they are kept. @returns ends it */
+  /** Listens to events once they are kept; what a listener throws is logged. @returns ends it */
   subscribe(listener: (event: WatchEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -64,7 +64,7 @@ export class EventLine {
   }
 
   async #pass(event: WatchEvent): Promise<void> {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) await this.#try('a listener', async () => listener(event), undefined);
     for (const teller of this.#parts.tellers()) {
       await this.#try(teller.name, () => teller.handle(event), undefined);
     }
