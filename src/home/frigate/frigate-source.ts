@@ -159,17 +159,24 @@ export class FrigateSource implements AsyncDisposable {
     // So that what runs is known before it ends.
     await Promise.resolve();
     for (let next = this.#next(); next; next = this.#next()) {
-      try {
-        if (next.isNew && next.sightings < SIGHTINGS_AT_MOST && !this.#closing) await this.#look(next);
-        next.isNew = false;
-        if (next.isOver) await this.#end(next);
-      } catch (error) {
-        next.isNew = false;
-        const { url, broker } = this.#options;
-        const message = redact((error as Error).message, [url, broker.password ?? '']);
-        this.#options.log(`frigate: event ${next.id}: ${message}`);
-        if (next.isOver) this.#followed.delete(next.id);
-      }
+      const followed = next;
+      const isWanted = followed.isNew && followed.sightings < SIGHTINGS_AT_MOST && !this.#closing;
+      // What comes while one looks is looked at after that.
+      followed.isNew = false;
+      if (isWanted) await this.#try(followed, () => this.#look(followed));
+      if (followed.isOver && !followed.isNew) await this.#try(followed, () => this.#end(followed));
+    }
+  }
+
+  /** A failure is logged, and keeps nothing else from being told. @returns whether the work was done */
+  async #try({ id }: Followed, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const { url, broker, log } = this.#options;
+      log(`frigate: event ${id}: ${redact((error as Error).message, [url, broker.password ?? ''])}`);
+      return false;
     }
   }
 
@@ -180,7 +187,6 @@ export class FrigateSource implements AsyncDisposable {
   }
 
   async #look(followed: Followed): Promise<void> {
-    followed.isNew = false;
     const bytes = await this.#api.snapshot(followed.id);
     if (bytes === null) return;
     const image = await readImage(bytes);
@@ -206,9 +212,12 @@ export class FrigateSource implements AsyncDisposable {
   }
 
   async #end(followed: Followed): Promise<void> {
-    await this.#commit(followed, null);
     this.#followed.delete(followed.id);
-    this.#snapshots?.forget(followed.track);
+    try {
+      await this.#commit(followed, null);
+    } finally {
+      this.#snapshots?.forget(followed.track);
+    }
   }
 
   async #commit(
@@ -235,9 +244,12 @@ export class FrigateSource implements AsyncDisposable {
       this.#options.onFace?.({ appearance, track, time: Date.now(), embedding, ...seen.face });
     }
     for (const event of events) {
-      if (event.snapshot !== null) await this.#snapshots?.write(event.snapshot);
-      await this.#options.tell({ ...event, sourceEvent: followed.id });
-      await this.#writeBack(followed, event);
+      const { snapshot } = event;
+      const isWritten =
+        snapshot !== null && (await this.#try(followed, async () => this.#snapshots?.write(snapshot)));
+      const told = { ...event, snapshot: isWritten ? snapshot : null, sourceEvent: followed.id };
+      await this.#options.tell(told);
+      await this.#try(followed, () => this.#writeBack(followed, event));
     }
   }
 

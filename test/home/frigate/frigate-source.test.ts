@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { openGallery } from '../../../src/gallery/open-gallery.ts';
@@ -90,6 +90,8 @@ describe.skipIf(hasNoBroker('FrigateSource'))(
     /** By event: the file of its snapshot, or the status that it is answered with. */
     const snapshots = new Map<string, string | number>();
     const asked: string[] = [];
+    /** Routes that are answered with 500. */
+    const refuses = new Set<string>();
     const labels: { id: string; body: Record<string, unknown> }[] = [];
     let server: Server;
     let url: string;
@@ -104,6 +106,8 @@ describe.skipIf(hasNoBroker('FrigateSource'))(
       const found = snapshots.get(decodeURIComponent(id));
       if (what === 'snapshot.jpg' && typeof found === 'string') {
         response.writeHead(200, { 'content-type': 'image/jpeg' }).end(readFileSync(media(found)));
+      } else if (refuses.has(what)) {
+        response.writeHead(500).end();
       } else if (what === 'sub_label' && request.method === 'POST' && found !== undefined) {
         let body = '';
         for await (const chunk of request) body += String(chunk);
@@ -245,6 +249,22 @@ describe.skipIf(hasNoBroker('FrigateSource'))(
       await expect.poll(types, { timeout: 10_000 }).toContain('person.recognized');
       expect(log.join('\n')).toMatch(/4\.1: a redirect \(302\) is not followed/);
       expect(log.join('\n')).toMatch(/4\.2: Frigate answered 500/);
+    });
+
+    it('ends whom it followed, and tells all of it, where Frigate takes no name and has no picture any more', async () => {
+      refuses.add('sub_label');
+      onTestFinished(() => void refuses.clear());
+      const { say } = await start();
+      snapshots.set('4.4', 'audrey.jpg');
+      await say(frigateMessage('new', { id: '4.4' }));
+      await expect.poll(types, { timeout: 10_000 }).toContain('person.recognized');
+      snapshots.set('4.4', 500);
+      await say(frigateMessage('end', { id: '4.4' }));
+      await expect
+        .poll(types, { timeout: 10_000 })
+        .toEqual(['face.appeared', 'person.recognized', 'face.left']);
+      expect(labels).toEqual([]);
+      expect(log.filter((line) => line.includes('4.4: Frigate answered 500')).length).toBeGreaterThan(1);
     });
 
     it("speaks as Double Take: to people, strangers and cameras, and to Double Take's sensors", async () => {
