@@ -81,7 +81,10 @@ export class CursorTeller implements EventTeller {
   }
 
   async close(): Promise<void> {
-    const drained = this.#drained();
+    // Where the store is lost, whoever is told is let go all the same.
+    const drained = this.#drained().catch((error: Error) =>
+      this.#options.log(`${this.name}: what was not told yet is told after the next start: ${error.message}`),
+    );
     await Promise.race([drained, sleep(GRACE_MS, undefined, { ref: false })]);
     this.#stop.abort();
     this.#wake?.();

@@ -17,7 +17,7 @@ import type { EventTeller } from './event-teller.ts';
 import { FrigateSource, type FrigateSourceOptions } from './frigate/frigate-source.ts';
 import { KeptHome } from './kept-home.ts';
 import { openHomeGallery } from './open-home-gallery.ts';
-import { openTellers, type TellerSurroundings } from './open-tellers.ts';
+import { closeAll, openTellers, type TellerSurroundings } from './open-tellers.ts';
 import { PeopleFollower } from './presence/follow-people.ts';
 import { Presence } from './presence/presence.ts';
 import { PresenceClock } from './presence/presence-clock.ts';
@@ -154,11 +154,15 @@ export class Home implements ServedHome, AsyncDisposable {
         try {
           const there = await snapshotFromEvents(kept.events());
           const home = new Home({ config, gallery, networks, kept, there, settings }, options);
-          home.#tellers = await home.#openTellers(config);
-          home.#frigate = await home.#openFrigate(config);
-          await home.#fleet.update(config.cameras);
-          home.#following = setInterval(() => void home.#followPeople(), FOLLOW_MS).unref();
-          return home;
+          try {
+            await home.#openTelling(config);
+            await home.#fleet.update(config.cameras);
+            home.#following = setInterval(() => void home.#followPeople(), FOLLOW_MS).unref();
+            return home;
+          } catch (error) {
+            await home.#closeParts();
+            throw error;
+          }
         } catch (error) {
           await kept[Symbol.asyncDispose]();
           throw error;
@@ -238,15 +242,25 @@ export class Home implements ServedHome, AsyncDisposable {
 
   /** Ends the cameras, lets what is under way be told, and frees everything. */
   async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#closeParts();
+    } finally {
+      await this.#kept[Symbol.asyncDispose]();
+      await this.#networks[Symbol.asyncDispose]();
+      await this.gallery.dispose();
+    }
+  }
+
+  async #closeParts(): Promise<void> {
     clearInterval(this.#following);
-    await this.enrollment.close();
-    await this.stop();
-    await this.#line.settled();
-    this.#clock.close();
-    await closeAll(this.#tellers);
-    await this.#kept[Symbol.asyncDispose]();
-    await this.#networks[Symbol.asyncDispose]();
-    await this.gallery.dispose();
+    try {
+      await this.enrollment.close();
+      await this.stop();
+      await this.#line.settled();
+    } finally {
+      this.#clock.close();
+      await closeAll(this.#tellers);
+    }
   }
 
   // One look at a time: a store that answers late is not asked again meanwhile.
@@ -278,25 +292,40 @@ export class Home implements ServedHome, AsyncDisposable {
 
   // A queue or a broker's session has room for one: the old ones go first, and come back where the new ones fail.
   async #reopenTellers(config: ReadHomeConfig): Promise<void> {
-    const old = this.#tellers;
-    this.#tellers = [];
-    await this.#frigate?.[Symbol.asyncDispose]();
-    await closeAll(old);
+    await this.#closeTelling();
     try {
-      this.#tellers = await this.#openTellers(config);
-      this.#frigate = await this.#openFrigate(config);
+      await this.#openTelling(config);
     } catch (error) {
-      this.#tellers = await this.#openTellers(this.#config);
-      this.#frigate = await this.#openFrigate(this.#config);
+      await this.#closeTelling();
+      await this.#openTelling(this.#config);
       throw error;
     }
   }
 
+  async #openTelling(config: ReadHomeConfig): Promise<void> {
+    this.#tellers = await this.#openTellers(config);
+    this.#frigate = await this.#openFrigate(config);
+  }
+
+  async #closeTelling(): Promise<void> {
+    const [tellers, frigate] = [this.#tellers, this.#frigate];
+    this.#tellers = [];
+    this.#frigate = null;
+    await frigate?.[Symbol.asyncDispose]();
+    await closeAll(tellers);
+  }
+
   /** Each goes on behind what it has told, also after a crash. */
   async #openTellers(config: ReadHomeConfig): Promise<readonly EventTeller[]> {
-    const tellers = await openTellers(config, this.#tellerParts);
-    await this.#kept.keepTellers(tellers.map(({ name }) => name));
-    return Promise.all(tellers.map((teller) => this.#kept.teller(teller)));
+    const tellers = [...(await openTellers(config, this.#tellerParts))];
+    try {
+      await this.#kept.keepTellers(tellers.map(({ name }) => name));
+      for (const [i, teller] of tellers.entries()) tellers[i] = await this.#kept.teller(teller);
+      return tellers;
+    } catch (error) {
+      await closeAll(tellers);
+      throw error;
+    }
   }
 }
 
@@ -314,8 +343,4 @@ function tellingOf(config: ReadHomeConfig): unknown {
     triggers: triggers && { triggers, triggersPath, timeZone, cameras },
     broker: mqtt && { mqtt, homeAssistant, frigate, doubleTake, enrollByMqtt, cameras },
   };
-}
-
-async function closeAll(tellers: readonly EventTeller[]): Promise<void> {
-  await Promise.allSettled(tellers.map((teller) => teller.close()));
 }

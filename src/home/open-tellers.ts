@@ -23,38 +23,55 @@ export interface TellerSurroundings {
   readonly version?: string | undefined;
 }
 
-/** Opens whoever is told what happens, as a configuration names them. */
+/** Opens whoever is told what happens, as a configuration names them; all of them, or where one fails, none. */
 export async function openTellers(
   config: ReadHomeConfig,
   surroundings: TellerSurroundings,
 ): Promise<readonly EventTeller[]> {
+  const tellers: EventTeller[] = [];
+  try {
+    for await (const teller of openInTurn(config, surroundings)) tellers.push(teller);
+    return tellers;
+  } catch (error) {
+    await closeAll(tellers);
+    throw error;
+  }
+}
+
+/** Lets all of them tell what they have, whatever fails. */
+export async function closeAll(tellers: readonly EventTeller[]): Promise<void> {
+  await Promise.allSettled(tellers.map((teller) => teller.close()));
+}
+
+async function* openInTurn(
+  config: ReadHomeConfig,
+  surroundings: TellerSurroundings,
+): AsyncGenerator<EventTeller, void, void> {
   const { write = (line: string) => void process.stdout.write(line), log, picture } = surroundings;
   const { triggers, triggersPath, mqtt, doubleTake } = config;
-  const tellers: EventTeller[] = [];
   if (triggers !== null) {
     const sources = Object.keys(config.cameras);
     const queuePath = `${triggersPath}.queue`;
     const runner = await TriggerRunner.create({ triggers, queuePath, sources, picture, write, log });
-    tellers.push({
+    yield {
       name: 'triggers',
       handle: (event) => runner.handle(event),
       settled: () => runner.settled(),
       close: () => runner.close(),
-    });
+    };
   }
   const homeAssistant = await openHomeAssistant(config, surroundings);
-  if (homeAssistant) tellers.push(homeAssistant);
+  if (homeAssistant) yield homeAssistant;
   if (mqtt && doubleTake) {
     const { prefix, sensors, base64 } = doubleTake;
     const discoveryPrefix = sensors ? doubleTake.discoveryPrefix : null;
-    tellers.push(await DoubleTakeTeller.open({ ...mqtt, prefix, discoveryPrefix, base64, picture, log }));
+    yield DoubleTakeTeller.open({ ...mqtt, prefix, discoveryPrefix, base64, picture, log });
   }
   const { enrollByMqtt } = config;
   if (mqtt && enrollByMqtt) {
     const { enrollment } = surroundings;
-    tellers.push(await EnrollmentTeller.open({ ...mqtt, ...enrollByMqtt, enrollment, log }));
+    yield EnrollmentTeller.open({ ...mqtt, ...enrollByMqtt, enrollment, log });
   }
-  return tellers;
 }
 
 async function openHomeAssistant(

@@ -330,4 +330,20 @@ describeAppearances((open) => {
     await home.keepTellers([]);
     expect(await opened.store.tellers()).toEqual([]);
   });
+
+  it('lets go whom it tells where the store is lost, and says so', async () => {
+    const home = await openHome();
+    let isClosed = false;
+    const teller = await home.teller({
+      name: 'somebody',
+      handle: async () => undefined,
+      close: async () => {
+        isClosed = true;
+      },
+    });
+    await home[Symbol.asyncDispose]();
+    await teller.close();
+    expect(isClosed).toBe(true);
+    expect(logged.join('\n')).toContain('somebody: what was not told yet is told after the next start');
+  });
 });

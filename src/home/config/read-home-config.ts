@@ -7,6 +7,7 @@ import { readTriggers, type Triggers } from '../../watch/triggers/read-triggers.
 import type { CameraConfig } from './camera-schema.ts';
 import { type HomeConfig, homeConfigSchema } from './home-config.ts';
 import type { ServerConfig } from './server-schema.ts';
+import { isBroker } from './telling-schema.ts';
 import { fromEnvironment } from './text-schema.ts';
 
 /** A configuration with all that it refers to: files beside it and variables. */
@@ -42,7 +43,7 @@ export async function readHomeConfig(path: string): Promise<ReadHomeConfig> {
     triggers: await triggersOf(config, triggersPath),
     triggersPath,
     mqtt: config.mqtt && {
-      url: set(config.mqtt.url, 'mqtt.url'),
+      url: brokerOf(config.mqtt.url),
       username: config.mqtt.username && set(config.mqtt.username, 'mqtt.username'),
       password: config.mqtt.password && set(config.mqtt.password, 'mqtt.password'),
     },
@@ -69,6 +70,14 @@ function set(text: string, name: string): string {
     'ERR_INVALID_ARGUMENT',
     `The variable ${found.missing}, which holds ${name}, is not set`,
   );
+}
+
+function brokerOf(text: string): string {
+  const url = set(text, 'mqtt.url');
+  if (isBroker(url)) return url;
+  // It may hold a password, so it is not repeated.
+  const message = `The variable ${text.replace(/^env:/, '')}, which holds mqtt.url, is no address such as mqtt://broker.lan`;
+  throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
 }
 
 function streamsBeside(camera: CameraConfig, beside: (file: string) => string): CameraConfig {

@@ -3,7 +3,9 @@ import { nameSchema, textSchema } from './text-schema.ts';
 
 const topic = textSchema.regex(/^[^#+]+$/, 'Expected a topic without # and +');
 
-const isBroker = (url: string) => URL.canParse(url) && /^(mqtts?|wss?):$/.test(new URL(url).protocol);
+/** Whether a text is the address of a broker. */
+export const isBroker = (url: string): boolean =>
+  URL.canParse(url) && /^(mqtts?|wss?):$/.test(new URL(url).protocol);
 
 /** The broker that Home Assistant, Frigate and Double Take's automations use. */
 export const brokerSchema = z.strictObject({
