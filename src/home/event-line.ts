@@ -64,7 +64,8 @@ export class EventLine {
   }
 
   async #pass(event: WatchEvent): Promise<void> {
-    for (const listener of this.#listeners) await this.#try('a listener', async () => listener(event), undefined);
+    for (const listener of this.#listeners)
+      await this.#try('a listener', async () => listener(event), undefined);
     for (const teller of this.#parts.tellers()) {
       await this.#try(teller.name, () => teller.handle(event), undefined);
     }

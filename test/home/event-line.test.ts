@@ -4,7 +4,15 @@ import { WATCH_EVENT_VERSION, type WatchEvent } from '../../src/watch/watch-even
 
 function back(id: string): WatchEvent {
   const time = '2026-11-27T20:00:00.000Z';
-  return { version: WATCH_EVENT_VERSION, id, type: 'source.back', time, source: 'door', timeMs: 0, downMs: 1 };
+  return {
+    version: WATCH_EVENT_VERSION,
+    id,
+    type: 'source.back',
+    time,
+    source: 'door',
+    timeMs: 0,
+    downMs: 1,
+  };
 }
 
 describe('EventLine', () => {
@@ -26,7 +34,11 @@ describe('EventLine', () => {
       },
       tellers: () => [
         { name: 'hook', handle: async () => breakIf(), close: async () => undefined },
-        { name: 'broker', handle: async ({ id }) => void heard.push(`broker ${id}`), close: async () => undefined },
+        {
+          name: 'broker',
+          handle: async ({ id }) => void heard.push(`broker ${id}`),
+          close: async () => undefined,
+        },
       ],
       log: (message) => logged.push(message),
     });

@@ -126,6 +126,21 @@ doubleTake: false
     expect(await mistakes(text)).toEqual(['The variable HOME_TEST_GALLERY, which holds gallery, is not set']);
   });
 
+  it('takes the address of a broker from a variable, checks it, and does not repeat it', async () => {
+    const text = 'mqtt: { url: "env:HOME_TEST_BROKER" }';
+    vi.stubEnv('HOME_TEST_BROKER', 'http://home:hunter2@broker.lan');
+    try {
+      const [message] = await mistakes(text);
+      expect(message).toBe(
+        'The variable HOME_TEST_BROKER, which holds mqtt.url, is no address such as mqtt://broker.lan',
+      );
+      vi.stubEnv('HOME_TEST_BROKER', 'mqtts://broker.lan');
+      expect((await readHomeConfig(write(text))).mqtt!.url).toBe('mqtts://broker.lan');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   it('finds what this machine lacks, without opening a camera', async () => {
     const text = [
       'cameras:',
