@@ -50,7 +50,7 @@ describe('Presence', () => {
     expect(who()).toEqual([]);
     expect(see('person.recognized', 2, ann)).toEqual(['arrived Ann']);
     const visitor = { personId: null, stranger: null, ignored: false };
-    presence.rename({ ...visitor, ...ann }, { ...visitor, ...bob }, START);
+    presence.rename({ ...visitor, ...ann }, { ...visitor, ...bob }, { time: START });
     expect(see('face.moved', 30, { ...ann, zones: ['step'], entered: ['step'] })).toEqual([]);
     expect(who()).toEqual(['Bob']);
     expect(see('face.moved', 40, { zones: ['path'], entered: ['path'] })).toEqual([]);
