@@ -61,8 +61,9 @@ export class StageClock {
     if (this.#recent.length > 60) this.#recent.shift();
   }
 
-  /** A frame that had arrived gave its place to a newer one. */
+  /** The frame before the one that just arrived gave its place to that: nobody looked at it. */
   replaced(): void {
+    this.#recent.splice(-2, 1);
     this.#frames--;
     this.#dropped++;
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AsyncQueue } from '../../src/watch/async-queue.ts';
 import { FairTurns } from '../../src/watch/fair-turns.ts';
 import type { FrameSource, SourceItem } from '../../src/watch/source/frame-source.ts';
-import type { WatchStats } from '../../src/watch/stage-clock.ts';
+import { StageClock, type WatchStats } from '../../src/watch/stage-clock.ts';
 import { watch } from '../../src/watch/watch.ts';
 import type { WatchEvent } from '../../src/watch/watch-event.ts';
 import { scriptedAnalyzer, scriptedSource } from './scripted-watch.ts';
@@ -46,6 +46,18 @@ describe('a live source that waits for its turn with others', () => {
     await expect.poll(() => home.looked).toEqual([800]);
     await home.end();
     expect(home.stats).toMatchObject({ frames: 1, dropped: 4, detections: 1 });
+  });
+
+  it('has no frames a second from frames that nobody looked at', () => {
+    let now = 0;
+    const clock = new StageClock(() => now);
+    for (let index = 0; index < 20; index++) {
+      now = index * 100;
+      clock.frame(index);
+      // Every second one comes while the one before still waits.
+      if (index % 2 === 1) clock.replaced();
+    }
+    expect(clock.stats).toMatchObject({ frames: 10, dropped: 10, fps: 5 });
   });
 
   it('looks at the last frame before it tells that the source is lost, and frees everything when it ends', async () => {
