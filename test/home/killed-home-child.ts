@@ -2,13 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
+import { DoubleTakeTeller } from '../../src/home/double-take/double-take-teller.ts';
+import type { EventTeller } from '../../src/home/event-teller.ts';
+import { HomeAssistantTeller } from '../../src/home/home-assistant/home-assistant-teller.ts';
 import { KeptHome } from '../../src/home/kept-home.ts';
+import type { BrokerAccount } from '../../src/home/mqtt/broker-connection.ts';
+import { Presence } from '../../src/home/presence/presence.ts';
 import { parseTriggers } from '../../src/watch/triggers/read-triggers.ts';
 import { TriggerRunner } from '../../src/watch/triggers/trigger-runner.ts';
 import { scriptedEvent } from './scripted-visits.ts';
 
-// A home that is killed by the test that started it: node killed-home-child.js GALLERY TRIGGERS COMMAND.
-const [, , address = '', triggersText = '', command] = process.argv;
+// A home that is killed by the test that started it: node killed-home-child.js GALLERY TRIGGERS COMMAND [BROKER].
+const [, , address = '', triggersText = '', command, brokerText] = process.argv;
 // All that it needs is loaded: it begins when the one before it is dead.
 await once(process.stdin, 'data');
 process.stdin.destroy();
@@ -22,12 +27,24 @@ const runner = await TriggerRunner.create({
   ...{ triggers: parseTriggers(triggersText, { path: 'test' }), queuePath: `${address}.queue` },
   ...{ webhookRetryMs: 50, write: () => undefined, log },
 });
-const teller = await home.teller({
-  name: 'triggers',
-  handle: (event) => runner.handle(event),
-  settled: () => runner.settled(),
-  close: () => runner.close(10_000),
-});
+const inner: EventTeller[] = [
+  {
+    name: 'triggers',
+    handle: (event) => runner.handle(event),
+    settled: () => runner.settled(),
+    close: () => runner.close(10_000),
+  },
+];
+if (brokerText !== undefined) {
+  const broker = JSON.parse(brokerText) as BrokerAccount;
+  const people = () => Promise.resolve([]);
+  const about = { cameras: ['door'], people, presence: new Presence(), version: '0', log };
+  inner.push(
+    await HomeAssistantTeller.open({ ...broker, ...about }),
+    await DoubleTakeTeller.open({ ...broker, log }),
+  );
+}
+const tellers = await Promise.all(inner.map((one) => home.teller(one)));
 
 if (command === 'play') {
   for (;;) {
@@ -36,10 +53,10 @@ if (command === 'play') {
     await home.keep(event);
     // From here on it must not be lost, whatever happens.
     writeSync(1, `${event.id}\n`);
-    await teller.handle(event);
+    for (const teller of tellers) await teller.handle(event);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
-await teller.close();
+await Promise.all(tellers.map((teller) => teller.close()));
 await home[Symbol.asyncDispose]();
 await gallery.dispose();

@@ -85,4 +85,40 @@ describe.skipIf(hasNoBroker('events of a home that is killed'))('a home that is 
     }
     await heard.client.endAsync();
   }, 120_000);
+
+  it('tells Home Assistant and Double Take what happened while the broker was away', async () => {
+    const address = join(folder, 'away.db');
+    await (await openGallery(address, { embedder: STORE_EMBEDDER, distances: DLIB_FACTS })).dispose();
+    await broker.start();
+    // One that was just started does not hear that it should stop.
+    await (await broker.listen()).client.endAsync();
+    const account = JSON.stringify({ url: broker.url, ...broker.account });
+    const run = (command: string) => {
+      const args = [
+        script.path,
+        address,
+        '{ "triggers": [{ "do": { "type": "stdout" } }] }',
+        command,
+        account,
+      ];
+      const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+      child.stdin.write('begin\n');
+      return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+    };
+    await broker.stop();
+    const killed = run('play');
+    const kept: string[] = [];
+    for (let n = 0; n < 5; n++) kept.push(await nextLine(killed));
+    killed.child.kill('SIGKILL');
+    kept.push(...(await restOfLines(killed)));
+    await broker.start();
+    const heard = await broker.listen();
+    await once(run('tell the rest').child, 'exit');
+    const told = (topic: string) => heard.all(topic).map(({ payload }) => JSON.parse(payload));
+    const byHome = () => told('face-trigger/run/home/camera/door/event');
+    await expect.poll(() => byHome().map(({ event_id }) => event_id)).toEqual(kept);
+    expect(byHome().every(({ repeat }) => repeat)).toBe(true);
+    await expect.poll(() => told('double-take/cameras/door').map(({ id }) => id)).toEqual(kept);
+    await heard.client.endAsync();
+  }, 30_000);
 });

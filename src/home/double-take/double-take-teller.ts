@@ -50,6 +50,11 @@ export class DoubleTakeTeller implements EventTeller {
     this.#resets.set(event.source, reset.unref());
   }
 
+  /** Settles when the broker has confirmed what came of all events so far. */
+  settled(): Promise<void> {
+    return this.#broker.confirmed();
+  }
+
   /** Says `offline`. */
   async close(graceMs = 5000): Promise<void> {
     for (const reset of this.#resets.values()) clearTimeout(reset);

@@ -119,6 +119,11 @@ export class HomeAssistantTeller implements EventTeller {
     this.#keep();
   }
 
+  /** Settles when the broker has confirmed what came of all events so far. */
+  settled(): Promise<void> {
+    return this.#broker.confirmed();
+  }
+
   /** Says `offline`. */
   async close(graceMs = 5000): Promise<void> {
     clearInterval(this.#timer);

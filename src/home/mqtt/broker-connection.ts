@@ -93,6 +93,11 @@ export class BrokerConnection {
     if (!this.#ended) this.#outbox.push(message);
   }
 
+  /** Settles when the broker has confirmed all that was pushed so far, or something newer took its place. */
+  confirmed(): Promise<void> {
+    return this.#outbox.confirmed();
+  }
+
   /** Waits until all is sent, at most so long, says `offline` and leaves. */
   async close(graceMs: number): Promise<void> {
     const { statusTopic } = this.#options;
@@ -127,12 +132,15 @@ export class BrokerConnection {
       this.push({ topic: this.#options.statusTopic!, payload: 'online', retain: true });
   }
 
-  async #send({ topic, payload, retain }: MqttMessage): Promise<void> {
+  /** @returns false where the connection ended before the broker confirmed it */
+  async #send({ topic, payload, retain }: MqttMessage): Promise<boolean> {
     try {
       await this.#client.publishAsync(topic, payload, { qos: 1, retain });
     } catch (error) {
+      if (this.#ended) return false;
       this.#log(`${topic}: ${(error as Error).message}`);
     }
+    return true;
   }
 
   #sayDropped(): void {

@@ -9,8 +9,8 @@ export interface MqttMessage {
 
 /** Options of {@link MqttOutbox}. */
 export interface MqttOutboxOptions {
-  /** Hands a message to the broker; settles once the broker has it. */
-  readonly send: (message: MqttMessage) => Promise<unknown>;
+  /** Hands a message to the broker. @returns once that is over: whether the broker has the message, or never will */
+  readonly send: (message: MqttMessage) => Promise<boolean>;
   /** Whether the broker can be reached. */
   readonly ready: () => boolean;
   /** Messages that wait at most, the retained ones aside. @defaultValue {@link DEFAULT_OUTBOX_CAPACITY} */
@@ -77,10 +77,11 @@ export class MqttOutbox {
       const message = this.#waiting.shift();
       if (!message) break;
       this.#underWay.add(message);
-      const sending: Promise<unknown> = this.#options.send(message).finally(() => {
+      const sending: Promise<unknown> = this.#options.send(message).then((isOver) => {
         this.#sending.delete(sending);
         this.#underWay.delete(message);
-        this.#over(message);
+        // Whoever waits for one of which nobody knows waits on: it is to be told again.
+        if (isOver) this.#over(message);
         this.flush();
       });
       this.#sending.add(sending);

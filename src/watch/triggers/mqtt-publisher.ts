@@ -231,12 +231,15 @@ export class MqttPublisher {
     this.#outbox.push({ topic: person, payload: event?.label ?? event?.stranger ?? '', retain: true });
   }
 
-  async #send({ topic, payload, retain }: MqttMessage): Promise<void> {
+  /** @returns false where the connection ended before the broker confirmed it */
+  async #send({ topic, payload, retain }: MqttMessage): Promise<boolean> {
     try {
       await this.#client.publishAsync(topic, payload, { qos: 1, retain });
     } catch (error) {
+      if (this.#ended) return false;
       this.#log(`${topic}: ${(error as Error).message}`);
     }
+    return true;
   }
 
   #sayDropped(): void {
