@@ -83,7 +83,7 @@ export class Recorder {
   async keep(event: WatchEvent): Promise<WatchEvent> {
     const pictures = 'track' in event ? await this.#encodeNew(event) : new Map<string, Uint8Array>();
     const kept = await this.#options.store.transaction(async (rows) => {
-      const told = await this.#complete(rows, event);
+      const told = await this.#complete(rows, await withoutDeleted(rows, event));
       if ('track' in told && told.appearance !== undefined)
         await this.#putAppearance(rows, told as FaceEvent & { appearance: string }, pictures);
       await rows.insertEvent({
@@ -203,4 +203,25 @@ export class Recorder {
     }
     return encoded;
   }
+}
+
+/**
+ * An event without people who are in the gallery no more: whoever was deleted while their face was followed is neither
+ * kept nor told.
+ */
+async function withoutDeleted(rows: AppearanceWrites, event: WatchEvent): Promise<WatchEvent> {
+  if (!('track' in event)) return event;
+  const { personId = null, why } = event;
+  const ids = [personId, ...(why?.candidates ?? []).map((candidate) => candidate.personId)].filter(
+    (id) => id != null,
+  );
+  if (ids.length === 0) return event;
+  const people = await rows.peopleByIds(ids);
+  const isThere = (id: string | null | undefined): boolean => id == null || people.has(id);
+  const candidates = (why?.candidates ?? []).filter((candidate) => isThere(candidate.personId));
+  return {
+    ...event,
+    ...(why && { why: { ...why, candidates } }),
+    ...(!isThere(personId) && { label: null, personId: null, probability: null, distance: null }),
+  };
 }
