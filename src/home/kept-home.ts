@@ -26,7 +26,7 @@ export interface KeptHomeOptions {
   /** Stays the caller's. */
   readonly gallery: Gallery;
   readonly keep: KeepConfig;
-  /** Cameras of this process: what an earlier one left open of them is closed. */
+  /** Cameras of this process: what an earlier one left open of them is closed, and of others after a day. */
   readonly cameras: readonly string[];
   /** @defaultValue that of the environment */
   readonly pictureKey?: Uint8Array | null | undefined;
@@ -237,7 +237,11 @@ export class KeptHome implements AsyncDisposable {
   async #closeLeftOpen(): Promise<void> {
     const { store } = this.#parts;
     const open = await store.listAppearances({ limit: 1000, open: true });
-    const own = open.filter(({ camera }) => this.#options.cameras.includes(camera));
+    // Of a camera that is no more, nobody else would.
+    const stale = new Date(Date.now() - DAY_MS);
+    const own = open.filter(
+      ({ camera, lastSeenAt }) => this.#options.cameras.includes(camera) || lastSeenAt < stale,
+    );
     if (own.length === 0) return;
     await store.transaction(async (rows) => {
       for (const row of own)

@@ -174,9 +174,10 @@ export class SqlAppearanceWrites extends SqlAppearanceReads implements Appearanc
        AND appearance_seq IN (SELECT seq FROM appearance WHERE gallery_seq = $1)`,
       [limits.picturesBefore.getTime()],
     );
+    // One that nobody ended, as of a camera that is no more, goes too.
     let appearances = await this.#change(
-      `DELETE FROM appearance WHERE gallery_seq = $1 AND ended_at IS NOT NULL
-         AND (last_seen_at < $2 OR deleted_at < $3)`,
+      `DELETE FROM appearance WHERE gallery_seq = $1
+         AND (last_seen_at < $2 OR (deleted_at < $3 AND (ended_at IS NOT NULL OR last_seen_at < $3)))`,
       [limits.appearancesBefore.getTime(), limits.deletedBefore.getTime()],
     );
     appearances += await this.#change(
