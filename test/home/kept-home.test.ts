@@ -4,7 +4,7 @@ import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { EventTeller } from '../../src/home/event-teller.ts';
 import { KeptHome, type KeptHomeOptions } from '../../src/home/kept-home.ts';
-import type { WatchEvent } from '../../src/watch/watch-event.ts';
+import type { FaceEvent, WatchEvent } from '../../src/watch/watch-event.ts';
 import {
   describeAppearances,
   type OpenedAppearances,
@@ -345,5 +345,50 @@ describeAppearances((open) => {
     await teller.close();
     expect(isClosed).toBe(true);
     expect(logged.join('\n')).toContain('somebody: what was not told yet is told after the next start');
+  });
+
+  it('neither keeps nor tells the name of somebody who was deleted while the face was followed', async () => {
+    const home = await openHome();
+    const [ada, bob] = [await gallery.createPerson({ name: 'Ada' }), await gallery.createPerson({ name: 'Bob' })];
+    const { appearance } = await playVisit(home, 1, { label: 'Ada', cutOff: true });
+    await gallery.deletePerson(ada.id);
+    const candidates = [ada, bob].map(({ id, name }) => ({
+      ...{ label: name, personId: id, probability: 0.5, distance: 0.4 },
+    }));
+    const why = { sightings: 2, minProbability: 0.8, maxDistance: 0.5, candidates } as unknown as FaceEvent['why'];
+    const fields = { appearance, label: 'Ada', personId: ada.id, why };
+    expect(await home.keep(scriptedEvent('face.left', fields))).toMatchObject({
+      ...{ label: null, personId: null, why: { candidates: [{ label: 'Bob' }] } },
+    });
+    expect(await home.appearances.get(appearance)).toMatchObject({ person: null, candidates: [{ id: bob.id }] });
+    const events = await opened.store.eventsAfter(0, 100);
+    expect(events.map(({ body }) => body).join()).not.toContain('Ada');
+  });
+
+  it('ends and removes what was left open of a camera that is no more', async () => {
+    const before = await openHome({ cameras: ['cellar'] });
+    const at = (days: number) => new Date(Date.now() - days * DAY);
+    const old = await playVisit(before, 1, { camera: 'cellar', at: at(31), cutOff: true });
+    const stale = await playVisit(before, 2, { camera: 'cellar', at: at(2), cutOff: true });
+    await before.prune();
+    expect(await before.appearances.get(old.appearance)).toBeNull();
+    const home = await openHome({ cameras: ['door'] });
+    expect(await home.appearances.get(stale.appearance)).toMatchObject({ cutOff: true, endedAt: expect.any(Date) });
+  });
+
+  it('takes back one of two strangers who are ignored, and says when a deletion is final', async () => {
+    const home = await openHome();
+    const [one, two] = [await playVisit(home, 1), await playVisit(home, 2)];
+    const ignoring = await home.appearances.ignore(one.appearance);
+    await home.appearances.ignore(two.appearance);
+    await home.appearances.undo(ignoring.id);
+    expect((await home.strangers.ignored()).strangers.map(({ id }) => id)).toEqual([two.stranger]);
+
+    const deletion = await home.appearances.delete(one.appearance);
+    await opened.store.transaction((rows) => rows.setDeleted(one.appearance, new Date(Date.now() - 2 * DAY)));
+    await home.prune();
+    await expect(home.appearances.undo(deletion.id)).rejects.toMatchObject({
+      ...{ code: 'ERR_CONFLICT', message: expect.stringContaining('for a day') },
+    });
   });
 });

@@ -56,8 +56,8 @@ export class Decisions {
   /**
    * Takes a decision back, in the store and in the gallery.
    *
-   * @throws FaceTriggerError `ERR_NOT_FOUND`, `ERR_CONFLICT` where it is undone already or a later decision about the
-   * same stands
+   * @throws FaceTriggerError `ERR_NOT_FOUND`, `ERR_CONFLICT` where it is undone already, a later decision about the same
+   * stands, or what was deleted is gone
    */
   async undo(id: string): Promise<Decision> {
     const at = new Date();
@@ -108,11 +108,18 @@ export function strangerAsItWas({ id, isIgnored, mergedInto }: StrangerRow) {
 }
 
 async function restore(rows: AppearanceWrites, { kind, personId, changes }: DecisionRow): Promise<void> {
+  const isDeletion = kind === 'delete' || kind === 'delete-stranger';
+  let found = 0;
   for (const { id, notPersonIds, ...before } of changes.appearances ?? []) {
     const row = await rows.findAppearance(id, true);
     if (row === null) continue;
+    found++;
     await rows.putAppearance({ ...row, ...before, facts: { ...row.facts, notPersonIds } });
-    if (kind === 'delete' || kind === 'delete-stranger') await rows.setDeleted(id, null);
+    if (isDeletion) await rows.setDeleted(id, null);
+  }
+  if (isDeletion && found === 0) {
+    const message = 'What was deleted is gone: it could be had back for a day';
+    throw new FaceTriggerError('ERR_CONFLICT', message);
   }
   for (const before of changes.strangers ?? []) {
     const row = await rows.strangerRow(before.id);
@@ -125,7 +132,8 @@ async function restore(rows: AppearanceWrites, { kind, personId, changes }: Deci
 
 function concerned({ changes, personId, kind }: DecisionRow): ReadonlySet<string> {
   const ids = [...(changes.appearances ?? []), ...(changes.strangers ?? [])].map(({ id }) => id);
-  return new Set(kind === 'ignore-person' || kind === 'ignore' ? [...ids, `ignored ${personId}`] : ids);
+  const isOfList = personId !== null && (kind === 'ignore-person' || kind === 'ignore');
+  return new Set(isOfList ? [...ids, `ignored ${personId}`] : ids);
 }
 
 function publicDecision({ id, at, kind, isAutomatic, undoneAt, personId, changes }: DecisionRow): Decision {
