@@ -40,8 +40,8 @@ export function sealPicture(picture: Uint8Array, faceId: string, key: Uint8Array
 /**
  * Opens what {@link sealPicture} made.
  *
- * @throws FaceTriggerError `ERR_UNAVAILABLE` without the key that it was sealed with, `ERR_FILE_FORMAT` for bytes that
- * somebody changed
+ * @throws FaceTriggerError `ERR_UNAVAILABLE` without the key that it was sealed with, and for bytes that somebody changed:
+ * the two cannot be told from each other
  */
 export function openPicture(bytes: Uint8Array, faceId: string, key: Uint8Array | null): Uint8Array {
   if (!MAGIC.equals(bytes.subarray(0, MAGIC.length))) return bytes;

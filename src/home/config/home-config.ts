@@ -64,6 +64,8 @@ export const homeConfigSchema = z
     server: z.union([z.literal(false), serverSchema]).prefault({}),
   })
   .superRefine((config, context) => {
+    for (const [message, path] of sameCameras(config.cameras, config.frigate?.cameras ?? []))
+      context.addIssue({ code: 'custom', path, message });
     for (const user of ['homeAssistant', 'frigate', 'doubleTake', 'enrollByMqtt'] as const) {
       if (config[user] !== undefined && config.mqtt === undefined)
         context.addIssue({ code: 'custom', path: [user], message: 'Expected mqtt, the broker that it uses' });
@@ -72,3 +74,22 @@ export const homeConfigSchema = z
 
 /** A checked configuration, with all defaults filled in. */
 export type HomeConfig = z.output<typeof homeConfigSchema>;
+
+/** Cameras whose events, topics and entities could not be told from each other's, capitals aside. */
+function sameCameras(
+  cameras: Readonly<Record<string, unknown>>,
+  frigate: readonly string[],
+): [message: string, path: (string | number)[]][] {
+  const seen = new Map<string, string>();
+  const places = [
+    ...Object.keys(cameras).map((name) => ({ name, path: ['cameras', name] })),
+    ...frigate.map((name, i) => ({ name, path: ['frigate', 'cameras', i] })),
+  ];
+  return places.flatMap(({ name, path }) => {
+    const key = name.normalize('NFKC').toLowerCase();
+    const other = seen.get(key);
+    seen.set(key, name);
+    if (other === undefined) return [];
+    return [[`Expected a name that no other camera has; there is ${other}`, path]];
+  });
+}

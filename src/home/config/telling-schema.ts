@@ -40,7 +40,12 @@ export const homeAssistantSchema = z.strictObject({
 
 /** Frigate as a source. */
 export const frigateSchema = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''),
+      "Expected an address without user name and password: Frigate's sign-in is not supported, its port 5000 needs none",
+    ),
   topic: topic.default('frigate/events'),
   /** Frigate's names of cameras. */
   cameras: z.array(nameSchema).min(1).max(64).optional(),

@@ -126,6 +126,21 @@ doubleTake: false
     expect(await mistakes(text)).toEqual(['The variable HOME_TEST_GALLERY, which holds gallery, is not set']);
   });
 
+  it('refuses cameras that could not be told from each other, and a sign-in that Frigate would never get', async () => {
+    const text = `
+cameras:
+  Door: { url: "rtsp://10.0.0.5/live" }
+  door: { url: "rtsp://10.0.0.6/live" }
+mqtt: { url: "mqtt://broker.lan" }
+frigate: { url: "http://home:hunter2@frigate.lan:5000", cameras: [yard, DOOR, Yard] }
+`;
+    const lines = await mistakes(text);
+    expect(lines.filter((line) => line.includes('no other camera has'))).toHaveLength(3);
+    expect(lines.join('\n')).toContain('cameras.door: Expected a name that no other camera has; there is Door');
+    expect(lines.join('\n')).toContain('frigate.url: Expected an address without user name and password');
+    expect(lines.join('\n')).not.toContain('hunter2');
+  });
+
   it('takes the address of a broker from a variable, checks it, and does not repeat it', async () => {
     const text = 'mqtt: { url: "env:HOME_TEST_BROKER" }';
     vi.stubEnv('HOME_TEST_BROKER', 'http://home:hunter2@broker.lan');
