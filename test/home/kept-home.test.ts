@@ -349,18 +349,29 @@ describeAppearances((open) => {
 
   it('neither keeps nor tells the name of somebody who was deleted while the face was followed', async () => {
     const home = await openHome();
-    const [ada, bob] = [await gallery.createPerson({ name: 'Ada' }), await gallery.createPerson({ name: 'Bob' })];
+    const [ada, bob] = [
+      await gallery.createPerson({ name: 'Ada' }),
+      await gallery.createPerson({ name: 'Bob' }),
+    ];
     const { appearance } = await playVisit(home, 1, { label: 'Ada', cutOff: true });
     await gallery.deletePerson(ada.id);
     const candidates = [ada, bob].map(({ id, name }) => ({
       ...{ label: name, personId: id, probability: 0.5, distance: 0.4 },
     }));
-    const why = { sightings: 2, minProbability: 0.8, maxDistance: 0.5, candidates } as unknown as FaceEvent['why'];
+    const why = {
+      sightings: 2,
+      minProbability: 0.8,
+      maxDistance: 0.5,
+      candidates,
+    } as unknown as FaceEvent['why'];
     const fields = { appearance, label: 'Ada', personId: ada.id, why };
     expect(await home.keep(scriptedEvent('face.left', fields))).toMatchObject({
       ...{ label: null, personId: null, why: { candidates: [{ label: 'Bob' }] } },
     });
-    expect(await home.appearances.get(appearance)).toMatchObject({ person: null, candidates: [{ id: bob.id }] });
+    expect(await home.appearances.get(appearance)).toMatchObject({
+      person: null,
+      candidates: [{ id: bob.id }],
+    });
     const events = await opened.store.eventsAfter(0, 100);
     expect(events.map(({ body }) => body).join()).not.toContain('Ada');
   });
@@ -373,7 +384,10 @@ describeAppearances((open) => {
     await before.prune();
     expect(await before.appearances.get(old.appearance)).toBeNull();
     const home = await openHome({ cameras: ['door'] });
-    expect(await home.appearances.get(stale.appearance)).toMatchObject({ cutOff: true, endedAt: expect.any(Date) });
+    expect(await home.appearances.get(stale.appearance)).toMatchObject({
+      cutOff: true,
+      endedAt: expect.any(Date),
+    });
   });
 
   it('takes back one of two strangers who are ignored, and says when a deletion is final', async () => {

@@ -136,7 +136,9 @@ frigate: { url: "http://home:hunter2@frigate.lan:5000", cameras: [yard, DOOR, Ya
 `;
     const lines = await mistakes(text);
     expect(lines.filter((line) => line.includes('no other camera has'))).toHaveLength(3);
-    expect(lines.join('\n')).toContain('cameras.door: Expected a name that no other camera has; there is Door');
+    expect(lines.join('\n')).toContain(
+      'cameras.door: Expected a name that no other camera has; there is Door',
+    );
     expect(lines.join('\n')).toContain('frigate.url: Expected an address without user name and password');
     expect(lines.join('\n')).not.toContain('hunter2');
   });
