@@ -43,12 +43,12 @@ describe('environment variables', () => {
     expect(rows.filter((row) => /^[A-Z]/.test(row) && !read.has(row) && !others.includes(row))).toEqual([]);
   });
 
-  it('whose names users choose are read for sources and triggers only', () => {
+  it('whose names users choose are read for sources, triggers and the file of a home only', () => {
     const files = sources.filter(({ text }) =>
       [...text.matchAll(/process\.env\[([^\]'"]+)\]/g)].some(([, name]) => !/^[A-Z_]+$/.test(name!)),
     );
     expect(files.length).toBeGreaterThan(0);
-    for (const { name } of files) expect(name).toMatch(/^watch\/(source|triggers)\//);
+    for (const { name } of files) expect(name).toMatch(/^(watch\/(source|triggers)|home\/config)\//);
   });
 });
 
