@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from 'vitest';
@@ -75,9 +75,8 @@ async function startWithDatabase(store: 'postgres' | 'pgvector') {
  * program that closes the database removes the log under this one.
  */
 function bytesOf(path: string): Buffer {
-  // Windows' locks are not like that, and it has no such program.
-  if (process.platform === 'win32') return readFileSync(path);
-  return execFileSync('cat', [path], { maxBuffer: 2 ** 30 });
+  const print = 'process.stdout.write(require("node:fs").readFileSync(process.argv[1]))';
+  return execFileSync(process.execPath, ['-e', print, path], { maxBuffer: 2 ** 30 });
 }
 
 /** Names of the files of a folder that contain any of the byte strings. */
