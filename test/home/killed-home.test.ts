@@ -89,6 +89,8 @@ describe.skipIf(hasNoBroker('events of a home that is killed'))('a home that is 
   it('tells Home Assistant and Double Take what happened while the broker was away', async () => {
     const address = join(folder, 'away.db');
     await (await openGallery(address, { embedder: STORE_EMBEDDER, distances: DLIB_FACTS })).dispose();
+    // The test before may have left one running, and two cannot have one port.
+    await broker.stop();
     await broker.start();
     // One that was just started does not hear that it should stop.
     await (await broker.listen()).client.endAsync();
