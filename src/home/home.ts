@@ -270,7 +270,7 @@ export class Home implements ServedHome, AsyncDisposable {
     try {
       await this.#line.look(async () => {
         const { told, isNew } = await this.#people.look(Date.now());
-        if (isNew) await Promise.all(this.#tellers.map((teller) => teller.refresh?.()));
+        if (isNew) await Promise.all(this.#tellers.map(async (teller) => teller.refresh?.()));
         return told;
       });
     } finally {

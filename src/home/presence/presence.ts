@@ -135,14 +135,15 @@ export class Presence {
   /**
    * Somebody is called otherwise from now on: a stranger got a name, a person was renamed, or two were one.
    *
-   * @param at.place - of the visits that are meant. @defaultValue all
+   * @param at - when; `place` only visits of that place. @defaultValue those of all places
    * @returns what follows: the stranger's visit goes on as the person's; nothing where a person has another name
    */
   rename(
     from: Visitor,
     to: Visitor,
-    { time, place }: { readonly time: number; readonly place?: string | undefined },
+    at: { readonly time: number; readonly place?: string | undefined },
   ): PresenceEvent[] {
+    const { time, place } = at;
     if (visitorKey(from) !== visitorKey(to)) this.#gone.delete(visitorKey(from));
     return this.#visitsOf(from, place).flatMap((visit) => this.#become(visit, to, time));
   }
