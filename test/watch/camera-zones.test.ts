@@ -72,6 +72,7 @@ describe('watch with zones and masks', () => {
     expect(told.map(({ type, zones: names }) => [type, names])).toEqual([
       ['face.appeared', ['left']],
       ['person.recognized', ['left']],
+      ['face.moved', ['right']],
       ['face.left', ['right']],
     ]);
     expect(told.every(({ place }) => place === 'house')).toBe(true);
