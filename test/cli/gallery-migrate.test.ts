@@ -2,7 +2,6 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { type Interruption, jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
 
 beforeAll(prepareCli);
@@ -68,9 +67,10 @@ describe('gallery migrate', () => {
       const killed = await runCli(INT8, { cwd, interrupt: { ...moment(), signal: 'SIGKILL' } });
       expect(killed.signal).toBe('SIGKILL');
       expect(existsSync(journal)).toBe(true);
-      await using gallery = await openGallery(join(cwd, 'gallery.db'));
-      expect(gallery.embedder.id).toBe('dlib-resnet-v1');
-      expect((await gallery.stats()).faces).toBe(19);
+      // Not here: the driver keeps a closed file open until its statements are collected as garbage, and its log with it.
+      const stats = await run('gallery', 'stats');
+      expect(stats.stdout).toContain('19 faces');
+      expect(stats.stdout).toMatch(/embedder dlib-resnet-v1\b(?!-)/);
     }
     const [result] = jsonLines<Result>(await run(...INT8, '--json'));
     expect(result).toMatchObject({ switched: true, faces: 19, embedded: 0, resumed: 19 });

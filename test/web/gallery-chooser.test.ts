@@ -36,7 +36,8 @@ describePage('the page of a server with several galleries', { galleries: folder 
     await page.getByText('Ann of the door').waitFor();
     expect(await chooser(page).inputValue()).toBe('default');
     await chooser(page).focus();
-    await page.keyboard.type('hall');
+    // One letter: on a slow machine the browser takes the letters of a word for the beginnings of several.
+    await page.keyboard.press('h');
     await page.keyboard.press('Enter');
     await page.getByText('Bob of the hall').waitFor();
     expect(await page.getByText('Ann of the door').count()).toBe(0);
