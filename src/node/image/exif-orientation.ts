@@ -19,14 +19,27 @@ export function turnsSides(orientation: ExifOrientation): boolean {
   return orientation >= 5;
 }
 
+/**
+ * What leads from a place in the upright picture to the one in the stored picture: first x and y change places where
+ * {@link turnsSides}, then x and y count from the other side where these say so.
+ */
+export function storedMirrors(orientation: ExifOrientation): {
+  readonly mirrorX: boolean;
+  readonly mirrorY: boolean;
+} {
+  return {
+    mirrorX: orientation === 2 || orientation === 3 || orientation === 7 || orientation === 8,
+    mirrorY: orientation === 3 || orientation === 4 || orientation === 6 || orientation === 7,
+  };
+}
+
 /** Turns and mirrors an image as its orientation says. */
 export function orientImage(image: Image, orientation: ExifOrientation): Image {
   if (orientation === 1) return image;
   const { data, width, height, channels } = image;
   const turned = turnsSides(orientation);
   const [outWidth, outHeight] = turned ? [height, width] : [width, height];
-  const mirrorX = orientation === 2 || orientation === 3 || orientation === 7 || orientation === 8;
-  const mirrorY = orientation === 3 || orientation === 4 || orientation === 6 || orientation === 7;
+  const { mirrorX, mirrorY } = storedMirrors(orientation);
   const out = new Uint8Array(data.length);
   for (let y = 0, to = 0; y < outHeight; y++) {
     for (let x = 0; x < outWidth; x++) {

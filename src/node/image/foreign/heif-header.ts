@@ -10,6 +10,8 @@ export interface HeifHeader {
   readonly orientation: ExifOrientation;
   /** Whether the decoder exchanges the sides. */
   readonly turnedByDecoder: boolean;
+  /** How the coded picture has to be turned to be shown, whoever does it. */
+  readonly shownBy: ExifOrientation;
 }
 
 /**
@@ -31,14 +33,29 @@ export function readHeifHeader(bytes: Uint8Array): HeifHeader | null {
   const height = view.getUint32(extents.start + 8);
   if (width === 0 || height === 0) return null;
   const rotation = properties.find(({ type }) => type === 'irot');
-  const turns = properties.some(({ type }) => type === 'irot' || type === 'imir');
+  const mirror = properties.find(({ type }) => type === 'imir');
+  const turns = rotation !== undefined || mirror !== undefined;
+  const byExif = turns ? 1 : readExif(bytes, view, meta);
+  const quarters = rotation ? bytes[rotation.start]! & 3 : 0;
+  const axis = mirror ? (bytes[mirror.start]! & 1 ? 'vertical' : 'horizontal') : 'none';
   return {
     width,
     height,
-    orientation: turns ? 1 : readExif(bytes, view, meta),
-    turnedByDecoder: rotation !== undefined && (bytes[rotation.start]! & 1) === 1,
+    orientation: byExif,
+    turnedByDecoder: quarters % 2 === 1,
+    shownBy: turns ? BY_PROPERTIES[axis][quarters]! : byExif,
   };
 }
+
+/**
+ * EXIF's words for quarter turns counterclockwise, by their number, and then a mirror's axis (ISO/IEC 23008-12, 6.5.10
+ * and 6.5.12): about a vertical axis left and right change places.
+ */
+const BY_PROPERTIES: Readonly<Record<'none' | 'vertical' | 'horizontal', readonly ExifOrientation[]>> = {
+  none: [1, 8, 3, 6],
+  vertical: [2, 7, 4, 5],
+  horizontal: [4, 5, 2, 7],
+};
 
 /** Sides of the picture as it is shown. */
 export function shownSize({ width, height, orientation, turnedByDecoder }: HeifHeader): {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../../../../src/core/image/image.ts';
+import { orientImage } from '../../../../src/node/image/exif-orientation.ts';
+import { readHeifHeader } from '../../../../src/node/image/foreign/heif-header.ts';
 import { findBox } from '../../../../src/node/image/foreign/isobmff.ts';
 import { readImage, readImageHeader } from '../../../../src/node/image/read-image.ts';
 import { pixel } from '../images.ts';
@@ -65,6 +67,20 @@ describe('readImage', () => {
     const mirrored = await readImage(withProperty(file, smallBox('imir', 1)));
     expect(corners(mirrored)[0]![0]).toBeGreaterThan(170);
     expect(corners(mirrored)[0]![1]).toBeLessThan(70);
+  });
+
+  it.each([
+    ['irot', 0],
+    ['irot', 1],
+    ['irot', 2],
+    ['irot', 3],
+    ['imir', 0],
+    ['imir', 1],
+  ] as const)('says in the words of EXIF what %s %i does to the picture', async (type, value) => {
+    const file = fixture('gradient.heic');
+    const changed = withProperty(file, smallBox(type, value));
+    const { shownBy } = readHeifHeader(changed)!;
+    expect(corners(await readImage(changed))).toEqual(corners(orientImage(await readImage(file), shownBy)));
   });
 });
 
