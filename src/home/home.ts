@@ -149,6 +149,7 @@ export class Home implements ServedHome, AsyncDisposable {
       try {
         const kept = await KeptHome.open({
           ...{ address: config.gallery, gallery, keep: config.keep, log: options.log },
+          snapshots: config.snapshots,
           cameras: [...Object.keys(config.cameras), ...(config.frigate?.cameras ?? [])],
         });
         try {

@@ -1,6 +1,7 @@
 import type { Gallery } from '../gallery/gallery.ts';
 import type { AppearanceStore } from '../gallery/stores/appearances/appearance-store.ts';
 import { openAppearances } from '../gallery/stores/appearances/open-appearances.ts';
+import { pruneSnapshots } from '../watch/prune-snapshots.ts';
 import type { StrangerResolver } from '../watch/stranger-resolver.ts';
 import type { EventPicture } from '../watch/triggers/event-picture.ts';
 import type { RecognizedFace } from '../watch/watch-engine.ts';
@@ -26,6 +27,8 @@ export interface KeptHomeOptions {
   /** Stays the caller's. */
   readonly gallery: Gallery;
   readonly keep: KeepConfig;
+  /** Folder in which pictures are written as files: they go when those that are kept here would. */
+  readonly snapshots?: string | undefined;
   /** Cameras of this process: what an earlier one left open of them is closed, and of others after a day. */
   readonly cameras: readonly string[];
   /** @defaultValue that of the environment */
@@ -204,7 +207,7 @@ export class KeptHome implements AsyncDisposable {
     if (this.#isPruning) return;
     this.#isPruning = true;
     try {
-      const { keep } = this.#options;
+      const { keep, snapshots } = this.#options;
       const before = (days: number) => new Date(Date.now() - days * DAY_MS);
       const { store } = this.#parts;
       const { appearances, pictures } = await store.transaction((rows) =>
@@ -218,6 +221,7 @@ export class KeptHome implements AsyncDisposable {
         }),
       );
       if (appearances + pictures > 0) await store.forget();
+      if (snapshots !== undefined) await pruneSnapshots(snapshots, before(keep.pictureDays || keep.days));
     } finally {
       this.#isPruning = false;
     }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Box } from '../core/geometry/box.ts';
@@ -9,18 +10,32 @@ import { writeImage } from '../node/image/encode-image.ts';
 // The part of the face's size that is shown around it.
 const MARGIN = 0.4;
 
+/** Options of {@link SnapshotStore}. */
+export interface SnapshotStoreOptions {
+  /** Told once when pictures begin to be refused, and again after one was written. @defaultValue a warning of the process */
+  readonly onProblem?: ((message: string) => void) | undefined;
+}
+
 /**
  * Keeps the best picture of each track in memory and writes it once an event needs it.
  *
- * @remarks File names are made of the time and the track only: no name of a person can lead out of the folder.
+ * @remarks File names are made of the time, a number of this store and the track: no name of a person or a camera can
+ * lead out of the folder, and several cameras can share it.
  */
 export class SnapshotStore {
   readonly #folder: string;
+  readonly #onProblem: (message: string) => void;
+  readonly #tag = randomBytes(4).toString('hex');
   readonly #pending = new Map<string, Image>();
   readonly #best = new Map<number, { quality: number; path: string }>();
+  #isFailing = false;
 
-  constructor(folder: string) {
+  constructor(
+    folder: string,
+    { onProblem = (message) => process.emitWarning(message) }: SnapshotStoreOptions = {},
+  ) {
     this.#folder = folder;
+    this.#onProblem = onProblem;
   }
 
   /**
@@ -36,19 +51,32 @@ export class SnapshotStore {
     if (best && best.quality > quality) return null;
     if (best) this.#pending.delete(best.path);
     const time = new Date(clock).toISOString().replace(/[:.]/g, '-');
-    const path = join(this.#folder, `${time}-track-${track}.jpg`);
+    const path = join(this.#folder, `${time}-${this.#tag}-track-${track}.jpg`);
     this.#best.set(track, { quality, path });
     this.#pending.set(path, picture);
     return path;
   }
 
-  /** Writes the picture at a path, if it was not written yet. */
-  async write(path: string): Promise<void> {
+  /**
+   * Writes the picture at a path, if it was not written yet.
+   *
+   * @returns whether it is there; what keeps it away is told, and the next event of the track tries again
+   */
+  async write(path: string): Promise<boolean> {
     const image = this.#pending.get(path);
-    if (!image) return;
+    if (!image) return true;
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await writeImage(path, image, { mode: PRIVATE_FILE_MODE });
+    } catch (error) {
+      if (!this.#isFailing)
+        this.#onProblem(`no pictures of faces can be written: ${(error as Error).message}`);
+      this.#isFailing = true;
+      return false;
+    }
+    this.#isFailing = false;
     this.#pending.delete(path);
-    await mkdir(this.#folder, { recursive: true });
-    await writeImage(path, image, { mode: PRIVATE_FILE_MODE });
+    return true;
   }
 
   /** The track ended. */

@@ -90,8 +90,10 @@ export interface WatchEngineOptions
   readonly onFace?: ((face: RecognizedFace) => void) | undefined;
   /** Whether {@link WatchEngineOptions.onFace} gets pictures. @defaultValue false */
   readonly facePictures?: boolean | undefined;
-  /** Folder for pictures of the faces that events tell of. */
+  /** Folder for pictures of the faces that events tell of. An event whose picture can't be written is told without. */
   readonly snapshots?: string | undefined;
+  /** Told of what goes wrong without ending the watch. @defaultValue a warning of the process */
+  readonly onProblem?: ((message: string) => void) | undefined;
   readonly observers?: readonly FrameObserver[] | undefined;
   /** Clock time of the first frame, milliseconds since 1970. @defaultValue now */
   readonly startTime?: number | undefined;
@@ -221,7 +223,8 @@ class Engine {
     this.#source = source;
     this.#analyzer = analyzer;
     this.#options = options;
-    this.#snapshots = options.snapshots === undefined ? null : new SnapshotStore(options.snapshots);
+    const { snapshots, onProblem } = options;
+    this.#snapshots = snapshots === undefined ? null : new SnapshotStore(snapshots, { onProblem });
     this.#startTime = options.startTime ?? Date.now();
     this.#name = redact(options.name ?? source.name);
     this.#createId = options.createId ?? randomUUID;
@@ -366,9 +369,15 @@ class Engine {
   }
 
   async #tell(event: WatchEvent): Promise<void> {
-    if ('snapshot' in event && event.snapshot !== null) await this.#snapshots?.write(event.snapshot);
-    await this.#options.output.push(event);
+    await this.#options.output.push(await this.#withPicture(event));
     this.#options.onStats?.(this.clock.stats);
+  }
+
+  /** Whatever becomes of its picture, an event is told. */
+  async #withPicture(event: WatchEvent): Promise<WatchEvent> {
+    if (!('snapshot' in event) || event.snapshot === null) return event;
+    const isLost = (await this.#snapshots?.write(event.snapshot)) === false;
+    return isLost ? { ...event, snapshot: null } : event;
   }
 
   async #lookAt(frame: SourceFrame): Promise<void> {

@@ -104,6 +104,7 @@ export async function runWatch(
     name,
     observers,
     snapshots: snapshots ?? undefined,
+    onProblem: log,
     minFaceSize: options.minFaceSize ?? analyzer.minFaceSize,
     onStats: (stats) => {
       latest = JSON.stringify(stats);

@@ -103,7 +103,7 @@ export class WatchedCamera implements AsyncDisposable {
   }
 
   async #watchOnce(): Promise<void> {
-    const { analyzerFor, snapshots, strangers, onMotion, onFace, facePictures } = this.#surroundings;
+    const { analyzerFor, snapshots, strangers, onMotion, onFace, facePictures, log } = this.#surroundings;
     const source = await this.#open();
     const { minFaceSize, minQuality, motion, place, zones, masks, searchFps } = this.config;
     const events = watch(endingSource(source, this.#stop.signal), {
@@ -113,6 +113,7 @@ export class WatchedCamera implements AsyncDisposable {
       observers: [this.#back, this.view],
       ...{ place, minFaceSize, minQuality, snapshots, zones, masks, searchFps },
       ...{ strangers, onFace, facePictures },
+      onProblem: (message) => log(`${this.#name}: ${message}`),
       onMotion: (time) => onMotion?.(this.#name, time),
       ...(motion ? {} : { motion: false }),
     });

@@ -106,7 +106,8 @@ export class FrigateSource implements AsyncDisposable {
   private constructor(options: FrigateSourceOptions) {
     this.#options = options;
     this.#api = new FrigateApi({ url: options.url });
-    this.#snapshots = options.snapshots === undefined ? null : new SnapshotStore(options.snapshots);
+    const { snapshots, log } = options;
+    this.#snapshots = snapshots === undefined ? null : new SnapshotStore(snapshots, { onProblem: log });
   }
 
   /** Ends the tracks, which is told, and stops listening. */
@@ -245,8 +246,7 @@ export class FrigateSource implements AsyncDisposable {
     }
     for (const event of events) {
       const { snapshot } = event;
-      const isWritten =
-        snapshot !== null && (await this.#try(followed, async () => this.#snapshots?.write(snapshot)));
+      const isWritten = snapshot !== null && (await this.#snapshots?.write(snapshot));
       const told = { ...event, snapshot: isWritten ? snapshot : null, sourceEvent: followed.id };
       await this.#options.tell(told);
       await this.#try(followed, () => this.#writeBack(followed, event));
