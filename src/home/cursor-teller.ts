@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppearanceStore, KeptEvent } from '../gallery/stores/appearances/appearance-store.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
 import type { EventTeller } from './event-teller.ts';
+import { readKeptEvent } from './read-kept-event.ts';
 
 /** Options of {@link CursorTeller.open}. */
 export interface CursorTellerOptions {
@@ -21,6 +22,8 @@ const BATCH = 100;
 const UNSAFE_AT_MOST = 256;
 /** Failures in a row after which an event is given up. */
 const TRIES = 8;
+/** The longest pause before a store that failed is asked again. */
+const STORE_RETRY_MAX_MS = 5000;
 /** How long the end waits for what is under way. */
 const GRACE_MS = 5000;
 
@@ -103,10 +106,10 @@ export class CursorTeller implements EventTeller {
     const { store, log } = this.#options;
     const { signal } = this.#stop;
     for (let failures = 0; !signal.aborted; ) {
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
       try {
-        const woken = new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
         const events = await store.eventsAfter(this.#handed, BATCH);
         for (const event of events) await this.#tell(event);
         failures = 0;
@@ -114,14 +117,21 @@ export class CursorTeller implements EventTeller {
       } catch (error) {
         if (signal.aborted) return;
         log(`${this.name}: ${(error as Error).message}`);
-        await this.#pause(failures++);
+        // An event that was kept meanwhile says that the store is there again.
+        await Promise.race([woken, this.#pause(failures++, STORE_RETRY_MAX_MS)]);
       }
     }
   }
 
   async #tell(event: KeptEvent): Promise<void> {
     const { signal } = this.#stop;
-    const told = JSON.parse(event.body) as WatchEvent;
+    const told = readKeptEvent(event);
+    if (told === null) {
+      // Nobody could be told, and those behind it wait for nothing.
+      this.#options.log(`${this.name}: event ${event.id} is damaged in the store and is not told`);
+      this.#handed = event.seq;
+      return this.#whenSafe(event.seq);
+    }
     const isDoubtful = event.seq <= this.#earlier && this.#inDoubt-- > 0;
     for (let failures = 0; !signal.aborted; failures++) {
       try {
@@ -162,9 +172,9 @@ export class CursorTeller implements EventTeller {
     return this.#saving;
   }
 
-  async #pause(failures: number): Promise<void> {
+  async #pause(failures: number, longestMs = Number.POSITIVE_INFINITY): Promise<void> {
     const { retryMinMs = 1000, retryMaxMs = 60_000 } = this.#options;
-    const pause = Math.min(retryMaxMs, retryMinMs * 2 ** failures);
+    const pause = Math.min(longestMs, retryMaxMs, retryMinMs * 2 ** failures);
     await sleep(pause, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 

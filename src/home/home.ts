@@ -284,11 +284,14 @@ export class Home implements ServedHome, AsyncDisposable {
     return { ...this.#options, gallery, presence, enrollment, picture: this.#kept.picture };
   }
 
-  async #openFrigate({ mqtt, frigate }: ReadHomeConfig): Promise<FrigateSource | null> {
+  async #openFrigate({ mqtt, frigate, cameras }: ReadHomeConfig): Promise<FrigateSource | null> {
     if (!mqtt || !frigate) return null;
     const tell = (event: WatchEvent) => this.#line.tell(event);
     const { log } = this.#options;
-    return FrigateSource.open({ ...frigate, ...this.#frigateParts, broker: mqtt, tell, log });
+    return FrigateSource.open({
+      ...{ ...frigate, ...this.#frigateParts, broker: mqtt, taken: Object.keys(cameras), tell, log },
+      onCamera: (camera) => this.#kept.closeLeftOpen([camera]),
+    });
   }
 
   // A queue or a broker's session has room for one: the old ones go first, and come back where the new ones fail.

@@ -1,5 +1,5 @@
 import type { Gallery } from '../gallery/gallery.ts';
-import type { AppearanceStore } from '../gallery/stores/appearances/appearance-store.ts';
+import type { AppearanceStore, StoredAppearance } from '../gallery/stores/appearances/appearance-store.ts';
 import { openAppearances } from '../gallery/stores/appearances/open-appearances.ts';
 import { pruneSnapshots } from '../watch/prune-snapshots.ts';
 import type { StrangerResolver } from '../watch/stranger-resolver.ts';
@@ -15,6 +15,7 @@ import { CursorTeller } from './cursor-teller.ts';
 import type { EventTeller } from './event-teller.ts';
 import type { Visit } from './presence/visit.ts';
 import { type VisitorNow, visitorsNow } from './presence/visitors-now.ts';
+import { readKeptEvent } from './read-kept-event.ts';
 import { Recorder } from './recorder.ts';
 import { StrangerFollower } from './strangers/follow-strangers.ts';
 import { StrangerMemory } from './strangers/stranger-memory.ts';
@@ -29,7 +30,10 @@ export interface KeptHomeOptions {
   readonly keep: KeepConfig;
   /** Folder in which pictures are written as files: they go when those that are kept here would. */
   readonly snapshots?: string | undefined;
-  /** Cameras of this process: what an earlier one left open of them is closed, and of others after a day. */
+  /**
+   * Cameras of this process: what an earlier one left open of them is closed, of those that turn up later by
+   * {@link KeptHome.closeLeftOpen}, and of others after a day.
+   */
   readonly cameras: readonly string[];
   /** @defaultValue that of the environment */
   readonly pictureKey?: Uint8Array | null | undefined;
@@ -38,6 +42,7 @@ export interface KeptHomeOptions {
 
 const DAY_MS = 86_400_000;
 const EVENTS_AT_ONCE = 500;
+const ROWS_AT_ONCE = 500;
 /** How often what is old is removed. */
 const PRUNE_MS = 3_600_000;
 /** How often what other processes changed is looked for. */
@@ -103,7 +108,8 @@ export class KeptHome implements AsyncDisposable {
         { ...parts, appearances: new Appearances(context), strangers: new Strangers(context) },
         options,
       );
-      await kept.#closeLeftOpen();
+      await kept.closeLeftOpen(options.cameras);
+      await kept.#closeStale();
       await kept.prune();
       await follower.refresh();
       return kept;
@@ -166,7 +172,10 @@ export class KeptHome implements AsyncDisposable {
     const { store } = this.#parts;
     for (let seq = 0; ; ) {
       const page = await store.eventsAfter(seq, EVENTS_AT_ONCE);
-      for (const { body } of page) yield JSON.parse(body) as WatchEvent;
+      for (const row of page) {
+        const event = readKeptEvent(row);
+        if (event !== null) yield event;
+      }
       if (page.length === 0) return;
       seq = page.at(-1)!.seq;
     }
@@ -238,22 +247,36 @@ export class KeptHome implements AsyncDisposable {
     await this.#parts.store.dispose();
   }
 
-  async #closeLeftOpen(): Promise<void> {
-    const { store } = this.#parts;
-    const open = await store.listAppearances({ limit: 1000, open: true });
-    // Of a camera that is no more, nobody else would.
+  /** Closes what an earlier process left open of cameras that this one has not told anything of yet. */
+  async closeLeftOpen(cameras: readonly string[]): Promise<void> {
+    for (const camera of cameras) await this.#close({ camera });
+  }
+
+  /** Of cameras that are no more, nobody else would. */
+  #closeStale(): Promise<void> {
     const stale = new Date(Date.now() - DAY_MS);
-    const own = open.filter(
-      ({ camera, lastSeenAt }) => this.#options.cameras.includes(camera) || lastSeenAt < stale,
-    );
-    if (own.length === 0) return;
-    await store.transaction(async (rows) => {
-      for (const row of own)
-        await rows.putAppearance({
-          ...{ ...row, endedAt: row.lastSeenAt },
-          facts: { ...row.facts, isCutOff: true },
-        });
-    });
+    return this.#close({}, ({ lastSeenAt }) => lastSeenAt < stale);
+  }
+
+  async #close(
+    which: { readonly camera?: string },
+    isLeft: (row: StoredAppearance) => boolean = () => true,
+  ): Promise<void> {
+    const { store } = this.#parts;
+    for (let before: number | undefined; ; ) {
+      const open = await store.listAppearances({ ...which, limit: ROWS_AT_ONCE, open: true, before });
+      if (open.length === 0) return;
+      before = open.at(-1)!.seq;
+      const left = open.filter(isLeft);
+      if (left.length === 0) continue;
+      await store.transaction(async (rows) => {
+        for (const row of left)
+          await rows.putAppearance({
+            ...{ ...row, endedAt: row.lastSeenAt },
+            facts: { ...row.facts, isCutOff: true },
+          });
+      });
+    }
   }
 
   /** Looks again at who an appearance was when all of it is known: evidence grows. */

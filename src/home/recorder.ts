@@ -42,7 +42,7 @@ interface SeenFace {
 
 interface Followed {
   faces: SeenFace[];
-  readonly written: Set<string>;
+  written: ReadonlySet<string>;
 }
 
 /** Keeps every event and what it says of an appearance, in one transaction, before anybody is told. */
@@ -82,10 +82,15 @@ export class Recorder {
    */
   async keep(event: WatchEvent): Promise<WatchEvent> {
     const pictures = 'track' in event ? await this.#encodeNew(event) : new Map<string, Uint8Array>();
+    const { strangers } = this.#options;
+    const apart = [...strangers.newApart];
+    let written: ReadonlySet<string> | null = null;
     const kept = await this.#options.store.transaction(async (rows) => {
       const told = await this.#complete(rows, await withoutDeleted(rows, event));
       if ('track' in told && told.appearance !== undefined)
-        await this.#putAppearance(rows, told as FaceEvent & { appearance: string }, pictures);
+        written = await this.#putAppearance(rows, told as FaceEvent & { appearance: string }, {
+          ...{ pictures, apart },
+        });
       await rows.insertEvent({
         ...{ id: told.id, at: new Date(told.time), type: told.type },
         appearanceId: ('appearance' in told ? told.appearance : null) ?? null,
@@ -94,8 +99,11 @@ export class Recorder {
       });
       return told;
     });
+    // From here on it is on the disk: where the transaction fails, all of it is kept with the next event.
     if ('track' in event && event.appearance !== undefined) {
-      for (const id of pictures.keys()) this.#followed.get(event.appearance)?.written.add(id);
+      strangers.keptApart(apart);
+      const followed = this.#followed.get(event.appearance);
+      if (followed && written) followed.written = written;
       if (event.type === 'face.left') this.#followed.delete(event.appearance);
     }
     return kept;
@@ -119,11 +127,18 @@ export class Recorder {
     };
   }
 
+  /** @returns ids of the faces that are kept of it; `null` where none is known here */
   async #putAppearance(
     rows: AppearanceWrites,
     event: FaceEvent & { readonly appearance: string },
-    pictures: ReadonlyMap<string, Uint8Array>,
-  ): Promise<void> {
+    {
+      pictures,
+      apart,
+    }: {
+      readonly pictures: ReadonlyMap<string, Uint8Array>;
+      readonly apart: readonly (readonly [string, string])[];
+    },
+  ): Promise<ReadonlySet<string> | null> {
     const id = event.appearance;
     const known = await rows.findAppearance(id, true);
     const row = await this.#rowOf(rows, event, known);
@@ -135,12 +150,12 @@ export class Recorder {
         });
     }
     await rows.putAppearance(row);
-    for (const pair of this.#options.strangers.takeApart()) await rows.addApart(pair);
+    for (const pair of apart) await rows.addApart(pair);
     const followed = this.#followed.get(id);
-    if (!followed) return;
+    if (!followed) return null;
     const gone = [...followed.written].filter((face) => !followed.faces.some((one) => one.id === face));
     if (gone.length > 0) await rows.deleteFaces(gone);
-    for (const face of gone) followed.written.delete(face);
+    const written = new Set([...followed.written].filter((face) => !gone.includes(face)));
     for (const { id: faceId, takenAt, quality, facts, embedding } of followed.faces) {
       if (followed.written.has(faceId) || !pictures.has(faceId)) continue;
       const picture = pictures.get(faceId)!;
@@ -148,7 +163,9 @@ export class Recorder {
         ...{ id: faceId, appearanceId: id, takenAt, quality, facts, embedding, model: this.#options.model },
         picture: picture.length === 0 ? null : picture,
       });
+      written.add(faceId);
     }
+    return written;
   }
 
   async #rowOf(

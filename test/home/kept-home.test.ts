@@ -1,16 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Gallery } from '../../src/gallery/gallery.ts';
+import type { AppearanceStore } from '../../src/gallery/stores/appearances/appearance-store.ts';
+import { CursorTeller } from '../../src/home/cursor-teller.ts';
 import type { EventTeller } from '../../src/home/event-teller.ts';
 import { KeptHome, type KeptHomeOptions } from '../../src/home/kept-home.ts';
+import { Recorder } from '../../src/home/recorder.ts';
+import { StrangerMemory } from '../../src/home/strangers/stranger-memory.ts';
 import type { FaceEvent, WatchEvent } from '../../src/watch/watch-event.ts';
 import {
   describeAppearances,
   type OpenedAppearances,
   temporaryFolder,
 } from '../gallery/stores/appearances/describe-appearances.ts';
-import { faceOf, playVisit, scriptedEvent } from './scripted-visits.ts';
+import { faceOf, NEUTRAL, playVisit, scriptedEvent } from './scripted-visits.ts';
 
 const DAY = 86_400_000;
 const KEY = new Uint8Array(32).fill(7);
@@ -404,5 +409,104 @@ describeAppearances((open) => {
     await expect(home.appearances.undo(deletion.id)).rejects.toMatchObject({
       ...{ code: 'ERR_CONFLICT', message: expect.stringContaining('for a day') },
     });
+  });
+
+  it('closes all that was left open of a camera, whatever others have open, and of one that turns up later', async () => {
+    const before = await openHome();
+    const own = await playVisit(before, 1, { cutOff: true });
+    const frigate = await playVisit(before, 2, { camera: 'of Frigate', cutOff: true });
+    const known = (await opened.store.findAppearance(own.appearance))!;
+    await opened.store.transaction(async (rows) => {
+      for (let i = 0; i < 1100; i++)
+        await rows.putAppearance({ ...known, id: randomUUID(), camera: 'of another process' });
+    });
+    const home = await openHome();
+    expect(await home.appearances.get(own.appearance)).toMatchObject({ cutOff: true });
+    expect(await home.appearances.get(frigate.appearance)).toMatchObject({ cutOff: false, endedAt: null });
+    await home.closeLeftOpen(['of Frigate']);
+    expect(await home.appearances.get(frigate.appearance)).toMatchObject({ cutOff: true });
+    const open = await opened.store.listAppearances({ limit: 2000, open: true });
+    expect(open).toHaveLength(1100);
+  });
+
+  it('keeps with the next event what the disk refused with one: faces, and who are two people', async () => {
+    const { store } = opened;
+    let refusals = 0;
+    const refusing: AppearanceStore = new Proxy(store, {
+      get(target, key) {
+        const transaction: AppearanceStore['transaction'] = (work) =>
+          target.transaction(async (rows) => {
+            const result = await work(rows);
+            if (refusals-- > 0) throw new Error('the disk is full');
+            return result;
+          });
+        const value: unknown = key === 'transaction' ? transaction : Reflect.get(target, key);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const strangers = new StrangerMemory({ scale: gallery.scale, maxStrangers: 100 });
+    const recorder = new Recorder({
+      ...{ store: refusing, strangers, model: 'test', pictures: false, pictureKey: null },
+      distance: (a, b) => gallery.distance(a, b),
+    });
+    const meet = (person: number, beside: readonly string[] = []) => {
+      const appearance = randomUUID();
+      const faces = [{ embedding: faceOf(person), quality: 0.9 }];
+      const { id } = strangers.resolve(faces, { appearance, timeMs: Date.now(), exclude: new Set(beside) });
+      return { appearance, stranger: id };
+    };
+    const one = meet(1);
+    await recorder.keep(scriptedEvent('stranger.appeared', one));
+    const { appearance, stranger } = meet(2, [one.stranger]);
+    const face = { appearance, track: 1, time: Date.now(), embedding: faceOf(2), picture: null };
+    recorder.face({ ...face, quality: { ...NEUTRAL, score: 0.9 } });
+    const seen = scriptedEvent('stranger.appeared', { appearance, stranger });
+    refusals = 1;
+    await expect(recorder.keep(seen)).rejects.toThrow('the disk is full');
+    expect(await store.facesOf([appearance])).toEqual([]);
+    await recorder.keep({ ...seen, id: randomUUID() });
+    expect(await store.facesOf([appearance])).toHaveLength(1);
+    expect((await store.apart()).map((pair) => new Set(pair))).toEqual([new Set([stranger, one.stranger])]);
+    await recorder.keep({ ...scriptedEvent('face.left', { appearance, stranger }), id: randomUUID() });
+    expect(await store.facesOf([appearance])).toHaveLength(1);
+  });
+
+  it('tells what stands behind a damaged event, and at once when the store answers again', async () => {
+    const { store } = opened;
+    const told: string[] = [];
+    const log: string[] = [];
+    let isLost = true;
+    const losing: AppearanceStore = new Proxy(store, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (key === 'eventsAfter' && isLost) return () => Promise.reject(new Error('the database is lost'));
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const teller = await CursorTeller.open(
+      {
+        name: 'a list',
+        handle: async ({ id }) => void told.push(id),
+        close: async () => undefined,
+      },
+      // Nobody would wait for the pause.
+      { store: losing, log: (line) => log.push(line), retryMinMs: 600_000, retryMaxMs: 600_000 },
+    );
+    await expect.poll(() => log.length).toBeGreaterThan(0);
+    isLost = false;
+    const good = scriptedEvent('face.appeared');
+    const row = { id: good.id, at: new Date(), type: good.type, appearanceId: null, personId: null };
+    await store.transaction(async (rows) => {
+      for (const body of ['{"half', 'null', '{}']) await rows.insertEvent({ ...row, id: randomUUID(), body });
+      await rows.insertEvent({ ...row, body: JSON.stringify(good) });
+    });
+    await teller.handle(good);
+    await expect.poll(() => told).toEqual([good.id]);
+    expect(log.filter((line) => line.includes('is damaged in the store'))).toHaveLength(3);
+    await teller.close();
+    const home = await openHome();
+    const read = [];
+    for await (const { id } of home.events()) read.push(id);
+    expect(read).toEqual([good.id]);
   });
 });

@@ -10,7 +10,8 @@ export function faceOf(person: number): Float32Array {
   return Float32Array.from({ length: 8 }, (_, i) => (i === person ? 0.9 : 0.05) + random.next() * 0.22);
 }
 
-const NEUTRAL = {
+/** What is measured of a face that nothing is wrong with. */
+export const NEUTRAL = {
   ...{ sharpness: 200, brightness: 120, contrast: 50, eyeDistance: 60 },
   pose: { roll: 0, yaw: 0, pitch: 0 },
 };

@@ -75,6 +75,11 @@ export const homeConfigSchema = z
 /** A checked configuration, with all defaults filled in. */
 export type HomeConfig = z.output<typeof homeConfigSchema>;
 
+/** The same for names of cameras that could not be told from each other. */
+export function cameraKey(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}
+
 /** Cameras whose events, topics and entities could not be told from each other's, capitals aside. */
 function sameCameras(
   cameras: Readonly<Record<string, unknown>>,
@@ -86,7 +91,7 @@ function sameCameras(
     ...frigate.map((name, i) => ({ name, path: ['frigate', 'cameras', i] })),
   ];
   return places.flatMap(({ name, path }) => {
-    const key = name.normalize('NFKC').toLowerCase();
+    const key = cameraKey(name);
     const other = seen.get(key);
     seen.set(key, name);
     if (other === undefined) return [];

@@ -11,6 +11,7 @@ import type { StrangerResolver } from '../../watch/stranger-resolver.ts';
 import { type LedgerSighting, TrackLedger } from '../../watch/track-ledger.ts';
 import { DEFAULT_MIN_QUALITY, type RecognizedFace } from '../../watch/watch-engine.ts';
 import type { FaceEvent } from '../../watch/watch-event.ts';
+import { cameraKey } from '../config/home-config.ts';
 import { type BrokerAccount, BrokerConnection } from '../mqtt/broker-connection.ts';
 import { FrigateApi } from './frigate-api.ts';
 import { type FrigateEvent, readFrigateEvent } from './frigate-event.ts';
@@ -25,6 +26,8 @@ export interface FrigateSourceOptions {
   readonly topic?: string | undefined;
   /** Frigate's names of the cameras to look at. @defaultValue all */
   readonly cameras?: readonly string[] | undefined;
+  /** Cameras that are watched otherwise: one of Frigate's of the same name is passed by, which is said once. */
+  readonly taken?: readonly string[] | undefined;
   /** The place of all these cameras. */
   readonly place?: string | undefined;
   /** Write names back to Frigate's events. @defaultValue true */
@@ -36,6 +39,8 @@ export interface FrigateSourceOptions {
   readonly snapshots?: string | undefined;
   /** Told of each face that was recognized, before the events that come of it. */
   readonly onFace?: ((face: RecognizedFace) => void) | undefined;
+  /** Told of each camera before its first event. */
+  readonly onCamera?: ((camera: string) => Promise<void>) | undefined;
   /** Takes each event. */
   readonly tell: (event: FaceEvent) => Promise<void>;
   readonly log: (message: string) => void;
@@ -45,6 +50,10 @@ export interface FrigateSourceOptions {
 const SIGHTINGS_AT_MOST = 10;
 /** Events that are followed at once; the oldest is given up first, as when their ends were missed. */
 const FOLLOWED_AT_MOST = 200;
+/** Of these, who was told of and whose end waits to be told. */
+const ENDING_AT_MOST = 200;
+/** How often what is given up is said. */
+const GIVEN_UP_TOLD_EVERY_MS = 60_000;
 /** In a picture that is cut out around a person, a face is small, and still somebody's. */
 const MIN_FACE_SIZE = 40;
 
@@ -58,7 +67,6 @@ interface Followed {
   isNew: boolean;
   isOver: boolean;
   sightings: number;
-  appeared: boolean;
   box: Box;
   /** What Frigate was told. */
   subLabel: string | null;
@@ -85,8 +93,14 @@ export class FrigateSource implements AsyncDisposable {
   readonly #followed = new Map<string, Followed>();
   #broker!: BrokerConnection;
   #working: Promise<void> | null = null;
+  /** The one that is looked at. */
+  #current: Followed | null = null;
   #lastTrack = 0;
   #closing = false;
+  readonly #passedBy = new Set<string>();
+  readonly #taken: ReadonlySet<string>;
+  #givenUp = 0;
+  #givenUpToldAt = Number.NEGATIVE_INFINITY;
 
   /** Starts listening; returns at once. */
   static async open(options: FrigateSourceOptions): Promise<FrigateSource> {
@@ -106,6 +120,7 @@ export class FrigateSource implements AsyncDisposable {
   private constructor(options: FrigateSourceOptions) {
     this.#options = options;
     this.#api = new FrigateApi({ url: options.url });
+    this.#taken = new Set((options.taken ?? []).map(cameraKey));
     const { snapshots, log } = options;
     this.#snapshots = snapshots === undefined ? null : new SnapshotStore(snapshots, { onProblem: log });
   }
@@ -123,7 +138,7 @@ export class FrigateSource implements AsyncDisposable {
     const event = readFrigateEvent(payload);
     const { cameras } = this.#options;
     const isWanted = event?.label === 'person' && (cameras?.includes(event.camera) ?? true);
-    if (!event || !isWanted || this.#closing) return;
+    if (!event || !isWanted || this.#closing || this.#isTaken(event.camera)) return;
     const followed = this.#followed.get(event.id) ?? this.#follow(event);
     if (!followed) return;
     followed.zones = event.zones;
@@ -135,18 +150,44 @@ export class FrigateSource implements AsyncDisposable {
   #follow({ id, camera, zones, type, hasSnapshot }: FrigateEvent): Followed | null {
     // One that ends is looked at as well where nothing was heard of it before.
     if (type === 'end' && !hasSnapshot) return null;
-    if (this.#followed.size >= FOLLOWED_AT_MOST) {
-      const [oldest] = this.#followed.values();
-      oldest!.isOver = true;
-      this.#options.log(
-        `frigate: more than ${FOLLOWED_AT_MOST} people are followed; ${oldest!.id} is given up`,
-      );
-    }
-    const state = { zones, isNew: false, isOver: false, sightings: 0, appeared: false, subLabel: null };
+    if (this.#followed.size >= FOLLOWED_AT_MOST && !this.#giveUpOldest()) return null;
+    const state = { zones, isNew: false, isOver: false, sightings: 0, subLabel: null };
     const box = { left: 0, top: 0, width: 1, height: 1 };
     const followed: Followed = { id, camera, track: ++this.#lastTrack, box, ...state };
     this.#followed.set(id, followed);
     return followed;
+  }
+
+  /** @returns whether there is room for another one */
+  #giveUpOldest(): boolean {
+    this.#givenUp++;
+    const now = performance.now();
+    if (now - this.#givenUpToldAt >= GIVEN_UP_TOLD_EVERY_MS) {
+      this.#options.log(
+        `frigate: more than ${FOLLOWED_AT_MOST} people are followed; ${this.#givenUp} given up so far`,
+      );
+      this.#givenUpToldAt = now;
+    }
+    for (const followed of this.#followed.values()) {
+      if (followed.isOver || followed === this.#current) continue;
+      // Nobody was told of whoever was never looked at.
+      if (followed.sightings === 0) this.#followed.delete(followed.id);
+      else followed.isOver = true;
+      return this.#followed.size < FOLLOWED_AT_MOST + ENDING_AT_MOST;
+    }
+    return false;
+  }
+
+  /** One name is one camera, to events, topics and whoever reads them. */
+  #isTaken(camera: string): boolean {
+    if (!this.#taken.has(cameraKey(camera))) return false;
+    if (!this.#passedBy.has(camera)) {
+      this.#passedBy.add(camera);
+      this.#options.log(
+        `frigate: ${camera} is passed by, as a camera of this configuration has that name; rename one of the two`,
+      );
+    }
+    return true;
   }
 
   /** Looks at what is new, one after the other, until nothing is. */
@@ -161,11 +202,13 @@ export class FrigateSource implements AsyncDisposable {
     await Promise.resolve();
     for (let next = this.#next(); next; next = this.#next()) {
       const followed = next;
+      this.#current = followed;
       const isWanted = followed.isNew && followed.sightings < SIGHTINGS_AT_MOST && !this.#closing;
       // What comes while one looks is looked at after that.
       followed.isNew = false;
       if (isWanted) await this.#try(followed, () => this.#look(followed));
       if (followed.isOver && !followed.isNew) await this.#try(followed, () => this.#end(followed));
+      this.#current = null;
     }
   }
 
@@ -191,7 +234,7 @@ export class FrigateSource implements AsyncDisposable {
     const bytes = await this.#api.snapshot(followed.id);
     if (bytes === null) return;
     const image = await readImage(bytes);
-    const { analyzer } = this.#camera(followed.camera);
+    const { analyzer } = await this.#camera(followed.camera);
     const found = await analyzer.detect(image, { minFaceSize: MIN_FACE_SIZE, near: null });
     const [face] = [...found].sort((a, b) => boxArea(b.box) - boxArea(a.box));
     if (!face) return;
@@ -232,7 +275,7 @@ export class FrigateSource implements AsyncDisposable {
     const { track, box, zones } = followed;
     const width = seen?.image.width ?? box.width;
     const height = seen?.image.height ?? box.height;
-    const { ledger } = this.#camera(followed.camera);
+    const { ledger } = await this.#camera(followed.camera);
     const events = ledger.commit({
       timeMs: Date.now() - this.#start,
       frame: { width, height },
@@ -261,9 +304,11 @@ export class FrigateSource implements AsyncDisposable {
     followed.subLabel = label;
   }
 
-  #camera(name: string): Camera {
+  // Asked by one at a time.
+  async #camera(name: string): Promise<Camera> {
     const open = this.#cameras.get(name);
     if (open) return open;
+    await this.#options.onCamera?.(name);
     const analyzer = this.#options.analyzerFor(name);
     const { strangerDistance, metric, livenessThreshold } = analyzer;
     const ledger = new TrackLedger({

@@ -103,11 +103,14 @@ export class StrangerMemory implements StrangerResolver {
     return this.#find(id)?.isIgnored ?? false;
   }
 
-  /** Pairs that were seen to be two people since this was last asked. */
-  takeApart(): readonly (readonly [string, string])[] {
-    const pairs = this.#newApart;
-    this.#newApart = [];
-    return pairs;
+  /** Pairs that were seen to be two people and are not kept yet. */
+  get newApart(): readonly (readonly [string, string])[] {
+    return this.#newApart;
+  }
+
+  /** These pairs are kept now. */
+  keptApart(pairs: readonly (readonly [string, string])[]): void {
+    this.#newApart = this.#newApart.filter((pair) => !pairs.includes(pair));
   }
 
   /** The stranger that another one is, on evidence alone; `null` for nobody. */

@@ -251,6 +251,55 @@ describe.skipIf(hasNoBroker('FrigateSource'))(
       expect(log.join('\n')).toMatch(/4\.2: Frigate answered 500/);
     });
 
+    it('passes by a camera whose name another one has, and names each before its first event', async () => {
+      const seen: string[] = [];
+      const { say } = await start({
+        ...{ cameras: ['yard', 'front_door'], taken: ['Front_Door'] },
+        onCamera: async (camera) => void seen.push(`${camera} after ${events.length} events`),
+      });
+      for (const id of ['5.1', '5.2']) {
+        snapshots.set(id, 'audrey.jpg');
+        await say(frigateMessage('new', { id, camera: 'front_door' }));
+      }
+      snapshots.set('5.3', 'audrey.jpg');
+      await say(frigateMessage('new', { id: '5.3', camera: 'yard' }));
+      await expect.poll(types, { timeout: 10_000 }).toEqual(['face.appeared', 'person.recognized']);
+      expect(events.every(({ source }) => source === 'yard')).toBe(true);
+      expect(seen).toEqual(['yard after 0 events']);
+      expect(log).toEqual([expect.stringMatching(/^frigate: front_door is passed by/)]);
+    });
+
+    it('holds no more of a flood than it can look at, and says so once', async () => {
+      let goOn = (): void => undefined;
+      const gate = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const { say } = await start({}, () => gate);
+      snapshots.set('6', 'audrey.jpg');
+      await say(frigateMessage('new', { id: '6' }));
+      await expect.poll(types, { timeout: 10_000 }).toEqual(['face.appeared']);
+      asked.length = 0;
+      const ids = Array.from({ length: 900 }, (_, i) => `6.${i + 1}`);
+      for (const id of ids) snapshots.set(id, 404);
+      await Promise.all(ids.map((id) => say(frigateMessage('new', { id }))));
+      snapshots.set('6.last', 'cage.jpg');
+      await say(frigateMessage('new', { id: '6.last' }));
+      await say(frigateMessage('end', { id: '6' }));
+      await expect.poll(() => log.length, { timeout: 10_000 }).toBeGreaterThan(0);
+      goOn();
+      await expect.poll(types, { timeout: 20_000 }).toContain('stranger.appeared');
+      const looked = new Set(asked.map((one) => /events\/([^/]+)\/snapshot/.exec(one)?.[1]));
+      looked.delete(undefined);
+      expect(looked.size).toBeLessThanOrEqual(201);
+      expect(log.filter((line) => line.includes('given up so far'))).toHaveLength(1);
+      // Whoever was told of is ended all the same.
+      await expect
+        .poll(
+          () => events.filter(({ type, sourceEvent }) => type === 'face.left' && sourceEvent === '6').length,
+        )
+        .toBe(1);
+    });
+
     it('ends whom it followed, and tells all of it, where Frigate takes no name and has no picture any more', async () => {
       refuses.add('sub_label');
       onTestFinished(() => void refuses.clear());

@@ -55,8 +55,9 @@ describe('StrangerMemory', () => {
     const { strangers, see } = memory();
     see(0);
     expect(see(0, { beside: ['s1'] }).id).toBe('s2');
-    expect(strangers.takeApart()).toEqual([['s2', 's1']]);
-    expect(strangers.takeApart()).toEqual([]);
+    expect(strangers.newApart).toEqual([['s2', 's1']]);
+    strangers.keptApart([...strangers.newApart]);
+    expect(strangers.newApart).toEqual([]);
     expect(strangers.twinOf('s1')).toBeNull();
   });
 
