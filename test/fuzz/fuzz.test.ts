@@ -19,7 +19,7 @@ function fuzz(...args: string[]): { status: number | null; stdout: string; out: 
 describe('a slice of the fuzz run', () => {
   // The time limit is wide here: tests share the machine with whatever else it does.
   it.each([
-    ['images,plain,labels,pairs,triggers,galleries', '25'],
+    ['images,plain,labels,pairs,triggers,galleries,metadata', '25'],
     ['pickles,classifiers', '100'],
     ['dat,onnx,folders', '6'],
     ['api', '40'],

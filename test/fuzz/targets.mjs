@@ -209,6 +209,39 @@ export const TARGETS = {
       }
     },
   },
+  metadata: {
+    megabytes: 900,
+    isText: true,
+    async seeds() {
+      const region = (name) =>
+        `<rdf:li rdf:parseType="Resource"><m:Name>${name}</m:Name><m:Type>Face</m:Type><m:Area a:x="0.5" a:y="0.4" a:w="0.2" a:h="0.3"/></rdf:li>`;
+      const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:m="http://www.metadataworkinggroup.com/schemas/regions/" xmlns:a="http://ns.adobe.com/xmp/sType/Area#" xmlns:d="http://ns.adobe.com/xap/1.0/sType/Dimensions#" xmlns:MP="http://ns.microsoft.com/photo/1.2/" xmlns:R="http://ns.microsoft.com/photo/1.2/t/RegionInfo#" xmlns:P="http://ns.microsoft.com/photo/1.2/t/Region#"><dc:subject><rdf:Bag><rdf:li>Sea</rdf:li></rdf:Bag></dc:subject><m:Regions rdf:parseType="Resource"><m:AppliedToDimensions d:w="3" d:h="4" d:unit="pixel"/><m:RegionList><rdf:Bag>${region('Bob')}${region('Cleo')}</rdf:Bag></m:RegionList></m:Regions><MP:RegionInfo rdf:parseType="Resource"><R:Regions><rdf:Bag><rdf:li P:Rectangle="0.1, 0.1, 0.2, 0.2" P:PersonDisplayName="Dora"/></rdf:Bag></R:Regions></MP:RegionInfo></rdf:Description></rdf:RDF></x:xmpmeta>`;
+      return [
+        Buffer.from(xmp),
+        Buffer.from('[Contacts2]\r\nabc=Ada;;\r\n[photo.jpg]\r\nfaces=rect64(3333333366666666),abc\r\n'),
+      ];
+    },
+    async run(bytes, { folder }) {
+      const { readPhotoPeople } = await load('photos/metadata/read-photo-people');
+      const { writePhotoPeople } = await load('photos/metadata/write-photo-people');
+      const photo = join(folder, 'photo.jpg');
+      writeFileSync(photo, read(MEDIA, 'audrey_crop.jpg'));
+      for (const name of ['photo.jpg.xmp', '.picasa.ini']) writeFileSync(join(folder, name), bytes);
+      for (const { box } of (await readPhotoPeople(photo)).regions)
+        require(box.left >= 0 &&
+          box.left + box.width <= 1 + 1e-9 &&
+          box.height > 0, 'a box outside the picture');
+      const ours = { name: 'Own <name>', box: { left: 0.1, top: 0.7, width: 0.1, height: 0.1 } };
+      try {
+        const { notes } = await writePhotoPeople(photo, [ours]);
+        const names = (await readPhotoPeople(photo)).regions.map(({ name }) => name);
+        require(names.includes(ours.name) || notes.length > 0, 'what was written is not there');
+        require(!(await writePhotoPeople(photo, [ours])).changed, 'it is never done');
+      } catch (error) {
+        ownErrorOnly(error);
+      }
+    },
+  },
   triggers: {
     megabytes: 900,
     isText: true,
