@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Image } from '../core/image/image.ts';
+import { chooseVarious } from '../gallery/choose-various.ts';
 import { type FaceQualityFacts, qualityFacts } from '../gallery/review-face.ts';
 import type {
   AppearanceFacts,
@@ -12,7 +13,6 @@ import { encodeImage } from '../node/image/encode-image.ts';
 import type { RecognizedFace } from '../watch/watch-engine.ts';
 import type { FaceEvent, WatchEvent } from '../watch/watch-event.ts';
 import { sealPicture } from './appearances/picture-seal.ts';
-import { chooseVarious } from './strangers/choose-various.ts';
 import type { StrangerMemory } from './strangers/stranger-memory.ts';
 
 /** Options of {@link Recorder}. */

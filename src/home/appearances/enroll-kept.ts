@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../../core/errors.ts';
+import { chooseVarious } from '../../gallery/choose-various.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { NewFace, Person } from '../../gallery/gallery-types.ts';
 import { reviewFace } from '../../gallery/review-face.ts';
@@ -6,7 +7,6 @@ import type {
   AppearanceStore,
   StoredAppearanceFace,
 } from '../../gallery/stores/appearances/appearance-store.ts';
-import { chooseVarious } from '../strangers/choose-various.ts';
 import type { LeftOutFace, WhoItIs } from './appearance-types.ts';
 import { openPicture } from './picture-seal.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { chooseVarious } from '../../gallery/choose-various.ts';
 import type { StoredAppearanceFace, StrangerRow } from '../../gallery/stores/appearances/appearance-store.ts';
 import type { StrangerResolver, UnknownFace, UnknownFaceContext } from '../../watch/stranger-resolver.ts';
-import { chooseVarious } from './choose-various.ts';
 import {
   JOIN_LOG_ODDS,
   MERGE_LOG_ODDS,

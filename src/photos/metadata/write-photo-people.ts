@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../node/files/atomic-write.ts';
+import { pathKind } from '../../node/files/path-kind.ts';
 import { loadImageBytes } from '../../node/image/image-source.ts';
 import { DEFAULT_MAX_IMAGE_BYTES } from '../../node/image/read-image.ts';
 import type { PacketWriter } from './packet-writer.ts';
@@ -45,6 +46,8 @@ export async function writePhotoPeople(
   people: readonly NamedRegion[],
   { into, dryRun = false }: WritePhotoPeopleOptions = {},
 ): Promise<WrittenPeople> {
+  if (people.length === 0 && !into && !(await hasSidecar(path)))
+    return { file: sidecarPaths(path).full, changed: false, notes: [] };
   const bytes = await loadImageBytes(path, { maxBytes: DEFAULT_MAX_IMAGE_BYTES });
   const picture = await readStoredPicture(bytes);
   const own = picture.packet ? parseXmp(picture.packet) : null;
@@ -67,6 +70,12 @@ export async function writePhotoPeople(
     if (changed && !dryRun) await write(after);
     return { file, changed, notes };
   }
+}
+
+/** Most photos of a large collection show nobody with a name: they need not be read. */
+async function hasSidecar(path: string): Promise<boolean> {
+  const kinds = await Promise.all(Object.values(sidecarPaths(path)).map(pathKind));
+  return kinds.some((kind) => kind !== 'nothing');
 }
 
 async function sidecarFor(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { chooseVarious } from '../../../src/gallery/choose-various.ts';
 import { distanceScale } from '../../../src/gallery/distance-scale.ts';
-import { chooseVarious } from '../../../src/home/strangers/choose-various.ts';
 import { StrangerMemory } from '../../../src/home/strangers/stranger-memory.ts';
 import { DLIB_FACTS } from '../../../src/models/dlib/dlib-facts.ts';
 
