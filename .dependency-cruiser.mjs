@@ -15,7 +15,7 @@ export const ROOMS = [
   'gallery', // enrolled people over a store
   'jobs', // long work on a gallery, shared by workers: queues, kinds of jobs, workers
   'watch', // cameras, tracks, events, triggers
-  'photos', // collections of photos: metadata that other programs read and wrote, moving in
+  'photos', // collections of photos: what is in them, groups, names, what other programs read
   'home', // one service for all cameras: what was seen and is kept, strangers, presence, what a home is told
   'demo',
   'server',

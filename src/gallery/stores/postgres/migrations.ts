@@ -260,4 +260,76 @@ CREATE TRIGGER new_embedding_gone AFTER DELETE ON face REFERENCING OLD TABLE AS 
 CREATE TRIGGER new_embedding_gone AFTER DELETE ON negative REFERENCING OLD TABLE AS gone
   FOR EACH STATEMENT EXECUTE FUNCTION new_embedding_gone();
 `,
+  // Photos and the faces in them: as in SQLite. Faces of whoever is deleted are nameless again; merging people hands
+  // them on.
+  `
+CREATE TABLE photo_revision (gallery_seq int PRIMARY KEY REFERENCES gallery (seq) ON DELETE CASCADE,
+  revision bigint NOT NULL);
+CREATE TABLE photo_scan (gallery_seq int PRIMARY KEY REFERENCES gallery (seq) ON DELETE CASCADE, number bigint NOT NULL);
+CREATE TABLE photo (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, id text COLLATE "C" NOT NULL,
+  sha256 text COLLATE "C" NOT NULL, kind text NOT NULL, width int NOT NULL, height int NOT NULL,
+  duration_ms double precision, taken_at bigint, model text COLLATE "C" NOT NULL, scanned_at bigint NOT NULL,
+  CONSTRAINT photo_id UNIQUE (gallery_seq, id), CONSTRAINT photo_content UNIQUE (gallery_seq, sha256));
+CREATE INDEX photo_order ON photo (gallery_seq, seq);
+CREATE INDEX photo_taken ON photo (gallery_seq, taken_at);
+CREATE TABLE photo_file (gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE,
+  path text COLLATE "C" NOT NULL, photo_seq bigint NOT NULL REFERENCES photo (seq) ON DELETE CASCADE, size bigint NOT NULL,
+  mtime_ms bigint NOT NULL, seen_scan bigint NOT NULL, PRIMARY KEY (gallery_seq, path));
+CREATE INDEX photo_file_photo ON photo_file (photo_seq);
+CREATE TABLE photo_failure (gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE,
+  path text COLLATE "C" NOT NULL, size bigint NOT NULL, mtime_ms bigint NOT NULL, code text NOT NULL,
+  message text NOT NULL, at bigint NOT NULL, seen_scan bigint NOT NULL, PRIMARY KEY (gallery_seq, path));
+CREATE TABLE photo_face (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, id text COLLATE "C" NOT NULL,
+  photo_seq bigint NOT NULL REFERENCES photo (seq) ON DELETE CASCADE, frame_ms double precision, box text NOT NULL,
+  landmarks text NOT NULL, score double precision NOT NULL, quality double precision NOT NULL, facts text NOT NULL,
+  model text COLLATE "C" NOT NULL, person_id text COLLATE "C", decided_by text COLLATE "C", not_person_ids text NOT NULL,
+  is_ignored int NOT NULL, group_id text COLLATE "C", group_confidence double precision, revision bigint NOT NULL,
+  embedding bytea NOT NULL, CONSTRAINT photo_face_id UNIQUE (gallery_seq, id));
+ALTER TABLE photo_face ALTER COLUMN embedding SET STORAGE EXTERNAL;
+ALTER TABLE photo_face SET (toast_tuple_target = 8160);
+CREATE INDEX photo_face_order ON photo_face (gallery_seq, seq);
+CREATE INDEX photo_face_photo ON photo_face (photo_seq);
+CREATE INDEX photo_face_person ON photo_face (gallery_seq, person_id, seq);
+CREATE INDEX photo_face_group ON photo_face (gallery_seq, group_id, seq);
+CREATE INDEX photo_face_revision ON photo_face (gallery_seq, revision);
+CREATE TABLE photo_thumbnail (face_seq bigint PRIMARY KEY REFERENCES photo_face (seq) ON DELETE CASCADE,
+  picture bytea NOT NULL);
+ALTER TABLE photo_thumbnail ALTER COLUMN picture SET STORAGE EXTERNAL;
+CREATE TABLE photo_grouping (gallery_seq int PRIMARY KEY REFERENCES gallery (seq) ON DELETE CASCADE, state text NOT NULL,
+  suggestions text NOT NULL, revision bigint NOT NULL);
+CREATE TABLE photo_decision (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  gallery_seq int NOT NULL REFERENCES gallery (seq) ON DELETE CASCADE, id text COLLATE "C" NOT NULL, at bigint NOT NULL,
+  kind text NOT NULL, person_id text COLLATE "C", undone_at bigint, changes text NOT NULL,
+  CONSTRAINT photo_decision_id UNIQUE (gallery_seq, id));
+
+CREATE FUNCTION person_photographed_gone() RETURNS trigger LANGUAGE plpgsql SET search_path = face_trigger, pg_temp AS $$
+BEGIN
+  UPDATE photo_revision SET revision = revision + 1 WHERE EXISTS (SELECT 1 FROM photo_face JOIN gone
+    ON gone.gallery_seq = photo_face.gallery_seq AND person_id = gone.id
+    WHERE photo_face.gallery_seq = photo_revision.gallery_seq);
+  UPDATE photo_face SET person_id = NULL, decided_by = NULL, revision = photo_revision.revision FROM gone, photo_revision
+    WHERE photo_face.gallery_seq = gone.gallery_seq AND person_id = gone.id
+    AND photo_revision.gallery_seq = gone.gallery_seq;
+  DELETE FROM photo_decision USING gone WHERE photo_decision.gallery_seq = gone.gallery_seq AND person_id = gone.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER person_photographed_gone AFTER DELETE ON person REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION person_photographed_gone();
+CREATE FUNCTION person_photographed_merged() RETURNS trigger LANGUAGE plpgsql SET search_path = face_trigger, pg_temp AS $$
+DECLARE now bigint;
+BEGIN
+  UPDATE photo_revision SET revision = revision + 1 WHERE gallery_seq = NEW.gallery_seq RETURNING revision INTO now;
+  UPDATE photo_face SET person_id = NEW.into_id, revision = now
+    WHERE gallery_seq = NEW.gallery_seq AND person_id = NEW.person_id;
+  UPDATE photo_face SET not_person_ids = replace(not_person_ids, NEW.person_id, NEW.into_id), revision = now
+    WHERE gallery_seq = NEW.gallery_seq AND position(NEW.person_id IN not_person_ids) > 0
+    AND person_id IS DISTINCT FROM NEW.into_id;
+  UPDATE photo_decision SET person_id = NEW.into_id WHERE gallery_seq = NEW.gallery_seq AND person_id = NEW.person_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER person_photographed_merged AFTER INSERT ON merge FOR EACH ROW
+  EXECUTE FUNCTION person_photographed_merged();
+`,
 ];

@@ -5,6 +5,8 @@ import { type PostgresDatabase, SCHEMA } from './postgres-database.ts';
 const PERSONAL_TABLES = [
   ...(['person', 'face', 'thumbnail', 'negative', 'merge'] as const),
   ...(['watch_event', 'appearance', 'appearance_face', 'decision'] as const),
+  ...(['photo', 'photo_file', 'photo_failure', 'photo_face', 'photo_thumbnail'] as const),
+  ...(['photo_grouping', 'photo_decision'] as const),
 ];
 
 /**

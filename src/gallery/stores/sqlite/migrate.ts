@@ -90,6 +90,58 @@ CREATE TRIGGER person_seen_merged AFTER INSERT ON merge BEGIN
   UPDATE decision SET person_id = new.into_id WHERE person_id = new.person_id;
 END;
 `,
+  // Photos and the faces in them. `gallery_seq` is 1: the same statements run in PostgreSQL. Faces of whoever is deleted
+  // are nameless again; merging people hands them on.
+  `
+CREATE TABLE photo_revision (gallery_seq INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
+CREATE TABLE photo_scan (gallery_seq INTEGER PRIMARY KEY, number INTEGER NOT NULL);
+CREATE TABLE photo (seq INTEGER PRIMARY KEY AUTOINCREMENT, gallery_seq INTEGER NOT NULL, id TEXT NOT NULL,
+  sha256 TEXT NOT NULL, kind TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, duration_ms REAL,
+  taken_at INTEGER, model TEXT NOT NULL, scanned_at INTEGER NOT NULL, UNIQUE (gallery_seq, id),
+  UNIQUE (gallery_seq, sha256));
+CREATE INDEX photo_taken ON photo (gallery_seq, taken_at);
+CREATE TABLE photo_file (gallery_seq INTEGER NOT NULL, path TEXT NOT NULL,
+  photo_seq INTEGER NOT NULL REFERENCES photo (seq) ON DELETE CASCADE, size INTEGER NOT NULL, mtime_ms INTEGER NOT NULL,
+  seen_scan INTEGER NOT NULL, PRIMARY KEY (gallery_seq, path)) WITHOUT ROWID;
+CREATE INDEX photo_file_photo ON photo_file (photo_seq);
+CREATE TABLE photo_failure (gallery_seq INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL,
+  mtime_ms INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL, seen_scan INTEGER NOT NULL,
+  PRIMARY KEY (gallery_seq, path)) WITHOUT ROWID;
+CREATE TABLE photo_face (seq INTEGER PRIMARY KEY AUTOINCREMENT, gallery_seq INTEGER NOT NULL, id TEXT NOT NULL,
+  photo_seq INTEGER NOT NULL REFERENCES photo (seq) ON DELETE CASCADE, frame_ms REAL, box TEXT NOT NULL,
+  landmarks TEXT NOT NULL, score REAL NOT NULL, quality REAL NOT NULL, facts TEXT NOT NULL, model TEXT NOT NULL,
+  person_id TEXT, decided_by TEXT, not_person_ids TEXT NOT NULL, is_ignored INTEGER NOT NULL, group_id TEXT,
+  group_confidence REAL, revision INTEGER NOT NULL, embedding BLOB NOT NULL, UNIQUE (gallery_seq, id));
+CREATE INDEX photo_face_photo ON photo_face (photo_seq);
+CREATE INDEX photo_face_person ON photo_face (gallery_seq, person_id, seq);
+CREATE INDEX photo_face_group ON photo_face (gallery_seq, group_id, seq);
+CREATE INDEX photo_face_revision ON photo_face (gallery_seq, revision);
+CREATE TABLE photo_thumbnail (face_seq INTEGER PRIMARY KEY REFERENCES photo_face (seq) ON DELETE CASCADE,
+  picture BLOB NOT NULL);
+CREATE TABLE photo_grouping (gallery_seq INTEGER PRIMARY KEY, state TEXT NOT NULL, suggestions TEXT NOT NULL,
+  revision INTEGER NOT NULL);
+CREATE TABLE photo_decision (seq INTEGER PRIMARY KEY AUTOINCREMENT, gallery_seq INTEGER NOT NULL, id TEXT NOT NULL,
+  at INTEGER NOT NULL, kind TEXT NOT NULL, person_id TEXT, undone_at INTEGER, changes TEXT NOT NULL,
+  UNIQUE (gallery_seq, id));
+CREATE TRIGGER person_photographed_gone AFTER DELETE ON person
+  WHEN EXISTS (SELECT 1 FROM photo_face WHERE gallery_seq = 1 AND person_id = old.id) BEGIN
+  UPDATE photo_revision SET revision = revision + 1;
+  UPDATE photo_face SET person_id = NULL, decided_by = NULL, revision = (SELECT revision FROM photo_revision)
+    WHERE gallery_seq = 1 AND person_id = old.id;
+END;
+CREATE TRIGGER person_decided_gone AFTER DELETE ON person BEGIN
+  DELETE FROM photo_decision WHERE person_id = old.id;
+END;
+CREATE TRIGGER person_photographed_merged AFTER INSERT ON merge BEGIN
+  UPDATE photo_revision SET revision = revision + 1;
+  UPDATE photo_face SET person_id = new.into_id, revision = (SELECT revision FROM photo_revision)
+    WHERE gallery_seq = 1 AND person_id = new.person_id;
+  UPDATE photo_face SET not_person_ids = replace(not_person_ids, new.person_id, new.into_id),
+    revision = (SELECT revision FROM photo_revision)
+    WHERE instr(not_person_ids, new.person_id) > 0 AND person_id IS NOT new.into_id;
+  UPDATE photo_decision SET person_id = new.into_id WHERE person_id = new.person_id;
+END;
+`,
 ] as const;
 
 /**

@@ -1,43 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { FaceTriggerError } from '../../../core/errors.ts';
-import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
 import type { AppearanceStore, AppearanceWrites } from '../appearances/appearance-store.ts';
 import { SqlAppearanceReads } from '../appearances/sql/sql-appearance-reads.ts';
 import { SqlAppearanceWrites } from '../appearances/sql/sql-appearance-writes.ts';
-import type { RowValue, SqlDialect, SqlRows } from '../appearances/sql/sql-rows.ts';
-import { Turns } from '../turns.ts';
-import { eraseRemains } from './erase-remains.ts';
-import { migrate } from './migrate.ts';
-import { damagedGallery } from './row-values.ts';
+import type { SqlRows } from '../sql-rows.ts';
+import { SQLITE_DIALECT, SqliteSideRows } from './sqlite-side-rows.ts';
 
-/** How often, and after which pause, a transaction is tried while another process writes: five seconds in all. */
-const BUSY = { attempts: 250, pauseMs: 20 } as const;
-const FORGET = { attempts: 60, pauseMs: 50 } as const;
-/** From this size on the log is emptied. */
-const LOG_LIMIT_BYTES = 4 * 2 ** 20;
-
-const DIALECT: SqlDialect = {
-  gallery: 1,
-  ownPeople: '1 = 1',
-  galleryRevision: `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0) AS revision`,
-  damaged: damagedGallery,
-};
-
-/** Appearances in the gallery's own file, by connections of their own. */
+/** Appearances in the gallery's own file. */
 export class SqliteAppearanceStore extends SqlAppearanceReads implements AppearanceStore {
-  readonly #writer: SqliteConnection;
-  readonly #reader: SqliteConnection;
-  readonly #reads: SqlRows;
-  readonly #turns = new Turns();
-  #isUnseen = false;
-  #logLimit = LOG_LIMIT_BYTES;
-  #disposing: Promise<void> | null = null;
+  readonly #side: SqliteSideRows;
 
-  private constructor(writer: SqliteConnection, reader: SqliteConnection) {
-    super(DIALECT);
-    this.#writer = writer;
-    this.#reader = reader;
-    this.#reads = rowsOf(reader);
+  private constructor(side: SqliteSideRows) {
+    super(SQLITE_DIALECT);
+    this.#side = side;
   }
 
   /**
@@ -46,63 +19,19 @@ export class SqliteAppearanceStore extends SqlAppearanceReads implements Appeara
    * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_FORMAT`, `ERR_BUSY`
    */
   static async open(path: string): Promise<SqliteAppearanceStore> {
-    const writer = await SqliteConnection.open(path, { create: false });
-    let reader: SqliteConnection | undefined;
-    try {
-      await migrate(writer);
-      reader = await SqliteConnection.open(path, { create: false });
-      reader.execute('PRAGMA query_only = ON');
-      for (const connection of [writer, reader]) connection.waitBriefly();
-      return new SqliteAppearanceStore(writer, reader);
-    } catch (error) {
-      reader?.close();
-      writer.close();
-      throw error;
-    }
+    return new SqliteAppearanceStore(await SqliteSideRows.open(path, 'Appearances'));
   }
 
   transaction<Result>(work: (rows: AppearanceWrites) => Promise<Result>): Promise<Result> {
-    return this.#turns.run(async () => {
-      for (let attempt = 1; ; attempt++) {
-        this.rows();
-        let begun = false;
-        try {
-          const result = await this.#writer.asyncTransaction(() => {
-            begun = true;
-            return work(new SqlAppearanceWrites(rowsOf(this.#writer), DIALECT));
-          });
-          this.#keepLogShort();
-          return result;
-        } catch (error) {
-          const isBusy = error instanceof FaceTriggerError && error.code === 'ERR_BUSY';
-          if (begun || !isBusy || attempt === BUSY.attempts) throw error;
-        }
-        await pause(BUSY.pauseMs);
-      }
-    });
+    return this.#side.transaction((session) => work(new SqlAppearanceWrites(session, this.dialect)));
   }
 
-  async forget(): Promise<void> {
-    for (let attempt = 0; attempt < FORGET.attempts; attempt++) {
-      const isDone = await this.#turns.run(async () => {
-        this.rows();
-        return this.#erase();
-      });
-      if (isDone) return;
-      await pause(FORGET.pauseMs);
-    }
-    throw new FaceTriggerError(
-      'ERR_BUSY',
-      'What was deleted is in no answer, but another process reads the gallery and keeps its bytes in the log',
-    );
+  forget(): Promise<void> {
+    return this.#side.forget();
   }
 
   dispose(): Promise<void> {
-    this.#disposing ??= this.#turns.run(async () => {
-      this.#reader.close();
-      this.#writer.close();
-    });
-    return this.#disposing;
+    return this.#side.dispose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -110,38 +39,6 @@ export class SqliteAppearanceStore extends SqlAppearanceReads implements Appeara
   }
 
   protected rows(): SqlRows {
-    if (this.#disposing) throw new FaceTriggerError('ERR_DISPOSED', 'Appearances were used after dispose()');
-    this.#writer.requireInPlace();
-    return this.#reads;
+    return this.#side.rows();
   }
-
-  #keepLogShort(): void {
-    const size = this.#writer.logSize();
-    if (size < this.#logLimit) return;
-    this.#logLimit = this.#erase() ? LOG_LIMIT_BYTES : size + LOG_LIMIT_BYTES;
-  }
-
-  /** @returns false where somebody stands in the way: to be called again */
-  #erase(): boolean {
-    const outcome = eraseRemains(this.#writer, { everywhere: this.#isUnseen });
-    if (outcome !== 'busy') this.#isUnseen = outcome === 'overtaken';
-    return outcome === 'done';
-  }
-}
-
-function rowsOf(connection: SqliteConnection): SqlRows {
-  return {
-    query: async (sql, values = []) => connection.all(...numbered(sql, values)),
-    run: async (sql, values = []) => connection.run(...numbered(sql, values)).changes,
-  };
-}
-
-/** The driver knows `?` alone, each with a value of its own. */
-function numbered(sql: string, values: readonly RowValue[]): [string, RowValue[]] {
-  const given: RowValue[] = [];
-  const text = sql.replace(/\$(\d+)/g, (_, number: string) => {
-    given.push(values[Number(number) - 1]!);
-    return '?';
-  });
-  return [text.trim(), given];
 }

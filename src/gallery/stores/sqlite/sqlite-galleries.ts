@@ -34,6 +34,7 @@ const TABLES = [
     'teller',
     'home_revision',
   ],
+  ...['photo', 'photo_failure', 'photo_grouping', 'photo_decision', 'photo_revision', 'photo_scan'],
 ] as const;
 const ERASE = { attempts: 60, pauseMs: 50 } as const;
 

@@ -1,3 +1,5 @@
+import { chunks } from '../../sql-chunks.ts';
+import type { RowValue, SqlDialect, SqlRow, SqlRows } from '../../sql-rows.ts';
 import type {
   AppearanceQuery,
   AppearanceReads,
@@ -10,10 +12,6 @@ import type {
   TellerCursor,
 } from '../appearance-store.ts';
 import { appearanceReader } from './read-rows.ts';
-import type { RowValue, SqlDialect, SqlRow, SqlRows } from './sql-rows.ts';
-
-/** Ids in one statement at most. */
-const CHUNK = 200;
 
 const FACE = `SELECT face.id, appearance.id AS appearance_id, face.taken_at, face.quality, face.facts, face.embedding,
   face.model, CASE WHEN face.picture IS NULL THEN 0 ELSE 1 END AS has_picture, appearance.stranger_id
@@ -293,16 +291,5 @@ export abstract class SqlAppearanceReads implements AppearanceReads {
     return rows.map((row) =>
       this.#read.storedStrangerIn(row, cameras.get(this.#read.textIn(row, 'id')) ?? []),
     );
-  }
-}
-
-/** Lists of ids as parameters. @param before - parameters that come before them */
-export function* chunks(
-  ids: readonly string[],
-  before: number,
-): Iterable<{ readonly marks: string; readonly values: readonly string[] }> {
-  for (let at = 0; at < ids.length; at += CHUNK) {
-    const values = ids.slice(at, at + CHUNK);
-    yield { values, marks: values.map((_, i) => `$${before + i + 1}`).join(', ') };
   }
 }

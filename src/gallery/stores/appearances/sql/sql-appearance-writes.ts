@@ -1,4 +1,6 @@
 import { bytesFromEmbedding } from '../../../embedding-bytes.ts';
+import { chunks } from '../../sql-chunks.ts';
+import type { RowValue, SqlDialect, SqlRows } from '../../sql-rows.ts';
 import type {
   AppearanceFaceRow,
   AppearanceRow,
@@ -9,8 +11,7 @@ import type {
   StrangerRow,
   TellerCursor,
 } from '../appearance-store.ts';
-import { chunks, SqlAppearanceReads } from './sql-appearance-reads.ts';
-import type { RowValue, SqlDialect, SqlRows } from './sql-rows.ts';
+import { SqlAppearanceReads } from './sql-appearance-reads.ts';
 
 const REVISION = '(SELECT revision FROM home_revision WHERE gallery_seq = $1)';
 

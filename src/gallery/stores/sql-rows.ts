@@ -1,4 +1,4 @@
-import type { FaceTriggerError } from '../../../../core/errors.ts';
+import type { FaceTriggerError } from '../../core/errors.ts';
 
 /** What a statement's parameters may be in both databases. */
 export type RowValue = string | number | null | Uint8Array;

@@ -1,0 +1,26 @@
+// `face-trigger/photos`: collections of photos, who is in them, and what is kept of it.
+/// <reference lib="esnext.disposable" preserve="true" />
+export type {
+  FaceKnowledgeRow,
+  KeptLandmarks,
+  PhotoDecisionChanges,
+  PhotoDecisionKind,
+  PhotoDecisionRow,
+  PhotoFaceQuery,
+  PhotoFaceRow,
+  PhotoFailureRow,
+  PhotoFileRow,
+  PhotoGroupingRow,
+  PhotoGroupRow,
+  PhotoKind,
+  PhotoPersonRow,
+  PhotoQuery,
+  PhotoReads,
+  PhotoRow,
+  PhotoStats,
+  PhotoStore,
+  PhotoWrites,
+  StoredPhoto,
+  StoredPhotoFace,
+} from './gallery/stores/photos/photo-store.ts';
+export { DEFAULT_LIBRARY, openPhotoLibrary, type PhotoLibrary } from './photos/photo-library.ts';

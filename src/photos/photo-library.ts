@@ -1,0 +1,44 @@
+import type { Gallery } from '../gallery/gallery.ts';
+import { type OpenGalleryOptions, openGallery } from '../gallery/open-gallery.ts';
+import { openPhotos } from '../gallery/stores/photos/open-photos.ts';
+import type { PhotoStore } from '../gallery/stores/photos/photo-store.ts';
+
+/** Where a library is kept if nobody says otherwise: in the current folder. */
+export const DEFAULT_LIBRARY = 'photos.db';
+
+/** A gallery that also keeps photos: who is named in one is known in the other. */
+export interface PhotoLibrary extends AsyncDisposable {
+  /** The address that it was opened by. */
+  readonly address: string;
+  /** The people, and the faces that they are recognized by. */
+  readonly gallery: Gallery;
+  /** The photos, with all faces in them. */
+  readonly store: PhotoStore;
+  /** Closes the library. Calling it again does nothing. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens a library of photos, or makes a new one. Any gallery in a file or in PostgreSQL is one.
+ *
+ * @param address - as of a gallery: the path of a file, or "postgres://user@host/database?gallery=name"
+ * @param options - as of `openGallery`; a new library needs `options.embedder`
+ * @throws FaceTriggerError as `openGallery`, and `ERR_INVALID_ARGUMENT` for "memory:"
+ */
+export async function openPhotoLibrary(
+  address: string,
+  options: OpenGalleryOptions = {},
+): Promise<PhotoLibrary> {
+  const gallery = await openGallery(address, options);
+  let store: PhotoStore;
+  try {
+    store = await openPhotos(address);
+  } catch (error) {
+    await gallery.dispose();
+    throw error;
+  }
+  const dispose = async (): Promise<void> => {
+    await Promise.all([store.dispose(), gallery.dispose()]);
+  };
+  return { address, gallery, store, dispose, [Symbol.asyncDispose]: dispose };
+}
