@@ -24,6 +24,16 @@ export function checkName(name: string): string {
   return clean;
 }
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** The id of something new: the one that is wished for, or any. @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
+export function newId(wished: string | undefined): string {
+  if (wished === undefined) return crypto.randomUUID();
+  if (typeof wished !== 'string' || !UUID.test(wished))
+    throw invalidArgument('a UUID in small letters', 'id', wished);
+  return wished;
+}
+
 /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
 export function checkText(text: string | null | undefined, name: 'source' | 'consent'): string | null {
   if (text === null || text === undefined) return null;

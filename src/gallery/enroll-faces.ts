@@ -1,6 +1,6 @@
 import { FaceTriggerError } from '../core/errors.ts';
 import { checkEmbedding } from './check-embedding.ts';
-import { checkText } from './check-person.ts';
+import { checkText, newId } from './check-person.ts';
 import { checkThumbnail } from './check-thumbnail.ts';
 import type { DistanceScale } from './distance-scale.ts';
 import { type EnrollOnce, earlierOutcome, type OnceOutcome, rememberOutcome } from './enroll-once.ts';
@@ -156,7 +156,7 @@ function sameAs(
 
 function toRow(face: NewFace, personSeq: number) {
   return {
-    id: crypto.randomUUID(),
+    id: newId(face.id),
     personSeq,
     embedding: face.embedding,
     quality: face.quality ?? null,

@@ -20,6 +20,8 @@ export interface Consent {
 
 /** What may be set when a person is created. */
 export interface NewPerson {
+  /** UUID that nobody in the gallery has, for whoever writes it down before. @defaultValue a new one */
+  readonly id?: string | undefined;
   /** 1 .. 200 characters, no control characters; unique in the gallery, upper and lower case differ. */
   readonly name: string;
   /**
@@ -45,6 +47,8 @@ export interface Person {
 
 /** A face to enroll. */
 export interface NewFace {
+  /** UUID that no face in the gallery has, for whoever writes it down before. @defaultValue a new one */
+  readonly id?: string | undefined;
   /** float32, length of the gallery's embedder. */
   readonly embedding: Float32Array;
   /** Who made the embedding; refused unless it is the gallery's embedder. @defaultValue not checked */

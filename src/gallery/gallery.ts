@@ -2,7 +2,7 @@ import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
 import { type MetricName, metricOf } from '../core/metric/metric.ts';
 import type { Optional } from '../core/options/optional.ts';
 import { checkEmbedding } from './check-embedding.ts';
-import { checkText } from './check-person.ts';
+import { checkText, newId } from './check-person.ts';
 import { type DistanceScale, distanceScaleOf } from './distance-scale.ts';
 import { type EnrollRequest, enrollFaces, publicItem } from './enroll-faces.ts';
 import { type EnrolledOnce, type EnrollOnce, forgetOnce } from './enroll-once.ts';
@@ -190,7 +190,7 @@ export class Gallery implements AsyncDisposable {
    *
    * @throws FaceTriggerError `ERR_CONFLICT` where the new name is taken
    */
-  async updatePerson(id: string, changes: Optional<NewPerson>): Promise<Person> {
+  async updatePerson(id: string, changes: Optional<Omit<NewPerson, 'id'>>): Promise<Person> {
     if (changes.name !== undefined) await this.purgeExpired();
     const person = await this.#change((rows) => updatePerson(rows, id, changes));
     if (changes.name !== undefined || changes.consent !== undefined) await this.scrub();
@@ -343,7 +343,7 @@ export class Gallery implements AsyncDisposable {
   /** Keeps "this is not X": probes nearer to this embedding than to X's faces are no longer X. */
   async addNegative(
     personId: string,
-    example: Pick<NewFace, 'embedding' | 'embedder' | 'source'>,
+    example: Pick<NewFace, 'id' | 'embedding' | 'embedder' | 'source'>,
   ): Promise<NegativeExample> {
     const { embedding, embedder: given } = example;
     checkEmbedding(embedding, { expected: this.embedder, given, name: 'example.embedding' });
@@ -351,7 +351,7 @@ export class Gallery implements AsyncDisposable {
     await this.#watchLengths([example]);
     const added = await this.#change(async (rows) => {
       const { seq: personSeq } = await requirePerson(rows, personId);
-      const id = crypto.randomUUID();
+      const id = newId(example.id);
       return rows.insertNegatives([{ id, personSeq, embedding, source, createdAt: new Date() }]);
     });
     return publicItem(added[0]!);

@@ -1,7 +1,7 @@
 import { FaceTriggerError } from '../core/errors.ts';
 import type { Optional } from '../core/options/optional.ts';
 import { canonicalName } from '../core/text/person-name.ts';
-import { checkChanges, checkConsent, checkExpiry, checkName } from './check-person.ts';
+import { checkChanges, checkConsent, checkExpiry, checkName, newId } from './check-person.ts';
 import type { NewPerson, Person } from './gallery-types.ts';
 import type { GalleryReads, GalleryWrites, StoredPerson } from './stores/gallery-store.ts';
 
@@ -32,7 +32,7 @@ export async function insertPerson(rows: GalleryWrites, person: NewPerson): Prom
   const expiresAt = checkExpiry(person.expiresAt);
   const consent = checkConsent(person.consent);
   await refuseTakenName(rows, name);
-  const id = crypto.randomUUID();
+  const id = newId(person.id);
   const [stored] = await rows.insertPeople([{ id, name, expiresAt, consent, createdAt: new Date() }]);
   return stored!;
 }
@@ -41,7 +41,7 @@ export async function insertPerson(rows: GalleryWrites, person: NewPerson): Prom
 export async function updatePerson(
   rows: GalleryWrites,
   id: string,
-  changes: Optional<NewPerson>,
+  changes: Optional<Omit<NewPerson, 'id'>>,
 ): Promise<StoredPerson> {
   const { seq } = await requirePerson(rows, id);
   const checked = checkChanges(changes);

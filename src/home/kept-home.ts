@@ -43,6 +43,8 @@ export interface KeptHomeOptions {
 const DAY_MS = 86_400_000;
 const EVENTS_AT_ONCE = 500;
 const ROWS_AT_ONCE = 500;
+/** A decision of another process that is not done after so long never will be. */
+const UNDER_WAY_MS = 60_000;
 /** How often what is old is removed. */
 const PRUNE_MS = 3_600_000;
 /** How often what other processes changed is looked for. */
@@ -57,6 +59,7 @@ interface Parts {
   readonly recorder: Recorder;
   readonly appearances: Appearances;
   readonly strangers: Strangers;
+  readonly decisions: Decisions;
   readonly picture: EventPicture;
 }
 
@@ -80,6 +83,7 @@ export class KeptHome implements AsyncDisposable {
     this.#timers = [
       setInterval(() => this.#later('strangers', () => parts.follower.refresh()), FOLLOW_MS).unref(),
       setInterval(() => this.#later('retention', () => this.prune()), PRUNE_MS).unref(),
+      setInterval(() => this.#later('decisions', () => this.settleDecisions()), UNDER_WAY_MS).unref(),
     ];
   }
 
@@ -103,13 +107,14 @@ export class KeptHome implements AsyncDisposable {
         ...{ store, strangers: memory, model, distance, pictureKey },
         pictures: keep.pictureDays > 0,
       });
-      const parts = { store, memory, follower, recorder, picture: keptPicture(store, pictureKey) };
+      const parts = { store, memory, follower, recorder, decisions, picture: keptPicture(store, pictureKey) };
       const kept = new KeptHome(
         { ...parts, appearances: new Appearances(context), strangers: new Strangers(context) },
         options,
       );
       await kept.closeLeftOpen(options.cameras);
       await kept.#closeStale();
+      await kept.settleDecisions();
       await kept.prune();
       await follower.refresh();
       return kept;
@@ -234,6 +239,11 @@ export class KeptHome implements AsyncDisposable {
     } finally {
       this.#isPruning = false;
     }
+  }
+
+  /** Ends what a process left half done in the gallery, but for what may be under way. */
+  settleDecisions(): Promise<void> {
+    return this.#parts.decisions.settle(UNDER_WAY_MS);
   }
 
   /** Settles when what happens in the background is done. */

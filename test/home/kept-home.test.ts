@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { AppearanceStore } from '../../src/gallery/stores/appearances/appearance-store.ts';
+import { Decisions } from '../../src/home/appearances/decisions.ts';
 import { CursorTeller } from '../../src/home/cursor-teller.ts';
 import type { EventTeller } from '../../src/home/event-teller.ts';
 import { KeptHome, type KeptHomeOptions } from '../../src/home/kept-home.ts';
@@ -508,5 +509,92 @@ describeAppearances((open) => {
     const read = [];
     for await (const { id } of home.events()) read.push(id);
     expect(read).toEqual([good.id]);
+  });
+
+  it('takes back what a process that was killed left half done in the gallery, or ends it', async () => {
+    const { store } = opened;
+    const first = await openHome();
+    const visit = await playVisit(first, 1);
+    // A process is killed: whatever it would do from then on in the store is not done.
+    let left = 0;
+    const dying: AppearanceStore = new Proxy(store, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (key === 'transaction' && left-- <= 0) return () => Promise.reject(new Error('killed'));
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const noPause = async () => undefined;
+    const killed = new Decisions(dying, gallery, noPause);
+    const next = new Decisions(store, gallery, noPause);
+    const createdPersonId = randomUUID();
+    const faceId = randomUUID();
+    const naming = (decisions: Decisions) =>
+      decisions.makeInGallery({
+        ...{ kind: 'name', planned: { faceIds: [faceId], createdPersonId } },
+        inGallery: () =>
+          gallery.enroll({ id: createdPersonId, name: 'Grace' }, [{ id: faceId, embedding: faceOf(1) }]),
+        change: async () => ({
+          personId: createdPersonId,
+          changes: { faceIds: [faceId], createdPersonId },
+        }),
+      });
+    left = 1;
+    await expect(naming(killed)).rejects.toThrow('killed');
+    expect(await gallery.findPerson('Grace')).toBeNull();
+    // Enrolled, and then killed before anything else.
+    const begun = {
+      ...{ id: randomUUID(), at: new Date(), kind: 'name' as const, isAutomatic: false, personId: null },
+      ...{ undoneAt: null, changes: { faceIds: [faceId], createdPersonId, pending: 'begun' as const } },
+    };
+    await store.transaction((rows) => rows.putDecision(begun));
+    await gallery.enroll({ id: createdPersonId, name: 'Grace' }, [{ id: faceId, embedding: faceOf(1) }]);
+    expect(await next.list()).toEqual([]);
+    await expect(next.undo(begun.id)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
+    await next.settle(60_000);
+    expect(await gallery.findPerson('Grace')).toMatchObject({ id: createdPersonId, faces: 1 });
+    await next.settle(0);
+    expect(await gallery.findPerson('Grace')).toBeNull();
+    expect(await store.findDecision(begun.id)).toBeNull();
+
+    // Undone in the store, and then killed.
+    const named = await first.appearances.nameAs(visit.appearance, { name: 'Grace' });
+    left = 1;
+    await expect(killed.undo(named.id)).rejects.toThrow('killed');
+    expect((await next.list())[0]).toMatchObject({ id: named.id, undoneAt: expect.any(Date) });
+    await next.settle(0);
+    expect(await gallery.findPerson('Grace')).toBeNull();
+    expect(await first.appearances.get(visit.appearance)).toMatchObject({ stranger: visit.stranger });
+    expect((await store.findDecision(named.id))!.changes.pending).toBeUndefined();
+  });
+
+  it('gives nothing back to somebody who was deleted meanwhile, and says so', async () => {
+    const home = await openHome();
+    const [ada, bob] = [
+      await gallery.createPerson({ name: 'Ada' }),
+      await gallery.createPerson({ name: 'Bob' }),
+    ];
+    const { appearance } = await playVisit(home, 1, { label: 'Ada' });
+    const corrected = await home.appearances.nameAs(appearance, { personId: bob.id });
+    await gallery.deletePerson(ada.id);
+    const undone = await home.appearances.undo(corrected.id);
+    expect(undone.ownerless).toEqual([appearance]);
+    expect(await opened.store.findAppearance(appearance)).toMatchObject({ personId: null });
+    expect(await home.appearances.get(appearance)).toMatchObject({ person: null });
+  });
+
+  it('names somebody by the faces that it can open, and says which it cannot', async () => {
+    const { url, gallery: own } = await open({ thumbnails: true });
+    const place = { address: url, gallery: own };
+    const sealed = await openHome({ ...place, pictureKey: KEY });
+    const { stranger } = await playVisit(sealed, 1, { qualities: [0.9] });
+    await sealed[Symbol.asyncDispose]();
+    const home = await openHome({ ...place, pictureKey: new Uint8Array(32).fill(8) });
+    await playVisit(home, 1, { qualities: [0.8] });
+    const named = await home.strangers.name(stranger!, { name: 'Grace' });
+    expect(named.leftOut).toEqual([
+      { faceId: expect.any(String), reason: expect.stringContaining('cannot be decrypted') },
+    ]);
+    expect(named.enrolledFaceIds).toHaveLength(1);
   });
 });

@@ -102,6 +102,8 @@ export interface Decision {
   readonly appearanceIds: readonly string[];
   /** Strangers that it concerns. */
   readonly strangerIds: readonly string[];
+  /** Of {@link AppearanceBook.undo}: appearances of somebody who is in the gallery no more, which are nobody's now. */
+  readonly ownerless?: readonly string[] | undefined;
 }
 
 /** What naming somebody did. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import type {
   AppearanceWrites,
@@ -15,7 +16,13 @@ import type {
   WhoItIs,
 } from './appearance-types.ts';
 import { asItWas, type Decisions, strangerAsItWas } from './decisions.ts';
-import { type EnrolledKept, type EnrollKeptContext, enrollKept } from './enroll-kept.ts';
+import {
+  type EnrolledKept,
+  type EnrollKeptContext,
+  enrollPlanned,
+  planKept,
+  plannedIds,
+} from './enroll-kept.ts';
 import { openPicture } from './picture-seal.ts';
 import { readHomePage } from './read-home-page.ts';
 
@@ -60,14 +67,14 @@ export class Appearances implements AppearanceBook {
   }
 
   async nameAs(id: string, who: WhoItIs): Promise<NamingDecision> {
-    const { store, decisions } = this.#context;
+    const { store, decisions, gallery } = this.#context;
     const row = await this.#require(id);
-    const enrolled = await enrollKept(await store.facesOf([row.id]), who, this.#context);
-    const decision = await decisions.make({
-      ...{ kind: 'name', personId: enrolled.person.id },
-      change: (rows, decisionId) => nameRows(rows, [row.id], { enrolled, decisionId }),
+    const plan = await planKept(await store.facesOf([row.id]), who, this.#context);
+    const { decision, done } = await decisions.makeInGallery({
+      ...{ kind: 'name', planned: plannedIds(plan), inGallery: () => enrollPlanned(plan, gallery) },
+      change: (rows, decisionId, enrolled) => nameRows(rows, [row.id], { enrolled, decisionId }),
     });
-    return namingOf(decision, enrolled);
+    return namingOf(decision, done);
   }
 
   async notPerson(id: string, personId?: string): Promise<Decision> {
@@ -77,16 +84,18 @@ export class Appearances implements AppearanceBook {
     if (wrong === null)
       throw invalidArgument('whom it is not, since it is taken for nobody', 'personId', personId);
     const [face] = (await store.facesOf([row.id])).filter((one) => one.model === model);
-    const negativeIds: string[] = [];
-    // Without a face nothing can be learned of it, but this appearance is not the person.
-    if (face) {
-      const source = `appearance ${row.id}`;
-      negativeIds.push((await gallery.addNegative(wrong, { embedding: face.embedding, source })).id);
-    } else if ((await gallery.getPerson(wrong)) === null) {
-      throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
-    }
-    return decisions.make({
-      ...{ kind: 'not-person', personId: wrong },
+    const negativeIds = face ? [randomUUID()] : [];
+    const { decision } = await decisions.makeInGallery({
+      ...{ kind: 'not-person', planned: { negativeIds } },
+      inGallery: async () => {
+        // Without a face nothing can be learned of it, but this appearance is not the person.
+        if (face) {
+          const example = { embedding: face.embedding, source: `appearance ${row.id}` };
+          await gallery.addNegative(wrong, { id: negativeIds[0], ...example });
+        } else if ((await gallery.getPerson(wrong)) === null) {
+          throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no person with this id');
+        }
+      },
       change: async (rows, decidedBy) => {
         const now = (await rows.findAppearance(row.id))!;
         const isWrong = now.personId === wrong;
@@ -95,9 +104,10 @@ export class Appearances implements AppearanceBook {
           ...{ ...now, facts: { ...now.facts, notPersonIds } },
           ...(isWrong && { personId: null, decidedBy }),
         });
-        return { appearances: [asItWas(now)], negativeIds };
+        return { personId: wrong, changes: { appearances: [asItWas(now)], negativeIds } };
       },
     });
+    return decision;
   }
 
   async ignore(id: string): Promise<Decision> {
@@ -192,10 +202,11 @@ export async function nameRows(
     const named = { personId: enrolled.person.id, strangerId: null, decidedBy: decisionId };
     await rows.putAppearance({ ...row, ...named });
   }
-  return {
+  const changes = {
     ...{ appearances: before, faceIds: enrolled.newFaceIds },
     ...(enrolled.created && { createdPersonId: enrolled.person.id }),
   };
+  return { personId: enrolled.person.id, changes };
 }
 
 /** A decision with what became of the faces. */

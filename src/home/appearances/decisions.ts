@@ -24,7 +24,27 @@ export interface NewDecision {
   readonly change: (rows: AppearanceWrites, decisionId: string) => Promise<DecisionChanges>;
 }
 
-/** Makes decisions that can be undone. */
+/** What is asked of {@link Decisions.makeInGallery}. */
+export interface NewGalleryDecision<Done> {
+  readonly kind: DecisionKind;
+  /** What is going to be new in the gallery, by the ids that it will have. */
+  readonly planned: Pick<DecisionChanges, 'faceIds' | 'negativeIds' | 'createdPersonId'>;
+  /** Does it in the gallery. */
+  readonly inGallery: () => Promise<Done>;
+  /** Does the rest. @returns whom it is about, and what it changed, as it was before */
+  readonly change: (
+    rows: AppearanceWrites,
+    decisionId: string,
+    done: Done,
+  ) => Promise<{ readonly personId: string; readonly changes: DecisionChanges }>;
+}
+
+/**
+ * Makes decisions that can be undone.
+ *
+ * @remarks The gallery and what is kept of appearances are changed in transactions of their own. What is going to be
+ * changed in the gallery is written down before, so that whoever starts next can take back what was left half done.
+ */
 export class Decisions {
   readonly #store: AppearanceStore;
   readonly #gallery: Gallery;
@@ -42,15 +62,54 @@ export class Decisions {
     const row = await this.#store.transaction(async (rows) => {
       const changes = await change(rows, id);
       const made = { id, at: new Date(), kind, isAutomatic, personId, undoneAt: null, changes };
-      await rows.insertDecision(made);
+      await rows.putDecision(made);
       return made;
     });
     await this.#onChange();
     return publicDecision(row);
   }
 
+  /** Makes a decision that changes the gallery too. @throws what its parts throw; then all is as it was */
+  async makeInGallery<Done>({
+    kind,
+    planned,
+    inGallery,
+    change,
+  }: NewGalleryDecision<Done>): Promise<{ readonly decision: Decision; readonly done: Done }> {
+    const id = randomUUID();
+    const plain = { id, at: new Date(), kind, isAutomatic: false, personId: null, undoneAt: null };
+    const begun: DecisionRow = { ...plain, changes: { ...planned, pending: 'begun' } };
+    await this.#store.transaction((rows) => rows.putDecision(begun));
+    let done: Done;
+    let row: DecisionRow;
+    try {
+      done = await inGallery();
+      row = await this.#store.transaction(async (rows) => {
+        const made = { ...begun, ...(await change(rows, id, done)) };
+        await rows.putDecision(made);
+        return made;
+      });
+    } catch (error) {
+      // Where that fails too, the next start does it.
+      await this.#finish(begun).catch(() => undefined);
+      throw error;
+    }
+    await this.#onChange();
+    return { decision: publicDecision(row), done };
+  }
+
+  /** Takes back or ends what a process left half done in the gallery. @param olderThanMs - younger ones may be under way */
+  async settle(olderThanMs: number): Promise<void> {
+    const before = Date.now() - olderThanMs;
+    for (const row of await this.#store.listDecisions(LOOKED_THROUGH)) {
+      const isLeft = row.changes.pending !== undefined && (row.undoneAt ?? row.at).getTime() <= before;
+      if (isLeft) await this.#finish(row);
+    }
+  }
+
   async list(limit = 50): Promise<readonly Decision[]> {
-    return (await this.#store.listDecisions(limit)).map(publicDecision);
+    const rows = await this.#store.listDecisions(limit);
+    return rows.filter(({ changes }) => changes.pending !== 'begun').map((row) => publicDecision(row));
   }
 
   /**
@@ -60,21 +119,34 @@ export class Decisions {
    * stands, or what was deleted is gone
    */
   async undo(id: string): Promise<Decision> {
-    const at = new Date();
-    const row = await this.#store.transaction(async (rows) => {
+    const undoneAt = new Date();
+    const { row, ownerless } = await this.#store.transaction(async (rows) => {
       const decision = await this.#undoable(rows, id);
-      await restore(rows, decision);
-      await rows.setUndone(id, at);
-      return decision;
+      const ownerless = await restore(rows, decision);
+      // Whoever was made for it goes with the undo, and would take the decision along.
+      const changes: DecisionChanges = { ...decision.changes, pending: 'undoing' };
+      const row = { ...decision, undoneAt, changes };
+      await rows.putDecision({ ...row, personId: null });
+      return { row, ownerless };
     });
-    await this.#undoInGallery(row.changes);
+    await this.#finish({ ...row, personId: null });
     await this.#onChange();
-    return publicDecision({ ...row, undoneAt: at });
+    return publicDecision(row, ownerless);
+  }
+
+  /** Ends what is pending: what a decision made in the gallery goes. */
+  async #finish({ changes: { pending, ...changes }, ...row }: DecisionRow): Promise<void> {
+    await this.#undoInGallery(changes);
+    await this.#store.transaction(async (rows) => {
+      if (pending === 'begun') await rows.deleteDecision(row.id);
+      else await rows.putDecision({ ...row, changes });
+    });
   }
 
   async #undoable(rows: AppearanceWrites, id: string): Promise<DecisionRow> {
     const decision = await rows.findDecision(id);
-    if (decision === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no decision with this id');
+    if (decision === null || decision.changes.pending === 'begun')
+      throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no decision with this id');
     if (decision.undoneAt !== null)
       throw new FaceTriggerError('ERR_CONFLICT', 'This decision is undone already');
     const own = concerned(decision);
@@ -107,14 +179,24 @@ export function strangerAsItWas({ id, isIgnored, mergedInto }: StrangerRow) {
   return { id, isIgnored, mergedInto };
 }
 
-async function restore(rows: AppearanceWrites, { kind, personId, changes }: DecisionRow): Promise<void> {
+/** @returns ids of appearances that were somebody's who is in the gallery no more: they are nobody's now */
+async function restore(
+  rows: AppearanceWrites,
+  { kind, personId, changes }: DecisionRow,
+): Promise<readonly string[]> {
+  const owners = (changes.appearances ?? []).map((before) => before.personId);
+  const people = await rows.peopleByIds([...owners, personId].filter((id) => id !== null));
+  const ownerless: string[] = [];
   const isDeletion = kind === 'delete' || kind === 'delete-stranger';
   let found = 0;
   for (const { id, notPersonIds, ...before } of changes.appearances ?? []) {
     const row = await rows.findAppearance(id, true);
     if (row === null) continue;
     found++;
-    await rows.putAppearance({ ...row, ...before, facts: { ...row.facts, notPersonIds } });
+    const isOwned = before.personId === null || people.has(before.personId);
+    if (!isOwned) ownerless.push(id);
+    const { personId: owner } = isOwned ? before : { personId: null };
+    await rows.putAppearance({ ...row, ...before, personId: owner, facts: { ...row.facts, notPersonIds } });
     if (isDeletion) await rows.setDeleted(id, null);
   }
   if (isDeletion && found === 0) {
@@ -126,8 +208,9 @@ async function restore(rows: AppearanceWrites, { kind, personId, changes }: Deci
     await rows.putStranger({ createdAt: new Date(), ...row, ...before });
   }
   for (const pair of changes.apart ?? []) await rows.removeApart(pair);
-  if (changes.ignoredPerson !== undefined && personId !== null)
+  if (changes.ignoredPerson !== undefined && personId !== null && people.has(personId))
     await rows.setPersonIgnored(personId, changes.ignoredPerson);
+  return ownerless;
 }
 
 function concerned({ changes, personId, kind }: DecisionRow): ReadonlySet<string> {
@@ -136,11 +219,15 @@ function concerned({ changes, personId, kind }: DecisionRow): ReadonlySet<string
   return new Set(isOfList ? [...ids, `ignored ${personId}`] : ids);
 }
 
-function publicDecision({ id, at, kind, isAutomatic, undoneAt, personId, changes }: DecisionRow): Decision {
+function publicDecision(
+  { id, at, kind, isAutomatic, undoneAt, personId, changes }: DecisionRow,
+  ownerless: readonly string[] = [],
+): Decision {
   return {
     ...{ id, at, kind, automatic: isAutomatic, undoneAt, personId },
     appearanceIds: (changes.appearances ?? []).map((appearance) => appearance.id),
     strangerIds: (changes.strangers ?? []).map((stranger) => stranger.id),
+    ...(ownerless.length > 0 && { ownerless }),
   };
 }
 

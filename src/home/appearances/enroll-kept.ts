@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { chooseVarious } from '../../gallery/choose-various.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
@@ -34,46 +35,86 @@ export interface EnrolledKept {
   readonly leftOut: readonly LeftOutFace[];
 }
 
+/** What enrolling kept faces will do. */
+export interface KeptPlan {
+  /** Kept faces, with what is enrolled of each. */
+  readonly chosen: readonly (readonly [
+    kept: StoredAppearanceFace,
+    newFace: NewFace & { readonly id: string },
+  ])[];
+  readonly person: Person | { readonly id: string; readonly name: string };
+  readonly isNew: boolean;
+  readonly leftOut: readonly LeftOutFace[];
+}
+
 /**
- * Enrolls the good and various ones of kept faces; where none is good, the person is there without a new face.
+ * Chooses the good and various ones of kept faces.
  *
- * @throws FaceTriggerError `ERR_NOT_FOUND` for an unknown person, `ERR_INVALID_ARGUMENT` for a name that is none
+ * @throws FaceTriggerError `ERR_NOT_FOUND` for an unknown person
  */
-export async function enrollKept(
+export async function planKept(
   faces: readonly StoredAppearanceFace[],
   who: WhoItIs,
   context: EnrollKeptContext,
-): Promise<EnrolledKept> {
+): Promise<KeptPlan> {
   const { gallery, model } = context;
   const leftOut: LeftOutFace[] = [];
-  const good: StoredAppearanceFace[] = [];
+  const good: (readonly [StoredAppearanceFace, NewFace & { readonly id: string }])[] = [];
   for (const face of faces) {
-    const reason = reasonAgainst(face, model);
-    if (reason === null) good.push(face);
-    else leftOut.push({ faceId: face.id, reason });
+    const found = reasonAgainst(face, model) ?? (await toNewFace(face, context));
+    if (typeof found === 'string') leftOut.push({ faceId: face.id, reason: found });
+    else good.push([face, found]);
   }
-  const chosen = chooseVarious(good, ENROLLED_AT_MOST, (a, b) => gallery.distance(a, b));
-  for (const { id } of good.filter((face) => !chosen.includes(face)))
-    leftOut.push({ faceId: id, reason: 'better faces that look like it were taken' });
+  const choice = chooseVarious(
+    good.map(([face]) => face),
+    ENROLLED_AT_MOST,
+    (a, b) => gallery.distance(a, b),
+  );
+  const chosen = good.filter(([face]) => choice.includes(face));
+  for (const [face] of good.filter((one) => !chosen.includes(one)))
+    leftOut.push({ faceId: face.id, reason: 'better faces that look like it were taken' });
   const known = await personOf(who, gallery);
-  const name = 'name' in who ? who.name : known!.name;
-  if (chosen.length === 0) {
-    const person = known ?? (await gallery.createPerson({ name }));
-    return { person, created: known === null, newFaceIds: [], enrolledFaceIds: [], leftOut };
-  }
-  const newFaces: NewFace[] = [];
-  for (const face of chosen) newFaces.push(await toNewFace(face, context));
-  const enrolled = known
-    ? await gallery.addFaces(known.id, newFaces)
-    : (await gallery.enroll({ name }, newFaces)).faces;
-  const person = known ?? (await gallery.findPerson(name))!;
-  const isNew = enrolled.map(({ alreadyThere }) => !alreadyThere);
-  for (const [i, { id }] of chosen.entries())
-    if (!isNew[i]) leftOut.push({ faceId: id, reason: 'the person has this face already' });
+  const person = known ?? { id: randomUUID(), name: 'name' in who ? who.name : '' };
+  return { chosen, person, isNew: known === null, leftOut };
+}
+
+/** What a plan is going to make, by the ids that it will have. */
+export function plannedIds({ chosen, person, isNew }: KeptPlan) {
   return {
-    ...{ person, created: known === null, leftOut },
-    newFaceIds: enrolled.filter((_, i) => isNew[i]).map(({ face }) => face.id),
-    enrolledFaceIds: chosen.filter((_, i) => isNew[i]).map(({ id }) => id),
+    faceIds: chosen.map(([, { id }]) => id),
+    ...(isNew && { createdPersonId: person.id }),
+  };
+}
+
+/**
+ * Enrolls what was planned; where no face is good, the person is there without a new one.
+ *
+ * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for a name that is none, `ERR_NOT_FOUND` for somebody who was deleted
+ * meanwhile
+ */
+export async function enrollPlanned(
+  { chosen, person: planned, isNew, leftOut: before }: KeptPlan,
+  gallery: Gallery,
+): Promise<EnrolledKept> {
+  if (chosen.length === 0) {
+    const person = isNew ? await gallery.createPerson(planned) : (planned as Person);
+    return { person, created: isNew, newFaceIds: [], enrolledFaceIds: [], leftOut: before };
+  }
+  const newFaces = chosen.map(([, newFace]) => newFace);
+  const result = isNew
+    ? await gallery.enroll(planned, newFaces)
+    : { person: planned as Person, created: false, faces: await gallery.addFaces(planned.id, newFaces) };
+  const { person, created, faces: enrolled } = result;
+  const isAdded = enrolled.map(({ alreadyThere }) => !alreadyThere);
+  const known = chosen.filter((_, i) => !isAdded[i]);
+  return {
+    ...{ person, created },
+    leftOut: [
+      ...before,
+      ...known.map(([{ id }]) => ({ faceId: id, reason: 'the person has this face already' })),
+    ],
+    newFaceIds: enrolled.filter((_, i) => isAdded[i]).map(({ face }) => face.id),
+    enrolledFaceIds: chosen.filter((_, i) => isAdded[i]).map(([{ id }]) => id),
   };
 }
 
@@ -92,11 +133,18 @@ function reasonAgainst(face: StoredAppearanceFace, model: string): string | null
   return `its quality is ${face.quality.toFixed(2)}; ${LEAST_QUALITY} is the least`;
 }
 
+/** What is enrolled of a kept face; or why it can't be, as where its picture was encrypted with another key. */
 async function toNewFace(
   { id, embedding, facts, appearanceId }: StoredAppearanceFace,
   { gallery, store, pictureKey }: EnrollKeptContext,
-): Promise<NewFace> {
+): Promise<(NewFace & { readonly id: string }) | string> {
   const found = gallery.keepsThumbnails ? await store.findPicture(id) : null;
-  const thumbnail = found?.picture ? openPicture(found.picture, id, pictureKey) : null;
-  return { embedding, quality: facts, source: `appearance ${appearanceId}`, thumbnail };
+  let thumbnail: Uint8Array | null = null;
+  try {
+    if (found?.picture) thumbnail = openPicture(found.picture, id, pictureKey);
+  } catch (error) {
+    if (error instanceof FaceTriggerError && error.code === 'ERR_UNAVAILABLE') return error.message;
+    throw error;
+  }
+  return { id: randomUUID(), embedding, quality: facts, source: `appearance ${appearanceId}`, thumbnail };
 }

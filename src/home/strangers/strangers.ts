@@ -4,7 +4,7 @@ import type { StoredStranger, StrangerRow } from '../../gallery/stores/appearanc
 import type { AppearancePerson, Decision, NamingDecision, WhoItIs } from '../appearances/appearance-types.ts';
 import { type KeptContext, nameRows, namingOf, publicFace } from '../appearances/appearances.ts';
 import { asItWas, strangerAsItWas } from '../appearances/decisions.ts';
-import { enrollKept } from '../appearances/enroll-kept.ts';
+import { enrollPlanned, planKept, plannedIds } from '../appearances/enroll-kept.ts';
 import { readHomePage } from '../appearances/read-home-page.ts';
 import type { Stranger, StrangerInbox } from './stranger-types.ts';
 
@@ -43,21 +43,25 @@ export class Strangers implements StrangerInbox {
   }
 
   async name(id: string, who: WhoItIs): Promise<NamingDecision> {
-    const { store, decisions, memory } = this.#context;
+    const { store, decisions, memory, gallery } = this.#context;
     const stranger = await this.#require(id);
     const appearances = await store.appearancesOf(stranger.id);
     const faces = await store.facesOfStrangers(FACES_TO_CHOOSE, [stranger.id]);
-    const enrolled = await enrollKept(faces, who, this.#context);
-    memory.forget(stranger.id);
+    const plan = await planKept(faces, who, this.#context);
     const ids = appearances.map((appearance) => appearance.id);
-    const decision = await decisions.make({
-      ...{ kind: 'name-stranger', personId: enrolled.person.id },
-      change: async (rows, decisionId) => ({
-        ...(await nameRows(rows, ids, { enrolled, decisionId })),
-        strangers: [strangerAsItWas(stranger)],
-      }),
+    const { decision, done } = await decisions.makeInGallery({
+      ...{ kind: 'name-stranger', planned: plannedIds(plan) },
+      inGallery: async () => {
+        const enrolled = await enrollPlanned(plan, gallery);
+        memory.forget(stranger.id);
+        return enrolled;
+      },
+      change: async (rows, decisionId, enrolled) => {
+        const { personId, changes } = await nameRows(rows, ids, { enrolled, decisionId });
+        return { personId, changes: { ...changes, strangers: [strangerAsItWas(stranger)] } };
+      },
     });
-    return namingOf(decision, enrolled);
+    return namingOf(decision, done);
   }
 
   merge(id: string, intoId: string): Promise<Decision> {

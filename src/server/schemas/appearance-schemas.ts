@@ -85,6 +85,9 @@ const DECISION_FIELDS = {
   personId: z.string().nullable(),
   appearanceIds: list(z.string()),
   strangerIds: list(z.string()),
+  ownerless: list(z.string())
+    .describe("After an undo: appearances of somebody who is in the gallery no more, which are nobody's now")
+    .exactOptional(),
 };
 export const DECISION = z.object(DECISION_FIELDS);
 export const DECISIONS = z.object({ items: list(DECISION) });

@@ -180,6 +180,11 @@ export interface DecisionChanges {
   readonly apart?: readonly (readonly [string, string])[] | undefined;
   /** Whether a person was ignored. */
   readonly ignoredPerson?: boolean | undefined;
+  /**
+   * The gallery's part, which is a transaction of its own, is under way: 'begun' says what it is going to make, 'undoing'
+   * what is to be taken back. Where it is found later, its process ended in the middle.
+   */
+  readonly pending?: 'begun' | 'undoing' | undefined;
 }
 
 /** Until where a teller has told. */
@@ -252,8 +257,9 @@ export interface AppearanceWrites extends AppearanceReads {
   addApart(pair: readonly [string, string]): Promise<void>;
   removeApart(pair: readonly [string, string]): Promise<void>;
   setPersonIgnored(personId: string, isIgnored: boolean): Promise<void>;
-  insertDecision(row: DecisionRow): Promise<void>;
-  setUndone(id: string, at: Date): Promise<void>;
+  /** Inserts a decision, or changes whom the one of its id is about, what it changed, and when it was undone. */
+  putDecision(row: DecisionRow): Promise<void>;
+  deleteDecision(id: string): Promise<void>;
   /**
    * Removes what is older: appearances with their faces, pictures alone, events that every teller has told, strangers of
    * whom nothing is left, decisions.

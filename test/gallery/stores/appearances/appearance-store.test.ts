@@ -269,16 +269,20 @@ describeAppearances((open) => {
       changes: { faceIds: ['f'] },
     };
     await store.transaction(async (rows) => {
-      await rows.insertDecision({ ...decision, id: '1' });
-      await rows.insertDecision({ ...decision, id: '2', isAutomatic: true });
+      await rows.putDecision({ ...decision, id: '1' });
+      await rows.putDecision({ ...decision, id: '2', isAutomatic: true });
     });
     expect(await store.listDecisions(5)).toEqual([
       { ...decision, id: '2', isAutomatic: true },
       { ...decision, id: '1' },
     ]);
-    await store.transaction((rows) => rows.setUndone('1', new Date(NOW + 1)));
-    expect(await store.findDecision('1')).toMatchObject({ undoneAt: new Date(NOW + 1), personId: null });
-    expect(await store.findDecision('3')).toBeNull();
+    const undone = { ...decision, id: '1', personId: null, undoneAt: new Date(NOW + 1), changes: {} };
+    await store.transaction((rows) => rows.putDecision(undone));
+    expect(await store.findDecision('1')).toEqual(undone);
+    expect((await store.listDecisions(5)).map(({ id }) => id)).toEqual(['2', '1']);
+    await store.transaction((rows) => rows.deleteDecision('1'));
+    expect((await store.listDecisions(5)).map(({ id }) => id)).toEqual(['2']);
+    expect(await store.findDecision('1')).toBeNull();
   });
 
   it('counts the changes of the gallery', async () => {

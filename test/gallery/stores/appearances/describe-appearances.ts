@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, onTestFinished } from 'vitest';
 import type { Gallery } from '../../../../src/gallery/gallery.ts';
-import { openGallery } from '../../../../src/gallery/open-gallery.ts';
+import { type OpenGalleryOptions, openGallery } from '../../../../src/gallery/open-gallery.ts';
 import type { AppearanceStore } from '../../../../src/gallery/stores/appearances/appearance-store.ts';
 import { openAppearances } from '../../../../src/gallery/stores/appearances/open-appearances.ts';
 import { DLIB_FACTS } from '../../../../src/models/dlib/dlib-facts.ts';
@@ -20,20 +20,23 @@ export interface OpenedAppearances {
 }
 
 /** Runs tests over every kind of database that there is here. */
-export function describeAppearances(define: (open: () => Promise<OpenedAppearances>) => void): void {
-  describe('in SQLite', () => define(() => openBeside(join(temporaryFolder(), 'gallery.db'))));
+export function describeAppearances(
+  define: (open: (options?: OpenGalleryOptions) => Promise<OpenedAppearances>) => void,
+): void {
+  describe('in SQLite', () =>
+    define((options) => openBeside(join(temporaryFolder(), 'gallery.db'), options)));
   describeWithPostgres('in PostgreSQL', (server) => {
     let database: string;
     beforeAll(async () => {
       database = await server.createDatabase();
     });
-    define(() => openBeside(`${database}?gallery=test-${crypto.randomUUID()}`));
+    define((options) => openBeside(`${database}?gallery=test-${crypto.randomUUID()}`, options));
   });
 }
 
 /** Opens a gallery of an embedder of the tests' own, with its appearances. */
-export async function openBeside(url: string): Promise<OpenedAppearances> {
-  const gallery = await openGallery(url, { embedder: STORE_EMBEDDER, distances: DLIB_FACTS });
+export async function openBeside(url: string, options: OpenGalleryOptions = {}): Promise<OpenedAppearances> {
+  const gallery = await openGallery(url, { embedder: STORE_EMBEDDER, distances: DLIB_FACTS, ...options });
   onTestFinished(() => gallery.dispose());
   const again = async (): Promise<AppearanceStore> => {
     const store = await openAppearances(url);

@@ -149,10 +149,11 @@ export class SqlAppearanceWrites extends SqlAppearanceReads implements Appearanc
     );
   }
 
-  async insertDecision(row: DecisionRow): Promise<void> {
+  async putDecision(row: DecisionRow): Promise<void> {
     await this.#change(
       `INSERT INTO decision (gallery_seq, id, at, kind, is_automatic, person_id, undone_at, changes)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (gallery_seq, id) DO UPDATE
+       SET person_id = excluded.person_id, undone_at = excluded.undone_at, changes = excluded.changes`,
       [
         ...[row.id, row.at.getTime(), row.kind, row.isAutomatic ? 1 : 0, row.personId],
         ...[row.undoneAt?.getTime() ?? null, JSON.stringify(row.changes)],
@@ -160,12 +161,8 @@ export class SqlAppearanceWrites extends SqlAppearanceReads implements Appearanc
     );
   }
 
-  async setUndone(id: string, at: Date): Promise<void> {
-    // Whoever was made for it goes with the undo, and would take the decision along.
-    await this.#change(
-      'UPDATE decision SET undone_at = $3, person_id = NULL WHERE gallery_seq = $1 AND id = $2',
-      [id, at.getTime()],
-    );
+  async deleteDecision(id: string): Promise<void> {
+    await this.#change('DELETE FROM decision WHERE gallery_seq = $1 AND id = $2', [id]);
   }
 
   async prune(limits: PruneLimits): Promise<{ readonly appearances: number; readonly pictures: number }> {
