@@ -87,7 +87,7 @@ const DECISION_FIELDS = {
   strangerIds: list(z.string()),
   ownerless: list(z.string())
     .describe("After an undo: appearances of somebody who is in the gallery no more, which are nobody's now")
-    .exactOptional(),
+    .optional(),
 };
 export const DECISION = z.object(DECISION_FIELDS);
 export const DECISIONS = z.object({ items: list(DECISION) });
