@@ -39,6 +39,8 @@ export interface FrameFace {
 export interface FrameView {
   /** Read no more once {@link FrameObserver.observe} has settled: the memory is used again. */
   readonly image: Image;
+  /** About the same moment in the camera's larger stream; absent where it has none, or none of this moment. */
+  readonly large?: Image | undefined;
   readonly timeMs: number;
   readonly index: number;
   readonly faces: readonly FrameFace[];
@@ -545,7 +547,7 @@ class Engine {
   async #show(frame: SourceFrame): Promise<void> {
     const { observers = [] } = this.#options;
     if (observers.length === 0) return;
-    const { image, timeMs, index } = frame;
+    const { image, large, timeMs, index } = frame;
     const { tracker, ledger } = this.#follow();
     const confirmed = tracker.expectedBoxes(timeMs).filter((track) => track.confirmed);
     const faces = confirmed.map(({ id, box }) => {
@@ -554,7 +556,8 @@ class Engine {
       return { track: id, box, label, stranger, probability, ...(liveness && { liveness }) };
     });
     for (const observer of observers) {
-      await observer.observe({ image, timeMs, index, faces, stats: this.clock.stats });
+      const seen = { image, ...(large && { large: large.image }) };
+      await observer.observe({ ...seen, timeMs, index, faces, stats: this.clock.stats });
     }
   }
 }

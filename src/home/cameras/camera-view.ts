@@ -81,14 +81,15 @@ export class CameraView implements FrameObserver {
 
   observe(view: FrameView): void {
     if (this.#state.state === 'ended') return;
-    const { image, faces, stats } = view;
+    const { image, large, faces, stats } = view;
     this.#last = { faces, stats, frame: { width: image.width, height: image.height } };
     if (this.#state.state !== 'up') this.#become('up');
     const isDue = this.#pictureWanted !== null && performance.now() - this.#pictureAt >= this.#leastMs;
     if (this.#waiting.length === 0 && !isDue) return;
     // The frame's memory is used again as soon as this returns.
-    const copy = { ...view, image: { ...image, data: image.data.slice() } };
-    for (const give of this.#waiting.splice(0)) give(copy);
+    const copy = { ...view, image: copyOf(image), large: undefined };
+    const frame = this.#waiting.length > 0 && large ? { ...copy, large: copyOf(large) } : copy;
+    for (const give of this.#waiting.splice(0)) give(frame);
     if (!isDue) return;
     this.#pictureAt = performance.now();
     this.#pictureWanted?.(copy);
@@ -158,6 +159,10 @@ export class CameraView implements FrameObserver {
     if (this.#state.state === state && this.#state.reason === reason) return;
     this.#state = { state, since: new Date().toISOString(), reason };
   }
+}
+
+function copyOf(image: Image): Image {
+  return { ...image, data: image.data.slice() };
 }
 
 async function drawPicture(view: FrameView): Promise<Uint8Array> {

@@ -153,7 +153,7 @@ export class DoorEnrollment {
       });
       hasEnded = frame === null && !signal.aborted;
       if (frame === null) break;
-      collector.add(await readDoorFace(analyzer, frame.image));
+      collector.add(await readDoorFace(analyzer, frame));
       if (this.get(id).state !== 'going') return;
       const { wanted, hint, kept } = collector;
       this.#set(id, { wanted, hint, done: kept.length });

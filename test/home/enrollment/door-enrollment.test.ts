@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { identityOf } from '../../../src/core/embed/embedder-profile.ts';
 import type { Image } from '../../../src/core/image/image.ts';
+import { resizeImage } from '../../../src/core/image/resize-image.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
 import { openGallery } from '../../../src/gallery/open-gallery.ts';
 import { CameraView } from '../../../src/home/cameras/camera-view.ts';
 import { DoorEnrollment } from '../../../src/home/enrollment/door-enrollment.ts';
 import { EnrollmentTeller } from '../../../src/home/enrollment/enrollment-teller.ts';
+import { readDoorFace } from '../../../src/home/enrollment/read-door-face.ts';
 import { runEnrollmentCommand } from '../../../src/home/enrollment/run-enrollment-command.ts';
 import { readImage } from '../../../src/node/image/read-image.ts';
 import { FacePipeline } from '../../../src/pipeline/face-pipeline.ts';
@@ -130,6 +132,28 @@ describe('enrolling at the door', () => {
     expect(second.message).toContain('the person has this very face already');
     await enrollment.undo(again.id);
     expect((await gallery.findPerson('Audrey'))?.faces).toBe(1);
+  });
+
+  it('cuts the face out of the large stream where there is one', async () => {
+    const analyzer = createFaceAnalyzer(pipeline);
+    const large = poses.ahead;
+    const small = resizeImage(large, { scale: 0.25 });
+    expect(await readDoorFace(analyzer, { image: small })).toEqual({ problem: 'no face' });
+    const [alone, cut] = [
+      await readDoorFace(analyzer, { image: large }),
+      await readDoorFace(analyzer, { image: small, large }),
+    ];
+    if (alone.problem !== null || cut.problem !== null) throw new Error('no face was found');
+    expect(cut.quality.eyeDistance).toBeCloseTo(alone.quality.eyeDistance, -1);
+    expect(gallery.distance(cut.embedding, alone.embedding)).toBeLessThan(0.2);
+    // The camera's view hands it on, with memory of its own.
+    const view = new CameraView({ name: 'door', place: 'house' });
+    const stats = { frames: 0, dropped: 0, fps: 5, detections: 0, embeddings: 0, stageMs: {} };
+    const next = view.nextFrame(AbortSignal.timeout(5000));
+    view.observe({ image: small, large, timeMs: 0, index: 0, faces: [], stats });
+    const frame = await next;
+    expect(frame?.large?.width).toBe(large.width);
+    expect(frame?.large?.data).not.toBe(large.data);
   });
 
   it('enrolls nobody where nobody looked, and one person at a time', async () => {
