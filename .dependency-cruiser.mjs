@@ -3,6 +3,7 @@ export const ROOMS = [
   'core', // images, geometry, landmarks, alignment, quality, metrics, the ports, the pipeline; runs anywhere
   'onnx', // reading, writing and guarding ONNX bytes; runs anywhere
   'models', // one folder a family of networks: its facts and its adapters
+  'web', // what only a browser has: `face-trigger/web`
   'convert', // other programs' model files to ONNX
   'node', // what only Node has: files, sharp, onnxruntime, threads
   'classify', // classifiers and label maps
@@ -60,8 +61,19 @@ const rules = [
   },
   {
     name: 'one door to onnxruntime',
-    from: { path: '^src/', pathNot: '^src/node/runtime/' },
+    from: { path: '^src/', pathNot: '^src/(node|web)/runtime/' },
     to: { path: 'onnxruntime' },
+  },
+  {
+    // zod, as above, and types of onnxruntime.
+    name: 'a browser has no Node and needs no package',
+    from: { path: room('web') },
+    to: { dependencyTypes: OUTSIDE, pathNot: ['^node_modules/zod/', 'node_modules/onnxruntime-common/'] },
+  },
+  {
+    name: 'nothing of Node leans on the browser',
+    from: { path: '^src/', pathNot: room('web') },
+    to: { path: room('web') },
   },
   {
     name: 'SQL stays in its store',

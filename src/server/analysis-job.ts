@@ -1,10 +1,10 @@
+import type { CarriedError } from '../core/carried-error.ts';
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import type { Box } from '../core/geometry/box.ts';
 import type { Point } from '../core/geometry/point.ts';
 import type { HeadView } from '../core/liveness/head-view.ts';
 import type { Liveness } from '../core/liveness/liveness-detector.ts';
 import type { FaceQualityFacts } from '../gallery/review-face.ts';
-import type { CarriedError } from '../node/runtime/carried-error.ts';
 
 /** A picture for a worker to look at. */
 export interface AnalysisJob {

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { unpackError } from '../core/carried-error.ts';
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
 import { FaceTriggerError } from '../core/errors.ts';
-import { unpackError } from '../node/runtime/carried-error.ts';
 import type { JobWorker } from '../node/runtime/job-pool.ts';
 import type { SentPipelineOptions } from '../pipeline/sent-options.ts';
 import type { Analysis, AnalysisJob, WorkerMessage } from './analysis-job.ts';

@@ -1,3 +1,4 @@
+import { packError } from '../core/carried-error.ts';
 import { searchedFaceSize } from '../core/detect/default-face-size.ts';
 import { boxArea } from '../core/geometry/box.ts';
 import { eyeCenters, nosePoint } from '../core/landmark/landmarks.ts';
@@ -7,7 +8,6 @@ import { faceQuality } from '../core/quality/face-quality.ts';
 import { qualityFacts } from '../gallery/review-face.ts';
 import { encodeImage } from '../node/image/encode-image.ts';
 import { readImage } from '../node/image/read-image.ts';
-import { packError } from '../node/runtime/carried-error.ts';
 import { FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { SentPipelineOptions } from '../pipeline/sent-options.ts';
 import type { Analysis, AnalysisJob, AnalyzedFace, WorkerMessage } from './analysis-job.ts';

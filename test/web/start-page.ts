@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startServer, type TestServer } from '../server/start-server.ts';
 import { ffmpeg, media } from '../watch/ffmpeg-tools.ts';
+import { BROWSERS, findBrowser, onPath } from './find-browser.ts';
 
 const WEB = fileURLToPath(new URL('../../web', import.meta.url));
-/** As Debian, Ubuntu and Google call it. */
-const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** A real browser, and a real server with the page and the models. */
 export interface PageTest {
@@ -124,17 +123,4 @@ function film(folder: string, { video, fromSecond }: { video: string; fromSecond
 
 function hasFfmpeg(): boolean {
   return onPath('ffmpeg') !== null;
-}
-
-function findBrowser(): string | null {
-  for (const name of BROWSERS) {
-    const path = onPath(name);
-    if (path !== null) return path;
-  }
-  return null;
-}
-
-function onPath(name: string): string | null {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
 }

@@ -8,6 +8,7 @@ import { addListCommand } from './list.ts';
 import { addRemoveCommand } from './remove.ts';
 import { addUseCommand } from './use.ts';
 import { addVerifyCommand } from './verify.ts';
+import { addWebCommand } from './web.ts';
 
 /** Adds `models list`, `models info` and what else is done with packs of models. */
 export function addModelsCommand(program: Command, context: CommandContext): void {
@@ -24,6 +25,7 @@ export function addModelsCommand(program: Command, context: CommandContext): voi
     addVerifyCommand,
     addBenchCommand,
     addConvertCommand,
+    addWebCommand,
   ]) {
     add(group, context);
   }

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { packError } from './carried-error.ts';
+import { packError } from '../../core/carried-error.ts';
 import type { ThreadMessage, ThreadReply } from './worker-thread.ts';
 
 /**

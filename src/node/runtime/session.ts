@@ -3,8 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import { isError } from '../../core/is-kind.ts';
 import type { Runtime, RuntimeSession, SessionOptions, TensorValue } from '../../core/runtime/runtime.ts';
-import { boundSizes } from '../../onnx/bound-sizes.ts';
-import { readModelInfo } from '../../onnx/read-model-info.ts';
+import { assertRunnable } from '../../onnx/assert-runnable.ts';
 import { hostArrays } from './host-realm.ts';
 import { loadOnnxruntime } from './load-onnxruntime.ts';
 import { runNative } from './native-gate.ts';
@@ -57,27 +56,7 @@ export class OnnxSession implements RuntimeSession {
     if (!Number.isInteger(threads) || threads < 1) {
       throw invalidArgument('an integer >= 1', 'options.threads', threads);
     }
-    const info = readModelInfo(model);
-    if (info.hasExternalData) {
-      throw new FaceTriggerError(
-        'ERR_MODEL_FORMAT',
-        'The ONNX model keeps data in another file; save it as one file',
-      );
-    }
-    if (info.hasSubgraph) {
-      throw new FaceTriggerError(
-        'ERR_MODEL_FORMAT',
-        'The ONNX model holds a loop or branch, which is not accepted',
-      );
-    }
-    const odd = [...info.inputs, ...info.outputs].find(({ type }) => type === null);
-    if (odd !== undefined) {
-      throw new FaceTriggerError(
-        'ERR_MODEL_FORMAT',
-        `The ONNX model is refused: "${odd.name}" is ${odd.otherType}, not an array of numbers`,
-      );
-    }
-    boundSizes(model, info.inputs, options.limits);
+    assertRunnable(model, options.limits);
     assertTelemetryIsDecided();
     const { InferenceSession, Tensor } = loadOnnxruntime();
     try {

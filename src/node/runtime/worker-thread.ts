@@ -1,7 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { type CarriedError, unpackError } from '../../core/carried-error.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { isError } from '../../core/is-kind.ts';
-import { type CarriedError, unpackError } from './carried-error.ts';
 import type { JobWorker } from './job-pool.ts';
 
 /** What goes to a thread: a job, or `null`, which asks it to free what it has and end. */

@@ -1,5 +1,5 @@
-import { type ErrorDetails, FaceTriggerError, type FaceTriggerErrorCode } from '../../core/errors.ts';
-import { isError } from '../../core/is-kind.ts';
+import { type ErrorDetails, FaceTriggerError, type FaceTriggerErrorCode } from './errors.ts';
+import { isError } from './is-kind.ts';
 
 /** An error as it travels between threads and processes, which cannot send classes. */
 export interface CarriedError {
