@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppearanceStore, KeptEvent } from '../gallery/stores/appearances/appearance-store.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
 import type { EventTeller } from './event-teller.ts';
+import { LATE_EVENTS_AT_MOST } from './late-events.ts';
 import { readKeptEvent } from './read-kept-event.ts';
+import { SaidOnce } from './said-once.ts';
 
 /** Options of {@link CursorTeller.open}. */
 export interface CursorTellerOptions {
@@ -38,6 +40,9 @@ export class CursorTeller implements EventTeller {
   readonly #inner: EventTeller;
   readonly #options: CursorTellerOptions;
   readonly #stop = new AbortController();
+  readonly #said: SaidOnce;
+  /** Events that were told before the store had them. */
+  readonly #ahead = new Set<string>();
   /** The newest event of an earlier process. */
   readonly #earlier: number;
   /** How many events behind the cursor that process may have handed over. */
@@ -56,6 +61,7 @@ export class CursorTeller implements EventTeller {
     this.name = inner.name;
     this.#inner = inner;
     this.#options = options;
+    this.#said = new SaidOnce(options.log);
     this.#handed = cursor;
     this.#safe = cursor;
     this.#earlier = earlier;
@@ -75,8 +81,16 @@ export class CursorTeller implements EventTeller {
 
   /** The event is in the store: it is told when its turn comes. */
   async handle(event: WatchEvent): Promise<void> {
-    if (this.#options.isKept?.(event) === false) await this.#inner.handle(event);
+    if (this.#options.isKept?.(event) === false) await this.#tellAhead(event);
     this.#wake?.();
+  }
+
+  async #tellAhead(event: WatchEvent): Promise<void> {
+    await this.#inner.handle(event);
+    this.#ahead.add(event.id);
+    if (this.#ahead.size <= LATE_EVENTS_AT_MOST) return;
+    const [oldest] = this.#ahead;
+    this.#ahead.delete(oldest!);
   }
 
   async refresh(): Promise<void> {
@@ -103,7 +117,7 @@ export class CursorTeller implements EventTeller {
   }
 
   async #run(): Promise<void> {
-    const { store, log } = this.#options;
+    const { store } = this.#options;
     const { signal } = this.#stop;
     for (let failures = 0; !signal.aborted; ) {
       const woken = new Promise<void>((resolve) => {
@@ -113,10 +127,11 @@ export class CursorTeller implements EventTeller {
         const events = await store.eventsAfter(this.#handed, BATCH);
         for (const event of events) await this.#tell(event);
         failures = 0;
+        this.#said.worked(this.name);
         if (events.length === 0 && !signal.aborted) await woken;
       } catch (error) {
         if (signal.aborted) return;
-        log(`${this.name}: ${(error as Error).message}`);
+        this.#said.failed(this.name, error);
         // An event that was kept meanwhile says that the store is there again.
         await Promise.race([woken, this.#pause(failures++, STORE_RETRY_MAX_MS)]);
       }
@@ -129,6 +144,10 @@ export class CursorTeller implements EventTeller {
     if (told === null) {
       // Nobody could be told, and those behind it wait for nothing.
       this.#options.log(`${this.name}: event ${event.id} is damaged in the store and is not told`);
+      this.#handed = event.seq;
+      return this.#whenSafe(event.seq);
+    }
+    if (this.#ahead.delete(event.id)) {
       this.#handed = event.seq;
       return this.#whenSafe(event.seq);
     }

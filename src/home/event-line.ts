@@ -1,5 +1,6 @@
 import type { WatchEvent } from '../watch/watch-event.ts';
 import type { EventTeller } from './event-teller.ts';
+import { SaidOnce } from './said-once.ts';
 
 /** What an event goes through, in this order. */
 export interface EventLineParts {
@@ -16,11 +17,13 @@ export interface EventLineParts {
 /** The one line of events of a home: whatever camera an event is of, it is kept first and then told, in order. */
 export class EventLine {
   readonly #parts: EventLineParts;
+  readonly #said: SaidOnce;
   readonly #listeners = new Set<(event: WatchEvent) => void>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(parts: EventLineParts) {
     this.#parts = parts;
+    this.#said = new SaidOnce(parts.log);
   }
 
   /** Takes the next event. @returns when it is kept and told */
@@ -33,7 +36,8 @@ export class EventLine {
   /** Looks at something between two events. @returns when what follows from it is kept and told */
   look(work: () => Promise<readonly WatchEvent[]>): Promise<void> {
     const looked = this.#last.then(async () => {
-      for (const event of await this.#try('presence', work, [])) await this.#keepAndPass(event);
+      for (const event of await this.#try('what was decided about people', work, []))
+        await this.#keepAndPass(event);
     });
     this.#last = looked;
     return looked;
@@ -77,9 +81,11 @@ export class EventLine {
     otherwise: Result,
   ): Promise<Result> {
     try {
-      return (await work()) ?? otherwise;
+      const result = (await work()) ?? otherwise;
+      this.#said.worked(what);
+      return result;
     } catch (error) {
-      this.#parts.log(`${what}: ${(error as Error).message}`);
+      this.#said.failed(what, error);
       return otherwise;
     }
   }

@@ -39,6 +39,8 @@ export interface HomeOptions {
    * @defaultValue the file's `recognition` alone
    */
   readonly openSettings?: ((gallery: Gallery) => Promise<HomeSettings | null>) | undefined;
+  /** Aborted while it opens, what was opened is closed again and the rest is left. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What may be changed while a home runs; asked for each frame. */
@@ -135,11 +137,13 @@ export class Home implements ServedHome, AsyncDisposable {
    * Opens everything that the configuration names, and begins to watch.
    *
    * @throws FaceTriggerError what opening the gallery, the networks and the tellers throws; a camera that cannot be
-   * opened is no error: it is tried again
+   * opened is no error: it is tried again; the signal's reason
    */
   static async open(config: ReadHomeConfig, options: HomeOptions): Promise<Home> {
+    const { signal } = options;
     const gallery = await openHomeGallery(config);
     try {
+      signal?.throwIfAborted();
       const settings = (await options.openSettings?.(gallery)) ?? null;
       const { liveness, commercial, detection, threads, workers } = config.recognition;
       const networks = await SharedNetworks.create({
@@ -147,6 +151,7 @@ export class Home implements ServedHome, AsyncDisposable {
         ...(await galleryNetworks(gallery, config.recognition, options.log)),
       });
       try {
+        signal?.throwIfAborted();
         const kept = await KeptHome.open({
           ...{ address: config.gallery, gallery, keep: config.keep, log: options.log },
           snapshots: config.snapshots,
@@ -156,7 +161,9 @@ export class Home implements ServedHome, AsyncDisposable {
           const there = await snapshotFromEvents(kept.events());
           const home = new Home({ config, gallery, networks, kept, there, settings }, options);
           try {
+            signal?.throwIfAborted();
             await home.#openTelling(config);
+            signal?.throwIfAborted();
             await home.#fleet.update(config.cameras);
             home.#following = setInterval(() => void home.#followPeople(), FOLLOW_MS).unref();
             return home;

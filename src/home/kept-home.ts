@@ -13,10 +13,12 @@ import { readPictureKey } from './appearances/picture-seal.ts';
 import type { KeepConfig } from './config/keep-schema.ts';
 import { CursorTeller } from './cursor-teller.ts';
 import type { EventTeller } from './event-teller.ts';
+import { LateEvents } from './late-events.ts';
 import type { Visit } from './presence/visit.ts';
 import { type VisitorNow, visitorsNow } from './presence/visitors-now.ts';
 import { readKeptEvent } from './read-kept-event.ts';
 import { Recorder } from './recorder.ts';
+import { SaidOnce } from './said-once.ts';
 import { StrangerFollower } from './strangers/follow-strangers.ts';
 import { StrangerMemory } from './strangers/stranger-memory.ts';
 import { Strangers } from './strangers/strangers.ts';
@@ -70,8 +72,10 @@ export class KeptHome implements AsyncDisposable {
   readonly #parts: Parts;
   readonly #options: KeptHomeOptions;
   readonly #timers: readonly NodeJS.Timeout[];
-  /** Events that the store refused. */
+  /** Events that the store does not have, or not yet. */
   readonly #unkept = new WeakSet<WatchEvent>();
+  readonly #late: LateEvents;
+  readonly #said: SaidOnce;
   #background: Promise<void> = Promise.resolve();
   #isPruning = false;
 
@@ -80,6 +84,9 @@ export class KeptHome implements AsyncDisposable {
     this.#options = options;
     this.appearances = parts.appearances;
     this.strangers = parts.strangers;
+    const { log } = options;
+    this.#late = new LateEvents({ keep: (event) => this.#keep(event), log });
+    this.#said = new SaidOnce(log);
     this.#timers = [
       setInterval(() => this.#later('strangers', () => parts.follower.refresh()), FOLLOW_MS).unref(),
       setInterval(() => this.#later('retention', () => this.prune()), PRUNE_MS).unref(),
@@ -147,8 +154,8 @@ export class KeptHome implements AsyncDisposable {
   /**
    * Keeps an event and what it says of its appearance.
    *
-   * @returns the event as it is to be told, once it is on the disk; where the disk refuses it, that is logged, and the
-   * event is told all the same
+   * @returns the event as it is to be told, once it is on the disk; where the store refuses it, that is logged, and the
+   * event is told all the same, and kept when the store takes it
    */
   async keep(event: WatchEvent): Promise<WatchEvent> {
     if ('visit' in event && event.reason === 'forgotten' && event.label !== null) {
@@ -156,20 +163,27 @@ export class KeptHome implements AsyncDisposable {
       this.#unkept.add(event);
       return event;
     }
+    if (this.#late.isWaiting) this.#late.add(event);
+    else {
+      try {
+        return await this.#keep(event);
+      } catch (error) {
+        this.#late.add(event, error);
+      }
+    }
+    this.#unkept.add(event);
+    return event;
+  }
+
+  async #keep(event: WatchEvent): Promise<WatchEvent> {
     const { recorder } = this.#parts;
     const faces = event.type === 'face.left' && event.appearance ? recorder.facesOf(event.appearance) : [];
-    try {
-      const kept = await recorder.keep(event);
-      if (kept.type === 'face.left' && kept.appearance !== undefined && kept.stranger !== null) {
-        const { appearance, stranger } = kept;
-        this.#later('strangers', () => this.#settle(appearance, stranger, faces));
-      }
-      return kept;
-    } catch (error) {
-      this.#options.log(`event ${event.id} could not be kept: ${(error as Error).message}`);
-      this.#unkept.add(event);
-      return event;
+    const kept = await recorder.keep(event);
+    if (kept.type === 'face.left' && kept.appearance !== undefined && kept.stranger !== null) {
+      const { appearance, stranger } = kept;
+      this.#later('strangers', () => this.#settle(appearance, stranger, faces));
     }
+    return kept;
   }
 
   /** The events that are still kept, oldest first. */
@@ -253,6 +267,7 @@ export class KeptHome implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    await this.#late.close();
     await this.#background;
     await this.#parts.store.dispose();
   }
@@ -317,6 +332,7 @@ export class KeptHome implements AsyncDisposable {
   #later(what: string, work: () => Promise<void>): void {
     this.#background = this.#background
       .then(work)
-      .catch((error: unknown) => this.#options.log(`${what}: ${(error as Error).message}`));
+      .then(() => this.#said.worked(what))
+      .catch((error: unknown) => this.#said.failed(what, error));
   }
 }

@@ -35,7 +35,8 @@ export interface TrackLedgerOptions extends TrackIdentityOptions {
 /** A recognized face of one frame. */
 export interface LedgerSighting {
   readonly embedding: Float32Array;
-  readonly identity: FaceIdentity;
+  /** `null`: nobody could say it at that moment; it is asked again while the face is in view. */
+  readonly identity: FaceIdentity | null;
   readonly quality: number;
   /** Absent where it is not checked. */
   readonly liveness?: Liveness | undefined;
@@ -87,7 +88,9 @@ interface Entry {
   unknown: { embedding: Float32Array; quality: number }[];
   // Those that vote, oldest first.
   voting: { embedding: Float32Array; quality: number }[];
-  /** When those were identified. */
+  /** Sightings of which nobody could say yet whose they are, oldest first. */
+  unasked: { embedding: Float32Array; quality: number }[];
+  /** When they were asked for last. */
   identifiedMs: number;
 }
 
@@ -158,13 +161,15 @@ export class TrackLedger {
   }
 
   /**
-   * The sightings of a track that vote, where it is time to identify them again.
+   * The sightings of a track that vote, where it is time to identify them again; first those that nobody could identify.
    *
    * @returns their embeddings, oldest first; empty where it is not time
    */
   dueAgain(track: number, timeMs: number): readonly Float32Array[] {
     const entry = this.#entries.get(track);
-    if (!entry?.identity.decision || timeMs - entry.identifiedMs < RECONSIDER_MS) return [];
+    if (!entry || timeMs - entry.identifiedMs < RECONSIDER_MS) return [];
+    if (entry.unasked.length > 0) return entry.unasked.map(({ embedding }) => embedding);
+    if (!entry.identity.decision) return [];
     return entry.voting.map(({ embedding }) => embedding);
   }
 
@@ -178,6 +183,10 @@ export class TrackLedger {
     const entry = this.#entries.get(track);
     if (!entry) return [];
     entry.identifiedMs = step.timeMs;
+    if (entry.unasked.length > 0)
+      return entry.unasked
+        .splice(0)
+        .flatMap((seen, i) => this.#vote(entry, { ...seen, identity: identities[i]! }, step));
     entry.unknown = entry.voting.filter((_, i) => identities[i]!.label === null);
     return this.#decide(entry, entry.identity.reconsider(identities), step);
   }
@@ -223,6 +232,7 @@ export class TrackLedger {
         told: null,
         unknown: [],
         voting: [],
+        unasked: [],
         identifiedMs: timeMs,
       };
       this.#entries.set(track, entry);
@@ -236,6 +246,11 @@ export class TrackLedger {
     step: LedgerStep,
   ): FaceEvent[] {
     if (liveness) entry.liveness?.add(liveness);
+    if (identity === null) {
+      entry.unasked.push({ embedding, quality });
+      if (entry.unasked.length > (this.#options.batchSize ?? DEFAULT_BATCH_SIZE)) entry.unasked.shift();
+      return this.#decide(entry, false, step);
+    }
     if (identity.label === null) {
       entry.unknown.push({ embedding, quality });
       if (entry.unknown.length > 5) entry.unknown.shift();

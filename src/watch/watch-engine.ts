@@ -12,13 +12,16 @@ import { SightingPlan } from '../core/track/sighting-plan.ts';
 import { DEFAULT_BATCH_SIZE, type TrackIdentityOptions } from '../core/track/track-identity.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { CameraZones, type CameraZonesOptions } from './camera-zones.ts';
+import type { Clocks } from './clock-jumps.ts';
 import type { DetectionWish, FaceAnalyzer } from './face-analyzer.ts';
 import { findInLarge } from './find-in-large.ts';
+import { IdentifyOrWait } from './identify-or-wait.ts';
 import { type FrameToLookAt, NewestFrame } from './newest-frame.ts';
 import { cropFace, SnapshotStore } from './snapshot-store.ts';
 import type { FrameSource, SourceFrame, SourceItem } from './source/frame-source.ts';
 import { readAhead } from './source/read-ahead.ts';
 import { redact } from './source/redact.ts';
+import { SourceClock } from './source-clock.ts';
 import { StageClock, type WatchStats } from './stage-clock.ts';
 import type { StrangerResolver } from './stranger-resolver.ts';
 import { type LedgerSighting, type LedgerStep, TrackLedger } from './track-ledger.ts';
@@ -99,6 +102,8 @@ export interface WatchEngineOptions
   readonly observers?: readonly FrameObserver[] | undefined;
   /** Clock time of the first frame, milliseconds since 1970. @defaultValue now */
   readonly startTime?: number | undefined;
+  /** @defaultValue the machine's */
+  readonly clocks?: Clocks | undefined;
   /** Told, at most once a second, that something moves; clock time in milliseconds since 1970. Not without `motion`. */
   readonly onMotion?: ((time: number) => void) | undefined;
   /** Told a few figures with every event and at the end. */
@@ -206,10 +211,11 @@ class Engine {
   readonly #analyzer: FaceAnalyzer;
   readonly #options: WatchEngineOptions & { readonly output: AsyncQueue<WatchEvent> };
   readonly #snapshots: SnapshotStore | null;
-  readonly #startTime: number;
+  readonly #sourceClock: SourceClock;
   readonly #createId: () => string;
   readonly #name: string;
   readonly #zones: CameraZones;
+  readonly #identify: IdentifyOrWait;
   /** Of a live source that waits for its turn with others; null: each frame is looked at when it is taken. */
   readonly #newest: NewestFrame | null;
   #following: Following | null = null;
@@ -227,10 +233,12 @@ class Engine {
     this.#options = options;
     const { snapshots, onProblem } = options;
     this.#snapshots = snapshots === undefined ? null : new SnapshotStore(snapshots, { onProblem });
-    this.#startTime = options.startTime ?? Date.now();
+    const { startTime, clocks } = options;
+    this.#sourceClock = new SourceClock({ live: source.live, startTime, clocks });
     this.#name = redact(options.name ?? source.name);
     this.#createId = options.createId ?? randomUUID;
     this.#zones = new CameraZones(options, options.minFaceSize ?? DEFAULT_MIN_FACE_SIZE);
+    this.#identify = new IdentifyOrWait(analyzer, { onProblem });
     const waits = source.live && analyzer.detectNewest !== undefined;
     this.#newest = waits ? new NewestFrame({ onReplaced: () => this.clock.replaced() }) : null;
   }
@@ -246,6 +254,7 @@ class Engine {
     const options = { ...(this.#source.sparse ? SPARSE_DEFAULTS : {}), ...this.#options };
     const { motion = true } = options;
     const zones = this.#zones;
+    const clock = this.#sourceClock;
     const masked = zones.hasMasks ? { ignores: (x: number, y: number) => zones.isMasked(x, y) } : {};
     this.#following ??= {
       tracker: new FaceTracker(options),
@@ -255,7 +264,9 @@ class Engine {
       ledger: new TrackLedger({
         ...options,
         source: this.#name,
-        startTime: this.#startTime,
+        get startTime() {
+          return clock.start;
+        },
         limits: this.#analyzer,
         strangerDistance: this.#analyzer.strangerDistance,
         metric: this.#analyzer.metric,
@@ -338,7 +349,7 @@ class Engine {
           const { track, sighting } = step.faces[face] as LedgerStep['faces'][number];
           const appearance = this.#follow().ledger.appearanceOf(track);
           if (!sighting || appearance === null) continue;
-          const time = this.#startTime + item.step.timeMs;
+          const time = this.#sourceClock.at(item.step.timeMs);
           const { embedding } = sighting;
           this.#options.onFace?.({ appearance, track, time, embedding, quality, picture });
         }
@@ -355,7 +366,8 @@ class Engine {
     for (const { track } of step.faces) {
       const embeddings = ledger.dueAgain(track, step.timeMs);
       if (embeddings.length === 0) continue;
-      const identities = await this.clock.time('identify', () => this.#analyzer.identify(embeddings));
+      const identities = await this.clock.time('identify', () => this.#identify.ask(embeddings));
+      if (identities === null) return;
       for (const event of ledger.reconsider(track, identities, step)) await this.#tell(event);
     }
   }
@@ -366,8 +378,8 @@ class Engine {
     if (faces.length === 0) return [];
     this.clock.count({ embeddings: faces.length });
     const embeddings = await this.clock.time('embed', () => this.#analyzer.embed(faces));
-    const identities = await this.clock.time('identify', () => this.#analyzer.identify(embeddings));
-    return embeddings.map((embedding, i) => ({ embedding, identity: identities[i]! }));
+    const identities = await this.clock.time('identify', () => this.#identify.ask(embeddings));
+    return embeddings.map((embedding, i) => ({ embedding, identity: identities?.[i] ?? null }));
   }
 
   async #tell(event: WatchEvent): Promise<void> {
@@ -409,7 +421,7 @@ class Engine {
   #tellMotion(timeMs: number): void {
     if (timeMs - this.#motionToldMs < MOTION_TOLD_EVERY_MS) return;
     this.#motionToldMs = timeMs;
-    this.#options.onMotion?.(this.#startTime + timeMs);
+    this.#options.onMotion?.(this.#sourceClock.at(timeMs));
   }
 
   async #detect(frame: SourceFrame, scope: FrameToLookAt['scope']): Promise<void> {
@@ -501,7 +513,7 @@ class Engine {
 
   #keepPicture({ picture, quality }: Job, at: { track: number; timeMs: number }): string | null {
     if (picture === null || this.#snapshots === null) return null;
-    const clock = this.#startTime + at.timeMs;
+    const clock = this.#sourceClock.at(at.timeMs);
     return this.#snapshots.offer(picture, { track: at.track, quality: quality.score, clock });
   }
 
@@ -530,7 +542,7 @@ class Engine {
       ...(place !== undefined && { place }),
       version: WATCH_EVENT_VERSION,
       id: this.#createId(),
-      time: new Date(this.#startTime + item.timeMs).toISOString(),
+      time: new Date(this.#sourceClock.at(item.timeMs)).toISOString(),
       source: this.#name,
       timeMs: Math.round(item.timeMs),
     } as const;

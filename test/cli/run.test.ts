@@ -122,4 +122,23 @@ describe('face-trigger run', () => {
     expect(door).toContain('stranger.appeared');
     expect(door).not.toContain('source.lost');
   });
+
+  it('ends where it is when Ctrl-C comes while it opens its parts: no camera is opened, and no page', async (context) => {
+    needs(context, 'ffmpeg');
+    const folder = await photoFolder({});
+    const film = join(folder, 'film.mp4');
+    const cut = ['-i', media('cap13_edit2.mp4'), '-t', '1', '-an', film];
+    expect(spawnSync('ffmpeg', ['-loglevel', 'error', '-nostdin', ...cut]).status).toBe(0);
+    writeFileSync(
+      join(folder, 'home.yaml'),
+      'gallery: people.db\ncameras: { door: { url: film.mp4 } }\nserver: { port: 0 }\n',
+    );
+    const run = await runCli(['run', 'home.yaml', '--json'], {
+      cwd: folder,
+      interrupt: { at: 'file', path: join(folder, 'people.db') },
+    });
+    expect(run.status, run.stderr).toBe(130);
+    expect(run.stdout).toBe('');
+    expect(run.stderr).not.toContain('the page is at');
+  });
 });

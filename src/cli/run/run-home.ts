@@ -29,13 +29,14 @@ export async function runHome(
   const output = new Output('', { progress: false, signal });
   const log = (message: string) => output.note(printable(message));
   const config = await readHomeConfig(path);
+  signal.throwIfAborted();
   await using cleanup = new Cleanup();
   const page: { settings: ServerSettings | null } = { settings: null };
   const openSettings = async (gallery: Gallery) => {
     page.settings = await openHomeSettings(config, gallery);
     return page.settings;
   };
-  const home = await Home.open(config, { log, version: packageVersion(), openSettings });
+  const home = await Home.open(config, { log, version: packageVersion(), openSettings, signal });
   cleanup.defer(() => home[Symbol.asyncDispose]());
   if (config.triggers !== null) {
     const people = await knownPeople({ gallery: config.gallery });
@@ -49,11 +50,16 @@ export async function runHome(
     if (options.json) return output.json(event);
     return toStderr ? output.note(describeEvent(event)) : output.line(describeEvent(event));
   };
-  home.subscribe((event) => void print(event));
-  signal.addEventListener('abort', () => void home.stop(), { once: true });
+  const failed = (error: unknown) => log((error as Error).message);
+  home.subscribe((event) => {
+    Promise.resolve(print(event)).catch(failed);
+  });
+  signal.throwIfAborted();
+  signal.addEventListener('abort', () => home.stop().catch(failed), { once: true });
   const { settings } = page;
   const server = config.server && settings ? await serveHome(home, config.server, { log, settings }) : null;
   cleanup.defer(() => server?.close());
+  signal.throwIfAborted();
   const following = followConfig(
     path,
     async () => {

@@ -5,6 +5,7 @@ import type { ServerConfig } from '../../home/config/server-schema.ts';
 import type { Home } from '../../home/home.ts';
 import { ApiKeys } from '../../server/api-keys.ts';
 import type { FaceTriggerServer } from '../../server/create-server.ts';
+import { LogStream } from '../../server/log-stream.ts';
 import { ServerSettings } from '../../server/server-settings.ts';
 import { isDatabase, ServerDatabase } from '../../server/shared/server-database.ts';
 import { Cleanup } from '../cleanup.ts';
@@ -78,7 +79,11 @@ async function start(
   const jobs = opened(await openJobs({ ...place, all: null }));
   // What there is to say about the networks was said when the home was opened.
   const networks = await galleryNetworks(gallery, home.config.recognition, () => undefined);
+  // On stdout stands what happens, for other programs.
+  const logStream = new LogStream(2);
+  parts.defer(() => logStream.close());
   const server = await createServer({
+    logStream,
     gallery,
     home,
     ...(jobs && { jobs: { queue: jobs.queue, running: 1, allowInternal: [] } }),

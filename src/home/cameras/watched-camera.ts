@@ -54,7 +54,7 @@ export class WatchedCamera implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #kill = new AbortController();
   readonly #running: Promise<void>;
-  readonly #start = Date.now();
+  readonly #start = performance.now();
   #lostAt: number | null = null;
 
   constructor(name: string, config: CameraConfig, surroundings: CameraSurroundings) {
@@ -146,7 +146,7 @@ export class WatchedCamera implements AsyncDisposable {
   readonly #back: FrameObserver = {
     observe: async () => {
       if (this.#lostAt === null) return;
-      const downMs = Math.round(Date.now() - this.#lostAt);
+      const downMs = Math.round(performance.now() - this.#lostAt);
       this.#lostAt = null;
       await this.#tell({ ...this.#base(), type: 'source.back', downMs });
     },
@@ -154,18 +154,17 @@ export class WatchedCamera implements AsyncDisposable {
 
   async #lost(reason: string, retryInMs: number): Promise<void> {
     if (this.#lostAt !== null) return;
-    this.#lostAt = Date.now();
+    this.#lostAt = performance.now();
     await this.#tell({ ...this.#base(), type: 'source.lost', reason, retryInMs });
   }
 
   #base() {
-    const now = Date.now();
     return {
       version: WATCH_EVENT_VERSION,
       id: randomUUID(),
-      time: new Date(now).toISOString(),
+      time: new Date().toISOString(),
       source: this.#name,
-      timeMs: now - this.#start,
+      timeMs: Math.round(performance.now() - this.#start),
       place: this.config.place,
     } as const;
   }

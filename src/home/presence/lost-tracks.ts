@@ -46,6 +46,11 @@ export class LostTracks {
     return only.visit;
   }
 
+  /** The clock was set by so many milliseconds. */
+  clockWasSet(by: number): void {
+    this.#lost = this.#lost.map((one) => ({ ...one, time: one.time + by }));
+  }
+
   /** The visit goes by another id now, or is over (null). */
   rename(visit: string, to: string | null): void {
     this.#lost = this.#lost.flatMap((one) => {

@@ -124,6 +124,21 @@ export class Presence {
     }
   }
 
+  /**
+   * The clock on the wall was set by so many milliseconds: whoever is there came and was seen at another time of the day,
+   * and as long ago as before.
+   */
+  clockWasSet(by: number): void {
+    this.#lost.clockWasSet(by);
+    for (const visit of this.#visits.values()) {
+      const { since, lastSeen, heldUntil } = visit;
+      this.#visits.set(visit.id, {
+        ...{ ...visit, since: since + by, lastSeen: lastSeen + by },
+        heldUntil: heldUntil === 0 ? 0 : heldUntil + by,
+      });
+    }
+  }
+
   /** Lets everybody leave whose time without sight is over. @param now - milliseconds since 1970 */
   tick(now: number): PresenceEvent[] {
     return [...this.#visits.values()]
