@@ -35,9 +35,15 @@ export class EventLine {
 
   /** Looks at something between two events. @returns when what follows from it is kept and told */
   look(work: () => Promise<readonly WatchEvent[]>): Promise<void> {
+    const what = 'what was decided about people';
     const looked = this.#last.then(async () => {
-      for (const event of await this.#try('what was decided about people', work, []))
-        await this.#keepAndPass(event);
+      try {
+        for (const event of await work()) await this.#keepAndPass(event);
+        this.#said.worked(what);
+      } catch (error) {
+        // It is looked at every second.
+        this.#said.failed(what, error);
+      }
     });
     this.#last = looked;
     return looked;
@@ -81,11 +87,9 @@ export class EventLine {
     otherwise: Result,
   ): Promise<Result> {
     try {
-      const result = (await work()) ?? otherwise;
-      this.#said.worked(what);
-      return result;
+      return (await work()) ?? otherwise;
     } catch (error) {
-      this.#said.failed(what, error);
+      this.#parts.log(`${what}: ${(error as Error).message}`);
       return otherwise;
     }
   }

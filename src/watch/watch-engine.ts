@@ -12,7 +12,6 @@ import { SightingPlan } from '../core/track/sighting-plan.ts';
 import { DEFAULT_BATCH_SIZE, type TrackIdentityOptions } from '../core/track/track-identity.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { CameraZones, type CameraZonesOptions } from './camera-zones.ts';
-import type { Clocks } from './clock-jumps.ts';
 import type { DetectionWish, FaceAnalyzer } from './face-analyzer.ts';
 import { findInLarge } from './find-in-large.ts';
 import { IdentifyOrWait } from './identify-or-wait.ts';
@@ -102,8 +101,6 @@ export interface WatchEngineOptions
   readonly observers?: readonly FrameObserver[] | undefined;
   /** Clock time of the first frame, milliseconds since 1970. @defaultValue now */
   readonly startTime?: number | undefined;
-  /** @defaultValue the machine's */
-  readonly clocks?: Clocks | undefined;
   /** Told, at most once a second, that something moves; clock time in milliseconds since 1970. Not without `motion`. */
   readonly onMotion?: ((time: number) => void) | undefined;
   /** Told a few figures with every event and at the end. */
@@ -233,8 +230,7 @@ class Engine {
     this.#options = options;
     const { snapshots, onProblem } = options;
     this.#snapshots = snapshots === undefined ? null : new SnapshotStore(snapshots, { onProblem });
-    const { startTime, clocks } = options;
-    this.#sourceClock = new SourceClock({ live: source.live, startTime, clocks });
+    this.#sourceClock = new SourceClock({ live: source.live, startTime: options.startTime });
     this.#name = redact(options.name ?? source.name);
     this.#createId = options.createId ?? randomUUID;
     this.#zones = new CameraZones(options, options.minFaceSize ?? DEFAULT_MIN_FACE_SIZE);
