@@ -284,7 +284,7 @@ export class KeptHome implements AsyncDisposable {
   }
 
   async #close(
-    which: { readonly camera?: string },
+    which: { readonly camera?: string | undefined },
     isLeft: (row: StoredAppearance) => boolean = () => true,
   ): Promise<void> {
     const { store } = this.#parts;

@@ -55,7 +55,7 @@ export async function runHome(
     Promise.resolve(print(event)).catch(failed);
   });
   signal.throwIfAborted();
-  signal.addEventListener('abort', () => home.stop().catch(failed), { once: true });
+  signal.addEventListener('abort', () => void home.stop().catch(failed), { once: true });
   const { settings } = page;
   const server = config.server && settings ? await serveHome(home, config.server, { log, settings }) : null;
   cleanup.defer(() => server?.close());
