@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   watch: async () => (await import('./watch/watch-command.ts')).addWatchCommand,
   run: async () => (await import('./run/run-command.ts')).addRunCommand,
   gallery: async () => (await import('./gallery/gallery-command.ts')).addGalleryCommand,
+  photos: async () => (await import('./photos/photos-command.ts')).addPhotosCommand,
   jobs: async () => (await import('./jobs/jobs-command.ts')).addJobsCommand,
   worker: async () => (await import('./worker-command.ts')).addWorkerCommand,
   serve: async () => (await import('./serve-command.ts')).addServeCommand,

@@ -25,31 +25,66 @@ export interface WalkedImages {
  * @remarks Hidden files and folders, and those of systems and file servers, are left out. Links are followed; a
  * folder that is reached twice, or that contains itself through a link, is listed once.
  */
-export async function walkImages(
-  folder: string,
-  options: { readonly exclude?: readonly string[] | undefined } = {},
-): Promise<WalkedImages> {
-  const seen = new Set(options.exclude);
+export async function walkImages(folder: string, options: WalkOptions = {}): Promise<WalkedImages> {
   const images: string[] = [];
   const skipped: SkippedFile[] = [];
   const folders: string[] = [];
+  for await (const found of walkFolder(folder, options)) {
+    if (found.kind === 'image') images.push(found.path);
+    else if (found.kind === 'skipped') skipped.push(found.skipped);
+    else if (!found.path.includes('/')) folders.push(found.path);
+  }
+  return {
+    images: images.sort(naturalOrder),
+    skipped: skipped.sort((a, b) => naturalOrder(a.path, b.path)),
+    folders: folders.sort(naturalOrder),
+  };
+}
+
+/** What {@link walkFolder} comes by; paths as in {@link WalkedImages}. */
+export type WalkedEntry =
+  | { readonly kind: 'image'; readonly path: string }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'skipped'; readonly skipped: SkippedFile };
+
+/** Options of {@link walkFolder}. */
+export interface WalkOptions {
+  /** Real paths of folders that are not entered. */
+  readonly exclude?: readonly string[] | undefined;
+}
+
+/**
+ * Walks through a folder and those in it as {@link walkImages} does, and hands out what it comes by at once: of all the
+ * entries it keeps those of one folder.
+ *
+ * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_READ` for the folder itself
+ */
+export async function* walkFolder(
+  folder: string,
+  options: WalkOptions = {},
+): AsyncGenerator<WalkedEntry, void, void> {
+  const seen = new Set(options.exclude);
   const open = [''];
   while (open.length > 0) {
     const below = open.pop()!;
     const place = join(folder, below);
-    const entries = await enter(place, seen).catch((cause) => {
+    let entries: Dirent[] | null;
+    try {
+      entries = await enter(place, seen);
+    } catch (cause) {
       if (below === '') throw unreadable(place, cause);
       const { message } = unreadable(place, cause);
-      skipped.push({ path: below, reason: 'unreadable', message });
-      return null;
-    });
+      yield { kind: 'skipped', skipped: { path: below, reason: 'unreadable', message } };
+      continue;
+    }
     if (entries === null) continue;
-    if (below !== '' && !below.includes('/')) folders.push(below);
+    if (below !== '') yield { kind: 'folder', path: below };
     const ofPicasa = entries.some(({ name }) => /^\.?picasa\.ini$/i.test(name));
     for (const entry of entries) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.name.includes(NOT_UTF8) && !(await exists(join(folder, path)))) {
-        skipped.push({ path, reason: 'unreadable', message: 'something whose name is not UTF-8: rename it' });
+        const message = 'something whose name is not UTF-8: rename it';
+        yield { kind: 'skipped', skipped: { path, reason: 'unreadable', message } };
         continue;
       }
       const kind = entry.isSymbolicLink() ? await linkKind(join(folder, path)) : entry;
@@ -58,22 +93,16 @@ export async function walkImages(
           ofPicasa && entry.name === 'Originals' ? '.picasaoriginals' : entry.name,
           'folder',
         );
-        if (skip) skipped.push({ path, ...skip });
+        if (skip) yield { kind: 'skipped', skipped: { path, ...skip } };
         else open.push(path);
         continue;
       }
       const skip = kind?.isFile()
         ? await skipFile(entry.name, join(folder, path))
         : (skipByName(entry.name, 'file') ?? NOT_REGULAR[kind ? 'special' : 'broken']);
-      if (skip) skipped.push({ path, ...skip });
-      else images.push(path);
+      yield skip ? { kind: 'skipped', skipped: { path, ...skip } } : { kind: 'image', path };
     }
   }
-  return {
-    images: images.sort(naturalOrder),
-    skipped: skipped.sort((a, b) => naturalOrder(a.path, b.path)),
-    folders: folders.sort(naturalOrder),
-  };
 }
 
 /** Stands in names for bytes that are no UTF-8; such a name leads nowhere. */

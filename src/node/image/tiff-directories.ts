@@ -1,4 +1,4 @@
-/** Tags that the search for pictures and their orientation looks at (TIFF 6.0, EXIF 2.32, DNG 1.7). */
+/** Tags that the search for pictures, their orientation and their date looks at (TIFF 6.0, EXIF 2.32, DNG 1.7). */
 export const TIFF_TAGS = {
   jpgFromRaw: 0x2e,
   compression: 0x103,
@@ -6,17 +6,20 @@ export const TIFF_TAGS = {
   stripOffsets: 0x111,
   orientation: 0x112,
   stripByteCounts: 0x117,
+  dateTime: 0x132,
   subDirectories: 0x14a,
   jpegOffset: 0x201,
   jpegLength: 0x202,
   exifDirectory: 0x8769,
+  dateTimeOriginal: 0x9003,
+  dateTimeDigitized: 0x9004,
   makerNote: 0x927c,
   dngVersion: 0xc612,
 } as const;
 
 const WANTED: ReadonlySet<number> = new Set(Object.values(TIFF_TAGS));
 
-/** A directory's numbers by tag; for bytes of no fixed kind, where they are and how many. */
+/** A directory's numbers by tag; for text and for bytes of no fixed kind, where they are and how many. */
 export type TiffDirectory = ReadonlyMap<number, readonly number[]>;
 
 /** Far more than any camera writes. */
@@ -24,6 +27,7 @@ const MOST_DIRECTORIES = 64;
 const MOST_VALUES = 1024;
 /** Bytes of a value, by its kind. */
 const SIZES: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 13: 4 };
+const TEXT = 2;
 const UNDEFINED = 7;
 
 /**
@@ -71,7 +75,7 @@ function readValues(view: DataView, entry: number, little: boolean): readonly nu
   const size = SIZES[kind];
   if (size === undefined) return [];
   const at = size * count <= 4 ? entry + 8 : view.getUint32(entry + 8, little);
-  if (kind === UNDEFINED) return [at, count];
+  if (kind === UNDEFINED || kind === TEXT) return [at, count];
   if (at + size * Math.min(count, MOST_VALUES) > view.byteLength) return [];
   return Array.from({ length: Math.min(count, MOST_VALUES) }, (_, i) => {
     const place = at + size * i;

@@ -8,6 +8,8 @@ export interface VideoInfo {
   readonly fps: number | null;
   /** Length in milliseconds; null when the file does not say. */
   readonly durationMs: number | null;
+  /** When it was made; null when the file does not say. */
+  readonly createdAt: Date | null;
 }
 
 /**
@@ -31,7 +33,10 @@ export async function probeVideo(path: string, options: { ffmpegPath: string }):
   if (!stream) throw ffmpegFailure(`Could not read a video from ${path}`, { stderr: text });
   const fps = /([\d.]+) fps/.exec(stream)?.[1];
   const duration = /Duration: (\d+):(\d+):([\d.]+)/.exec(text);
+  const created = Date.parse(/^\s*creation_time\s*: (\S+)/m.exec(text)?.[1] ?? '');
   return {
+    // The start of the clock of QuickTime (1904) and of Unix stand for no time at all.
+    createdAt: created > 0 ? new Date(created) : null,
     fps: fps && Number(fps) > 0 ? Number(fps) : null,
     durationMs: duration
       ? Math.round(((Number(duration[1]) * 60 + Number(duration[2])) * 60 + Number(duration[3])) * 1000)
