@@ -50,6 +50,14 @@ console.log(
       memory.map(({ self }) => self),
       0.5,
     ),
+    // Medians of sixths of the run.
+    rssMbOverTime: Array.from({ length: 6 }, (_, i) => {
+      const [from, to] = [i, i + 1].map((sixth) => Math.floor((sixth * memory.length) / 6));
+      return quantile(
+        memory.slice(from, to).map(({ self }) => self),
+        0.5,
+      );
+    }),
     decoderRssMb: quantile(
       memory.map(({ decoders: mb }) => mb),
       0.5,
