@@ -24,3 +24,13 @@ export type {
   StoredPhotoFace,
 } from './gallery/stores/photos/photo-store.ts';
 export { DEFAULT_LIBRARY, openPhotoLibrary, type PhotoLibrary } from './photos/photo-library.ts';
+export type { AnalyzePhoto } from './photos/scan/read-faces.ts';
+export {
+  DEFAULT_FILM_STEP_MS,
+  type ScannedFile,
+  type ScanOptions,
+  type ScanProgress,
+  type ScanResult,
+  type ScanTimes,
+  scanPhotos,
+} from './photos/scan/scan-photos.ts';

@@ -9,6 +9,8 @@ const CHUNKS = [
   { mark: Buffer.from('EXIF', 'latin1'), skip: 8 },
   { mark: Buffer.from('eXIf', 'latin1'), skip: 4 },
 ] as const;
+/** HEIF and AVIF have the TIFF header without a mark before it. */
+const HEADERS = ['II*\0', 'MM\0*'].map((mark) => ({ mark: Buffer.from(mark, 'latin1'), skip: 0 }));
 /** In Canon's CR3: the boxes of the two directories. */
 const CANON_BOXES = ['CMT2', 'CMT1'].map((mark) => ({ mark: Buffer.from(mark, 'latin1'), skip: 4 }));
 
@@ -33,7 +35,7 @@ function* exifBlocks(bytes: Uint8Array): Iterable<Uint8Array> {
   const parts = [buffer.subarray(0, SEARCHED_BYTES)];
   if (buffer.length > SEARCHED_BYTES) parts.push(buffer.subarray(-SEARCHED_BYTES));
   for (const part of parts) {
-    for (const { mark, skip } of [{ mark: EXIF_MARK, skip: EXIF_MARK.length }, ...CHUNKS, ...CANON_BOXES]) {
+    for (const { mark, skip } of [{ mark: EXIF_MARK, skip: EXIF_MARK.length }, ...CHUNKS, ...CANON_BOXES, ...HEADERS]) {
       const at = part.indexOf(mark);
       if (at === -1) continue;
       const block = part.subarray(at + skip);
