@@ -1,6 +1,7 @@
 import { FaceTriggerError } from '../../core/errors.ts';
 import type { PhotoDecisionRow, PhotoReads } from '../../gallery/stores/photos/photo-store.ts';
 import type { PhotoLibrary } from '../photo-library.ts';
+import { endPending } from './make-decision.ts';
 
 /** How many decisions are looked through for one that stands in the way of an undo. */
 const LOOKED_THROUGH = 1000;
@@ -12,27 +13,21 @@ const LOOKED_THROUGH = 1000;
  * faces stands
  */
 export async function undoDecision(
-  { gallery, store }: Pick<PhotoLibrary, 'gallery' | 'store'>,
+  library: Pick<PhotoLibrary, 'gallery' | 'store'>,
   id: string,
 ): Promise<PhotoDecisionRow> {
   const at = new Date();
-  const decision = await store.transaction(async (rows) => {
+  const decision = await library.store.transaction(async (rows) => {
     const found = await undoable(rows, id);
     for (const { id: faceId, groupId: _group, ...before } of found.changes.faces ?? [])
       await rows.setKnowledge(faceId, before);
     await rows.setUndone(id, at);
+    await rows.changeDecision(id, { personId: null, changes: { ...found.changes, pending: 'undoing' } });
     return found;
   });
-  const { enrolledFaceIds = [], createdPersonIds = [], mergeId } = decision.changes;
-  for (const faceId of enrolledFaceIds) await ifThere(() => gallery.deleteFace(faceId));
-  if (mergeId !== undefined) await gallery.undoMerge(mergeId);
-  for (const personId of createdPersonIds) {
-    const person = await gallery.getPerson(personId);
-    // Somebody may have added photos of them meanwhile, or named faces after them.
-    const isNamed = (await store.listFaces({ personId, limit: 1 })).length > 0;
-    if (person?.faces === 0 && !isNamed) await ifThere(() => gallery.deletePerson(personId));
-  }
-  return { ...decision, undoneAt: at };
+  const undone = { ...decision, undoneAt: at };
+  await endPending(library, { ...undone, changes: { ...decision.changes, pending: 'undoing' } });
+  return undone;
 }
 
 async function undoable(
@@ -40,7 +35,8 @@ async function undoable(
   id: string,
 ): Promise<PhotoDecisionRow> {
   const decision = await rows.findDecision(id);
-  if (decision === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no decision with this id');
+  if (decision === null || decision.changes.pending === 'begun')
+    throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no decision with this id');
   if (decision.undoneAt !== null)
     throw new FaceTriggerError('ERR_CONFLICT', 'This decision is undone already');
   const own = facesOf(decision);
@@ -55,12 +51,4 @@ async function undoable(
 
 function facesOf({ changes }: PhotoDecisionRow): ReadonlySet<string> {
   return new Set((changes.faces ?? []).map((face) => face.id));
-}
-
-async function ifThere(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof FaceTriggerError && error.code === 'ERR_NOT_FOUND')) throw error;
-  }
 }

@@ -204,6 +204,8 @@ export interface PhotoDecisionChanges {
   readonly createdPersonIds?: readonly string[] | undefined;
   /** A merge of two people in the gallery. */
   readonly mergeId?: string | undefined;
+  /** The gallery may not have the whole of it: a start after a crash takes that back. Absent where all is done. */
+  readonly pending?: 'begun' | 'undoing' | undefined;
 }
 
 /** What a library holds. */
@@ -303,6 +305,10 @@ export interface PhotoWrites extends PhotoReads {
   putGrouping(row: PhotoGroupingRow): Promise<void>;
   insertDecision(row: PhotoDecisionRow): Promise<void>;
   setUndone(id: string, at: Date): Promise<void>;
+  /** What a decision changed, and whom it is about, which is told when it is done. */
+  changeDecision(id: string, to: Pick<PhotoDecisionRow, 'personId' | 'changes'>): Promise<void>;
+  /** Forgets a decision that never came to be. */
+  deleteDecision(id: string): Promise<void>;
   /**
    * Removes photos whose files are all gone, with their faces.
    *

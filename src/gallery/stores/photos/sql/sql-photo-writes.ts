@@ -203,6 +203,20 @@ export class SqlPhotoWrites extends SqlPhotoReads implements PhotoWrites {
     );
   }
 
+  async changeDecision(
+    id: string,
+    { personId, changes }: Pick<PhotoDecisionRow, 'personId' | 'changes'>,
+  ): Promise<void> {
+    await this.#change(
+      'UPDATE photo_decision SET person_id = $3, changes = $4 WHERE gallery_seq = $1 AND id = $2',
+      [id, personId, JSON.stringify(changes)],
+    );
+  }
+
+  async deleteDecision(id: string): Promise<void> {
+    await this.#change('DELETE FROM photo_decision WHERE gallery_seq = $1 AND id = $2', [id]);
+  }
+
   async prune({ keepNamed }: { readonly keepNamed: boolean }): Promise<number> {
     await this.#touch();
     const named = 'SELECT 1 FROM photo_face WHERE photo_seq = photo.seq AND person_id IS NOT NULL';

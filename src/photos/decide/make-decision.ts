@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  PhotoDecisionChanges,
+  PhotoDecisionKind,
+  PhotoDecisionRow,
+  PhotoWrites,
+  StoredPhotoFace,
+} from '../../gallery/stores/photos/photo-store.ts';
+import type { PhotoLibrary } from '../photo-library.ts';
+import { undoInGallery } from './undo-in-gallery.ts';
+
+/** What is asked of {@link makeDecision}. */
+export interface NewPhotoDecision {
+  readonly kind: PhotoDecisionKind;
+  readonly personId: string | null;
+  /** What is going to be new in the gallery, by the ids that it will have. */
+  readonly planned?: Pick<PhotoDecisionChanges, 'enrolledFaceIds' | 'createdPersonIds'> | undefined;
+  /** Does it in the gallery. @returns what became new there */
+  readonly inGallery?: (() => Promise<Pick<PhotoDecisionChanges, 'enrolledFaceIds'>>) | undefined;
+  /** Changes what is known of faces. @returns them as they were */
+  readonly change: (rows: PhotoWrites, decisionId: string) => Promise<readonly StoredPhotoFace[]>;
+}
+
+/**
+ * Makes a decision that can be undone.
+ *
+ * @throws what its parts throw; then all is as it was
+ * @remarks The gallery and the photos are changed in transactions of their own. What is going to be new in the gallery
+ * is written down before, so that {@link settleDecisions} can take back what a killed process left half done.
+ */
+export async function makeDecision(
+  { gallery, store }: Pick<PhotoLibrary, 'gallery' | 'store'>,
+  { kind, personId, planned = {}, inGallery, change }: NewPhotoDecision,
+): Promise<PhotoDecisionRow> {
+  const id = randomUUID();
+  const begun = { id, at: new Date(), kind, personId: null, undoneAt: null };
+  const pending: PhotoDecisionRow = { ...begun, changes: { ...planned, pending: 'begun' } };
+  if (inGallery !== undefined) await store.transaction((rows) => rows.insertDecision(pending));
+  try {
+    const made = (await inGallery?.()) ?? {};
+    return await store.transaction(async (rows) => {
+      const faces = (await change(rows, id)).map(asItWas);
+      const row = { ...begun, personId, changes: { ...planned, ...made, faces } };
+      if (inGallery === undefined) await rows.insertDecision(row);
+      else await rows.changeDecision(id, row);
+      return row;
+    });
+  } catch (error) {
+    // Where that fails too, the next start does it.
+    if (inGallery !== undefined) await endPending({ gallery, store }, pending).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Ends what is pending: what a decision made in the gallery goes. */
+export async function endPending(
+  library: Pick<PhotoLibrary, 'gallery' | 'store'>,
+  { id, changes: { pending, ...changes } }: PhotoDecisionRow,
+): Promise<void> {
+  await undoInGallery(library, changes);
+  await library.store.transaction(async (rows) => {
+    if (pending === 'begun') await rows.deleteDecision(id);
+    else await rows.changeDecision(id, { personId: null, changes });
+  });
+}
+
+function asItWas({ id, personId, decidedBy, notPersonIds, isIgnored, groupId }: StoredPhotoFace) {
+  return { id, personId, decidedBy, notPersonIds, isIgnored, groupId };
+}

@@ -1,0 +1,23 @@
+import type { PhotoLibrary } from '../photo-library.ts';
+import { endPending } from './make-decision.ts';
+
+/** How many of the newest decisions are looked through for some that were left half done. */
+const LOOKED_THROUGH = 1000;
+/** Younger ones may be under way in another process. */
+const LEFT_AFTER_MS = 60_000;
+
+/**
+ * Takes back, or ends undoing, what a killed process left half done.
+ *
+ * @param olderThanMs - younger ones may be under way elsewhere. @defaultValue a minute
+ */
+export async function settleDecisions(
+  library: Pick<PhotoLibrary, 'gallery' | 'store'>,
+  olderThanMs: number = LEFT_AFTER_MS,
+): Promise<void> {
+  const before = Date.now() - olderThanMs;
+  for (const row of await library.store.listDecisions(LOOKED_THROUGH)) {
+    const isLeft = row.changes.pending !== undefined && (row.undoneAt ?? row.at).getTime() <= before;
+    if (isLeft) await endPending(library, row);
+  }
+}
