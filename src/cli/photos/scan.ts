@@ -20,7 +20,8 @@ import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
 import { type LibraryOptions, photosSubcommand } from './photos-subcommand.ts';
 
-interface ScanCommandOptions extends LibraryOptions, NetworkOptions {
+/** How folders are scanned. */
+export interface ScanCommandOptions extends LibraryOptions, NetworkOptions {
   readonly jobs: number;
   readonly minFaceSize?: number | undefined;
   readonly minScore?: number | undefined;
@@ -36,8 +37,14 @@ const AHEAD = 2;
 /** Adds `photos scan`. */
 export function addScanCommand(group: Command, context: CommandContext): void {
   const command = photosSubcommand(group, 'scan', 'find the faces in folders of photos, and keep them');
-  addNetworkOptions(command, 'that of the library')
-    .argument('<folders...>', 'folders, searched with the folders in them')
+  addScanOptions(command.argument('<folders...>', 'folders, searched with the folders in them')).action(
+    (folders: string[], options: ScanCommandOptions) => scanFolders(folders, options, context),
+  );
+}
+
+/** The options of everything that scans. */
+export function addScanOptions(command: Command): Command {
+  return addNetworkOptions(command, 'that of the library')
     .addOption(precisionOption('fp32 for a new library, else that of its faces'))
     .addOption(detectionOption('fast'))
     .option(
@@ -58,11 +65,11 @@ export function addScanCommand(group: Command, context: CommandContext): void {
       integerAtLeast(1),
       Math.min(MOST_JOBS, availableParallelism()),
     )
-    .option('--no-progress', 'no progress bar, even on a terminal')
-    .action((folders: string[], options: ScanCommandOptions) => scan(folders, options, context));
+    .option('--no-progress', 'no progress bar, even on a terminal');
 }
 
-async function scan(
+/** Scans folders, tells of it, and sets the exit status where something could not be read. */
+export async function scanFolders(
   folders: readonly string[],
   options: ScanCommandOptions,
   context: CommandContext,

@@ -14,7 +14,7 @@ export interface FromServerOptions {
   readonly into: string;
   readonly signal?: AbortSignal | undefined;
   /** Told of pictures that could not be had. */
-  readonly onNote?: ((what: string, note: string) => void) | undefined;
+  readonly onNote?: ((what: string, note: string) => void | Promise<void>) | undefined;
 }
 
 const PAGE_SIZE = 500;
@@ -53,7 +53,7 @@ export async function fromCompreFace(options: FromServerOptions): Promise<MoveIn
             yield { path, people: [{ name, box: null }] };
           } catch (error) {
             if (!isOfOnePicture(error)) throw error;
-            onNote(`${name}, ${id}`, error.message);
+            await onNote(`${name}, ${id}`, error.message);
           }
         }
         if (++number >= page.total_pages || page.faces.length === 0) return;

@@ -74,7 +74,7 @@ export async function fromImmich(options: FromImmichOptions): Promise<MoveInSour
             if (named.length > 0) yield { path, people: named };
           } catch (error) {
             if (!isOfOnePicture(error)) throw error;
-            onNote(posix.basename(originalPath), error.message);
+            await onNote(posix.basename(originalPath), error.message);
           }
         }
       }

@@ -7,7 +7,7 @@ import type { MoveInSource, NamedPhoto } from './move-in-source.ts';
 /** Options of {@link fromMetadata}. */
 export interface FromMetadataOptions extends ReadPhotoPeopleOptions {
   /** Told of metadata that could not be used. */
-  readonly onNote?: ((path: string, note: string) => void) | undefined;
+  readonly onNote?: ((path: string, note: string) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -17,24 +17,30 @@ export interface FromMetadataOptions extends ReadPhotoPeopleOptions {
  */
 export async function fromMetadata(folder: string, options: FromMetadataOptions = {}): Promise<MoveInSource> {
   const { images, skipped } = await walkImages(folder);
-  const { onNote = () => undefined } = options;
   return {
     folders: [folder],
     skipped,
     notes: [],
     async *photos(): AsyncGenerator<NamedPhoto> {
       for (const image of images) {
-        const path = join(folder, image);
-        try {
-          const { regions, notes } = await readPhotoPeople(path, options);
-          for (const note of notes) onNote(path, note);
-          const people = regions.flatMap(({ name, box }) => (name === null ? [] : [{ name, box }]));
-          if (people.length > 0) yield { path, people };
-        } catch (error) {
-          if (!(error instanceof FaceTriggerError)) throw error;
-          onNote(path, error.message);
-        }
+        const named = await namesOf(join(folder, image), options);
+        if (named) yield named;
       }
     },
   };
+}
+
+/** The names in a photo's metadata; `null` where there are none. */
+export async function namesOf(path: string, options: FromMetadataOptions): Promise<NamedPhoto | null> {
+  const { onNote = () => undefined } = options;
+  try {
+    const { regions, notes } = await readPhotoPeople(path, options);
+    for (const note of notes) await onNote(path, note);
+    const people = regions.flatMap(({ name, box }) => (name === null ? [] : [{ name, box }]));
+    return people.length > 0 ? { path, people } : null;
+  } catch (error) {
+    if (!(error instanceof FaceTriggerError)) throw error;
+    await onNote(path, error.message);
+    return null;
+  }
 }

@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { mainFaces } from '../../core/pipeline/main-faces.ts';
 import type { PhotoReads, StoredPhoto, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
 import { matchRegions } from '../metadata/match-regions.ts';
@@ -22,7 +24,7 @@ export interface PlannedNames {
 }
 
 /** Told of a name that finds no face, and why. */
-export type OnUnnamed = (path: string, name: string, why: string) => void;
+export type OnUnnamed = (path: string, name: string, why: string) => void | Promise<void>;
 
 /**
  * Finds the faces that another program's names are for, and changes nothing.
@@ -39,23 +41,23 @@ export async function planNames(
   for await (const { path, people } of photos) {
     counts.photos++;
     counts.found += people.length;
-    const photo = await store.photoAt(path);
+    const photo = await store.photoAt(await realPath(path));
     if (photo === null || photo.kind === 'film') {
       const why = photo === null ? 'the photo is not in the library' : 'it is a film';
-      for (const { name } of people) onUnnamed(path, name, why);
+      for (const { name } of people) await onUnnamed(path, name, why);
       continue;
     }
     const faces = await store.facesOf([photo.id]);
     const { pairs, unmatched } = facesFor(people, faces, photo);
-    for (const { person, why } of unmatched) onUnnamed(path, person.name, why);
+    for (const { person, why } of unmatched) await onUnnamed(path, person.name, why);
     const ids = pairs.flatMap(({ face }) => [...face.notPersonIds, ...idOf(face)]);
     const known = await store.peopleByIds([...new Set(ids)]);
     for (const { person, face } of pairs) {
       const current = face.personId === null ? undefined : known.get(face.personId);
       if (current === person.name) counts.already++;
-      else if (current !== undefined) onUnnamed(path, person.name, `the face is ${current} here`);
+      else if (current !== undefined) await onUnnamed(path, person.name, `the face is ${current} here`);
       else if (face.notPersonIds.some((id) => known.get(id) === person.name))
-        onUnnamed(path, person.name, 'somebody said here that the face is not');
+        await onUnnamed(path, person.name, 'somebody said here that the face is not');
       else names.set(person.name, (names.get(person.name) ?? new Set()).add(face.id));
     }
   }
@@ -64,6 +66,11 @@ export async function planNames(
 
 function idOf({ personId }: StoredPhotoFace): readonly string[] {
   return personId === null ? [] : [personId];
+}
+
+/** Libraries keep the paths that links lead to. */
+function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }
 
 const NO_FACE = 'no face was found there';
