@@ -56,6 +56,21 @@ describe('matchesClock', () => {
     expect(paris('2026-10-25T01:30:00Z', '02:00-03:00')).toBe(true);
     expect(paris('2026-10-25T02:30:00Z', '02:00-03:00')).toBe(false);
   });
+
+  it.each([
+    ['forward', '2026-03-28T21:00Z', '2026-03-29T04:00Z'],
+    ['back', '2026-10-24T20:00Z', '2026-10-25T05:00Z'],
+  ])('holds a whole night without a gap when the clocks of Berlin go %s', (_, from, to) => {
+    const [begins, ends] = [Date.parse(from), Date.parse(to)];
+    const hour = 3_600_000;
+    for (let time = begins - 2 * hour; time < ends + 2 * hour; time += 60_000) {
+      const holds = (when: Parameters<typeof matchesClock>[0]) =>
+        matchesClock(when, new Date(time), 'Europe/Berlin');
+      const isNight = time >= begins && time < ends;
+      expect(holds({ hours: ['22:00-06:00'], days: ['sat'] }), new Date(time).toISOString()).toBe(isNight);
+      expect(isNight && holds({ hours: ['22:00-06:00'], days: ['fri'] })).toBe(false);
+    }
+  });
 });
 
 describe('describeHours', () => {
