@@ -35,7 +35,12 @@ function* exifBlocks(bytes: Uint8Array): Iterable<Uint8Array> {
   const parts = [buffer.subarray(0, SEARCHED_BYTES)];
   if (buffer.length > SEARCHED_BYTES) parts.push(buffer.subarray(-SEARCHED_BYTES));
   for (const part of parts) {
-    for (const { mark, skip } of [{ mark: EXIF_MARK, skip: EXIF_MARK.length }, ...CHUNKS, ...CANON_BOXES, ...HEADERS]) {
+    for (const { mark, skip } of [
+      { mark: EXIF_MARK, skip: EXIF_MARK.length },
+      ...CHUNKS,
+      ...CANON_BOXES,
+      ...HEADERS,
+    ]) {
       const at = part.indexOf(mark);
       if (at === -1) continue;
       const block = part.subarray(at + skip);

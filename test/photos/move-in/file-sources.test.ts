@@ -96,7 +96,7 @@ describe('fromMetadata', () => {
     await writeFile(join(folder, 'd.jpg'), 'no picture');
     const notes: [string, string][] = [];
     const source = await fromMetadata(folder, {
-      onNote: (path, note) => notes.push([relative(folder, path), note]),
+      onNote: (path, note) => void notes.push([relative(folder, path), note]),
     });
     expect(await namesIn(source)).toEqual({ 'below/c.jpg': ['Ada Lovelace'] });
     expect(notes).toEqual([

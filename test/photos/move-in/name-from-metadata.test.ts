@@ -40,7 +40,7 @@ describePhotos((open) => {
     await gallery.createPerson({ name: 'Bob' });
     const missed: string[][] = [];
     const plan = await planNames(store, (await fromMetadata(folder)).photos(), (...told) =>
-      missed.push(told),
+      void missed.push(told),
     );
     expect(plan).toEqual({
       names: [
@@ -92,9 +92,12 @@ describePhotos((open) => {
         ],
       },
     ];
-    const plan = await planNames(store, theirs, (_, name, why) => missed.push(`${name}: ${why}`));
+    const plan = await planNames(store, theirs, (_, name, why) => void missed.push(`${name}: ${why}`));
     expect(plan.names).toEqual([]);
-    expect(missed.sort()).toEqual(['Bob: somebody said here that the face is not', 'Eve: the face is Ada here']);
+    expect(missed.sort()).toEqual([
+      'Bob: somebody said here that the face is not',
+      'Eve: the face is Ada here',
+    ]);
   });
 
   it('does not undo a decision under a later one about the same faces', async () => {
@@ -130,7 +133,7 @@ describePhotos((open) => {
       people: [{ name: 'Ada', box: null }],
     }));
     const missed: string[] = [];
-    const plan = await planNames(store, theirs, (path, _, why) => missed.push(`${path.at(-5)}: ${why}`));
+    const plan = await planNames(store, theirs, (path, _, why) => void missed.push(`${path.at(-5)}: ${why}`));
     expect(plan.names).toEqual([{ name: 'Ada', faceIds: [main] }]);
     expect(missed).toEqual([
       'q: several people stand in front',

@@ -70,7 +70,7 @@ describe('fromCompreFace', () => {
       ['GET', /\/6b[^/]+\/img$/, picture],
     ]);
     const notes: string[] = [];
-    const onNote = (what: string) => notes.push(what);
+    const onNote = (what: string) => void notes.push(what);
     const photos = await all(await fromCompreFace({ url: server.url, key: KEY, into, onNote }));
     expect(photos.map(({ people }) => people[0]!.name)).toEqual(['Ada']);
     expect(notes).toEqual(['Mallory, ../../escape', 'Eve, empty', 'Cleo, gone']);
