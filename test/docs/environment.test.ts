@@ -21,12 +21,15 @@ function rowsBelow(heading: string): string[] {
 
 describe('environment variables', () => {
   const literal = /\benv\[?\.?\[['"]([A-Za-z_0-9]+)['"]\]|\benv\.([A-Z_0-9]+)/g;
+  /** What commander reads for an option. */
+  const ofOption = /\.env\('([A-Z_0-9]+)'\)/g;
   const named = /\benv\[([A-Za-z_.]+(?:\([^)]*\))?)\]/g;
 
   it('that the program reads are all in the table of the guide, and no others', () => {
     const read = new Set<string>();
     for (const { text } of sources) {
       for (const [, quoted, plain] of text.matchAll(literal)) read.add(quoted ?? plain!);
+      for (const [, name] of text.matchAll(ofOption)) read.add(name!);
       for (const [, constant] of text.matchAll(named)) {
         const value = new RegExp(`const ${constant!.replaceAll('.', '\\.')} = '([A-Z_0-9]+)'`).exec(
           text,
