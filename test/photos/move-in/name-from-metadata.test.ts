@@ -39,8 +39,10 @@ describePhotos((open) => {
     ]);
     await gallery.createPerson({ name: 'Bob' });
     const missed: string[][] = [];
-    const plan = await planNames(store, (await fromMetadata(folder)).photos(), (...told) =>
-      void missed.push(told),
+    const plan = await planNames(
+      store,
+      (await fromMetadata(folder)).photos(),
+      (...told) => void missed.push(told),
     );
     expect(plan).toEqual({
       names: [
