@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { build } from 'vite';
 
 /**
  * Makes of the compiled worker of `face-trigger/web` one file that needs no other, in its place: it is served as it is,
@@ -8,6 +7,8 @@ import { build } from 'vite';
  * @param {string} file - `dist/web/face-trigger-worker.js`
  */
 export async function bundleWorker(file) {
+  // Not at the head: a fresh clone loads the build steps before npm has installed anything.
+  const { build } = await import('vite');
   const [{ output }] = await build({
     configFile: false,
     logLevel: 'warn',
