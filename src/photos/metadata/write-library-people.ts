@@ -86,8 +86,8 @@ async function keepContent(store: PhotoStore, { id }: StoredPhoto, path: string)
   const { size, mtimeMs } = await stat(path);
   await store.transaction(async (rows) => {
     const photo = (await rows.photos([id])).get(id);
-    const other = await rows.photoOfContent(sha256);
-    if (!photo || (other && other.id !== id)) return;
+    const other = await rows.photoIdOfContent(sha256);
+    if (!photo || (other !== null && other !== id)) return;
     const { seq: _seq, paths: _paths, faces: _faces, ...row } = photo;
     await rows.putPhoto({ ...row, sha256 });
     await rows.putFile({ path, photoId: id, size, mtimeMs: Math.floor(mtimeMs) }, await rows.nextScan());

@@ -60,19 +60,19 @@ export class PhotoWriter {
     rows: PhotoWrites,
     { file, sha256 }: { readonly file: FoundFile; readonly sha256: string },
   ): Promise<void> {
-    const photo = await rows.photoOfContent(sha256);
+    const photoId = await rows.photoIdOfContent(sha256);
     // Pruned meanwhile: the next scan finds it as a new file.
-    if (photo) await rows.putFile({ ...placeOf(file), photoId: photo.id }, this.#scan);
+    if (photoId !== null) await rows.putFile({ ...placeOf(file), photoId }, this.#scan);
   }
 
   async #writePhoto(rows: PhotoWrites, file: FoundFile, { photo, faces }: ReadPhoto): Promise<void> {
     // Another scan may have come by the same content meanwhile.
-    const known = await rows.photoOfContent(photo.sha256);
-    if (!known) {
+    const known = await rows.photoIdOfContent(photo.sha256);
+    if (known === null) {
       await rows.putPhoto(photo);
       await rows.insertFaces(faces);
     }
-    await rows.putFile({ ...placeOf(file), photoId: known?.id ?? photo.id }, this.#scan);
+    await rows.putFile({ ...placeOf(file), photoId: known ?? photo.id }, this.#scan);
   }
 }
 

@@ -230,7 +230,8 @@ class PhotoScan {
   ): Promise<void> {
     const { sha256 } = content;
     const work = (async () => {
-      if (await this.#library.store.photoOfContent(sha256)) return this.#keepCopy(file, content, parts);
+      if ((await this.#library.store.photoIdOfContent(sha256)) !== null)
+        return this.#keepCopy(file, content, parts);
       const read = await readFaces(file, content, reading);
       this.#counts.scanned++;
       this.#counts.faces += read.faces.length;

@@ -236,7 +236,8 @@ export interface PhotoReads {
   }): Promise<readonly PhotoFailureRow[]>;
   /** By their ids. */
   photos(ids: readonly string[]): Promise<ReadonlyMap<string, StoredPhoto>>;
-  photoOfContent(sha256: string): Promise<StoredPhoto | null>;
+  /** The photo with a content. A photo may lie at very many paths, which this does not read. */
+  photoIdOfContent(sha256: string): Promise<string | null>;
   photoAt(path: string): Promise<StoredPhoto | null>;
   listPhotos(query: PhotoQuery): Promise<readonly StoredPhoto[]>;
   countPhotos(query: Omit<PhotoQuery, 'limit' | 'offset'>): Promise<number>;

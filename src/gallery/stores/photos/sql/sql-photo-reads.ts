@@ -78,9 +78,9 @@ export abstract class SqlPhotoReads implements PhotoReads {
     return found;
   }
 
-  async photoOfContent(sha256: string): Promise<StoredPhoto | null> {
-    const rows = await this.#all(`${PHOTO} WHERE gallery_seq = $1 AND sha256 = $2`, [sha256]);
-    return (await this.#withPaths(rows))[0] ?? null;
+  async photoIdOfContent(sha256: string): Promise<string | null> {
+    const [row] = await this.#all('SELECT id FROM photo WHERE gallery_seq = $1 AND sha256 = $2', [sha256]);
+    return row ? this.#read.textIn(row, 'id') : null;
   }
 
   async photoAt(path: string): Promise<StoredPhoto | null> {
@@ -280,7 +280,10 @@ export abstract class SqlPhotoReads implements PhotoReads {
       const sql = `SELECT photo_seq, path FROM photo_file WHERE photo_seq IN (${marks}) ORDER BY path`;
       for (const row of await this.rows().query(sql, values)) {
         const seq = this.#read.wholeIn(row, 'photo_seq');
-        paths.set(seq, [...(paths.get(seq) ?? []), this.#read.textIn(row, 'path')]);
+        const path = this.#read.textIn(row, 'path');
+        const known = paths.get(seq);
+        if (known) known.push(path);
+        else paths.set(seq, [path]);
       }
     }
     return rows.map((row, i) => this.#read.photoIn(row, paths.get(seqs[i]!) ?? []));
