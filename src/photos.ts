@@ -23,6 +23,13 @@ export type {
   StoredPhoto,
   StoredPhotoFace,
 } from './gallery/stores/photos/photo-store.ts';
+export {
+  type GroupedPhotos,
+  type GroupPhotosOptions,
+  groupPhotos,
+} from './photos/group/group-photos.ts';
+export { migratePhotos, type PhotosMigration } from './photos/migrate/migrate-photos.ts';
+export type { MigratePhotosOptions } from './photos/migrate/migrate-photos-options.ts';
 export { DEFAULT_LIBRARY, openPhotoLibrary, type PhotoLibrary } from './photos/photo-library.ts';
 export type { AnalyzePhoto } from './photos/scan/read-faces.ts';
 export {

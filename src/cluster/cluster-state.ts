@@ -130,6 +130,11 @@ function applyDecisions(
   return { staying, leaving };
 }
 
+/** A state after which all faces are grouped anew, for embeddings of another model; groups keep their ids as far as they can. */
+export function forOtherEmbeddings(state: ClusterState): ClusterState {
+  return { ...state, grouped: 0 };
+}
+
 /** @throws FaceTriggerError `ERR_INVALID_ARGUMENT` for what no earlier call can have ended with */
 export function assertState(state: ClusterState): void {
   const isText = (value: unknown) => typeof value === 'string';

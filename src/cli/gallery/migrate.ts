@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import { FaceTriggerError } from '../../core/errors.ts';
-import { printable } from '../../core/text/printable.ts';
-import { MISSING_REASONS, type MissingReason } from '../../gallery/migrate/face-pictures.ts';
 import type { EmbeddingJudgment } from '../../gallery/migrate/judge-embeddings.ts';
 import {
   type GalleryMigration,
@@ -17,6 +15,7 @@ import { integerAtLeast } from '../options/number-option.ts';
 import { refuseUnused } from '../options/refuse-unused.ts';
 import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
+import { describeMissing, judged } from './describe-migration.ts';
 import { type GalleryOptions, gallerySubcommand, printResult } from './gallery-subcommand.ts';
 
 interface MigrateOptions extends GalleryOptions {
@@ -124,17 +123,6 @@ function explain(error: unknown, output: Output): void {
   }
 }
 
-function describeMissing({ person, faces, of, negatives, reasons }: MissingPictures): string {
-  const what = [
-    ...(faces > 0 ? [`${faces} of ${counted(of, 'face')}`] : []),
-    ...(negatives > 0 ? [counted(negatives, 'negative example')] : []),
-  ].join(' and ');
-  const why = Object.entries(reasons).map(
-    ([reason, count]) => `${MISSING_REASONS[reason as MissingReason]} (${count})`,
-  );
-  return `${printable(person.name)}: ${what}: ${why.join('; ')}`;
-}
-
 function remarks({ missing, thresholds, checked, to }: GalleryMigration): readonly string[] {
   return [
     ...missing.map(describeMissing),
@@ -192,17 +180,4 @@ function describe(result: GalleryMigration, removed: readonly string[]): string 
     ...removed.map((file) => `removed ${file}`),
     ...(switched ? ['Whatever has the gallery open, such as a server, has to be started again'] : []),
   ].join('\n');
-}
-
-function judged({ faces, samePairs, differentPairs, before, after }: EmbeddingJudgment): readonly string[] {
-  const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
-  const row = (title: string, value: 'eer' | 'auc' | 'tarAtFar001') =>
-    `  ${title.padEnd(34)}${percent(before[value]).padStart(10)}${percent(after[value]).padStart(10)}`;
-  return [
-    `judged by ${counted(faces, 'face')}: ${samePairs} pairs of one person, ${differentPairs} of two`,
-    `  ${''.padEnd(34)}${'before'.padStart(10)}${'after'.padStart(10)}`,
-    row('equal error rate', 'eer'),
-    row('one person found, 1 in 1000 wrong', 'tarAtFar001'),
-    row('area under the curve', 'auc'),
-  ];
 }

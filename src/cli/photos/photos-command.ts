@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addFailuresCommand } from './failures.ts';
 import { addImportCommand } from './import.ts';
+import { addMigrateCommand } from './migrate.ts';
 import { addPruneCommand } from './prune.ts';
 import { addReadMetadataCommand } from './read-metadata.ts';
 import { addScanCommand } from './scan.ts';
@@ -19,6 +20,7 @@ const SUBCOMMANDS = [
   addStatsCommand,
   addFailuresCommand,
   addPruneCommand,
+  addMigrateCommand,
 ];
 
 /** Adds `photos` and its subcommands, a file each. */

@@ -50,7 +50,7 @@ export interface FacePicturesParts {
 /** A kept face with eyes nearer to each other than this share of the new chip's is too coarse for it. */
 const LEAST_DETAIL = 0.6;
 /** The new models' box of a face covers the old ones' by at least so much (intersection over union). */
-const SAME_PLACE = 0.2;
+export const SAME_PLACE = 0.2;
 
 /** Finds the pictures that a gallery's faces are embedded anew from: those that are kept, else the files they came from. */
 export class FacePictures {

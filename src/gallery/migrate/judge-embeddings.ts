@@ -49,6 +49,7 @@ const FAR = 0.001;
 export function judgeEmbeddings(
   faces: readonly JudgedFace[],
   metrics: { readonly before: MetricName; readonly after: MetricName },
+  what = 'the gallery',
 ): EmbeddingJudgment {
   const drawn = drawPeople(faces);
   const scoresOf = (version: 'before' | 'after') =>
@@ -61,7 +62,7 @@ export function judgeEmbeddings(
   if (genuine.length < FEWEST_PAIRS || impostor.length < FEWEST_PAIRS) {
     throw new FaceTriggerError(
       'ERR_TOO_FEW_SAMPLES',
-      `To judge the new models takes ${FEWEST_PAIRS} pairs of photos of one person and of two; the gallery has ` +
+      `To judge the new models takes ${FEWEST_PAIRS} pairs of photos of one person and of two; ${what} has ` +
         `${genuine.length} and ${impostor.length}`,
     );
   }
@@ -73,6 +74,34 @@ export function judgeEmbeddings(
     differentPairs: impostor.length,
     ...{ before, after, isWorse: isWorse(after, before) },
   };
+}
+
+/**
+ * Judges two versions, and refuses the new one where it is worse.
+ *
+ * @param options.what - whose people they are, for the message
+ * @param options.force - says it all the same
+ * @returns `null` with `force` where there are too few faces
+ * @throws FaceTriggerError `ERR_CONFLICT` where the new one is worse, `ERR_TOO_FEW_SAMPLES`; neither with `force`
+ */
+export function judgeVersions(
+  faces: readonly JudgedFace[],
+  metrics: { readonly before: MetricName; readonly after: MetricName },
+  { what, force = false }: { readonly what: string; readonly force?: boolean | undefined },
+): EmbeddingJudgment | null {
+  let judgment: EmbeddingJudgment;
+  try {
+    judgment = judgeEmbeddings(faces, metrics, what);
+  } catch (error) {
+    if (force && error instanceof FaceTriggerError && error.code === 'ERR_TOO_FEW_SAMPLES') return null;
+    throw error;
+  }
+  if (!judgment.isWorse || force) return judgment;
+  throw new FaceTriggerError(
+    'ERR_CONFLICT',
+    `The new models tell the people of ${what} apart less well than its own, so nothing was changed`,
+    { details: { judgment } },
+  );
 }
 
 function figures(scores: PairScores): VerificationFigures {

@@ -9,12 +9,7 @@ import { localPath } from '../../node/files/local-path.ts';
 import { makeFolder } from '../../node/files/make-folder.ts';
 import { pathOnDisk } from '../../node/files/path-on-disk.ts';
 import { userDataFolder } from '../../node/files/user-data-folder.ts';
-import {
-  type EmbedderRecord,
-  networksOfEmbedder,
-  packageEmbedder,
-  recordOfEmbedder,
-} from '../../node/models/packaged-models.ts';
+import { type EmbedderRecord, networksOfEmbedder } from '../../node/models/packaged-models.ts';
 import { EmbeddingJournal } from '../../node/sqlite/embedding-journal.ts';
 import { FacePipeline } from '../../pipeline/face-pipeline.ts';
 import { holdsEvenLengths } from '../even-length.ts';
@@ -28,9 +23,10 @@ import { openStore } from '../open-gallery.ts';
 import { purgeExpired } from '../purge-expired.ts';
 import type { GalleryStore } from '../stores/gallery-store.ts';
 import type { EmbeddingJudgment } from './judge-embeddings.ts';
-import { type MigrationPipelines, type MigrationProgress, StoreMigration } from './migrate-store.ts';
+import { type MigrationProgress, StoreMigration } from './migrate-store.ts';
 import type { MissingPictures } from './missing-pictures.ts';
 import { nextSettings } from './next-settings.ts';
+import { nextEmbedder, openPipelines } from './open-pipelines.ts';
 import { SourceFiles } from './source-files.ts';
 
 /** How a gallery goes over to other models. */
@@ -137,7 +133,7 @@ async function migrate(
   options: MigrateGalleryOptions,
   places: { readonly journal: string | null; readonly backup: string | null },
 ): Promise<GalleryMigration> {
-  const next = await targetOf(options);
+  const next = await nextEmbedder(options);
   const own = await packRecord(store.settings.embedder, options.ownModels);
   const current = store.settings;
   const { settings, thresholds } = nextSettings(current, own, next);
@@ -170,7 +166,10 @@ async function migrate(
   if (!goesOn && journal.size > 0 && !options.restart) refuseOther(journal);
   if (!goesOn || options.restart) journal.begin(target);
   await takeUnfinished(store, { journal, target, restart: options.restart });
-  await using pipelines = await openPipelines(store, { next, own, options });
+  await using pipelines = await openPipelines(next, {
+    ...options,
+    own: () => own && openOwn(store, own, options),
+  });
   const done = await migration.embed(pipelines);
   const judgment = options.judge ? await migration.judge({ force: options.force }) : null;
   const backup = await writeBackup(store, options, places.backup);
@@ -183,12 +182,6 @@ async function migrate(
   // The old embeddings; where another process reads, the next opening removes them.
   await store.forget().catch(ignoreBusy);
   return { ...base, ...done, faces, negatives, switched: true, judgment, backup };
-}
-
-/** What the packs say of the embedder to go over to. */
-async function targetOf({ models, precision }: MigrateGalleryOptions): Promise<EmbedderRecord> {
-  const { sha256 } = await packageEmbedder(precision, models);
-  return (await recordOfEmbedder(sha256, models))!;
 }
 
 async function purge(store: GalleryStore): Promise<void> {
@@ -233,42 +226,6 @@ async function removeFinished(path: string, target: string): Promise<void> {
   const isOurs = journal.target === target;
   journal.close();
   if (isOurs) await EmbeddingJournal.remove(path);
-}
-
-/** The new models, and the gallery's own where they are installed. */
-async function openPipelines(
-  store: GalleryStore,
-  {
-    next,
-    own,
-    options,
-  }: {
-    readonly next: EmbedderRecord;
-    readonly own: EmbedderRecord | undefined;
-    readonly options: MigrateGalleryOptions;
-  },
-): Promise<MigrationPipelines & AsyncDisposable> {
-  const { models, precision, commercial, threads } = options;
-  const opened = await FacePipeline.create({ models, precision, commercial, threads });
-  try {
-    if (opened.embedder.profile.sha256 !== next.profile.sha256)
-      throw new FaceTriggerError(
-        'ERR_MODEL_MISMATCH',
-        'The models changed while they were opened: try again',
-      );
-    const before = own && (await openOwn(store, own, options));
-    return {
-      next: opened,
-      own: before ?? null,
-      async [Symbol.asyncDispose]() {
-        await opened.dispose();
-        await before?.dispose();
-      },
-    };
-  } catch (error) {
-    await opened.dispose();
-    throw error;
-  }
 }
 
 async function openOwn(
@@ -356,7 +313,7 @@ function isBackupOf(gallery: string, name: string): boolean {
 }
 
 /** Where the journal of a gallery lies that is no file. */
-async function journalInDataFolder(address: string): Promise<string> {
+export async function journalInDataFolder(address: string): Promise<string> {
   const folder = join(userDataFolder(), 'migrations');
   await makeFolder(folder);
   return join(folder, `${createHash('sha256').update(address).digest('hex').slice(0, 32)}.migration`);

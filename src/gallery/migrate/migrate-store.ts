@@ -9,7 +9,7 @@ import { PAGE_LIMITS } from '../page-cursor.ts';
 import type { GalleryReads, GallerySettings, GalleryStore, Stored } from '../stores/gallery-store.ts';
 import { embedAnew } from './embed-anew.ts';
 import { FacePictures, type MissingReason } from './face-pictures.ts';
-import { type EmbeddingJudgment, type JudgedFace, judgeEmbeddings } from './judge-embeddings.ts';
+import { type EmbeddingJudgment, type JudgedFace, judgeVersions } from './judge-embeddings.ts';
 import { type MissingPictures, missingOf } from './missing-pictures.ts';
 import type { SourceFiles } from './source-files.ts';
 
@@ -135,19 +135,8 @@ export class StoreMigration {
     for await (const { key, personId, embedding } of everyFace(store)) {
       if (journal.has(key)) faces.push({ personId, before: embedding!, after: journal.get(key) });
     }
-    let judgment: EmbeddingJudgment;
-    try {
-      judgment = judgeEmbeddings(faces, { before: store.settings.metric, after: settings.metric });
-    } catch (error) {
-      if (force && error instanceof FaceTriggerError && error.code === 'ERR_TOO_FEW_SAMPLES') return null;
-      throw error;
-    }
-    if (!judgment.isWorse || force) return judgment;
-    throw new FaceTriggerError(
-      'ERR_CONFLICT',
-      'The new models tell the people of this gallery apart less well than its own, so nothing was changed',
-      { details: { judgment } },
-    );
+    const metrics = { before: store.settings.metric, after: settings.metric };
+    return judgeVersions(faces, metrics, { what: 'this gallery', force });
   }
 
   /** Puts all new embeddings in the place of the old in one transaction, newcomers included. */
@@ -229,7 +218,8 @@ export class StoreMigration {
   }
 }
 
-function refuseMissing(
+/** @throws FaceTriggerError `ERR_FILE_NOT_FOUND` */
+export function refuseMissing(
   missing: readonly MissingPictures[],
   all: { readonly faces: number; readonly negatives: number },
 ): never {

@@ -46,7 +46,7 @@ export async function groupPhotos(
   const revision = await store.revision();
   const before = await store.grouping();
   const { faces, groupOf, ofOtherModels } = await readFaces(store, modelOfLibrary(gallery));
-  if (!force && before?.revision === revision) return countsOf(groupOf, { ofOtherModels, store });
+  if (!force && before?.revision === revision) return countsOf({ faces, groupOf, ofOtherModels }, store);
   const state =
     before === null
       ? undefined
@@ -141,15 +141,11 @@ function placesOf({ groups }: ClusterResult): ReadonlyMap<string, Place> {
 }
 
 async function countsOf(
-  groupOf: ReadonlyMap<string, Place>,
-  { ofOtherModels, store }: { readonly ofOtherModels: number; readonly store: PhotoReads },
+  { faces, groupOf, ofOtherModels }: ReadFaces,
+  store: PhotoReads,
 ): Promise<GroupedPhotos> {
   const groups = new Set([...groupOf.values()].flatMap(({ groupId }) => groupId ?? []));
-  const { faces, ignored } = await store.stats();
-  const named = (await store.listGroups({ limit: groups.size + 1, named: false })).length;
-  return {
-    ...{ changed: false, faces: faces - ignored - ofOtherModels, ofOtherModels },
-    ...{ groups: groups.size, nameless: named },
-    alone: [...groupOf.values()].filter(({ groupId }) => groupId === null).length - ignored - ofOtherModels,
-  };
+  const nameless = (await store.listGroups({ limit: groups.size + 1, named: false })).length;
+  const alone = faces.filter(({ id }) => groupOf.get(id)!.groupId === null).length;
+  return { changed: false, faces: faces.length, ofOtherModels, groups: groups.size, nameless, alone };
 }

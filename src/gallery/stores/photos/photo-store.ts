@@ -293,6 +293,11 @@ export interface PhotoWrites extends PhotoReads {
    * @returns how many files went
    */
   removeUnseen(folder: string, scan: number, except?: readonly string[]): Promise<number>;
+  /** Gives faces, and the photos that they are in, what another model makes of them. */
+  adoptEmbeddings(
+    rows: readonly { readonly faceId: string; readonly embedding: Float32Array }[],
+    model: string,
+  ): Promise<void>;
   /** What is known of a face from now on. */
   setKnowledge(faceId: string, knowledge: FaceKnowledgeRow): Promise<void>;
   /** Puts faces in groups; `null`: in none. */

@@ -138,6 +138,25 @@ export class SqlPhotoWrites extends SqlPhotoReads implements PhotoWrites {
     return removed;
   }
 
+  async adoptEmbeddings(
+    rows: readonly { readonly faceId: string; readonly embedding: Float32Array }[],
+    model: string,
+  ): Promise<void> {
+    if (rows.length > 0) await this.#touch();
+    for (const { faceId, embedding } of rows)
+      await this.#change(
+        `UPDATE photo_face SET embedding = $3, model = $4, revision = ${REVISION} WHERE gallery_seq = $1 AND id = $2`,
+        [faceId, bytesFromEmbedding(embedding), model],
+      );
+    const ids = rows.map(({ faceId }) => faceId);
+    for (const { marks, values } of chunks(ids, 2))
+      await this.#change(
+        `UPDATE photo SET model = $2 WHERE gallery_seq = $1
+         AND seq IN (SELECT photo_seq FROM photo_face WHERE gallery_seq = $1 AND id IN (${marks}))`,
+        [model, ...values],
+      );
+  }
+
   async setKnowledge(faceId: string, knowledge: FaceKnowledgeRow): Promise<void> {
     await this.#touch();
     await this.#change(
