@@ -144,7 +144,9 @@ describePage('the page of a home', { home: { modules: HOME_MODULES, open } }, (t
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Make smaller: door' }).waitFor();
     await page.keyboard.press('ArrowRight');
-    expect(await card(page, 'garden / east').evaluate((one) => one === document.activeElement)).toBe(true);
+    await expect
+      .poll(() => card(page, 'garden / east').evaluate((one) => one === document.activeElement))
+      .toBe(true);
     await page.context().close();
   });
 
