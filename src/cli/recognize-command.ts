@@ -15,6 +15,7 @@ import { type AnalysisOptions, addAnalysisOptions } from './options/analysis-opt
 import { type AveragingFlags, addAveragingOptions } from './options/averaging-options.ts';
 import { livenessChoice } from './options/liveness-options.ts';
 import { numberBetween } from './options/number-option.ts';
+import { refuseUnused } from './options/refuse-unused.ts';
 import { BOX_COLUMNS, boxCells } from './output/box-columns.ts';
 import { livenessCells, livenessColumns } from './output/liveness-column.ts';
 import { probabilityText } from './output/probability-text.ts';
@@ -53,7 +54,10 @@ export function addRecognizeCommand(program: Command, context: CommandContext): 
       numberBetween(0, 1),
     )
     .option('--embeddings', 'include the embeddings in --json')
-    .action((inputs: string[], options: RecognizeOptions) => recognize(inputs, options, context));
+    .action((inputs: string[], options: RecognizeOptions) => {
+      if (!options.json) refuseUnused(command, ['embeddings'], 'without --json, which would show them');
+      return recognize(inputs, options, context);
+    });
 }
 
 async function recognize(

@@ -12,6 +12,7 @@ import { ApiKeys } from '../server/api-keys.ts';
 import { ServerSettings } from '../server/server-settings.ts';
 import { isDatabase, ServerDatabase } from '../server/shared/server-database.ts';
 import { SharedKeys } from '../server/shared/shared-keys.ts';
+import { SharedSettings } from '../server/shared/shared-settings.ts';
 import type { CommandContext } from './command-context.ts';
 import { galleryPlace, settingsInFolder } from './gallery-place.ts';
 import { openJobs } from './jobs/open-jobs.ts';
@@ -156,10 +157,16 @@ async function serve(options: GivenOptions, { signal }: CommandContext): Promise
   const settingsFile =
     shared !== null && !options.given('settings') && !existsSync(options.settings) ? null : options.settings;
   const settings =
-    settingsFile === null ? undefined : await ServerSettings.open({ path: settingsFile, maxDistance });
-  const set = settings?.values.maxDistance ?? maxDistance;
+    settingsFile !== null || shared === null
+      ? await ServerSettings.open({ path: settingsFile, maxDistance })
+      : await ServerSettings.over(new SharedSettings(shared, await shared.numberOf(place.name)), {
+          maxDistance,
+        });
+  using _settings = { [Symbol.dispose]: () => settings.close() };
+  const set = settings.values.maxDistance;
   if (set !== maxDistance) {
-    process.stderr.write(`The threshold is ${set}, as it was set in the web page (${options.settings})\n`);
+    const where = settingsFile ?? "the gallery's database";
+    process.stderr.write(`The threshold is ${set}, as it was set in the web page (${where})\n`);
   }
   const networks = await galleryNetworks(gallery, options);
   await using jobs = await openJobs(place);
@@ -173,7 +180,7 @@ async function serve(options: GivenOptions, { signal }: CommandContext): Promise
     }),
     keys: hasKeys ? keys : null,
     firstKeys: keys,
-    ...(settings ? { settings } : { maxDistance }),
+    settings,
     ...(shared && { shared }),
     ...(shelf && { galleries: shelf }),
     galleryName: place.name,

@@ -14,6 +14,7 @@ import type { CommandContext } from './command-context.ts';
 import { addDetectionOptions, type DetectionOptions } from './options/analysis-options.ts';
 import { type AveragingFlags, addAveragingOptions } from './options/averaging-options.ts';
 import { numberBetween } from './options/number-option.ts';
+import { refuseGallery } from './options/refuse-gallery.ts';
 import { Output } from './output/output.ts';
 import { printSkipped } from './output/print-skipped.ts';
 import { formatTable } from './output/text-table.ts';
@@ -94,6 +95,7 @@ async function train(folder: string, options: TrainCommandOptions, context: Comm
   if (depth !== undefined && metric === undefined) {
     throw new FaceTriggerError('ERR_INVALID_ARGUMENT', '--metric-depth needs --metric');
   }
+  await refuseGallery(folder, '"face-trigger gallery train --gallery ADDRESS" makes a model of its people');
   const output = new Output('reading faces', {
     progress: options.progress,
     signal: context.signal,

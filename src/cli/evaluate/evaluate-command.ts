@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import { addDetectionOptions } from '../options/analysis-options.ts';
 import { addLivenessOptions } from '../options/liveness-options.ts';
 import { integerAtLeast, numberBetween } from '../options/number-option.ts';
+import { refuseUnused } from '../options/refuse-unused.ts';
 import {
   evaluateIdentificationCommand,
   type IdentificationCommandOptions,
@@ -28,9 +29,9 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
       .option('--report <dir>', 'write verification.html, which opens offline, and verification.json'),
     { face: 'center' },
   ).action((options: VerificationCommandOptions) => evaluateVerificationCommand(options, context));
+  const identification = evaluate.command('identification');
   addEvaluationOptions(
-    evaluate
-      .command('identification')
+    identification
       .description(
         'measure how often known people get their right name and strangers get none; takes --gallery, --probe and --unknown, or --split',
       )
@@ -60,7 +61,15 @@ export function addEvaluateCommand(program: Command, context: CommandContext): v
       )
       .option('--report <dir>', 'write identification.html, which opens offline, and identification.json'),
     { face: 'largest' },
-  ).action((options: IdentificationCommandOptions) => evaluateIdentificationCommand(options, context));
+  ).action((options: IdentificationCommandOptions) => {
+    if (options.split === undefined)
+      refuseUnused(
+        identification,
+        ['trainImages', 'strangers', 'seed'],
+        'without --split, which draws people by it',
+      );
+    return evaluateIdentificationCommand(options, context);
+  });
   addLivenessOptions(
     addDetectionOptions(
       evaluate

@@ -10,6 +10,7 @@ import { type NamedFace, searchGallery } from '../../evaluate/search-outcome.ts'
 import { makeFolder } from '../../node/files/make-folder.ts';
 import { packageEmbedder } from '../../node/models/packaged-models.ts';
 import type { CommandContext } from '../command-context.ts';
+import { refuseGallery } from '../options/refuse-gallery.ts';
 import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
 import { printSkipped } from '../output/print-skipped.ts';
@@ -39,12 +40,17 @@ export interface IdentificationCommandOptions extends EvaluationOptions {
   readonly report?: string | undefined;
 }
 
+const GALLERIES_OWN =
+  '"face-trigger jobs evaluate --gallery ADDRESS" says how right one is about its own faces, once a worker has done it';
+
 /** Runs `evaluate identification`. */
 export async function evaluateIdentificationCommand(
   options: IdentificationCommandOptions,
   context: CommandContext,
 ): Promise<void> {
   const { signal } = context;
+  for (const folder of [options.gallery, options.probe, options.unknown, options.split])
+    if (folder !== undefined) await refuseGallery(folder, GALLERIES_OWN);
   const output = new Output('embedding', {
     progress: options.progress,
     signal,

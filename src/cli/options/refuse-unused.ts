@@ -16,3 +16,17 @@ export function refuseUnused(command: Command, names: readonly string[], why: st
   });
   if (given) throw new FaceTriggerError('ERR_INVALID_ARGUMENT', `Expected no ${given.long} ${why}`);
 }
+
+/**
+ * As {@link refuseUnused}, for all options but some.
+ *
+ * @param used - those that mean something
+ */
+export function refuseAllBut(command: Command, used: readonly string[], why: string): void {
+  const names = command.options.map((option) => option.attributeName());
+  refuseUnused(
+    command,
+    names.filter((name) => !used.includes(name)),
+    why,
+  );
+}

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { refuseUnused } from '../options/refuse-unused.ts';
 import { checkHome } from './check-home.ts';
 import { runHome } from './run-home.ts';
 
 /** Adds `run`. */
 export function addRunCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('run')
     .description(
       'watch all cameras of a home, with its gallery, page, triggers and what tells others, in one',
@@ -15,8 +16,10 @@ export function addRunCommand(program: Command, context: CommandContext): void {
     .option('--json', 'print each event as a line of JSON')
     .addHelpText('after', HELP)
     .action(async (config: string, options: { check?: true | undefined; json?: true | undefined }) => {
-      if (options.check) await checkHome(config, context);
-      else await runHome(config, options, context);
+      if (options.check) {
+        refuseUnused(command, ['json'], 'with --check, which tells of no events');
+        await checkHome(config, context);
+      } else await runHome(config, options, context);
     });
 }
 

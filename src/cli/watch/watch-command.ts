@@ -5,6 +5,7 @@ import { addNetworkOptions, detectionOption, precisionOption } from '../options/
 import { integerAtLeast, numberBetween } from '../options/number-option.ts';
 import { checkTriggers } from './check-triggers.ts';
 import { forgetSource } from './forget-source.ts';
+import { refuseUnusedOfWatch } from './refuse-unused-of-watch.ts';
 import { runWatch, type WatchCommandOptions } from './run-watch.ts';
 
 /** Adds `watch`. */
@@ -72,6 +73,7 @@ export function addWatchCommand(program: Command, context: CommandContext): void
     .addHelpText('after', HELP);
   addLivenessOptions(command, 'faces that are not live give the event spoof.detected and never a name');
   addNetworkOptions(command).action(async (source: string | undefined, options: WatchCommandOptions) => {
+    await refuseUnusedOfWatch(command, source, options);
     if (options.check) await checkTriggers(options, context);
     else if (options.forget) await forgetSource(options);
     else await runWatch(source, options, context);

@@ -42,7 +42,8 @@ export async function workOnGallery(
     const end = await workOnce(gallery, options, tools);
     if (end !== 'models-changed') return;
     // With the gallery closed: a change of models and other work on a file do not go together in one process.
-    const kinds = [new MigrateKind(address, { threads: options.threads })];
+    const { threads, commercial } = options;
+    const kinds = [new MigrateKind(address, { threads, commercial })];
     const onEvent = (event: WorkerEvent): void =>
       void tellOfTask(event, output, { json: options.json, gallery: name });
     await runJobs({ queue, kinds, signal, single: true, onEvent });

@@ -1,5 +1,5 @@
 import { FaceTriggerError } from '../../core/errors.ts';
-import { migrateGallery } from '../../gallery/migrate/migrate-gallery.ts';
+import { type MigrateGalleryOptions, migrateGallery } from '../../gallery/migrate/migrate-gallery.ts';
 import type { JobKind, TaskContext } from '../job-kind.ts';
 import type { HeldTask, TaskDone } from '../job-queue.ts';
 import { MIGRATE_PARAMETERS, readJobPart } from './task-schemas.ts';
@@ -13,17 +13,20 @@ export const MIGRATE_LATER: JobKind = {
   run: () => Promise.reject(new FaceTriggerError('ERR_MODEL_MISMATCH', 'The gallery is to be closed first')),
 };
 
+/** Options of {@link MigrateKind}, as `migrateGallery` takes them. */
+export type MigrateKindOptions = Pick<MigrateGalleryOptions, 'threads' | 'commercial'>;
+
 /** Gives the gallery other models; nobody in this process may have it open meanwhile. A worker that takes it up again goes on where it was: on the same machine, and in PostgreSQL on any. */
 export class MigrateKind implements JobKind {
   readonly name = MIGRATE;
   readonly changesModels = true;
   readonly #gallery: string;
-  readonly #threads: number | undefined;
+  readonly #options: MigrateKindOptions;
 
   /** @param gallery - its address */
-  constructor(gallery: string, options: { readonly threads?: number | undefined } = {}) {
+  constructor(gallery: string, options: MigrateKindOptions = {}) {
     this.#gallery = gallery;
-    this.#threads = options.threads;
+    this.#options = options;
   }
 
   /** Pictures that are gone, models that do worse, an unfinished change to others: somebody has to decide. */
@@ -37,7 +40,9 @@ export class MigrateKind implements JobKind {
     const { switched, from, to, faces, negatives, embedded, resumed, missing, judgment } =
       await migrateGallery(this.#gallery, {
         ...parameters,
-        threads: this.#threads,
+        threads: this.#options.threads,
+        // Whoever started the worker may want it, and whoever made the job.
+        commercial: this.#options.commercial === true || parameters.commercial === true,
         signal,
         onProgress: progress,
       });

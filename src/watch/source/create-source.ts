@@ -1,13 +1,11 @@
-import { stat } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { expectation, FaceTriggerError, invalidArgument } from '../../core/errors.ts';
-import { type CameraOptions, createCameraSource, isCameraName } from './camera-source.ts';
+import { invalidArgument } from '../../core/errors.ts';
+import { type CameraOptions, createCameraSource } from './camera-source.ts';
 import { createFileSource, type FileSourceOptions } from './file-source.ts';
 import { createFolderSource, type FolderSourceOptions } from './folder-source.ts';
 import type { FrameSource } from './frame-source.ts';
-import { createNetworkSource, isNetworkAddress } from './network-source.ts';
+import { createNetworkSource } from './network-source.ts';
 import { createRawSource } from './raw-source.ts';
-import { redact } from './redact.ts';
+import { readSourceName } from './source-kind.ts';
 
 /** Options of {@link createSource}: each kind of source takes those that concern it. */
 export interface SourceOptions extends FileSourceOptions, CameraOptions, FolderSourceOptions {
@@ -24,49 +22,13 @@ export interface SourceOptions extends FileSourceOptions, CameraOptions, FolderS
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, `ERR_FILE_NOT_FOUND`
  */
 export async function createSource(text: string, options: SourceOptions = {}): Promise<FrameSource> {
-  if (typeof text !== 'string' || text === '') throw invalidArgument('a source', 'source', text);
-  if (/^env:/i.test(text)) {
-    const value = process.env[text.slice(4)];
-    if (!value || /^env:/i.test(value)) {
-      throw invalidArgument('the name of a variable that holds a source', 'source', text);
-    }
-    return createSource(value, options);
-  }
-  if (text === '-') return rawSource(options);
-  if (isCameraName(text)) return createCameraSource(text, options);
-  if (/^\s*file:\//i.test(text)) return pathSource(pathOf(text.trim()), options);
-  if (isNetworkAddress(text)) return createNetworkSource(text, options);
-  return pathSource(text, options);
+  const { kind, place } = await readSourceName(text);
+  if (kind === 'raw frames') return rawSource(options);
+  if (kind === 'camera') return createCameraSource(place, options);
+  if (kind === 'folder') return createFolderSource(place, options);
+  if (kind === 'video file') return createFileSource(place, options);
+  return createNetworkSource(place, options);
 }
-
-async function pathSource(path: string, options: SourceOptions): Promise<FrameSource> {
-  const stats = await stat(path).catch(() => null);
-  if (stats?.isDirectory()) return createFolderSource(path, options);
-  if (stats) return createFileSource(path, options);
-  // An address whose beginning was forgotten or mistyped can hold a password all the same.
-  const mistyped = /^(?![a-z]:[/\\])([a-z]*[/\\]{2})?[^/\\]*:.*@/is.test(path);
-  const address = `rtsp://${path.replace(/^[a-z]*:?[/\\]+/i, '')}`;
-  const shown = mistyped ? redact(address, [address]) : null;
-  throw new FaceTriggerError(
-    'ERR_FILE_NOT_FOUND',
-    shown === null
-      ? `There is no file or folder ${path}`
-      : `There is no such file or folder; an address begins with its scheme, such as ${shown}`,
-  );
-}
-
-function pathOf(url: string): string {
-  try {
-    return fileURLToPath(url);
-  } catch (cause) {
-    // Of another computer, or with a slash in a name.
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', expectation(FILE_URL, 'source', redact(url, [url])), {
-      cause,
-    });
-  }
-}
-
-const FILE_URL = 'a file of this machine such as file:///home/ada/door.mp4, with three slashes,';
 
 function rawSource(options: SourceOptions): FrameSource {
   const size = /^(\d{2,5})x(\d{2,5})$/.exec(options.size ?? '');
