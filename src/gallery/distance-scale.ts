@@ -10,6 +10,8 @@ export interface DistanceScale extends Omit<MeasuredDistances, 'calibration'> {
   distance(a: Float32Array, b: Float32Array): number;
   /** What the evidence says, of distances in its own metric: see {@link MeasuredDistances.toOwn}. */
   readonly evidence: DistanceEvidence;
+  /** The metric of the distances that the evidence speaks of. */
+  readonly evidenceMetric: MetricName;
 }
 
 /**
@@ -28,9 +30,12 @@ export function distanceScale(
   const { thresholds, toOwn } = distancesIn(facts, metric);
   const { distance } = metricOf(metric);
   // Faces come from pipelines, which embed so.
-  if (!calibration) return { thresholds, distance, toOwn, evidence: facts.evidence[DEFAULT_QUALITY] };
+  if (!calibration) {
+    const evidence = facts.evidence[DEFAULT_QUALITY];
+    return { thresholds, distance, toOwn, evidence, evidenceMetric: facts.metric };
+  }
   const evidence = { ...givenCalibration(calibration), perReference: 0 };
-  return { thresholds, distance, evidence, toOwn: (own) => own };
+  return { thresholds, distance, evidence, evidenceMetric: metric, toOwn: (own) => own };
 }
 
 /**

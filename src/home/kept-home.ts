@@ -1,3 +1,4 @@
+import { modelMark } from '../core/embed/model-mark.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { AppearanceStore, StoredAppearance } from '../gallery/stores/appearances/appearance-store.ts';
 import { openAppearances } from '../gallery/stores/appearances/open-appearances.ts';
@@ -103,10 +104,9 @@ export class KeptHome implements AsyncDisposable {
     const { gallery, keep, pictureKey = readPictureKey() } = options;
     const store = await openAppearances(options.address);
     try {
-      const { id, sha256 } = gallery.embedder;
-      const model = `${id}@${sha256.slice(0, 12)}`;
+      const model = modelMark(gallery.embedder);
       const memory = new StrangerMemory({ scale: gallery.scale, maxStrangers: keep.strangers });
-      const follower = new StrangerFollower(store, memory, model);
+      const follower = new StrangerFollower(store, memory, gallery.embedder);
       const decisions = new Decisions(store, gallery, () => follower.refresh());
       const context = { gallery, store, model, pictureKey, decisions, memory };
       const distance = (a: Float32Array, b: Float32Array) => gallery.distance(a, b);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { modelMark } from '../../src/core/embed/model-mark.ts';
 import type { PhotoStore } from '../../src/gallery/stores/photos/photo-store.ts';
 import { STORE_EMBEDDER } from '../gallery/stores/store-conformance.ts';
 
@@ -8,7 +9,7 @@ export async function keepFaces(
   faces: readonly { readonly embedding: Float32Array; readonly frameMs?: number | undefined }[],
 ): Promise<string[]> {
   const id = randomUUID();
-  const model = `${STORE_EMBEDDER.id} ${STORE_EMBEDDER.sha256}`;
+  const model = modelMark(STORE_EMBEDDER);
   const rows = faces.map(({ embedding, frameMs = null }, i) => ({
     ...{ id: randomUUID(), photoId: id, frameMs, box: { left: 60 * i, top: 0, width: 50, height: 50 } },
     ...{ landmarks: { layout: 'test', points: [] }, score: 1, quality: 0.9, facts: {} },

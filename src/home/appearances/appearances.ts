@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isMarkOf } from '../../core/embed/model-mark.ts';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import type {
   AppearanceWrites,
@@ -78,12 +79,12 @@ export class Appearances implements AppearanceBook {
   }
 
   async notPerson(id: string, personId?: string): Promise<Decision> {
-    const { store, gallery, decisions, model } = this.#context;
+    const { store, gallery, decisions } = this.#context;
     const row = await this.#require(id);
     const wrong = personId ?? row.personId;
     if (wrong === null)
       throw invalidArgument('whom it is not, since it is taken for nobody', 'personId', personId);
-    const [face] = (await store.facesOf([row.id])).filter((one) => one.model === model);
+    const [face] = (await store.facesOf([row.id])).filter((one) => isMarkOf(one.model, gallery.embedder));
     const negativeIds = face ? [randomUUID()] : [];
     const { decision } = await decisions.makeInGallery({
       ...{ kind: 'not-person', planned: { negativeIds } },

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { EmbedderIdentity } from '../../core/embed/embedder-profile.ts';
+import { isMarkOf } from '../../core/embed/model-mark.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { chooseVarious } from '../../gallery/choose-various.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
@@ -57,11 +59,11 @@ export async function planKept(
   who: WhoItIs,
   context: EnrollKeptContext,
 ): Promise<KeptPlan> {
-  const { gallery, model } = context;
+  const { gallery } = context;
   const leftOut: LeftOutFace[] = [];
   const good: (readonly [StoredAppearanceFace, NewFace & { readonly id: string }])[] = [];
   for (const face of faces) {
-    const found = reasonAgainst(face, model) ?? (await toNewFace(face, context));
+    const found = reasonAgainst(face, gallery.embedder) ?? (await toNewFace(face, context));
     if (typeof found === 'string') leftOut.push({ faceId: face.id, reason: found });
     else good.push([face, found]);
   }
@@ -125,8 +127,8 @@ async function personOf(who: WhoItIs, gallery: Gallery): Promise<Person | null> 
   return person;
 }
 
-function reasonAgainst(face: StoredAppearanceFace, model: string): string | null {
-  if (face.model !== model) return 'it was taken with other models';
+function reasonAgainst(face: StoredAppearanceFace, embedder: EmbedderIdentity): string | null {
+  if (!isMarkOf(face.model, embedder)) return 'it was taken with other models';
   const { accepted, reasons } = reviewFace(face.facts ?? {}, 'standard');
   if (!accepted) return reasons.map(({ message }) => message).join(', ');
   if (face.quality >= LEAST_QUALITY) return null;

@@ -1,3 +1,5 @@
+import type { EmbedderIdentity } from '../../core/embed/embedder-profile.ts';
+import { isMarkOf } from '../../core/embed/model-mark.ts';
 import type { AppearanceStore } from '../../gallery/stores/appearances/appearance-store.ts';
 import { EXEMPLARS, type StrangerMemory } from './stranger-memory.ts';
 
@@ -8,15 +10,15 @@ const BATCH = 200;
 export class StrangerFollower {
   readonly #store: AppearanceStore;
   readonly #memory: StrangerMemory;
-  readonly #model: string;
+  readonly #embedder: EmbedderIdentity;
   #revision = 0;
   #running: Promise<void> | null = null;
 
-  /** @param model - faces of other models mean nothing to this one */
-  constructor(store: AppearanceStore, memory: StrangerMemory, model: string) {
+  /** @param embedder - faces of others mean nothing to this one */
+  constructor(store: AppearanceStore, memory: StrangerMemory, embedder: EmbedderIdentity) {
     this.#store = store;
     this.#memory = memory;
-    this.#model = model;
+    this.#embedder = embedder;
   }
 
   /** Reads what changed since the last time; all, the first time. */
@@ -41,7 +43,9 @@ export class StrangerFollower {
         rows.map(({ id }) => id),
       );
       for (const row of rows) {
-        const own = faces.filter(({ strangerId, model }) => strangerId === row.id && model === this.#model);
+        const own = faces.filter(
+          ({ strangerId, model }) => strangerId === row.id && isMarkOf(model, this.#embedder),
+        );
         const others = apart.flatMap(([a, b]) => (a === row.id ? b : b === row.id ? a : []));
         this.#memory.set(row, own, others);
       }

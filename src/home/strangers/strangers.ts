@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isMarkOf } from '../../core/embed/model-mark.ts';
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
 import type { StoredStranger, StrangerRow } from '../../gallery/stores/appearances/appearance-store.ts';
 import type { AppearancePerson, Decision, NamingDecision, WhoItIs } from '../appearances/appearance-types.ts';
@@ -195,7 +196,7 @@ export class Strangers implements StrangerInbox {
   }
 
   async #describe(strangers: readonly StoredStranger[]): Promise<Stranger[]> {
-    const { store, gallery, model } = this.#context;
+    const { store, gallery } = this.#context;
     const faces = await store.facesOfStrangers(
       SHOWN_FACES,
       strangers.map(({ id }) => id),
@@ -203,7 +204,7 @@ export class Strangers implements StrangerInbox {
     const described: Stranger[] = [];
     for (const { id, firstSeenAt, lastSeenAt, appearances, cameras, isIgnored } of strangers) {
       const own = faces.filter(({ strangerId }) => strangerId === id);
-      const best = own.find((face) => face.model === model);
+      const best = own.find((face) => isMarkOf(face.model, gallery.embedder));
       const options = { limit: 1, minProbability: LEAST_SUGGESTION };
       const [near] = best ? await gallery.search(best.embedding, options) : [];
       described.push({

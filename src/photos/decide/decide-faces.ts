@@ -1,4 +1,3 @@
-import { FaceTriggerError } from '../../core/errors.ts';
 import type {
   FaceKnowledgeRow,
   PhotoDecisionKind,
@@ -7,6 +6,7 @@ import type {
 } from '../../gallery/stores/photos/photo-store.ts';
 import type { PhotoLibrary } from '../photo-library.ts';
 import { makeDecision } from './make-decision.ts';
+import { requireFaces } from './name-people.ts';
 
 /** Says that faces are not somebody: those that had the name lose it, and none of them gets it by grouping. */
 export function notPerson(
@@ -46,9 +46,7 @@ async function decide(
   return makeDecision(library, {
     ...about,
     change: async (rows, decidedBy) => {
-      const before = [...(await rows.faces(faceIds)).values()];
-      if (before.length === 0 || before.length < new Set(faceIds).size)
-        throw new FaceTriggerError('ERR_NOT_FOUND', 'Some of these faces are not in the library');
+      const before = await requireFaces(rows, faceIds);
       for (const face of before) await rows.setKnowledge(face.id, { ...knowledge(face), decidedBy });
       return before;
     },

@@ -1,10 +1,11 @@
 import { clusterFaces } from '../../cluster/cluster-faces.ts';
 import type { ClusterState } from '../../cluster/cluster-state.ts';
 import type { ClusterFace, ClusterResult } from '../../cluster/cluster-types.ts';
+import type { EmbedderIdentity } from '../../core/embed/embedder-profile.ts';
+import { isMarkOf } from '../../core/embed/model-mark.ts';
 import type { PhotoReads, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
 import type { PhotoLibrary } from '../photo-library.ts';
 import { loosenFaces } from './loosen-faces.ts';
-import { modelOfLibrary } from './model-of-library.ts';
 
 /** Faces that are read at a time. */
 const PAGE = 2000;
@@ -45,15 +46,16 @@ export async function groupPhotos(
   // Read first: what is decided while this works is found by the next call.
   const revision = await store.revision();
   const before = await store.grouping();
-  const { faces, groupOf, ofOtherModels } = await readFaces(store, modelOfLibrary(gallery));
+  const { faces, groupOf, ofOtherModels } = await readFaces(store, gallery.embedder);
   if (!force && before?.revision === revision) return countsOf({ faces, groupOf, ofOtherModels }, store);
   const state =
     before === null
       ? undefined
       : loosenFaces(JSON.parse(before.state) as ClusterState, await decidedSince(store, before.revision));
-  const { evidence } = gallery.scale;
+  // Its own metric, whichever the gallery measures in: a grouping is not about the gallery's distances.
+  const { evidence, evidenceMetric: metric } = gallery.scale;
   const result = await clusterFaces(faces, {
-    profile: { metric: gallery.metric, evidence: { fast: evidence, balanced: evidence, best: evidence } },
+    profile: { metric, evidence: { fast: evidence, balanced: evidence, best: evidence } },
     state,
     signal,
   });
@@ -93,7 +95,7 @@ interface ReadFaces {
   readonly ofOtherModels: number;
 }
 
-async function readFaces(store: PhotoReads, model: string): Promise<ReadFaces> {
+async function readFaces(store: PhotoReads, embedder: EmbedderIdentity): Promise<ReadFaces> {
   const faces: ClusterFace[] = [];
   const groupOf = new Map<string, Place>();
   let ofOtherModels = 0;
@@ -102,7 +104,7 @@ async function readFaces(store: PhotoReads, model: string): Promise<ReadFaces> {
     const page = await store.listFaces({ after, limit: PAGE });
     for (const face of page) {
       groupOf.set(face.id, { groupId: face.groupId, confidence: face.groupConfidence });
-      if (face.model !== model) ofOtherModels++;
+      if (!isMarkOf(face.model, embedder)) ofOtherModels++;
       else if (!face.isIgnored) faces.push(toClusterFace(face));
     }
     if (page.length < PAGE) return { faces, groupOf, ofOtherModels };

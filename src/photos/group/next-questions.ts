@@ -7,7 +7,7 @@ export interface SuggestedPerson {
   readonly name: string;
   /** 0 .. 1. */
   readonly confidence: number;
-  /** Distance of the nearest pair, in the gallery's metric. */
+  /** Distance of the nearest pair, in the metric of the embedder's evidence. */
   readonly distance: number | null;
 }
 

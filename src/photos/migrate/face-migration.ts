@@ -1,4 +1,5 @@
 import { distancesIn } from '../../core/embed/distance-facts.ts';
+import { modelMark } from '../../core/embed/model-mark.ts';
 import { metricOf } from '../../core/metric/metric.ts';
 import { galleryAddress } from '../../gallery/gallery-address.ts';
 import { embedAnew } from '../../gallery/migrate/embed-anew.ts';
@@ -15,7 +16,6 @@ import type { PhotoStore, StoredPhotoFace } from '../../gallery/stores/photos/ph
 import { type EmbedderRecord, networksOfEmbedder } from '../../node/models/packaged-models.ts';
 import type { EmbeddingJournal } from '../../node/sqlite/embedding-journal.ts';
 import { FacePipeline } from '../../pipeline/face-pipeline.ts';
-import { modelOf } from '../scan/read-faces.ts';
 import { facesOfOtherModels } from './faces-of-other-models.ts';
 import type { MigratePhotosOptions } from './migrate-photos-options.ts';
 import { PhotoPictures } from './photo-pictures.ts';
@@ -45,7 +45,7 @@ export class FaceMigration implements AsyncDisposable {
 
   constructor(parts: FaceMigrationParts) {
     this.#parts = parts;
-    this.#model = modelOf(parts.next.profile);
+    this.#model = modelMark(parts.next.profile);
   }
 
   get counts() {

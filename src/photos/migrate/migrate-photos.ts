@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { modelMark } from '../../core/embed/model-mark.ts';
 import { invalidArgument } from '../../core/errors.ts';
 import { galleryAddress } from '../../gallery/gallery-address.ts';
 import type { EmbeddingJudgment } from '../../gallery/migrate/judge-embeddings.ts';
@@ -15,7 +16,6 @@ import { pathOnDisk } from '../../node/files/path-on-disk.ts';
 import { EmbeddingJournal } from '../../node/sqlite/embedding-journal.ts';
 import { type GroupedPhotos, groupPhotos } from '../group/group-photos.ts';
 import { openPhotoLibrary } from '../photo-library.ts';
-import { modelOf } from '../scan/read-faces.ts';
 import { FaceMigration } from './face-migration.ts';
 import { facesOfOtherModels, switchFaces } from './faces-of-other-models.ts';
 import type { MigratePhotosOptions } from './migrate-photos-options.ts';
@@ -61,7 +61,7 @@ export async function migratePhotos(
   if (options?.models === undefined) throw invalidArgument('a pack', 'options.models', undefined);
   const { dryRun = false, dropMissing = false } = options;
   const next = await nextEmbedder(options);
-  const model = modelOf(next.profile);
+  const model = modelMark(next.profile);
   await using store = await openPhotos(address);
   const path = await journalOf(address);
   using journal = await EmbeddingJournal.open(dryRun && !existsSync(path) ? null : path);

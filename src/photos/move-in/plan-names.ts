@@ -2,15 +2,10 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { mainFaces } from '../../core/pipeline/main-faces.ts';
 import type { PhotoReads, StoredPhoto, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
+import type { PlannedName } from '../decide/name-people.ts';
 import { matchRegions } from '../metadata/match-regions.ts';
 import { toShares } from '../metadata/photo-region.ts';
 import type { NamedPhoto, PersonInPhoto } from './move-in-source.ts';
-
-/** Faces that get a name. */
-export interface PlannedName {
-  readonly name: string;
-  readonly faceIds: readonly string[];
-}
 
 /** What {@link planNames} found. */
 export interface PlannedNames {

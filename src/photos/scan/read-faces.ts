@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { alignFace } from '../../core/align/aligned-face.ts';
-import { type EmbedderProfile, identityOf } from '../../core/embed/embedder-profile.ts';
+import type { EmbedderProfile } from '../../core/embed/embedder-profile.ts';
+import { modelMark } from '../../core/embed/model-mark.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
 import type { Image } from '../../core/image/image.ts';
 import type { Face } from '../../core/pipeline/face.ts';
@@ -96,7 +97,7 @@ async function readPicture(
   const { width, height } = image;
   const kind = format === 'raw' ? 'raw' : 'picture';
   const takenAt = readTakenAt(bytes);
-  const model = modelOf(reading.profile);
+  const model = modelMark(reading.profile);
   const photo = { id, sha256, kind, width, height, durationMs: null, takenAt, model } as const;
   return { photo: { ...photo, scannedAt: new Date() }, faces };
 }
@@ -127,7 +128,7 @@ async function readFilm(
     begun = performance.now();
   }
   const photo = { id, sha256, kind: 'film', ...size, durationMs, takenAt: createdAt } as const;
-  return { photo: { ...photo, model: modelOf(profile), scannedAt: new Date() }, faces };
+  return { photo: { ...photo, model: modelMark(profile), scannedAt: new Date() }, faces };
 }
 
 async function facesIn(
@@ -149,16 +150,10 @@ async function facesIn(
       landmarks: { layout: landmarks.layout.name, points: landmarks.points },
       facts: qualityFacts(quality, count, turn),
       embedding: embedding!,
-      model: modelOf(profile),
+      model: modelMark(profile),
       thumbnail: await encodeImage(aligned.chip, { format: 'jpeg' }),
     });
   }
   onTime('crops', performance.now() - begun);
   return rows;
-}
-
-/** How a model is called in the rows of faces. */
-export function modelOf(profile: EmbedderProfile): string {
-  const { id, sha256 } = identityOf(profile);
-  return `${id} ${sha256}`;
 }

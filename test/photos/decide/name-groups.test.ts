@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { PhotoStore } from '../../../src/gallery/stores/photos/photo-store.ts';
+import { DLIB_FACTS } from '../../../src/models/dlib/dlib-facts.ts';
 import { ignoreFaces, notPerson } from '../../../src/photos/decide/decide-faces.ts';
 import { nameFaces } from '../../../src/photos/decide/name-faces.ts';
 import { settleDecisions } from '../../../src/photos/decide/settle-decisions.ts';
@@ -8,7 +10,7 @@ import { undoDecision } from '../../../src/photos/decide/undo-decision.ts';
 import { facesOfGroup } from '../../../src/photos/group/faces-of-group.ts';
 import { groupPhotos } from '../../../src/photos/group/group-photos.ts';
 import { nextQuestions, suggestionsFor } from '../../../src/photos/group/next-questions.ts';
-import { describePhotos } from '../../gallery/stores/photos/describe-photos.ts';
+import { describePhotos, openBeside, temporaryFolder } from '../../gallery/stores/photos/describe-photos.ts';
 import { STORE_EMBEDDER } from '../../gallery/stores/store-conformance.ts';
 import { keepFaces } from '../grouped-photos.ts';
 
@@ -33,6 +35,21 @@ async function keepAlbum(store: PhotoStore): Promise<{ readonly ada: string[]; r
   }
   return { ada, bob };
 }
+
+it("groups by the embedder's own distances, whatever the gallery measures in", async () => {
+  const { gallery, store } = await openBeside(join(temporaryFolder(), 'gallery.db'), { metric: 'cosine' });
+  expect(gallery.metric).not.toBe(DLIB_FACTS.metric);
+  const { ada } = await keepAlbum(store);
+  // 0.8 apart, which is two people; 0.32 in the gallery's metric, which would be one in the embedder's.
+  const similar = looks(0);
+  similar.set([0.68, 0, Math.sqrt(1 - 0.68 ** 2)]);
+  const [other] = await keepFaces(store, [{ embedding: similar }]);
+  await groupPhotos({ gallery, store });
+  const faces = await store.faces([...ada, other!]);
+  expect(new Set(ada.map((id) => faces.get(id)!.groupId)).size).toBe(1);
+  expect(faces.get(other!)!.groupId).toBeNull();
+  expect((await store.listGroups({ limit: 9 })).map((group) => group.faces)).toEqual([4, 3]);
+});
 
 describePhotos((open) => {
   it('groups faces, names a group, enrolls it, and undoes all of it by one id', async () => {

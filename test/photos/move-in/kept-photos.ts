@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { modelMark } from '../../../src/core/embed/model-mark.ts';
 import { type Box, scaleBox } from '../../../src/core/geometry/box.ts';
 import type { PhotoStore } from '../../../src/gallery/stores/photos/photo-store.ts';
 import { readImageHeader } from '../../../src/node/image/read-image.ts';
@@ -20,7 +21,7 @@ export async function keepPhoto(
     .update(await readFile(paths[0]!))
     .digest('hex');
   const { width, height } = await readImageHeader(paths[0]!);
-  const model = `${STORE_EMBEDDER.id}:${STORE_EMBEDDER.sha256}`;
+  const model = modelMark(STORE_EMBEDDER);
   const id = crypto.randomUUID();
   const faces = places.map((place) => ({
     ...{ id: crypto.randomUUID(), photoId: id, frameMs: null, box: scaleBox(place, { x: width, y: height }) },

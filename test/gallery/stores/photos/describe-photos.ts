@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, onTestFinished } from 'vitest';
 import type { Gallery } from '../../../../src/gallery/gallery.ts';
-import { openGallery } from '../../../../src/gallery/open-gallery.ts';
+import { type OpenGalleryOptions, openGallery } from '../../../../src/gallery/open-gallery.ts';
 import { openPhotos } from '../../../../src/gallery/stores/photos/open-photos.ts';
 import type { PhotoStore } from '../../../../src/gallery/stores/photos/photo-store.ts';
 import { DLIB_FACTS } from '../../../../src/models/dlib/dlib-facts.ts';
@@ -32,8 +32,11 @@ export function describePhotos(define: (open: () => Promise<OpenedPhotos>) => vo
 }
 
 /** Opens a gallery of an embedder of the tests' own, with its photos. */
-export async function openBeside(url: string): Promise<OpenedPhotos> {
-  const gallery = await openGallery(url, { embedder: STORE_EMBEDDER, distances: DLIB_FACTS });
+export async function openBeside(
+  url: string,
+  options: Pick<OpenGalleryOptions, 'metric'> = {},
+): Promise<OpenedPhotos> {
+  const gallery = await openGallery(url, { embedder: STORE_EMBEDDER, distances: DLIB_FACTS, ...options });
   onTestFinished(() => gallery.dispose());
   const again = async (): Promise<PhotoStore> => {
     const store = await openPhotos(url);

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { nameFaces } from '../../../src/photos/decide/name-faces.ts';
+import { openPhotoLibrary } from '../../../src/photos/photo-library.ts';
+import { compileModule } from '../../compile-module.ts';
+import { openBeside, temporaryFolder } from '../../gallery/stores/photos/describe-photos.ts';
+import { STORE_EMBEDDER } from '../../gallery/stores/store-conformance.ts';
+import { syntheticPeople } from '../../gallery/synthetic-people.ts';
+import { keepFaces } from '../grouped-photos.ts';
+
+const script = compileModule('test/photos/decide/name-until-killed-child.ts');
+
+afterAll(script.remove);
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('takes back, when it is opened, what a killed process had named by half', async () => {
+  const address = join(temporaryFolder(), 'photos.db');
+  const { gallery, store } = await openBeside(address);
+  const [embedding] = syntheticPeople(1, 1, { dimension: STORE_EMBEDDER.dimension })[0]!;
+  const faceIds = await keepFaces(store, [{ embedding: embedding! }]);
+
+  const child = spawn(process.execPath, [script.path, address, 'Ada', ...faceIds], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  expect(String(said)).toBe('half done\n');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await gallery.findPerson('Ada')).not.toBeNull();
+  expect((await store.faces(faceIds)).get(faceIds[0]!)!.personId).toBeNull();
+
+  // Another process might be about to end it.
+  await (await openPhotoLibrary(address)).dispose();
+  expect(await gallery.findPerson('Ada')).not.toBeNull();
+
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 });
+  await (await openPhotoLibrary(address)).dispose();
+  expect(await gallery.findPerson('Ada')).toBeNull();
+  expect(await store.listDecisions(10)).toEqual([]);
+  expect(await nameFaces({ gallery, store }, faceIds, 'Ada')).toMatchObject({ created: true, faces: 1 });
+});
