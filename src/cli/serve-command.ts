@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { printableLines } from '../core/text/printable.ts';
 import { GalleryShelf } from '../gallery/collection/gallery-shelf.ts';
 import { galleryExists } from '../gallery/gallery-exists.ts';
 import { galleryNetworks } from '../gallery/gallery-networks.ts';
@@ -23,6 +23,7 @@ import { addNetworkOptions, detectionOption, precisionOption } from './options/n
 import { integerAtLeast, numberBetween } from './options/number-option.ts';
 import { refuseUnused } from './options/refuse-unused.ts';
 import { packageVersion } from './package-version.ts';
+import { untilOtherModels } from './serve/until-other-models.ts';
 
 interface ServeOptions extends LivenessFlags {
   readonly gallery: string;
@@ -140,8 +141,25 @@ export function addServeCommand(program: Command, context: CommandContext): void
 /** The options, and whether somebody gave one. */
 type GivenOptions = ServeOptions & { readonly given: (name: string) => boolean };
 
+/** Serves until the signal; a gallery that is given other models meanwhile is served on with those. */
 async function serve(options: GivenOptions, { signal }: CommandContext): Promise<void> {
   const createServer = await loadServer();
+  let { port } = options;
+  for (;;) {
+    const served = await serveOnce({ ...options, port }, createServer, signal);
+    if (served === null) return;
+    // The same as before, also where any free one was asked for.
+    port = served.port;
+    process.stderr.write('The gallery has other models now, and is served with them\n');
+  }
+}
+
+/** @returns the port, where the gallery was given other models; `null`: the signal ended it */
+async function serveOnce(
+  options: GivenOptions,
+  createServer: Awaited<ReturnType<typeof loadServer>>,
+  signal: AbortSignal,
+): Promise<{ readonly port: number } | null> {
   const place = await galleryPlace(options.gallery);
   // An existing gallery says itself whose embeddings it holds; the server compares.
   const isNew = !(await galleryExists(place.main));
@@ -221,7 +239,11 @@ async function serve(options: GivenOptions, { signal }: CommandContext): Promise
         `Make one: face-trigger keys create NAME --scope admin --keys ${keysText}\n`,
     );
   }
-  if (!signal.aborted) await once(signal, 'abort');
+  const hasChanged = await untilOtherModels(gallery, {
+    ...{ address: place.main, signal, models, precision: options.precision, commercial: options.commercial },
+    say: (message) => void process.stderr.write(`${printableLines(message)}\n`),
+  });
+  return hasChanged ? { port: Number(new URL(server.url).port) } : null;
 }
 
 /** The keys of the file that was given, or that has some already; else those of the database. */

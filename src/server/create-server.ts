@@ -28,7 +28,7 @@ export interface FaceTriggerServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** How often whoever has expired is deleted. */
+/** How often whoever has expired is deleted, and galleries that nobody uses are closed. */
 const PURGE_MS = 60_000;
 
 /**
@@ -60,7 +60,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     };
     const make = (one: Gallery, name: string) => ownContext(one, { ...options, name, onLost });
     const { galleryName = DEFAULT_GALLERY } = options;
-    const { close: closeMain, ...parts } = await make(gallery, galleryName);
+    const { close: closeMain, isKept: _isKept, ...parts } = await make(gallery, galleryName);
     const context: ServerContext = {
       ...{ minFaceSize: options.minFaceSize, name: galleryName, ...parts },
       ...{ pool, metrics: createMetrics(pool, gallery, options.jobs?.queues ?? options.jobs?.queue), limits },
@@ -80,6 +80,9 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
       galleries
         .purgeExpired()
         .catch((error: unknown) => server.log.error({ err: toLogged(error) }, 'purge failed'));
+      galleries
+        .closeIdle()
+        .catch((error: unknown) => server.log.error({ err: toLogged(error) }, 'closing galleries failed'));
     }, PURGE_MS);
     purge.unref();
     const endNews = options.home && publishHomeEvents(options.home, context.events);

@@ -23,7 +23,14 @@ export async function ownContext(gallery: Gallery, options: OwnContextOptions): 
   const given = isMain ? options.settings : await options.settingsOf?.(name, maxDistance);
   if (shared === undefined) {
     const settings = given ?? (await ServerSettings.open({ path: null, maxDistance }));
-    return { gallery, jobs, events: new EventHub(), settings, close: async () => undefined };
+    return {
+      gallery,
+      jobs,
+      events: new EventHub(),
+      settings,
+      isKept: given !== undefined,
+      close: async () => undefined,
+    };
   }
   const number = await shared.numberOf(name);
   const settings = given ?? (await ServerSettings.over(new SharedSettings(shared, number), { maxDistance }));
@@ -32,5 +39,5 @@ export async function ownContext(gallery: Gallery, options: OwnContextOptions): 
     if (given === undefined) settings.close();
     await events.close();
   };
-  return { gallery, jobs, events, settings, close };
+  return { gallery, jobs, events, settings, isKept: true, close };
 }

@@ -60,7 +60,9 @@ export function runServerJobs(
       : (queues ? workOnAll(queues, all) : workOn(galleries.main, queue, all)).then(
           (end) => {
             if (end === 'models-changed')
-              log.error('the gallery has other models now: start the server again');
+              log.error(
+                'the gallery has other models now: no jobs are done until the server is opened again',
+              );
           },
           (error: unknown) => log.error({ err: toLogged(error) }, 'no jobs are done any more'),
         );
@@ -91,7 +93,12 @@ async function workOnAll(queues: JobShelf, work: Work): Promise<WorkerEnd> {
         if (signal.aborted) break;
         try {
           const onTask = (): void => void done++;
-          await workOn(await galleries.of(name), await queues.of(name), { ...work, turnMs: TURN_MS, onTask });
+          const { context, release } = await galleries.hold(name);
+          try {
+            await workOn(context, await queues.of(name), { ...work, turnMs: TURN_MS, onTask });
+          } finally {
+            release();
+          }
           refused.delete(name);
         } catch (error) {
           if (!(error instanceof FaceTriggerError)) throw error;

@@ -15,6 +15,9 @@ const LAG_MS = 10_000;
 /** A process that takes the place of another has its models sooner, and pictures wait for it. */
 const LOADING_MS = 5000;
 
+const OTHER_MODELS =
+  'The gallery was given other models while it was served; the server goes on with them by itself, unless they are not installed here or it was started with others by --models or --precision: then start it again';
+
 /** Says what a server waits for; nothing where it takes work. */
 export async function whatIsMissing(
   { gallery, pool, isStopping }: ServerContext,
@@ -23,7 +26,9 @@ export async function whatIsMissing(
   const missing: Missing[] = [];
   if (isStopping()) missing.push({ what: 'stopping', reason: 'The server is stopping' });
   const failed = (what: Missing['what'], error: unknown): void => {
-    missing.push({ what, reason: failureAnswer(error as Error).message, error: error as Error });
+    const { code } = error as { readonly code?: unknown };
+    const reason = code === 'ERR_MODEL_MISMATCH' ? OTHER_MODELS : failureAnswer(error as Error).message;
+    missing.push({ what, reason, error: error as Error });
   };
   // Before anything is read, which tells how old what it holds was.
   const lagMs = gallery.lagMs ?? 0;

@@ -178,6 +178,10 @@ function describe(result: GalleryMigration, removed: readonly string[]): string 
       ? [`the gallery as it was: ${backup} (it holds biometric data; --remove-old deletes it)`]
       : []),
     ...removed.map((file) => `removed ${file}`),
-    ...(switched ? ['Whatever has the gallery open, such as a server, has to be started again'] : []),
+    ...(switched
+      ? [
+          'Whatever has the gallery open has to be started again, but for "serve" and "worker", which go on by themselves',
+        ]
+      : []),
   ].join('\n');
 }

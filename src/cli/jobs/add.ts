@@ -2,13 +2,10 @@ import type { Command } from 'commander';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { printable } from '../../core/text/printable.ts';
 import { describeEmbedder } from '../../gallery/check-embedding.ts';
-import { galleryAddress } from '../../gallery/gallery-address.ts';
 import { galleryExists } from '../../gallery/gallery-exists.ts';
-import { galleryNetworks } from '../../gallery/gallery-networks.ts';
-import { openGallery, openStore } from '../../gallery/open-gallery.ts';
+import { openGallery } from '../../gallery/open-gallery.ts';
 import type { ReviewLevel } from '../../gallery/review-face.ts';
 import { isOutcomeUnknown } from '../../gallery/stores/outcome-unknown.ts';
-import { isSameEmbedder } from '../../gallery/stores/settings-of.ts';
 import { ENROLL } from '../../jobs/kinds/enroll-kind.ts';
 import type { EnrollParameters } from '../../jobs/kinds/task-schemas.ts';
 import { isArchiveName } from '../../jobs/photos/archive/unpack-archive.ts';
@@ -16,6 +13,7 @@ import { planEnrollment } from '../../jobs/photos/plan-enrollment.ts';
 import type { ModelPrecision } from '../../models/model-pack.ts';
 import { packageEmbedder } from '../../node/models/packaged-models.ts';
 import type { CommandContext } from '../command-context.ts';
+import { askedModels } from '../gallery/asked-models.ts';
 import { dateToCome } from '../options/date-option.ts';
 import { duplicatesOption, reviewOption } from '../options/enrollment-options.ts';
 import { addModelsOption, precisionOption } from '../options/network-options.ts';
@@ -114,14 +112,11 @@ async function add(inputs: readonly string[], options: AddOptions, context: Comm
  */
 async function requireOwnModels({ gallery, models, precision }: AddOptions): Promise<void> {
   if ((models === undefined && precision === undefined) || !(await galleryExists(gallery))) return;
-  await using store = await openStore(galleryAddress(gallery), { create: false });
-  const { embedder, pack } = store.settings;
-  const networks = await galleryNetworks({ embedder, pack, evenLength: true }, { models, precision });
-  const asked = await packageEmbedder(networks.precision, networks.models);
-  if (isSameEmbedder(embedder, asked)) return;
+  const { own, asked, isSame } = await askedModels(gallery, { models, precision });
+  if (isSame) return;
   throw new FaceTriggerError(
     'ERR_MODEL_MISMATCH',
-    `The gallery is made for ${describeEmbedder(embedder)}, not for ${describeEmbedder(asked)}: leave --models and --precision out, or use "jobs migrate"`,
+    `The gallery is made for ${describeEmbedder(own)}, not for ${describeEmbedder(asked)}: leave --models and --precision out, or use "jobs migrate"`,
   );
 }
 

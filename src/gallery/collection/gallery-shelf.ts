@@ -25,6 +25,8 @@ interface Opened {
   /** Which of that name it is: another that is made later is another. */
   readonly identity: string;
   lookedAt: number;
+  /** The same, once it is open. */
+  known: Gallery | null;
 }
 
 /**
@@ -73,10 +75,27 @@ export class GalleryShelf implements AsyncDisposable {
     if (current) this.#forget(name, current);
     if (identity === null) throw new FaceTriggerError('ERR_NOT_FOUND', 'There is no gallery of this name');
     const gallery = this.#open(name);
-    const opened = { gallery, identity, lookedAt: performance.now() };
+    const opened: Opened = { gallery, identity, lookedAt: performance.now(), known: null };
     this.#opened.set(name, opened);
-    gallery.catch(() => this.#opened.delete(name));
+    gallery.then(
+      (one) => {
+        opened.known = one;
+      },
+      () => this.#opened.delete(name),
+    );
     return gallery;
+  }
+
+  /**
+   * Disposes of a gallery that {@link open} gave, which nobody may use any more; it is opened anew when it is asked for
+   * next. Does nothing where it is closed, or another of the name is open.
+   */
+  async close(name: string, gallery: Gallery): Promise<void> {
+    const current = this.#opened.get(name);
+    if (current === undefined || current.known !== gallery) return;
+    // At once: whoever asks from here on gets another.
+    this.#opened.delete(name);
+    await gallery.dispose();
   }
 
   /** @throws FaceTriggerError as `deleteGallery` */

@@ -56,7 +56,7 @@ export const authentication = plugin<AuthenticationOptions>(async (api, options)
         throw new FaceTriggerError('ERR_FORBIDDEN', 'Without API keys only this machine may ask');
       }
       refuseOtherPages(request, []);
-      request.here = await galleries.of(scope === undefined ? null : wantedGallery(request, null));
+      await hold(request, scope === undefined ? null : wantedGallery(request, null));
       return;
     }
     request.here = galleries.main;
@@ -80,8 +80,15 @@ export const authentication = plugin<AuthenticationOptions>(async (api, options)
       throw new FaceTriggerError('ERR_FORBIDDEN', `The key does not have the scope "${scope}"`);
     }
     request.apiKey = key;
-    request.here = await galleries.of(wantedGallery(request, key));
+    await hold(request, wantedGallery(request, key));
   });
+
+  /** Keeps the gallery open until the request has ended. */
+  async function hold(request: FastifyRequest, name: string | null): Promise<void> {
+    const { context, release } = await galleries.hold(name);
+    request.life.hold(release);
+    request.here = context;
+  }
 });
 
 /** The gallery of the key, or of the header; `null`: what the server was started with. */
