@@ -2,6 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type {
   FaceKnowledgeRow,
+  JoinedFaceRow,
   KeptLandmarks,
   PhotoDecisionChanges,
   PhotoDecisionKind,

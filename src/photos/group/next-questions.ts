@@ -1,5 +1,6 @@
-import type { PersonSuggestion } from '../../cluster/cluster-types.ts';
-import type { PhotoReads, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
+import type { SuggestionEvidence } from '../../cluster/cluster-types.ts';
+import type { PhotoReads } from '../../gallery/stores/photos/photo-store.ts';
+import { type OpenSuggestion, openSuggestions } from './open-suggestions.ts';
 
 /** Somebody whom nameless faces may be, and why. */
 export interface SuggestedPerson {
@@ -7,8 +8,8 @@ export interface SuggestedPerson {
   readonly name: string;
   /** 0 .. 1. */
   readonly confidence: number;
-  /** Distance of the nearest pair, in the metric of the embedder's evidence. */
-  readonly distance: number | null;
+  /** The nearest pairs of a face and one of the person's, nearest first; distances in the metric of the embedder's evidence. */
+  readonly evidence: readonly SuggestionEvidence[];
 }
 
 /** A group that nobody has named, with who it may be. */
@@ -27,48 +28,55 @@ export interface FacesToReview {
   readonly groupId: string | null;
   readonly faceIds: readonly string[];
   readonly confidence: number;
+  readonly evidence: readonly SuggestionEvidence[];
+}
+
+/** Somebody of whom there are faces to review. */
+export interface PersonToReview {
+  readonly personId: string;
+  readonly name: string;
+  /** Questions to answer. */
+  readonly items: number;
+  readonly faces: number;
 }
 
 /** What should be asked next: the answer that names most faces first. */
 export async function nextQuestions(
   store: PhotoReads,
-  { limit }: { readonly limit: number },
+  { limit, offset = 0 }: { readonly limit: number; readonly offset?: number | undefined },
 ): Promise<readonly PhotoQuestion[]> {
-  const groups = await store.listGroups({ limit, named: false });
-  const suggestions = await readSuggestions(store);
-  const names = await store.peopleByIds([...new Set(suggestions.map(({ personId }) => personId))]);
+  const groups = await store.listGroups({ limit, offset, named: false });
+  const suggestions = await openSuggestions(store);
   return groups.map(({ groupId, faces, photos, confidence }) => ({
     ...{ groupId, faces, photos, confidence },
-    suggestions: suggestions.flatMap((suggestion) => {
-      const { personId, evidence } = suggestion;
-      const name = names.get(personId);
-      if (suggestion.groupId !== groupId || name === undefined) return [];
-      const distance = evidence[0]?.distance ?? null;
-      return [{ personId, name, confidence: suggestion.confidence, distance }];
-    }),
+    suggestions: suggestions
+      .filter((suggestion) => suggestion.groupId === groupId)
+      .map(({ personId, name, confidence, evidence }) => ({ personId, name, confidence, evidence })),
   }));
 }
 
-/** What may be somebody, most probable first; what somebody has decided about since the last grouping is left out. */
+/** What is most probably somebody, most probable first; what somebody has decided about is left out. */
 export async function suggestionsFor(store: PhotoReads, personId: string): Promise<readonly FacesToReview[]> {
-  const found: FacesToReview[] = [];
-  for (const suggestion of await readSuggestions(store)) {
-    if (suggestion.personId !== personId) continue;
-    const faces = await store.faces(suggestion.faceIds);
-    const faceIds = suggestion.faceIds.filter((id) => isOpen(faces.get(id), personId));
-    const { groupId, confidence } = suggestion;
-    if (faceIds.length > 0) found.push({ groupId, faceIds, confidence });
+  return best(await openSuggestions(store))
+    .filter((suggestion) => suggestion.personId === personId)
+    .map(({ groupId, faceIds, confidence, evidence }) => ({ groupId, faceIds, confidence, evidence }));
+}
+
+/** Of whom there is something to review, those with most faces first. */
+export async function peopleToReview(store: PhotoReads): Promise<readonly PersonToReview[]> {
+  const people = new Map<string, PersonToReview>();
+  for (const { personId, name, faceIds } of best(await openSuggestions(store))) {
+    const { items, faces } = people.get(personId) ?? { items: 0, faces: 0 };
+    people.set(personId, { personId, name, items: items + 1, faces: faces + faceIds.length });
   }
-  return found.sort((a, b) => b.confidence - a.confidence);
+  return [...people.values()].sort((a, b) => b.faces - a.faces || b.items - a.items);
 }
 
-function isOpen(face: StoredPhotoFace | undefined, personId: string): boolean {
-  return (
-    face !== undefined && face.personId === null && !face.isIgnored && !face.notPersonIds.includes(personId)
-  );
-}
-
-async function readSuggestions(store: PhotoReads): Promise<readonly PersonSuggestion[]> {
-  const grouping = await store.grouping();
-  return grouping === null ? [] : (JSON.parse(grouping.suggestions) as PersonSuggestion[]);
+/** Of each group or face the most probable person alone: nobody is asked twice about it. */
+function best(suggestions: readonly OpenSuggestion[]): readonly OpenSuggestion[] {
+  const seen = new Set<string>();
+  return suggestions.filter(({ groupId, faceIds }) => {
+    const about = groupId ?? faceIds[0]!;
+    return !seen.has(about) && seen.add(about);
+  });
 }

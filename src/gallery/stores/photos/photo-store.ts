@@ -113,6 +113,8 @@ export interface PhotoFaceQuery {
   /** Only faces with a name, or only those without. */
   readonly named?: boolean | undefined;
   readonly ignored?: boolean | undefined;
+  /** Only faces that are in a group, or only those that stand alone. */
+  readonly grouped?: boolean | undefined;
   /** Only those found, or decided about, after a revision. */
   readonly since?: number | undefined;
   /** Only those with another model. */
@@ -148,6 +150,15 @@ export interface PhotoGroupRow {
   readonly photos: number;
   /** Who its faces are said to be; `null` for a nameless group. */
   readonly personId: string | null;
+}
+
+/** A nameless face in a group with a name. */
+export interface JoinedFaceRow {
+  readonly faceId: string;
+  readonly groupId: string;
+  readonly confidence: number | null;
+  /** Who others in the group are said to be. */
+  readonly personId: string;
 }
 
 /** A person with what the photos hold of them. */
@@ -219,6 +230,10 @@ export interface PhotoStats {
   readonly faces: number;
   readonly named: number;
   readonly ignored: number;
+  /** Nameless faces that are in no group, and not ignored. */
+  readonly alone: number;
+  /** Groups that nobody has named. */
+  readonly namelessGroups: number;
   readonly failures: number;
   readonly bytes: number;
 }
@@ -254,9 +269,17 @@ export interface PhotoReads {
     readonly offset?: number | undefined;
     readonly named?: boolean | undefined;
   }): Promise<readonly PhotoGroupRow[]>;
-  /** People with faces here, those with most first. */
-  listPeople(): Promise<readonly PhotoPersonRow[]>;
+  /** Nameless faces, not ignored, that the last grouping put together with faces that have a name. */
+  listJoined(): Promise<readonly JoinedFaceRow[]>;
+  /**
+   * People with faces here, those with most first.
+   *
+   * @param query.beside - only others, and only their faces in photos that this person is in too
+   */
+  listPeople(query?: { readonly beside?: string | undefined }): Promise<readonly PhotoPersonRow[]>;
   grouping(): Promise<PhotoGroupingRow | null>;
+  /** The revision that the last grouping is of, without the rest of it, which is large. */
+  groupedRevision(): Promise<number | null>;
   findDecision(id: string): Promise<PhotoDecisionRow | null>;
   /** Newest first. */
   listDecisions(limit: number): Promise<readonly PhotoDecisionRow[]>;

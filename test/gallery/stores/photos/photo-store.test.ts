@@ -283,6 +283,7 @@ describePhotos((open) => {
     });
     expect(await store.stats()).toEqual({
       ...{ files: 1, photos: 2, hidden: 1, films: 1, raws: 1, faces: 2, named: 1, ignored: 0, failures: 1 },
+      ...{ alone: 1, namelessGroups: 0 },
       bytes: 10,
     });
   });

@@ -37,6 +37,7 @@ export function faceConditions(query: Omit<PhotoFaceQuery, 'limit'>): Conditions
   if (query.groupId !== undefined) keep('face.group_id = ?', query.groupId);
   if (query.named !== undefined) keep(`face.person_id IS ${query.named ? 'NOT NULL' : 'NULL'}`);
   if (query.ignored !== undefined) keep('face.is_ignored = ?', query.ignored ? 1 : 0);
+  if (query.grouped !== undefined) keep(`face.group_id IS ${query.grouped ? 'NOT NULL' : 'NULL'}`);
   if (query.since !== undefined) keep('face.revision > ?', query.since);
   if (query.notOfModel !== undefined) keep('face.model <> ?', query.notOfModel);
   return result();

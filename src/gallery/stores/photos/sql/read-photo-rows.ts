@@ -3,6 +3,7 @@ import type { Box } from '../../../../core/geometry/box.ts';
 import type { FaceQualityFacts } from '../../../review-face.ts';
 import { type Row, rowReader } from '../../row-reader.ts';
 import type {
+  JoinedFaceRow,
   KeptLandmarks,
   PhotoDecisionChanges,
   PhotoDecisionKind,
@@ -98,6 +99,12 @@ export function photoReader(damaged: (what: string) => FaceTriggerError) {
       faces: wholeIn(row, 'faces'),
       photos: wholeIn(row, 'photos'),
       personId: textOrNullIn(row, 'person_id'),
+    }),
+    joinedIn: (row: Row): JoinedFaceRow => ({
+      faceId: textIn(row, 'id'),
+      groupId: textIn(row, 'group_id'),
+      confidence: numberOrNullIn(row, 'group_confidence'),
+      personId: textIn(row, 'person_id'),
     }),
     personIn: (row: Row): PhotoPersonRow => ({
       personId: textIn(row, 'person_id'),

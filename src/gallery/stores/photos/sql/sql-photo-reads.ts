@@ -1,6 +1,7 @@
 import { chunks } from '../../sql-chunks.ts';
 import type { RowValue, SqlDialect, SqlRow, SqlRows } from '../../sql-rows.ts';
 import type {
+  JoinedFaceRow,
   PhotoDecisionRow,
   PhotoFaceQuery,
   PhotoFailureRow,
@@ -161,14 +162,32 @@ export abstract class SqlPhotoReads implements PhotoReads {
     return rows.map(this.#read.groupIn);
   }
 
-  async listPeople(): Promise<readonly PhotoPersonRow[]> {
+  async listJoined(): Promise<readonly JoinedFaceRow[]> {
+    const rows = await this.#all(
+      `SELECT id, photo_face.group_id, group_confidence, named.person_id FROM photo_face JOIN
+         (SELECT group_id, max(person_id) AS person_id FROM photo_face WHERE gallery_seq = $1
+          AND person_id IS NOT NULL AND group_id IS NOT NULL GROUP BY group_id) AS named
+         ON named.group_id = photo_face.group_id
+       WHERE gallery_seq = $1 AND photo_face.person_id IS NULL AND is_ignored = 0 ORDER BY seq`,
+    );
+    return rows.map(this.#read.joinedIn);
+  }
+
+  async listPeople({
+    beside,
+  }: {
+    readonly beside?: string | undefined;
+  } = {}): Promise<readonly PhotoPersonRow[]> {
+    const besideThem = `AND photo_face.person_id <> $3 AND EXISTS
+      (SELECT 1 FROM photo_face AS own WHERE own.photo_seq = photo_face.photo_seq AND own.person_id = $3)`;
     const rows = await this.rows().query(
       `SELECT person.id AS person_id, person.name, count(*) AS faces, count(DISTINCT photo.seq) AS photos,
          min(photo.taken_at) AS first_taken_at, max(photo.taken_at) AS last_taken_at
        FROM photo_face JOIN photo ON photo.seq = photo_face.photo_seq JOIN person ON person.id = photo_face.person_id
        WHERE photo_face.gallery_seq = $1 AND ${this.dialect.ownPeople} AND (expires_at IS NULL OR expires_at > $2)
+       ${beside === undefined ? '' : besideThem}
        GROUP BY person.id, person.name ORDER BY count(*) DESC, person.name`,
-      [this.dialect.gallery, Date.now()],
+      [this.dialect.gallery, Date.now(), ...(beside === undefined ? [] : [beside])],
     );
     return rows.map(this.#read.personIn);
   }
@@ -184,6 +203,11 @@ export abstract class SqlPhotoReads implements PhotoReads {
       suggestions: textIn(row, 'suggestions'),
       revision: wholeIn(row, 'revision'),
     };
+  }
+
+  async groupedRevision(): Promise<number | null> {
+    const [row] = await this.#all('SELECT revision FROM photo_grouping WHERE gallery_seq = $1');
+    return row ? this.#read.wholeIn(row, 'revision') : null;
   }
 
   async findDecision(id: string): Promise<PhotoDecisionRow | null> {
@@ -208,15 +232,22 @@ export abstract class SqlPhotoReads implements PhotoReads {
        FROM photo WHERE gallery_seq = $1`,
     );
     const faces = await one(
-      `SELECT count(*) AS faces, count(person_id) AS named, count(CASE WHEN is_ignored = 1 THEN 1 END) AS ignored
+      `SELECT count(*) AS faces, count(person_id) AS named, count(CASE WHEN is_ignored = 1 THEN 1 END) AS ignored,
+         count(CASE WHEN person_id IS NULL AND group_id IS NULL AND is_ignored = 0 THEN 1 END) AS alone
        FROM photo_face WHERE gallery_seq = $1`,
     );
+    const groups = await one(
+      `SELECT count(*) AS nameless_groups FROM (SELECT group_id FROM photo_face
+       WHERE gallery_seq = $1 AND group_id IS NOT NULL AND is_ignored = 0
+       GROUP BY group_id HAVING max(person_id) IS NULL) AS nameless`,
+    );
     const failures = await one('SELECT count(*) AS failures FROM photo_failure WHERE gallery_seq = $1');
-    const row = { ...files, ...photos, ...faces, ...failures };
-    const number = (column: keyof PhotoStats): number => this.#read.wholeIn(row, column);
+    const row = { ...files, ...photos, ...faces, ...groups, ...failures };
+    const number = (column: string): number => this.#read.wholeIn(row, column);
     return {
       ...{ files: number('files'), photos: number('photos'), hidden: number('hidden') },
       ...{ films: number('films'), raws: number('raws'), faces: number('faces'), named: number('named') },
+      ...{ alone: number('alone'), namelessGroups: number('nameless_groups') },
       ...{ ignored: number('ignored'), failures: number('failures'), bytes: number('bytes') },
     };
   }
