@@ -23,6 +23,7 @@ import { addNetworkOptions, detectionOption, precisionOption } from './options/n
 import { integerAtLeast, numberBetween } from './options/number-option.ts';
 import { refuseUnused } from './options/refuse-unused.ts';
 import { packageVersion } from './package-version.ts';
+import { photosBeside } from './photos-beside.ts';
 import { untilOtherModels } from './serve/until-other-models.ts';
 
 interface ServeOptions extends LivenessFlags {
@@ -167,6 +168,7 @@ async function serveOnce(
   const own = isNew || place.all !== null ? await ownEmbedder(options) : {};
   const thumbnails = options.thumbnails === true;
   await using gallery = await openGallery(place.main, { models, ...(isNew && own), thumbnails });
+  await using photos = await photosBeside(gallery, place.main);
   await using shelf = place.all === null ? null : new GalleryShelf(place.all, { models, ...own, thumbnails });
   await using shared = isDatabase(place.main) ? await ServerDatabase.open(place.main) : null;
   await using keys = await openKeys(options, shared);
@@ -201,6 +203,7 @@ async function serveOnce(
     settings,
     ...(shared && { shared }),
     ...(shelf && { galleries: shelf }),
+    ...(photos && { photos }),
     galleryName: place.name,
     ...(place.folder !== null && { settingsOf: settingsInFolder(place.folder) }),
     stopAfterMs: options.stopAfter * 1000,

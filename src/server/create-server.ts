@@ -9,6 +9,7 @@ import { drain } from './drain.ts';
 import { toLogged } from './failure-answer.ts';
 import { LogStream } from './log-stream.ts';
 import { ownContext } from './own-context.ts';
+import { PhotoDesk } from './photos/photo-desk.ts';
 import { publishHomeEvents } from './publish-home-events.ts';
 import { ServedGalleries } from './served-galleries.ts';
 import type { ServerContext } from './server-context.ts';
@@ -61,10 +62,16 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
     const make = (one: Gallery, name: string) => ownContext(one, { ...options, name, onLost });
     const { galleryName = DEFAULT_GALLERY } = options;
     const { close: closeMain, isKept: _isKept, ...parts } = await make(gallery, galleryName);
+    const photos =
+      options.photos === undefined
+        ? null
+        : await PhotoDesk.open(options.photos, (error) => {
+            log?.error({ err: toLogged(error as Error) }, 'the faces of the photos could not be grouped');
+          });
     const context: ServerContext = {
       ...{ minFaceSize: options.minFaceSize, name: galleryName, ...parts },
       ...{ pool, metrics: createMetrics(pool, gallery, options.jobs?.queues ?? options.jobs?.queue), limits },
-      ...{ home: options.home ?? null, isStopping: () => isStopping },
+      ...{ home: options.home ?? null, photos, isStopping: () => isStopping },
     };
     const galleries = new ServedGalleries(context, options.galleries ?? null, make);
     const logStream = options.logStream ?? new LogStream();
@@ -96,6 +103,7 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
         await jobs?.[Symbol.asyncDispose]();
         await server.close();
       } finally {
+        await photos?.close();
         await pool.dispose();
         await galleries.close();
         await closeMain();

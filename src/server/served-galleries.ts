@@ -136,8 +136,8 @@ export class ServedGalleries {
     this.#closeOthersOf(name);
     const made = this.#make(gallery, name).then((own) => {
       const { close: _close, isKept: _isKept, ...parts } = own;
-      // The home is that of the gallery that the server was started with.
-      return { context: { ...this.main, ...parts, name, home: null }, own };
+      // The home and the photos are those of the gallery that the server was started with.
+      return { context: { ...this.main, ...parts, name, home: null, photos: null }, own };
     });
     const other: Other = { name, made, users: 0, usedAt: performance.now() };
     this.#others.set(gallery, other);

@@ -10,6 +10,7 @@ import type { Analysis, AnalysisJob } from './analysis-job.ts';
 import type { ApiKeyScope } from './api-key-scopes.ts';
 import { ownerOf } from './body-gate.ts';
 import type { ServerEvents } from './event-hub.ts';
+import type { PhotoDesk } from './photos/photo-desk.ts';
 import type { FormText } from './read-form.ts';
 import { readUploads } from './read-upload.ts';
 import type { ServerMetrics } from './server-metrics.ts';
@@ -40,6 +41,8 @@ export interface ServerContext {
   readonly jobs: JobQueue | null;
   /** `null`: this server watches no cameras for the gallery. */
   readonly home: ServedHome | null;
+  /** `null`: this server shows no photos for the gallery. */
+  readonly photos: PhotoDesk | null;
   /** Whether the server was told to stop. */
   readonly isStopping: () => boolean;
   /** Faces looked for unless a request says otherwise, in pixels; absent: by the picture's size. */

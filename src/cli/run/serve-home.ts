@@ -12,6 +12,7 @@ import { Cleanup } from '../cleanup.ts';
 import { galleryPlace } from '../gallery-place.ts';
 import { openJobs } from '../jobs/open-jobs.ts';
 import { packageVersion } from '../package-version.ts';
+import { photosBeside } from '../photos-beside.ts';
 
 /**
  * Opens the settings that are made in the page of a home: what was changed there goes before its file.
@@ -76,6 +77,7 @@ async function start(
   const keys = opened(await ApiKeys.open(config.keys));
   const hasKeys = (await keys.list()).length > 0;
   const place = await galleryPlace(address);
+  const photos = opened(await photosBeside(gallery, place.main));
   const jobs = opened(await openJobs({ ...place, all: null }));
   // What there is to say about the networks was said when the home was opened.
   const networks = await galleryNetworks(gallery, home.config.recognition, () => undefined);
@@ -86,6 +88,7 @@ async function start(
     logStream,
     gallery,
     home,
+    ...(photos && { photos }),
     ...(jobs && { jobs: { queue: jobs.queue, running: 1, allowInternal: [] } }),
     keys: hasKeys ? keys : null,
     firstKeys: keys,

@@ -1,5 +1,6 @@
 import type { ApiOperation } from './api-operation.ts';
 import { HOME_OPERATIONS } from './home-operations.ts';
+import { PHOTO_OPERATIONS } from './photo-operations.ts';
 
 const ADA = {
   id: '3f0c2f6e-8a0e-4c1b-9d55-0a6f0c9d2b11',
@@ -90,6 +91,7 @@ const KEY = {
 /** By method and path below /api/v1, as OpenAPI writes them. */
 export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
   ...HOME_OPERATIONS,
+  ...PHOTO_OPERATIONS,
   'POST /detect': { id: 'detectFaces', body: { image: BASE64 }, answer: { ...PICTURE, faces: [FOUND] } },
   'POST /embed': {
     id: 'embedFaces',
@@ -244,6 +246,7 @@ export const API_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
       metric: 'euclidean',
       range: 1.1,
       home: null,
+      photos: false,
       limits: { maxUploadBytes: 10_000_000, maxPixels: 30_000_000, requestsPerMinute: 600 },
     },
   },

@@ -13,6 +13,7 @@ import { addJobRoutes } from '../routes/job-routes.ts';
 import { addKeyRoutes } from '../routes/key-routes.ts';
 import { addLivenessRoutes } from '../routes/liveness-routes.ts';
 import { addPeopleRoutes } from '../routes/people-routes.ts';
+import { addPhotosRoutes } from '../routes/photos/photos-routes.ts';
 import { addRecognizeRoutes } from '../routes/recognize-routes.ts';
 import { addSettingsRoutes } from '../routes/settings-routes.ts';
 import { addSystemRoutes } from '../routes/system-routes.ts';
@@ -55,6 +56,7 @@ export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { galleries
   addEvaluationRoutes(server, context);
   addJobRoutes(server);
   addHomeRoutes(server);
+  addPhotosRoutes(server);
   addSettingsRoutes(server, context, {
     ...{ version, requestsPerMinute, hasSeveral: galleries.shelf !== null },
     keysNeeded: () => server.keysNeeded(),

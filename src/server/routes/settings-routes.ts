@@ -24,7 +24,7 @@ export function addSettingsRoutes(
   api.get(
     '/session',
     { schema: { ...session, response: { '2xx': SESSION, ...FAILURES } }, config: { scope: 'any' } },
-    async ({ apiKey, here: { name, gallery, settings, home } }) => ({
+    async ({ apiKey, here: { name, gallery, settings, home, photos } }) => ({
       version,
       gallery: name,
       galleries: hasSeveral && (apiKey?.gallery ?? null) === null,
@@ -41,6 +41,7 @@ export function addSettingsRoutes(
         strangers: home.strangers !== null,
         presence: home.presence !== null,
       },
+      photos: (await photos?.hasPhotos()) ?? false,
       limits: { maxUploadBytes, maxPixels, requestsPerMinute },
     }),
   );

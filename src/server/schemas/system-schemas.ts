@@ -51,6 +51,7 @@ export const SESSION = z.object({
     })
     .nullable()
     .describe('What there is of a home whose cameras this server watches; null: it watches none'),
+  photos: z.boolean().describe('Whether there are photos beside the gallery'),
   limits: z.object({ maxUploadBytes: z.int(), maxPixels: z.int(), requestsPerMinute: z.int() }),
 });
 
