@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,8 @@ export function describePage(
     readonly open?: boolean;
     /** A folder with other galleries that the server answers for. */
     readonly galleries?: string;
+    /** Fills a folder with photos that are scanned into the server's gallery. */
+    readonly photos?: (folder: string) => Promise<void>;
     /** What the server shows of a home: see `startServer`. */
     readonly home?: NonNullable<Parameters<typeof startServer>[1]>['home'];
   },
@@ -65,11 +67,17 @@ export function describePage(
         logLevel: 'warn',
         build: { outDir: webFolder, emptyOutDir: true },
       });
+      const album = options.photos && join(folder, 'album');
+      if (album) {
+        mkdirSync(album);
+        await options.photos!(album);
+      }
       const server = await startServer(
         { webFolder },
         {
           ...{ thumbnails: true, open: options.open ?? false, galleries: options.galleries },
           ...(options.home && { home: options.home }),
+          photos: album,
         },
       );
       const camera = options.camera ? film(folder, options.camera) : null;

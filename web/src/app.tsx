@@ -24,7 +24,7 @@ export function App() {
 /** The rooms that the key opens, and the one that is shown. */
 function Rooms() {
   const { may, session } = useSession();
-  const rooms = roomsFor({ may, home: session.home });
+  const rooms = roomsFor({ may, home: session.home, photos: session.photos });
   const room = pageOf(useRoute(), rooms);
   const Page = room.page;
   return (
@@ -48,14 +48,11 @@ function Rooms() {
 /** In place of a room that the key does not open, or that this server does not have. */
 function ClosedRoom({ room }: { readonly room: Room }) {
   const { session } = useSession();
-  if (!hasPart(session.home, room.needs)) {
+  if (!hasPart(session, room.needs)) {
     return (
       <>
         <PageHead title={room.title}>This server has nothing to show here.</PageHead>
-        <p class="note">
-          It watches no cameras for this gallery. Start it with <code>face-trigger run</code> and a
-          configuration that names them.
-        </p>
+        <p class="note">{room.needs === 'photos' ? <NoPhotos /> : <NoCameras />}</p>
       </>
     );
   }
@@ -65,6 +62,25 @@ function ClosedRoom({ room }: { readonly room: Room }) {
       <p class="note">
         It takes a key with the scope {room.scope}. Leave under Settings and enter another one.
       </p>
+    </>
+  );
+}
+
+function NoCameras() {
+  return (
+    <>
+      It watches no cameras for this gallery. Start it with <code>face-trigger run</code> and a configuration
+      that names them.
+    </>
+  );
+}
+
+function NoPhotos() {
+  return (
+    <>
+      There are no photos beside this gallery yet.{' '}
+      <code>face-trigger photos scan FOLDER --library GALLERY</code> looks through a folder; the library is
+      what this server was started with as its gallery.
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { Cancelable } from './cancelable.ts';
 import { createHomeApi } from './home-api.ts';
 import type { HttpClient } from './http-client.ts';
+import { createPhotosApi } from './photos-api.ts';
 import type {
   ApiKeyScope,
   Box,
@@ -40,6 +41,7 @@ export function createApi(http: HttpClient) {
   return {
     http,
     home: createHomeApi(http),
+    photos: createPhotosApi(http),
     session: (options: Cancelable = {}) => http.json<Session>('/session', options),
     listGalleries: (options: Cancelable = {}) =>
       http.json<{ items: readonly ListedGallery[] }>('/galleries', options),

@@ -4,6 +4,7 @@ import type * as faces from '../../../src/server/schemas/face-schemas.ts';
 import type * as home from '../../../src/server/schemas/home-schemas.ts';
 import type * as liveness from '../../../src/server/schemas/liveness-schemas.ts';
 import type * as people from '../../../src/server/schemas/people-schemas.ts';
+import type * as photos from '../../../src/server/schemas/photo-schemas.ts';
 import type * as system from '../../../src/server/schemas/system-schemas.ts';
 import type { AsJson } from './as-json.ts';
 
@@ -37,6 +38,18 @@ export type Appearance = Answer<typeof appearances.APPEARANCE>;
 export type Decision = Answer<typeof appearances.DECISION>;
 export type Named = Answer<typeof appearances.NAMED>;
 export type Stranger = Answer<typeof appearances.STRANGER>;
+export type PhotoStats = Answer<typeof photos.PHOTO_STATS>;
+export type PhotoFace = Answer<typeof photos.PHOTO_FACE>;
+export type PhotoQuestions = Answer<typeof photos.QUESTIONS>;
+export type PhotoQuestion = Answer<typeof photos.QUESTION>;
+export type PersonInPhotos = Answer<typeof photos.PHOTO_PERSON>;
+export type PersonOverview = Answer<typeof photos.PERSON_OVERVIEW>;
+export type PhotoSuggestions = Answer<typeof photos.SUGGESTIONS>;
+export type PhotoSuggestion = PhotoSuggestions['items'][number];
+export type Photo = Answer<typeof photos.PHOTO>;
+export type PhotoWithFaces = Answer<typeof photos.PHOTO_WITH_FACES>;
+export type PhotoDecision = Answer<typeof photos.PHOTO_DECISION>;
+export type FacesNamed = Answer<typeof photos.FACES_NAMED>;
 export type Box = RecognizedFace['box'];
 
 /** Part of a list; `nextCursor` goes into the next request. */

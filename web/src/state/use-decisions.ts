@@ -1,5 +1,3 @@
-import type { Decision } from '../api/types.ts';
-import { useSession } from './session.tsx';
 import { useToasts } from './toasts.tsx';
 
 /**
@@ -8,14 +6,16 @@ import { useToasts } from './toasts.tsx';
  * @param text - what was done, or what to say of its result
  * @throws what the work throws; failures of the way back are shown
  */
-export type Decide = <Result extends Decision>(
-  work: () => Promise<Result> | Promise<readonly Result[]>,
+export type Decide = <Result extends { readonly id: string }>(
+  work: () => Promise<Result | readonly Result[]>,
   text: string | ((result: Result) => string),
 ) => Promise<void>;
 
-/** @param onChange - called when something is another than before */
-export function useDecisions(onChange: () => void): Decide {
-  const { api } = useSession();
+/**
+ * @param onChange - called when something is another than before
+ * @param undoOne - takes a decision back
+ */
+export function useDecisions(onChange: () => void, undoOne: (id: string) => Promise<unknown>): Decide {
   const { show, fail } = useToasts();
   return async (work, text) => {
     const result = await work();
@@ -23,7 +23,7 @@ export function useDecisions(onChange: () => void): Decide {
     const undo = async (): Promise<void> => {
       try {
         // The last one first: an earlier one can't be taken back while a later one stands on it.
-        for (const { id } of all.toReversed()) await api.home.undoDecision(id);
+        for (const { id } of all.toReversed()) await undoOne(id);
       } catch (error) {
         fail(error);
       }

@@ -5,13 +5,26 @@ const OLD_ROUTES: Readonly<Record<string, string>> = { enrol: 'enroll', recognis
 
 /** The room that the address names: "people" for "#/people". */
 export function useRoute(): string {
-  const [route, setRoute] = useState(readRoute);
+  return useHash(readRoute);
+}
+
+/** What the address names in its room: "person" and "1" for "#/photos/person/1". */
+export function usePlace(): readonly string[] {
+  return useHash(readPlace).split('/').filter(Boolean);
+}
+
+function useHash(read: () => string): string {
+  const [value, setValue] = useState(read);
   useEffect(() => {
-    const onChange = () => setRoute(readRoute());
+    const onChange = () => setValue(read());
     addEventListener('hashchange', onChange);
     return () => removeEventListener('hashchange', onChange);
   }, []);
-  return route;
+  return value;
+}
+
+function readPlace(): string {
+  return /^#\/\w+\/([^?]*)/.exec(location.hash)?.[1] ?? '';
 }
 
 function readRoute(): string {

@@ -31,7 +31,7 @@ export function AppearanceList() {
   );
   const reload = useCallback(() => loaded.reload(), [loaded.reload]);
   useHomeNews(NEWS, reload);
-  const decide = useDecisions(reload);
+  const decide = useDecisions(reload, api.home.undoDecision);
   const [naming, setNaming] = useState<Appearance | null>(null);
   const items = loaded.value?.items ?? [];
   const mayChange = may('admin');

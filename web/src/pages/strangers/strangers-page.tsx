@@ -29,7 +29,7 @@ export function StrangersPage() {
   );
   const reload = useCallback(() => loaded.reload(), [loaded.reload]);
   useHomeNews(NEWS, reload);
-  const decide = useDecisions(reload);
+  const decide = useDecisions(reload, api.home.undoDecision);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [naming, setNaming] = useState<Stranger | null>(null);
   const items = loaded.value?.items ?? [];
