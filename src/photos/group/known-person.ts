@@ -1,7 +1,7 @@
+import { isMarkOf } from '../../core/embed/model-mark.ts';
 import type { GalleryMatch } from '../../gallery/gallery-types.ts';
 import type { StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
 import type { PhotoLibrary } from '../photo-library.ts';
-import { modelOfLibrary } from './model-of-library.ts';
 
 /** Faces that are searched for: each is a search of the whole gallery. */
 const SEARCHED = 5;
@@ -31,8 +31,7 @@ export async function knownPerson(
   { gallery }: Pick<PhotoLibrary, 'gallery'>,
   faces: readonly StoredPhotoFace[],
 ): Promise<KnownPerson | null> {
-  const model = modelOfLibrary(gallery);
-  const looked = faces.filter((face) => face.model === model).slice(0, SEARCHED);
+  const looked = faces.filter(({ model }) => isMarkOf(model, gallery.embedder)).slice(0, SEARCHED);
   const votes = new Map<string, { readonly faceId: string; readonly match: GalleryMatch }[]>();
   for (const { id, embedding } of looked) {
     const [match] = await gallery.search(embedding, { limit: 1, maxDistance: gallery.thresholds.identify });
