@@ -107,7 +107,10 @@ export class KeptHome implements AsyncDisposable {
       const model = modelMark(gallery.embedder);
       const memory = new StrangerMemory({ scale: gallery.scale, maxStrangers: keep.strangers });
       const follower = new StrangerFollower(store, memory, gallery.embedder);
-      const decisions = new Decisions(store, gallery, () => follower.refresh());
+      const decisions = new Decisions(store, gallery, {
+        onChange: () => follower.refresh(),
+        log: options.log,
+      });
       const context = { gallery, store, model, pictureKey, decisions, memory };
       const distance = (a: Float32Array, b: Float32Array) => gallery.distance(a, b);
       const recorder = new Recorder({

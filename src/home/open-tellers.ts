@@ -65,7 +65,8 @@ async function* openInTurn(
   if (mqtt && doubleTake) {
     const { prefix, sensors, base64 } = doubleTake;
     const discoveryPrefix = sensors ? doubleTake.discoveryPrefix : null;
-    yield DoubleTakeTeller.open({ ...mqtt, prefix, discoveryPrefix, base64, picture, log });
+    const people = () => allPeople(surroundings.gallery);
+    yield DoubleTakeTeller.open({ ...mqtt, prefix, discoveryPrefix, people, base64, picture, log });
   }
   const { enrollByMqtt } = config;
   if (mqtt && enrollByMqtt) {

@@ -56,10 +56,8 @@ export async function createServer(options: ServerOptions): Promise<FaceTriggerS
       const message = `The gallery is made for ${describeEmbedder(gallery.embedder)}, not for ${describeEmbedder(pool.embedder)}`;
       throw new FaceTriggerError('ERR_MODEL_MISMATCH', message);
     }
-    const onLost = (error: unknown): void => {
-      log?.error({ err: toLogged(error as Error) }, 'events could not be passed on');
-    };
-    const make = (one: Gallery, name: string) => ownContext(one, { ...options, name, onLost });
+    const warn = (message: string): void => log?.warn(message);
+    const make = (one: Gallery, name: string) => ownContext(one, { ...options, name, log: warn });
     const { galleryName = DEFAULT_GALLERY } = options;
     const { close: closeMain, isKept: _isKept, ...parts } = await make(gallery, galleryName);
     const photos =

@@ -9,14 +9,14 @@ import { SharedSettings } from './shared/shared-settings.ts';
 type OwnContextOptions = Pick<
   ServerOptions,
   'shared' | 'settings' | 'settingsOf' | 'maxDistance' | 'gallery' | 'jobs'
-> & { readonly name: string; readonly onLost: (error: unknown) => void };
+> & { readonly name: string; readonly log: (message: string) => void };
 
 /**
  * Makes what a gallery has of its own: its events and its settings, in the database that servers share, or here, and its
  * jobs where the server knows them.
  */
 export async function ownContext(gallery: Gallery, options: OwnContextOptions): Promise<OwnContext> {
-  const { shared, name, onLost } = options;
+  const { shared, name, log } = options;
   const isMain = gallery === options.gallery;
   const maxDistance = (isMain ? options.maxDistance : undefined) ?? gallery.thresholds.identify;
   const jobs = (isMain ? options.jobs?.queue : await options.jobs?.queues?.of(name)) ?? null;
@@ -34,7 +34,7 @@ export async function ownContext(gallery: Gallery, options: OwnContextOptions): 
   }
   const number = await shared.numberOf(name);
   const settings = given ?? (await ServerSettings.over(new SharedSettings(shared, number), { maxDistance }));
-  const events = await SharedEvents.open(shared, { gallery: number, onProblem: onLost });
+  const events = await SharedEvents.open(shared, { gallery: number, log });
   const close = async (): Promise<void> => {
     if (given === undefined) settings.close();
     await events.close();

@@ -525,8 +525,9 @@ describeAppearances((open) => {
       },
     });
     const noPause = async () => undefined;
-    const killed = new Decisions(dying, gallery, noPause);
-    const next = new Decisions(store, gallery, noPause);
+    const logged: string[] = [];
+    const killed = new Decisions(dying, gallery, { onChange: noPause, log: (line) => logged.push(line) });
+    const next = new Decisions(store, gallery, { onChange: noPause, log: (line) => logged.push(line) });
     const createdPersonId = randomUUID();
     const faceId = randomUUID();
     const naming = (decisions: Decisions) =>
@@ -541,6 +542,7 @@ describeAppearances((open) => {
       });
     left = 1;
     await expect(naming(killed)).rejects.toThrow('killed');
+    expect(logged).toEqual([expect.stringMatching(/name.* is half done; it is taken back later: killed/)]);
     expect(await gallery.findPerson('Grace')).toBeNull();
     // Enrolled, and then killed before anything else.
     const begun = {

@@ -41,7 +41,7 @@ if (brokerText !== undefined) {
   const about = { cameras: ['door'], people, presence: new Presence(), version: '0', log };
   inner.push(
     await HomeAssistantTeller.open({ ...broker, ...about }),
-    await DoubleTakeTeller.open({ ...broker, log }),
+    await DoubleTakeTeller.open({ ...broker, people, log }),
   );
 }
 const tellers = await Promise.all(inner.map((one) => home.teller(one)));

@@ -49,12 +49,21 @@ export class Decisions {
   readonly #store: AppearanceStore;
   readonly #gallery: Gallery;
   readonly #onChange: () => Promise<void>;
+  readonly #log: (message: string) => void;
 
-  /** @param onChange - called when something changed, before the promise of the change fulfils */
-  constructor(store: AppearanceStore, gallery: Gallery, onChange: () => Promise<void>) {
+  /**
+   * @param options.onChange - called when something changed, before the promise of the change fulfils
+   * @param options.log - told what is left half done for now
+   */
+  constructor(
+    store: AppearanceStore,
+    gallery: Gallery,
+    options: { readonly onChange: () => Promise<void>; readonly log: (message: string) => void },
+  ) {
     this.#store = store;
     this.#gallery = gallery;
-    this.#onChange = onChange;
+    this.#onChange = options.onChange;
+    this.#log = options.log;
   }
 
   async make({ kind, isAutomatic = false, personId = null, change }: NewDecision): Promise<Decision> {
@@ -90,8 +99,9 @@ export class Decisions {
         return made;
       });
     } catch (error) {
-      // Where that fails too, the next start does it.
-      await this.#finish(begun).catch(() => undefined);
+      await this.#finish(begun).catch((failure: Error) =>
+        this.#log(`a decision (${kind}) failed and is half done; it is taken back later: ${failure.message}`),
+      );
       throw error;
     }
     await this.#onChange();

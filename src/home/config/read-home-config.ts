@@ -3,7 +3,7 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import { galleryAddress } from '../../gallery/gallery-address.ts';
 import { readYamlFile } from '../../node/files/yaml-file.ts';
 import { isCameraName } from '../../watch/source/camera-source.ts';
-import { readTriggers, type Triggers } from '../../watch/triggers/read-triggers.ts';
+import { foldersBeside, readTriggers, type Triggers } from '../../watch/triggers/read-triggers.ts';
 import type { CameraConfig } from './camera-schema.ts';
 import { type HomeConfig, homeConfigSchema } from './home-config.ts';
 import type { ServerConfig } from './server-schema.ts';
@@ -57,7 +57,8 @@ export async function readHomeConfig(path: string): Promise<ReadHomeConfig> {
 
 async function triggersOf({ triggers, timeZone }: HomeConfig, path: string): Promise<Triggers | null> {
   if (triggers === undefined) return null;
-  if (typeof triggers !== 'string') return { triggers, timeZone: timeZone ?? null };
+  if (typeof triggers !== 'string')
+    return { triggers: foldersBeside(triggers, path), timeZone: timeZone ?? null };
   const read = await readTriggers(path);
   return { ...read, timeZone: read.timeZone ?? timeZone ?? null };
 }

@@ -44,6 +44,10 @@ export interface DoubleTakeOptions {
   readonly picture: Buffer | null;
 }
 
+/** By this, sensors that are ours are told from Double Take's own. */
+const SENSOR_ORIGIN = { name: 'face-trigger' };
+const PERSON_ICON = 'mdi:account';
+
 /** What is published. */
 export interface DoubleTakeMessage {
   readonly topic: string;
@@ -71,7 +75,7 @@ export function doubleTakeMessages(event: FaceEvent, options: DoubleTakeOptions)
     { topic: `${prefix}/cameras/${base.camera}/person`, payload: '1', retain: true },
     { topic: `${prefix}/matches/${key}`, payload: JSON.stringify(person), retain: false },
     { topic: `${prefix}/cameras/${base.camera}`, payload: JSON.stringify(camera), retain: false },
-    ...sensor(options, { key, icon: 'mdi:account', state: person, value: 'camera', name: entityOf(face) }),
+    ...sensor(options, { key, icon: PERSON_ICON, state: person, value: 'camera', name: entityOf(face) }),
     ...sensor(options, {
       ...{ key: base.camera, icon: 'mdi:camera', state: camera },
       ...{ value: 'counts.person', name: base.camera },
@@ -85,10 +89,10 @@ export function doubleTakeReset(event: FaceEvent, options: DoubleTakeOptions): D
   const counts = { person: 0, match: 0, miss: 0, unknown: 0 };
   const camera = { ...base, matches: [], misses: [], unknowns: [], personCount: 0, counts };
   const { prefix, discoveryPrefix } = options;
-  const state = `${discoveryPrefix}/sensor/double-take/${base.camera}/state`;
+  const state = discoveryPrefix === null ? null : `${sensorsTopic(discoveryPrefix)}/${base.camera}/state`;
   return [
     { topic: `${prefix}/cameras/${base.camera}/person`, payload: '0', retain: true },
-    ...(discoveryPrefix === null ? [] : [{ topic: state, payload: JSON.stringify(camera), retain: true }]),
+    ...(state === null ? [] : [{ topic: state, payload: JSON.stringify(camera), retain: true }]),
   ];
 }
 
@@ -144,7 +148,7 @@ function sensor(
 ): DoubleTakeMessage[] {
   if (discoveryPrefix === null) return [];
   const { key, name, icon, value, state } = about;
-  const topic = `${discoveryPrefix}/sensor/double-take/${key}`;
+  const topic = `${sensorsTopic(discoveryPrefix)}/${key}`;
   const config = {
     name: `double_take_${name}`,
     icon,
@@ -153,6 +157,7 @@ function sensor(
     json_attributes_topic: `${topic}/state`,
     availability_topic: `${prefix}/available`,
     unique_id: `double_take_${name}`,
+    origin: SENSOR_ORIGIN,
   };
   return [
     { topic: `${topic}/config`, payload: JSON.stringify(config), retain: true },
@@ -164,8 +169,31 @@ function entityOf({ name, match }: DoubleTakeFace): string {
   return match ? name.replace(/\s+/g, '_') : 'unknown';
 }
 
+/** Start of the topics of the sensors. */
+export function sensorsTopic(discoveryPrefix: string): string {
+  return `${discoveryPrefix}/sensor/double-take`;
+}
+
+/**
+ * Whose sensor a discovery message is about, as a part of its topic.
+ *
+ * @returns null for that of a camera or of unknown people, and for what Double Take itself or others announced
+ */
+export function personOfSensor(topic: string, payload: Buffer): string | null {
+  try {
+    const { origin, icon } = JSON.parse(payload.toString()) as {
+      origin?: { name?: unknown } | undefined;
+      icon?: unknown;
+    };
+    const key = topic.split('/').at(-2)!;
+    return origin?.name === SENSOR_ORIGIN.name && icon === PERSON_ICON && key !== 'unknown' ? key : null;
+  } catch {
+    return null;
+  }
+}
+
 /** As Double Take makes a topic of a name; one that it would leave nothing of keeps apart by a hash. */
-function nameKey(name: string): string {
+export function nameKey(name: string): string {
   const key = name.replace(/\s+/g, '-').replace(/[^a-z0-9-]/gi, '');
   return key === '' || key === 'unknown' ? topicName(name) : key;
 }

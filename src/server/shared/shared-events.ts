@@ -1,5 +1,6 @@
 import { textIn, textOrNullIn, wholeIn } from '../../gallery/stores/postgres/row-values.ts';
 import type { PgRow } from '../../gallery/stores/postgres/sql-session.ts';
+import { SaidOnce } from '../../home/said-once.ts';
 import type { ServerEvent, ServerEvents } from '../event-hub.ts';
 import type { ServerDatabase } from './server-database.ts';
 
@@ -14,6 +15,8 @@ const GATHER_MS = 50;
 const MAX_WAITING = 1000;
 const PAGE = 500;
 const PRUNE_MS = 60_000;
+const NOT_WRITTEN = 'events could not be passed on';
+const NOT_READ = 'events of other servers could not be read';
 
 interface Waiting {
   readonly event: Omit<ServerEvent, 'id'>;
@@ -31,7 +34,7 @@ interface Waiting {
 export class SharedEvents implements ServerEvents {
   readonly #database: ServerDatabase;
   readonly #gallery: number;
-  readonly #onProblem: (error: unknown) => void;
+  readonly #said: SaidOnce;
   readonly #listeners = new Set<(event: ServerEvent) => void>();
   readonly #endNews: () => void;
   #waiting: Waiting[] = [];
@@ -44,22 +47,23 @@ export class SharedEvents implements ServerEvents {
 
   private constructor(
     database: ServerDatabase,
-    { gallery, cursor, onProblem }: { gallery: number; cursor: number; onProblem: (error: unknown) => void },
+    { gallery, cursor, log }: { gallery: number; cursor: number; log: (message: string) => void },
   ) {
     this.#database = database;
     this.#gallery = gallery;
     this.#cursor = cursor;
-    this.#onProblem = onProblem;
+    this.#said = new SaidOnce(log);
     this.#endNews = database.onNews(this.#topic, () => this.#wake());
   }
 
   /**
    * @param options.gallery - its number
-   * @param options.onProblem - told what could not be written or read; the events are lost to listeners then
+   * @param options.log - told once what could not be written or read, and when it is over; the events are lost to
+   * listeners then
    */
   static async open(
     database: ServerDatabase,
-    options: { readonly gallery: number; readonly onProblem: (error: unknown) => void },
+    options: { readonly gallery: number; readonly log: (message: string) => void },
   ): Promise<SharedEvents> {
     const [row] = await database.sql.query(
       'SELECT coalesce(max(seq), 0) AS seq FROM server_event WHERE gallery_seq = $1',
@@ -113,6 +117,8 @@ export class SharedEvents implements ServerEvents {
     this.#gathering = null;
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = null;
+      // Published by somebody who waited for the ones before.
+      if (this.#waiting.length > 0) this.#write();
     });
   }
 
@@ -121,8 +127,9 @@ export class SharedEvents implements ServerEvents {
       const batch = this.#waiting.splice(0);
       try {
         await this.#insert(batch.map(({ event }) => event));
+        this.#said.worked(NOT_WRITTEN);
       } catch (error) {
-        this.#onProblem(error);
+        this.#said.failed(NOT_WRITTEN, error);
       }
       for (const { done } of batch) done();
     }
@@ -163,7 +170,8 @@ export class SharedEvents implements ServerEvents {
   #wake(): void {
     this.#isNews = true;
     this.#reading ??= this.#tell()
-      .catch(this.#onProblem)
+      .then(() => this.#said.worked(NOT_READ))
+      .catch((error: unknown) => this.#said.failed(NOT_READ, error))
       .finally(() => {
         this.#reading = null;
       });

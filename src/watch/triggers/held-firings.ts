@@ -16,18 +16,27 @@ export interface HeldFiring {
 /**
  * Triggers with `for` that wait until somebody was there for so long; whoever leaves before that fires nothing.
  *
- * @remarks Goes by the events' own times.
+ * @remarks Goes by the times that it is told.
  */
 export class HeldFirings {
-  readonly #waiting = new Map<string, HeldFiring>();
+  #waiting = new Map<string, HeldFiring>();
 
-  /** Begins to wait, unless it does already for this trigger and this somebody. */
-  add(trigger: Trigger, event: WatchEvent, index: number): void {
+  /**
+   * Begins to wait, unless it does already for this trigger and this somebody.
+   *
+   * @param place.index - of the trigger in the file
+   * @param place.time - of the event, milliseconds since 1970
+   */
+  add(
+    trigger: Trigger,
+    event: WatchEvent,
+    { index, time }: { readonly index: number; readonly time: number },
+  ): void {
     const thread = threadOf(event);
     if (thread === null || trigger.when.for === undefined) return;
     const key = `${index} ${thread}`;
     if (this.#waiting.has(key)) return;
-    this.#waiting.set(key, { trigger, index, event, dueAt: Date.parse(event.time) + trigger.when.for });
+    this.#waiting.set(key, { trigger, index, event, dueAt: time + trigger.when.for });
   }
 
   /** Takes those whose time has come, the longest due first. @param time - milliseconds since 1970 */
@@ -35,6 +44,13 @@ export class HeldFirings {
     const due = [...this.#waiting].filter(([, { dueAt }]) => dueAt <= time);
     for (const [key] of due) this.#waiting.delete(key);
     return due.map(([, firing]) => firing).sort((a, b) => a.dueAt - b.dueAt);
+  }
+
+  /** The clock was set: who waits does so for neither longer nor shorter. */
+  clockWasSet(byMs: number): void {
+    this.#waiting = new Map(
+      [...this.#waiting].map(([key, held]) => [key, { ...held, dueAt: held.dueAt + byMs }]),
+    );
   }
 
   /** Forgets those that an event ends: somebody left, also the zone that it is about, or is somebody else. */

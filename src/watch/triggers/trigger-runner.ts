@@ -2,6 +2,8 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FaceTriggerError } from '../../core/errors.ts';
 import { PRIVATE_FILE_MODE } from '../../node/files/atomic-write.ts';
+import { type Clocks, MACHINE_CLOCKS } from '../clock-jumps.ts';
+import { SetClock } from '../set-clock.ts';
 import { redact } from '../source/redact.ts';
 import type { FaceEvent, PresenceEvent, WatchEvent } from '../watch-event.ts';
 import { askPicture } from './ask-picture.ts';
@@ -40,6 +42,8 @@ export interface TriggerRunnerOptions {
    * next event, as those of films do. @defaultValue true
    */
   readonly live?: boolean | undefined;
+  /** @defaultValue those of this machine */
+  readonly clocks?: Clocks | undefined;
   /** First pause before a webhook is tried again, in milliseconds. @defaultValue 1000 */
   readonly webhookRetryMs?: number | undefined;
 }
@@ -50,6 +54,7 @@ export class TriggerRunner {
   readonly #parts: Parts;
   readonly #coolDown = new CoolDown();
   readonly #held = new HeldFirings();
+  readonly #clock: SetClock;
   #heldTimer: NodeJS.Timeout | undefined;
 
   /**
@@ -67,6 +72,7 @@ export class TriggerRunner {
   private constructor(options: TriggerRunnerOptions, parts: Parts) {
     this.#options = options;
     this.#parts = parts;
+    this.#clock = new SetClock(options.clocks ?? MACHINE_CLOCKS, (byMs) => this.#held.clockWasSet(byMs));
   }
 
   /** Whether any action needs pictures of the faces. */
@@ -94,14 +100,17 @@ export class TriggerRunner {
 
   /** Takes an event. @returns when every webhook that it fires is safe on the disk; other actions go on by themselves */
   async handle(event: WatchEvent): Promise<void> {
-    await this.#fireDue(Date.parse(event.time));
+    const told = Date.parse(event.time);
+    // A film has a time of its own, which no clock sets.
+    const time = this.#options.live === false ? told : this.#clock.byNow(told);
+    await this.#fireDue(time);
     this.#held.end(event);
     const { triggers, timeZone } = this.#options.triggers;
     const matched: Trigger[] = [];
     for (const [index, trigger] of triggers.entries()) {
       if (!matchesTrigger(trigger, event, { timeZone })) continue;
       if (trigger.when.for === undefined) matched.push(trigger);
-      else this.#held.add(trigger, event, index);
+      else this.#held.add(trigger, event, { index, time });
     }
     await this.#fire(event, matched);
     this.#waitForHeld();
@@ -144,12 +153,14 @@ export class TriggerRunner {
   }
 
   #waitForHeld(): void {
-    const { nextDue } = this.#held;
     clearTimeout(this.#heldTimer);
-    if (nextDue === null || this.#options.live === false) return;
+    if (this.#options.live === false) return;
+    const now = this.#clock.now();
+    const { nextDue } = this.#held;
+    if (nextDue === null) return;
     this.#heldTimer = setTimeout(
-      () => void this.#fireDue(Date.now()).then(() => this.#waitForHeld()),
-      Math.max(0, nextDue - Date.now()),
+      () => void this.#fireDue(this.#clock.now()).then(() => this.#waitForHeld()),
+      Math.max(0, nextDue - now),
     );
     this.#heldTimer.unref();
   }

@@ -1,6 +1,7 @@
 import { validateHeaderName } from 'node:http';
 import { z } from 'zod';
 import { isHostOrRange } from '../../node/network/checked-lookup.ts';
+import { namedHost } from '../../node/network/named-host.ts';
 import { PICTURE_PLACEHOLDER, templateMistake } from './fill-template.ts';
 import { SIGNATURE_HEADER, webhookMistake } from './send-webhook.ts';
 
@@ -91,7 +92,7 @@ export const webhookSchema = z
     headers: headers.default({}),
     allowInternal: z
       .union([z.boolean(), hostOrRange.transform((one) => [one]), z.array(hostOrRange).min(1).max(1000)])
-      .default(false),
+      .optional(),
     timeoutMs: z.int().min(100).max(120_000).default(10_000),
     giveUpHours: z.number().min(0.1).max(8760).default(24),
     picture: z.boolean().optional(),
@@ -99,6 +100,11 @@ export const webhookSchema = z
     form: z.record(fieldName, formField).optional(),
     content: z.literal('picture').optional(),
   })
+  // The file names the host of its own addresses.
+  .transform(({ allowInternal, ...action }) => ({
+    ...action,
+    allowInternal: allowInternal ?? namedHost(action.url),
+  }))
   .superRefine((action, context) => {
     const { picture, json, form, content } = action;
     const forms = [picture, json, form, content].filter((one) => one !== undefined && one !== false);

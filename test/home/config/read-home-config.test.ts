@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { checkHomeConfig } from '../../../src/home/config/check-home-config.ts';
 import { readHomeConfig } from '../../../src/home/config/read-home-config.ts';
@@ -42,6 +42,17 @@ describe('readHomeConfig', () => {
       triggers: [{ do: [{ type: 'stdout' }] }],
     });
     write('triggers: [{ do: { type: stdout } }, { do: { type: stdout } }]', 'triggers.yaml');
+    const copying =
+      'triggers: [{ do: [{ type: snapshot, folder: copies }, { type: snapshot, folder: /var/copies }] }]';
+    const elsewhere = await readHomeConfig(write(copying));
+    expect(elsewhere.triggers?.triggers[0]?.do).toMatchObject([
+      { folder: join(folder, 'copies') },
+      { folder: resolve('/var/copies') },
+    ]);
+    mkdirSync(join(folder, 'more'), { recursive: true });
+    write(copying, 'more/triggers.yaml');
+    const beside = await readHomeConfig(write('triggers: more/triggers.yaml'));
+    expect(beside.triggers?.triggers[0]?.do).toMatchObject([{ folder: join(folder, 'more', 'copies') }, {}]);
     const other = await readHomeConfig(write('triggers: triggers.yaml'));
     expect(other.triggers?.triggers).toHaveLength(2);
     expect(other.triggersPath).toBe(join(folder, 'triggers.yaml'));

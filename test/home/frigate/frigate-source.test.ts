@@ -322,6 +322,7 @@ describe.skipIf(hasNoBroker('FrigateSource'))(
         url: broker.url,
         resetMs: 300,
         base64: true,
+        people: () => Promise.resolve([{ label: 'Audrey', personId: null }]),
         log: (message) => log.push(message),
       });
       open.push({ [Symbol.asyncDispose]: () => teller.close() });

@@ -12,6 +12,7 @@ import type { FaceEvent, WatchEvent } from '../../../src/watch/watch-event.ts';
 import { hasNoBroker, realBroker } from '../../real-broker.ts';
 import { sampleEvent } from '../../watch/triggers/sample-events.ts';
 import { DISCOVERY_SCHEMAS, DISCOVERY_TOPIC } from './discovery-facts.ts';
+import { exampleAutomation } from './example-automation.ts';
 
 describe('namesState', () => {
   it('says nobody, everybody, or how many more than a state can hold', () => {
@@ -59,7 +60,7 @@ describe.skipIf(hasNoBroker('HomeAssistantTeller'))('HomeAssistantTeller with a 
     });
     open.add(teller);
     const live = await broker.listen();
-    await expect.poll(() => live.last('ft/run/home/status')).toBe('online');
+    await expect.poll(() => live.last(`${more.prefix ?? 'ft'}/run/home/status`)).toBe('online');
     /** As a home does: the event, then what follows from it. */
     const happen = async (event: WatchEvent) => {
       const told = presence.handle(event);
@@ -104,6 +105,40 @@ describe.skipIf(hasNoBroker('HomeAssistantTeller'))('HomeAssistantTeller with a 
     expect(new Set(kinds).size).toBe(kinds.length);
     const devices = new Set(found.map(({ config }) => (config['device'] as { name: string }).name));
     expect(devices).toEqual(new Set(['face-trigger home', 'door', 'Back yard']));
+    await live.client.endAsync();
+  });
+
+  it('publishes what the example automation of the guide goes by, and in its order', async () => {
+    const { triggers, conditions, actions, entities } = exampleAutomation();
+    // As in the guide's own file: a camera called door, and a home with the names that it has by itself.
+    const { live, happen } = await start({
+      ...{ prefix: 'face-trigger', cameras: ['door'] },
+      picture: async () => Buffer.from([0xff, 0xd8, 0xff]),
+    });
+    const configs = () =>
+      live.messages
+        .filter(({ topic, payload }) => topic.startsWith('homeassistant/') && payload !== '')
+        .map(({ payload }) => JSON.parse(payload) as Record<string, unknown>);
+    const entity = (id: string) => configs().find(({ default_entity_id: own }) => own === id);
+    await expect.poll(() => entities.filter((id) => entity(id) === undefined)).toEqual([]);
+    expect(triggers).toMatchObject([{ trigger: 'state', entity_id: 'event.face_trigger_home_door_face' }]);
+    const event = entity(triggers[0]!.entity_id)!;
+    const image = entity(entities.find((id) => id.startsWith('image.'))!)!;
+    await happen(face({ type: 'stranger.appeared', label: null, personId: null, stranger: 'stranger 3' }));
+    await expect.poll(() => live.last(event['state_topic'] as string)).toBeDefined();
+    const told = JSON.parse(live.last(event['state_topic'] as string)!) as Record<string, unknown>;
+    // What the templates read, and what is compared.
+    const texts = [...conditions, ...actions].map((part) => JSON.stringify(part)).join(' ');
+    const attributes = [...texts.matchAll(/attributes\.(\w+)/g)].map(([, name]) => name!);
+    expect(attributes.sort()).toEqual(['event_type', 'name', 'repeat']);
+    const [, wanted] = /event_type == '(\w+)'/.exec(texts)!;
+    expect(event['event_types']).toContain(wanted);
+    expect(told).toMatchObject({ event_type: wanted, name: 'stranger 3' });
+    const order = live.messages.map(({ topic }) => topic);
+    expect(order.indexOf(image['image_topic'] as string)).toBeGreaterThan(-1);
+    expect(order.indexOf(image['image_topic'] as string)).toBeLessThan(
+      order.indexOf(event['state_topic'] as string),
+    );
     await live.client.endAsync();
   });
 

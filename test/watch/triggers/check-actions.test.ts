@@ -76,9 +76,9 @@ describe('checkActions', () => {
     ]);
   });
 
-  it('warns of a name that leads to an internal address, unless the action allows it', async (context) => {
+  it('warns of a name that leads to an internal address, where the action does not allow it', async (context) => {
     const url = `http://${hostname()}/`;
-    const [finding] = await check({ type: 'webhook', url });
+    const [finding] = await check({ type: 'webhook', url, allowInternal: false });
     if (!finding || finding.message.includes('could not be resolved'))
       context.skip('the name of this machine leads to no internal address');
     expect(finding).toMatchObject({

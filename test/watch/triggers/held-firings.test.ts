@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseTriggers } from '../../../src/watch/triggers/read-triggers.ts';
 import { TriggerRunner } from '../../../src/watch/triggers/trigger-runner.ts';
 import type { FaceEvent, PresenceEvent, WatchEvent } from '../../../src/watch/watch-event.ts';
+import { jumpingClocks } from '../jumping-clocks.ts';
 import { sampleEvent } from './sample-events.ts';
 
 const START = Date.parse('2026-11-25T12:00:00.000Z');
@@ -146,5 +147,35 @@ describe('a trigger with for', () => {
   ])('refuses { %s }', (when, message) => {
     const text = `triggers: [{ when: { ${when} }, do: { type: stdout } }]`;
     expect(() => parseTriggers(text, { path: 't' })).toThrow(message);
+  });
+});
+
+describe('a trigger with for, where the clock on the wall is set', () => {
+  async function held(byMs: number) {
+    const clocks = jumpingClocks();
+    const lines: string[] = [];
+    const runner = await TriggerRunner.create({
+      triggers: parseTriggers('triggers: [{ when: { for: 10s }, do: { type: stdout } }]', { path: 't' }),
+      ...{ queuePath: 'unused', clocks },
+      ...{ write: (line) => void lines.push(line), log: (message) => void lines.push(message) },
+    });
+    onTestFinished(() => runner.close());
+    const see = (type: FaceEvent['type'], more: Partial<FaceEvent> = {}) =>
+      runner.handle(
+        sampleEvent({ type, time: new Date(clocks.wall()).toISOString(), appearance: 'a', ...more }),
+      );
+    const other = () => see('face.appeared', { appearance: 'b', track: 9 });
+    await see('person.recognized');
+    clocks.pass(4000);
+    clocks.set(byMs);
+    await other();
+    const early = lines.length;
+    clocks.pass(6000);
+    await other();
+    return { early, late: lines.length };
+  }
+
+  it.each([3_600_000, -3_600_000])('fires after its time, and not before: by %i ms', async (byMs) => {
+    expect(await held(byMs)).toEqual({ early: 0, late: 1 });
   });
 });
