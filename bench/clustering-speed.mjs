@@ -1,5 +1,5 @@
 // How long grouping takes among many synthetic faces, and how right it is there:
-//   node bench/clustering-speed.mjs [--faces 100000] [--added 1000]
+//   node bench/clustering-speed.mjs [--faces 100000] [--added 1000] [--loops]
 // Needs dist/ (npm run build). Prints JSON: seconds by the clock and of the processor (other work on the machine shows
 // in the first alone), the most memory held, and the measures of bench/accuracy/clustering.mjs.
 import { parseArgs } from 'node:util';
@@ -7,19 +7,27 @@ import { clusterFaces } from '../dist/cluster.js';
 import { createRandom } from '../dist/core/random/random.js';
 import { clusteringMetrics } from '../dist/evaluate/clustering-metrics.js';
 import { DLIB_FACTS } from '../dist/models/dlib/dlib-facts.js';
+import { NODE_RUNTIME } from '../dist/node/runtime/session.js';
 import { syntheticFaces } from './synthetic-faces.mjs';
 
 const { values } = parseArgs({
-  options: { faces: { type: 'string', default: '100000' }, added: { type: 'string', default: '1000' } },
+  options: {
+    faces: { type: 'string', default: '100000' },
+    added: { type: 'string', default: '1000' },
+    loops: { type: 'boolean' },
+  },
 });
+const runtime = values.loops ? undefined : NODE_RUNTIME;
 const count = Number(values.faces);
 const added = Number(values.added);
 /** Nobody is on more photos. */
 const MOST_PHOTOS = 3000;
 
 const { faces, people } = collection(count + added);
-const first = await timed(() => clusterFaces(faces.slice(0, count), { profile: DLIB_FACTS }));
-const second = await timed(() => clusterFaces(faces, { profile: DLIB_FACTS, state: first.result.state }));
+const first = await timed(() => clusterFaces(faces.slice(0, count), { profile: DLIB_FACTS, runtime }));
+const second = await timed(() =>
+  clusterFaces(faces, { profile: DLIB_FACTS, runtime, state: first.result.state }),
+);
 for (const [what, { result, ...took }] of Object.entries({
   [`${count} faces`]: first,
   [`${added} more`]: second,

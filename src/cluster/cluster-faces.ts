@@ -10,6 +10,7 @@ import { describeGroups } from './describe-groups.ts';
 import { faceMatrix } from './face-matrix.ts';
 import { assertNoContradiction, IdentityRules } from './identity-rules.ts';
 import { lookAgain, lookAround } from './look-around.ts';
+import { openNearSearch } from './near-search.ts';
 import { samePersonOdds } from './same-person-odds.ts';
 import { suggestPeople } from './suggest-people.ts';
 
@@ -35,7 +36,7 @@ export async function clusterFaces(
   options: ClusterOptions,
 ): Promise<ClusterResult> {
   assertFaces(faces);
-  const { profile, embeddingQuality = DEFAULT_QUALITY, state, neighbors, signal } = options;
+  const { profile, embeddingQuality = DEFAULT_QUALITY, state, neighbors, runtime, signal } = options;
   if (!Object.hasOwn(EMBEDDING_QUALITIES, embeddingQuality)) {
     throw invalidArgument("'fast', 'balanced' or 'best'", 'options.embeddingQuality', embeddingQuality);
   }
@@ -48,7 +49,9 @@ export async function clusterFaces(
   const rowsOfParts = parts.map(({ rows }) => rows);
   const clumps = new Clumps(matrix, weights, rowsOfParts);
   const rules = new IdentityRules(rowsOfParts.map((rows) => rows.map((row) => faces[row]!)));
-  const around = { faces, matrix, metric, parts, clumps, reach: state?.reach ?? null, neighbors, signal };
+  await using search = await openNearSearch(runtime, matrix.columns);
+  const known = { reach: state?.reach ?? null, neighbors, search, signal };
+  const around = { faces, matrix, metric, parts, clumps, ...known };
   let { candidates, reach } = await lookAround(around);
   const odds = samePersonOdds(clumps, { evidence, metric, faces: faces.length, reach });
   const anew = isGroupedAnew(faces.length, state);
@@ -57,7 +60,11 @@ export async function clusterFaces(
     const grown = agglomerate({ clumps, rules, odds }, candidates);
     if (grown.length === 0) break;
     const alive = clumps.alive();
-    candidates = lookAgain(clumps, anew ? alive : grown, { among: alive, limit: odds.largestSquared });
+    candidates = await lookAgain(clumps, anew ? alive : grown, {
+      among: alive,
+      limit: odds.largestSquared,
+      search,
+    });
   }
   throwIfAborted(signal, 'The grouping');
   const grouped = {
@@ -76,7 +83,7 @@ export async function clusterFaces(
   return {
     groups: described.map(({ group }) => group),
     outliers: rows.map((row) => faces[row]!.id),
-    suggestions: suggestPeople(grouped, { described, outliers }, { metric, evidence }),
+    suggestions: await suggestPeople(grouped, { described, outliers }, { metric, evidence, search }),
     state: ended,
   };
 }

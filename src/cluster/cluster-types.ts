@@ -1,5 +1,6 @@
 import type { DistanceFacts } from '../core/embed/embedder-profile.ts';
 import type { EmbeddingQuality } from '../core/embed/embedding-quality.ts';
+import type { Runtime } from '../core/runtime/runtime.ts';
 import type { ClusterState } from './cluster-state.ts';
 
 /** A face to be grouped. */
@@ -39,6 +40,11 @@ export interface ClusterOptions {
   readonly state?: ClusterState | undefined;
   /** @defaultValue every pair is compared among up to 10,000 faces, above that those near the same of some chosen faces */
   readonly neighbors?: FaceNeighbors | undefined;
+  /**
+   * Compares faces by products of matrices: ten times as fast, and among more than 10,000 faces with fewer neighbors
+   * missed. @defaultValue none: loops, which run anywhere
+   */
+  readonly runtime?: Runtime | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

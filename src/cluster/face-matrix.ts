@@ -39,6 +39,14 @@ export function faceMatrix(
   return { rows: faces.length, columns, data };
 }
 
+/** Some rows of a matrix, in the order given. */
+export function rowsOf({ columns, data }: FaceMatrix, rows: ArrayLike<number>): FaceMatrix {
+  const copy = new Float32Array(rows.length * columns);
+  for (let i = 0; i < rows.length; i++)
+    copy.set(data.subarray(rows[i]! * columns, (rows[i]! + 1) * columns), i * columns);
+  return { rows: rows.length, columns, data: copy };
+}
+
 /** Numbers that are summed between two looks at the limit. */
 const STEP = 16;
 

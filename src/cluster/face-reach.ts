@@ -1,5 +1,5 @@
 import type { Metric } from '../core/metric/metric.ts';
-import type { NearRows } from './near-faces.ts';
+import type { NearRows } from './near-rows.ts';
 
 /** Neighbors that a face or a group is compared with. Of large groups a few are enough: the others follow by merging. */
 export const NEIGHBORS = 24;

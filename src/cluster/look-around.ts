@@ -5,7 +5,7 @@ import type { StartPart } from './cluster-state.ts';
 import type { ClusterFace, FaceNeighbors } from './cluster-types.ts';
 import { type FaceMatrix, squaredWithin } from './face-matrix.ts';
 import { medianOf, NEIGHBORS, reachAmongGroups, reachOf } from './face-reach.ts';
-import { type NearRows, nearestAmong, nearRows } from './near-faces.ts';
+import type { NearRows, NearSearch } from './near-rows.ts';
 import { PairList } from './pair-list.ts';
 
 /** With more new faces than this share, or fewer faces than this in all, every face looks about itself anew. */
@@ -21,6 +21,7 @@ export interface Surroundings {
   /** Of the earlier call; `null` for none. */
   readonly reach: number | null;
   readonly neighbors: FaceNeighbors | undefined;
+  readonly search: NearSearch;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -32,7 +33,7 @@ export interface Surroundings {
 export async function lookAround(
   around: Surroundings,
 ): Promise<{ readonly candidates: PairList; readonly reach: number }> {
-  const { faces, matrix, metric, parts, clumps, neighbors } = around;
+  const { faces, matrix, metric, parts, clumps, neighbors, search } = around;
   const fresh = parts.flatMap((part, index) => (part.fresh ? [index] : []));
   const many = faces.length <= MANY_FRESH.faces || fresh.length >= MANY_FRESH.share * faces.length;
   for (const [part, { reach }] of parts.entries()) clumps.setReach(part, reach ?? around.reach ?? 0);
@@ -40,7 +41,7 @@ export async function lookAround(
   if (around.reach === null || many) {
     const near = neighbors
       ? await askNeighbors(around, [...faces.keys()])
-      : nearRows(matrix, { count: NEIGHBORS });
+      : await search.nearRows(matrix, { count: NEIGHBORS });
     const reaches = Array.from(faces.keys(), (row) => reachOf(near, row, metric));
     for (const [part, { rows }] of parts.entries()) {
       clumps.setReach(part, rows.reduce((sum, row) => sum + reaches[row]!, 0) / rows.length);
@@ -58,7 +59,9 @@ export async function lookAround(
     return { candidates: candidatesOf(around, rows, near), reach: around.reach };
   }
   const all = [...parts.keys()];
-  const near = nearestAmong(clumps.centers(fresh), clumps.centers(all), { count: NEIGHBORS + 1 });
+  const near = await search.nearestAmong(clumps.centers(fresh), clumps.centers(all), {
+    count: NEIGHBORS + 1,
+  });
   for (const [row, part] of fresh.entries()) {
     const reachOfGroup = (column: number) => parts[column]!.reach;
     clumps.setReach(part, reachAmongGroups(near, row, { reachOfGroup, fallback: around.reach }));
@@ -67,16 +70,19 @@ export async function lookAround(
 }
 
 /** Some clumps with those that are nearest to them now. */
-export function lookAgain(
+export async function lookAgain(
   clumps: Clumps,
   some: readonly number[],
-  options: { readonly among: readonly number[]; readonly limit: number },
-): PairList {
-  const { among, limit } = options;
+  options: { readonly among: readonly number[]; readonly limit: number; readonly search: NearSearch },
+): Promise<PairList> {
+  const { among, limit, search } = options;
   const near =
     some.length === among.length
-      ? nearRows(clumps.centers(among), { count: NEIGHBORS, limit })
-      : nearestAmong(clumps.centers(some), clumps.centers(among), { count: NEIGHBORS + 1, limit });
+      ? await search.nearRows(clumps.centers(among), { count: NEIGHBORS, limit })
+      : await search.nearestAmong(clumps.centers(some), clumps.centers(among), {
+          count: NEIGHBORS + 1,
+          limit,
+        });
   return pairsOf(near, some, { to: among, clumps });
 }
 

@@ -3,7 +3,7 @@ import type { Metric } from '../core/metric/metric.ts';
 import type { PersonSuggestion, SuggestionEvidence } from './cluster-types.ts';
 import type { DescribedGroup, GroupedFaces } from './describe-groups.ts';
 import { squaredWithin } from './face-matrix.ts';
-import { nearestAmong } from './near-faces.ts';
+import type { NearSearch } from './near-rows.ts';
 
 /** Suggestions for one group, and pairs of faces that are shown for each. */
 const SUGGESTIONS = 3;
@@ -21,11 +21,15 @@ const FACES_SHOWN = 50;
  * @remarks A group is compared with the nearest of a person's clumps, over all pairs of faces. The probability is the
  * one that galleries answer with: half of the nameless are strangers, everybody named is as likely as the others.
  */
-export function suggestPeople(
+export async function suggestPeople(
   grouped: GroupedFaces,
   found: { readonly described: readonly DescribedGroup[]; readonly outliers: readonly number[] },
-  { metric, evidence }: { readonly metric: Metric; readonly evidence: DistanceEvidence },
-): PersonSuggestion[] {
+  {
+    metric,
+    evidence,
+    search,
+  }: { readonly metric: Metric; readonly evidence: DistanceEvidence; readonly search: NearSearch },
+): Promise<PersonSuggestion[]> {
   const { clumps, rules, odds } = grouped;
   const named = found.described.filter(({ group }) => group.personId !== null);
   const namedClumps = named.flatMap((each) => each.clumps);
@@ -38,7 +42,10 @@ export function suggestPeople(
     found.described.flatMap(({ group, clumps: own }) => own.map((clump) => [clump, group.id])),
   );
   const limit = odds.largestSquared;
-  const near = nearestAmong(clumps.centers(nameless), clumps.centers(namedClumps), { count: NEAREST, limit });
+  const near = await search.nearestAmong(clumps.centers(nameless), clumps.centers(namedClumps), {
+    count: NEAREST,
+    limit,
+  });
   return nameless.flatMap((clump, row) => {
     const nearest = new Map<string, { readonly clump: number; readonly distance: number }>();
     for (let i = row * NEAREST; i < (row + 1) * NEAREST && near.rows[i] !== -1; i++) {

@@ -3,6 +3,7 @@ import { clusterFaces } from '../../src/cluster/cluster-faces.ts';
 import type { ClusterFace } from '../../src/cluster/cluster-types.ts';
 import { euclideanDistance } from '../../src/core/metric/metric.ts';
 import { clusteringMetrics } from '../../src/evaluate/clustering-metrics.ts';
+import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
 import { groupsOf, PROFILE, syntheticPeople, withKnowledge } from './synthetic-people.ts';
 
 const COUNTS = [12, 9, 7, 5, 4, 3, 2, 2, 1, 1, 1];
@@ -161,6 +162,14 @@ describe('clusterFaces', () => {
     const theirs = await clusterFaces(FACES, { profile: PROFILE, neighbors });
     expect(asked).toBe(FACES.length);
     expect(theirs.groups).toEqual(own.groups);
+  });
+
+  it('comes to the same groups where a runtime compares faces', async () => {
+    const runtime = NODE_RUNTIME;
+    const own = await clusterFaces(FACES, { profile: PROFILE });
+    expect((await clusterFaces(FACES, { profile: PROFILE, runtime })).groups).toEqual(own.groups);
+    expect((await clusterFaces([], { profile: PROFILE, runtime })).groups).toEqual([]);
+    expect((await clusterFaces(FACES.slice(0, 1), { profile: PROFILE, runtime })).outliers).toHaveLength(1);
   });
 
   it('takes nothing, one face, and faces that are all the same', async () => {

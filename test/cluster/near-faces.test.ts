@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { faceMatrix } from '../../src/cluster/face-matrix.ts';
-import { nearestAmong, nearRows } from '../../src/cluster/near-faces.ts';
+import { openNearSearch } from '../../src/cluster/near-search.ts';
 import { EUCLIDEAN } from '../../src/core/metric/metric.ts';
+import { NODE_RUNTIME } from '../../src/node/runtime/session.ts';
 import { syntheticPeople } from './synthetic-people.ts';
 
 const FACES = syntheticPeople(new Array<number>(60).fill(10));
@@ -20,9 +21,15 @@ function expected(row: number, count: number): number[] {
     .map(({ other }) => other);
 }
 
-describe('nearRows', () => {
-  it('finds the nearest rows of each, nearest first', () => {
-    const near = nearRows(MATRIX, { count: COUNT });
+describe.each([
+  ['loops', undefined],
+  ['products of matrices', NODE_RUNTIME],
+])('near faces by %s', async (_, runtime) => {
+  const search = await openNearSearch(runtime, MATRIX.columns);
+  afterAll(() => search[Symbol.asyncDispose]());
+
+  it('are the nearest rows of each, nearest first', async () => {
+    const near = await search.nearRows(MATRIX, { count: COUNT });
     for (let row = 0; row < MATRIX.rows; row += 7) {
       expect([...near.rows.subarray(row * COUNT, (row + 1) * COUNT)]).toEqual(expected(row, COUNT));
       const squared =
@@ -31,15 +38,15 @@ describe('nearRows', () => {
     }
   });
 
-  it('leaves places empty where fewer rows are within the limit', () => {
-    const near = nearRows(MATRIX, { count: 20, limit: 0.5 ** 2 });
+  it('leave places empty where fewer rows are within the limit', async () => {
+    const near = await search.nearRows(MATRIX, { count: 20, limit: 0.5 ** 2 });
     const own = [...near.rows.subarray(0, 20)];
     expect(own.slice(0, 9).every((row) => row > 0 && row < 10)).toBe(true);
     expect(own.slice(9)).toEqual(new Array(11).fill(-1));
   });
 
-  it('finds most of them by pivots, none twice and none that is farther than it says', () => {
-    const near = nearRows(MATRIX, { count: COUNT, exactRows: 100 });
+  it('are most of them by pivots, none twice and none that is farther than it says', async () => {
+    const near = await search.nearRows(MATRIX, { count: COUNT, exactRows: 100 });
     let found = 0;
     for (let row = 0; row < MATRIX.rows; row++) {
       const own = [...near.rows.subarray(row * COUNT, (row + 1) * COUNT)].filter((other) => other >= 0);
@@ -50,12 +57,10 @@ describe('nearRows', () => {
     }
     expect(found / (MATRIX.rows * COUNT)).toBeGreaterThan(0.9);
   });
-});
 
-describe('nearestAmong', () => {
-  it('finds the nearest rows of another matrix', () => {
+  it('are the nearest rows of another matrix', async () => {
     const probes = faceMatrix([FACES[3]!, FACES[77]!], EUCLIDEAN);
-    const near = nearestAmong(probes, MATRIX, { count: 3 });
+    const near = await search.nearestAmong(probes, MATRIX, { count: 3 });
     expect([...near.rows]).toEqual([3, ...expected(3, 2), 77, ...expected(77, 2)]);
   });
 });

@@ -4,6 +4,7 @@ import type { ClusterFace, ClusterResult } from '../../cluster/cluster-types.ts'
 import type { EmbedderIdentity } from '../../core/embed/embedder-profile.ts';
 import { isMarkOf } from '../../core/embed/model-mark.ts';
 import type { PhotoReads, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
+import { NODE_RUNTIME } from '../../node/runtime/session.ts';
 import type { PhotoLibrary } from '../photo-library.ts';
 import { loosenFaces } from './loosen-faces.ts';
 
@@ -57,6 +58,7 @@ export async function groupPhotos(
   const result = await clusterFaces(faces, {
     profile: { metric, evidence: { fast: evidence, balanced: evidence, best: evidence } },
     state,
+    runtime: NODE_RUNTIME,
     signal,
   });
   const placed = placesOf(result);
