@@ -3,7 +3,6 @@ export const ROOMS = [
   'core', // images, geometry, landmarks, alignment, quality, metrics, the ports, the pipeline; runs anywhere
   'onnx', // reading, writing and guarding ONNX bytes; runs anywhere
   'models', // one folder a family of networks: its facts and its adapters
-  'web', // what only a browser has: `face-trigger/web`
   'convert', // other programs' model files to ONNX
   'node', // what only Node has: files, sharp, onnxruntime, threads
   'classify', // classifiers and label maps
@@ -14,6 +13,7 @@ export const ROOMS = [
   'cluster', // groups of faces whom nobody named; runs anywhere
   'pipeline', // Node's pipeline: model folders, pools of workers, files
   'gallery', // enrolled people over a store
+  'web', // what only a browser has: `face-trigger/web`
   'jobs', // long work on a gallery, shared by workers: queues, kinds of jobs, workers
   'watch', // cameras, tracks, events, triggers
   'photos', // collections of photos: what is in them, groups, names, what other programs read
@@ -32,6 +32,10 @@ const PAGE_VALUES = [
   '^src/dataset/(describe-skipped|skipped-file|system-names)[.]ts$',
   '^src/node/image/picture-extensions[.]ts$',
   '^src/server/settings-limits[.]ts$',
+  // What computes in the browser itself, and what that needs.
+  '^src/web/((gallery/read-new-face|index|watch|face-pipeline|judge-faces|messages|model-cache|models-folder|picture|verify-faces|worker-client)[.]ts$|watch/)',
+  '^src/gallery/(review-face|identify-in-gallery)[.]ts$',
+  '^src/core/',
 ];
 const PAGE_TYPES = ['^src/server/schemas/', '^src/server/(event-hub|api-key-scopes)[.]ts$'];
 const OUTSIDE = ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];

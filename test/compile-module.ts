@@ -30,7 +30,7 @@ export function compileModule(
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'compiled-'));
   copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  symlinkSync(join(ROOT, 'models'), join(folder, 'models'));
+  for (const built of ['models', 'dist']) symlinkSync(join(ROOT, built), join(folder, built));
   const done = new Set<string>();
   const compile = (file: string): void => {
     if (done.has(file)) return;

@@ -1,10 +1,10 @@
 import type { EmbedderDistances } from '../core/embed/distance-facts.ts';
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
-import { FaceTriggerError, invalidArgument } from '../core/errors.ts';
+import { FaceTriggerError } from '../core/errors.ts';
 import { ASSUMED_FACTS } from '../models/assumed-facts.ts';
-import { EMBEDDER_DISTANCES } from '../models/model-pack.ts';
 import type { ModelSource } from '../models/model-source.ts';
 import { type EmbedderRecord, recordOfEmbedder } from '../node/models/packaged-models.ts';
+import { checkDistances } from './check-distances.ts';
 import { describeEmbedder } from './check-embedding.ts';
 import type { GalleryEmbedder } from './gallery-types.ts';
 import type { GallerySettings } from './stores/gallery-store.ts';
@@ -68,19 +68,4 @@ export function unknownDistances({ embedder, metric }: GallerySettings): () => E
     process.emitWarning(message, { code: 'FACE_TRIGGER_UNKNOWN_DISTANCES' });
     return ASSUMED_FACTS;
   };
-}
-
-/**
- * Takes from a profile, or from what a file says, what distances mean.
- *
- * @throws FaceTriggerError `ERR_INVALID_ARGUMENT` where a part is missing or no such number
- */
-export function checkDistances(value: unknown, name = 'distances'): EmbedderDistances {
-  const { metric, lengthRule, thresholds, evidence, calibration } = (value ??
-    {}) as Partial<EmbedderDistances>;
-  const parsed = EMBEDDER_DISTANCES.safeParse({ metric, lengthRule, thresholds, evidence, calibration });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const expected = `what distances mean, as in an embedder's profile (${issue!.path.join('.')}: ${issue!.message}),`;
-  throw invalidArgument(expected, name, value);
 }

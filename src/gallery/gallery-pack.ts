@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type ModelPack, PACK_NAMES } from '../models/model-pack.ts';
 
 /** The models that a face and its embedding depend on. */
@@ -6,10 +6,10 @@ export const FACE_MODELS = ['detector', 'landmarks', 'embedder'] as const;
 
 /** Schema of a {@link GalleryPack}. */
 export const GALLERY_PACK = z.object({
-  name: z.string().regex(PACK_NAMES),
-  parts: z
-    .array(z.object({ kind: z.enum(FACE_MODELS), id: z.string(), sha256: z.string() }).readonly())
-    .readonly(),
+  name: z.string().check(z.regex(PACK_NAMES)),
+  parts: z.readonly(
+    z.array(z.readonly(z.object({ kind: z.enum(FACE_MODELS), id: z.string(), sha256: z.string() }))),
+  ),
 });
 
 /**

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { FaceTriggerError } from '../core/errors.ts';
 import { DATE_TIME_FORM, isDateTime } from '../core/text/iso-date.ts';
-import { LEDGER_ENTRY } from '../models/licence-ledger.ts';
+import { LEDGER } from '../models/licence-ledger.ts';
 import { EMBEDDER_DISTANCES } from '../models/model-pack.ts';
 import { fromBase64 } from './base64.ts';
 import { checkEmbedding } from './check-embedding.ts';
@@ -12,29 +12,35 @@ import { GALLERY_PACK } from './gallery-pack.ts';
 import { reviewFace } from './review-face.ts';
 import type { GallerySettings } from './stores/gallery-store.ts';
 
-const ID = z.string().regex(/^[0-9a-f-]{36}$/);
-const DATE = z.string().refine(isDateTime, `expected ${DATE_TIME_FORM}`);
-const EMBEDDING = z.base64().transform((text) => embeddingOfBytes(fromBase64(text)));
+const ID = z.string().check(z.regex(/^[0-9a-f-]{36}$/));
+const DATE = z.string().check(z.refine(isDateTime, `expected ${DATE_TIME_FORM}`));
+const EMBEDDING = z.pipe(
+  z.base64(),
+  z.transform((text) => embeddingOfBytes(fromBase64(text))),
+);
 // A copy: short ones share their memory with others.
-const PICTURE = z.base64().transform((text) => Uint8Array.from(fromBase64(text)));
+const PICTURE = z.pipe(
+  z.base64(),
+  z.transform((text) => Uint8Array.from(fromBase64(text))),
+);
 const EMBEDDER = z.object({ id: z.string(), sha256: z.string() });
 const RECORD = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('gallery'),
     version: z.literal(1),
-    embedder: EMBEDDER.extend({ dimension: z.int() }),
+    embedder: z.extend(EMBEDDER, { dimension: z.int() }),
     metric: z.enum(['euclidean', 'cosine']),
-    distances: EMBEDDER_DISTANCES.optional(),
-    ledger: LEDGER_ENTRY.array().optional(),
-    pack: GALLERY_PACK.optional(),
+    distances: z.optional(EMBEDDER_DISTANCES),
+    ledger: z.optional(LEDGER),
+    pack: z.optional(GALLERY_PACK),
   }),
   z.object({
     type: z.literal('person'),
     id: ID,
     name: z.string(),
     createdAt: DATE,
-    expiresAt: DATE.nullable(),
-    consent: z.object({ text: z.string(), at: DATE }).nullable(),
+    expiresAt: z.nullable(DATE),
+    consent: z.nullable(z.object({ text: z.string(), at: DATE })),
   }),
   z.object({
     type: z.literal('face'),
@@ -42,9 +48,9 @@ const RECORD = z.discriminatedUnion('type', [
     personId: ID,
     embedder: EMBEDDER,
     embedding: EMBEDDING,
-    quality: z.record(z.string(), z.number()).nullable(),
-    source: z.string().nullable(),
-    thumbnail: PICTURE.nullable(),
+    quality: z.nullable(z.record(z.string(), z.number())),
+    source: z.nullable(z.string()),
+    thumbnail: z.nullable(PICTURE),
     createdAt: DATE,
   }),
   z.object({
@@ -52,7 +58,7 @@ const RECORD = z.discriminatedUnion('type', [
     id: ID,
     personId: ID,
     embedding: EMBEDDING,
-    source: z.string().nullable(),
+    source: z.nullable(z.string()),
     createdAt: DATE,
   }),
 ]);

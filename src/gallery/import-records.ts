@@ -1,5 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { nextTurn } from '../core/next-turn.ts';
 import { canonicalName } from '../core/text/person-name.ts';
+import { toBase64 } from './base64.ts';
 import { bytesOfEmbedding } from './embedding-bytes.ts';
 import { type CheckedRecord, checkRecord } from './gallery-record.ts';
 import type { ImportResult } from './gallery-types.ts';
@@ -244,6 +245,5 @@ class KnownRows {
 }
 
 function photoOf({ embedding }: OwnedRecord, owner: { readonly id: string }): string {
-  const { buffer, byteOffset, length } = bytesOfEmbedding(embedding);
-  return owner.id + Buffer.from(buffer, byteOffset, length).toString('latin1');
+  return owner.id + toBase64(bytesOfEmbedding(embedding));
 }

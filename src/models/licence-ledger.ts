@@ -1,8 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { MODEL_KINDS, MODEL_LICENCE, type ModelKind, type ModelPart } from './model-pack.ts';
 
-/** Schema of a {@link LedgerEntry}. */
-export const LEDGER_ENTRY = z.object({
+const LEDGER_ENTRY = z.object({
   kind: z.enum(MODEL_KINDS),
   id: z.string(),
   sha256: z.string(),
@@ -12,6 +11,9 @@ export const LEDGER_ENTRY = z.object({
 
 /** What is known of a model that made something: its licenses, its training data, where it came from. */
 export type LedgerEntry = z.infer<typeof LEDGER_ENTRY>;
+
+/** Schema of the entries of all models that made something. */
+export const LEDGER = z.array(LEDGER_ENTRY);
 
 /** What is to be remembered of a model with all that it makes. */
 function ledgerEntry({ kind, id, sha256, licence, source }: ModelPart): LedgerEntry {

@@ -1,4 +1,8 @@
-import { z } from 'zod';
+// The small build of zod: a browser reads packs too.
+import * as z from 'zod/mini';
+
+// Without it every message says "Invalid input"; the whole of zod sets it by itself.
+z.config(z.locales.en());
 
 /** What a model does. */
 export const MODEL_KINDS = ['detector', 'landmarks', 'embedder', 'liveness'] as const;
@@ -8,62 +12,69 @@ export type ModelKind = (typeof MODEL_KINDS)[number];
 export const MODEL_PRECISIONS = ['fp32', 'int8'] as const;
 export type ModelPrecision = (typeof MODEL_PRECISIONS)[number];
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits');
-const positive = z.number().positive();
-const point = z.tuple([z.number(), z.number()]).readonly();
-const pointIndex = z.number().int().min(0);
+const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'));
+const text = z.string().check(z.minLength(1));
+const positive = z.number().check(z.positive());
+const notNegative = z.number().check(z.minimum(0));
+const share = z.number().check(z.minimum(0), z.maximum(1));
+const point = z.readonly(z.tuple([z.number(), z.number()]));
+const pointIndex = z.int().check(z.minimum(0));
+const pointIndices = z.readonly(z.array(pointIndex).check(z.minLength(1)));
 
 const layout = z
   .strictObject({
-    name: z.string().min(1),
-    points: z.array(z.string()).min(3).readonly(),
-    leftEye: z.array(pointIndex).min(1).readonly(),
-    rightEye: z.array(pointIndex).min(1).readonly(),
+    name: text,
+    points: z.readonly(z.array(z.string()).check(z.minLength(3))),
+    leftEye: pointIndices,
+    rightEye: pointIndices,
     nose: pointIndex,
-    mouth: z.array(pointIndex).min(1).readonly().optional(),
+    mouth: z.optional(pointIndices),
     noseDrop: z.number(),
   })
-  .refine(
-    ({ points, leftEye, rightEye, nose, mouth = [] }) =>
-      [...leftEye, ...rightEye, nose, ...mouth].every((index) => index < points.length),
-    'an index names no point of the layout',
+  .check(
+    z.refine(
+      ({ points, leftEye, rightEye, nose, mouth = [] }) =>
+        [...leftEye, ...rightEye, nose, ...mouth].every((index) => index < points.length),
+      'an index names no point of the layout',
+    ),
   );
 
-const otherPlaces = z
-  .strictObject({ layout: z.string().min(1), points: z.array(point.nullable()).readonly() })
-  .refine(({ points }) => points.filter((place) => place !== null).length >= 2, {
+const otherPlaces = z.strictObject({ layout: text, points: z.readonly(z.array(z.nullable(point))) }).check(
+  z.refine(({ points }) => points.filter((place) => place !== null).length >= 2, {
     message: 'expected places of at least two points',
-  });
+  }),
+);
 
-const evidence = z.strictObject({
-  midpoint: z.number(),
-  scale: positive,
-  perReference: z.number().min(0),
-});
+const evidence = z.strictObject({ midpoint: z.number(), scale: positive, perReference: notNegative });
 
 const embedderFacts = z.strictObject({
-  dimension: z.number().int().min(1).max(65_536),
+  dimension: z.int().check(z.minimum(1), z.maximum(65_536)),
   chip: z
     .strictObject({
-      size: z.number().int().min(16).max(4096),
+      size: z.int().check(z.minimum(16), z.maximum(4096)),
       layout,
-      points: z.array(point).readonly(),
-      fit: z.enum(['span', 'affine']).optional(),
-      others: z.array(otherPlaces).readonly().optional(),
+      points: z.readonly(z.array(point)),
+      fit: z.optional(z.enum(['span', 'affine'])),
+      others: z.optional(z.readonly(z.array(otherPlaces))),
     })
-    .refine(({ layout: { points }, points: places }) => places.length === points.length, {
-      message: 'expected a place in the chip for each point of the layout',
-    }),
+    .check(
+      z.refine(({ layout: { points }, points: places }) => places.length === points.length, {
+        message: 'expected a place in the chip for each point of the layout',
+      }),
+    ),
   input: z.strictObject({
     colors: z.enum(['rgb', 'bgr']),
-    normalization: z
-      .strictObject({ mean: z.array(z.number()).readonly(), deviation: z.array(positive).readonly() })
-      .nullable(),
+    normalization: z.nullable(
+      z.strictObject({
+        mean: z.readonly(z.array(z.number())),
+        deviation: z.readonly(z.array(positive)),
+      }),
+    ),
   }),
   metric: z.enum(['euclidean', 'cosine']),
-  lengthRule: z
-    .strictObject({ length: positive, applies: z.enum(['when even', 'always', 'never']) })
-    .nullable(),
+  lengthRule: z.nullable(
+    z.strictObject({ length: positive, applies: z.enum(['when even', 'always', 'never']) }),
+  ),
   thresholds: z.strictObject({
     verify: positive,
     identify: positive,
@@ -74,17 +85,19 @@ const embedderFacts = z.strictObject({
   }),
   evidence: z.strictObject({ fast: evidence, balanced: evidence, best: evidence }),
   calibration: z.strictObject({ midpoint: positive, scale: positive }),
-  impostors: z.strictObject({ mean: z.number().min(-1).max(1), deviation: positive }).optional(),
+  impostors: z.optional(
+    z.strictObject({ mean: z.number().check(z.minimum(-1), z.maximum(1)), deviation: positive }),
+  ),
 });
 
 /** Schema of all that is asked of an embedder; it may say more. */
 export const EMBEDDER_PROFILE = z.looseObject({
   ...embedderFacts.shape,
-  ...{ id: z.string().min(1), sha256: hash, licence: z.string() },
+  ...{ id: text, sha256: hash, licence: z.string() },
 });
 
 /** Schema of what an embedder's distances mean, for whoever keeps it beside embeddings. */
-export const EMBEDDER_DISTANCES = embedderFacts.pick({
+export const EMBEDDER_DISTANCES = z.pick(embedderFacts, {
   ...{ metric: true, lengthRule: true, thresholds: true, evidence: true, calibration: true },
 });
 
@@ -93,41 +106,41 @@ export const MODEL_LICENCE = z.strictObject({ code: z.string(), weights: z.strin
 
 /** What stands here takes the place of what the adapter knows of its family. */
 const detectorFacts = z.strictObject({
-  minScore: z.number().exactOptional(),
-  uprightScore: z.number().exactOptional(),
-  steadyScore: z.number().exactOptional(),
-  clearScore: z.number().exactOptional(),
-  roughBelow: z.number().min(0).exactOptional(),
-  smallestFace: positive.exactOptional(),
-  largestFace: positive.exactOptional(),
+  minScore: z.exactOptional(z.number()),
+  uprightScore: z.exactOptional(z.number()),
+  steadyScore: z.exactOptional(z.number()),
+  clearScore: z.exactOptional(z.number()),
+  roughBelow: z.exactOptional(notNegative),
+  smallestFace: z.exactOptional(positive),
+  largestFace: z.exactOptional(positive),
 });
 
 /** What the files of a liveness network do not say. */
 const livenessFacts = z.strictObject({
   /** How many times as wide and high as the face the part of the picture is that the network is shown. */
-  cropScale: z.number().min(1).max(10),
+  cropScale: z.number().check(z.minimum(1), z.maximum(10)),
   /** Least score of a live face. */
-  threshold: z.number().min(0).max(1).exactOptional(),
+  threshold: z.exactOptional(share),
 });
 
 const common = {
   /** Name that stands in classifiers and galleries made with the model. */
-  id: z.string().min(1).max(200),
+  id: text.check(z.maxLength(200)),
   /** Hash that tells embeddings of this model from those of others, however the file is written. */
   identity: hash,
   precision: z.enum(MODEL_PRECISIONS),
   /** Which code runs the file. */
-  adapter: z.string().min(1),
+  adapter: text,
   /** A plain name: a pack must not lead out of its folder. */
-  file: z.string().regex(/^[\w-][\w.-]*$/, 'expected a plain file name'),
-  bytes: z.number().int().min(1),
+  file: z.string().check(z.regex(/^[\w-][\w.-]*$/, 'expected a plain file name')),
+  bytes: z.int().check(z.minimum(1)),
   sha256: hash,
   source: z.strictObject({ file: z.string(), sha256: hash, origin: z.string() }),
   licence: MODEL_LICENCE,
 };
 
 const part = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('detector'), ...common, facts: detectorFacts.exactOptional() }),
+  z.strictObject({ kind: z.literal('detector'), ...common, facts: z.exactOptional(detectorFacts) }),
   z.strictObject({ kind: z.literal('landmarks'), ...common }),
   z.strictObject({ kind: z.literal('embedder'), ...common, facts: embedderFacts }),
   z.strictObject({ kind: z.literal('liveness'), ...common, facts: livenessFacts }),
@@ -135,7 +148,9 @@ const part = z.discriminatedUnion('kind', [
 
 /** What a pack may be called. */
 export const PACK_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-const packName = z.string().regex(PACK_NAME, 'expected up to 64 lower-case letters, digits, ".", "_" or "-"');
+const packName = z
+  .string()
+  .check(z.regex(PACK_NAME, 'expected up to 64 lower-case letters, digits, ".", "_" or "-"'));
 
 /** Schema of `face-trigger.json`, the description of a folder of models. */
 export const MODEL_PACK = z.strictObject({
@@ -145,10 +160,10 @@ export const MODEL_PACK = z.strictObject({
   /** What the models are, in one line. */
   title: z.string(),
   /** Name of the pack that gives the kinds of models which this one does not have. */
-  base: packName.exactOptional(),
+  base: z.exactOptional(packName),
   /** Of the converter that wrote the files; a pack of another one is built anew. */
-  converterVersion: z.number().int().optional(),
-  parts: z.array(part).min(1).readonly(),
+  converterVersion: z.optional(z.int()),
+  parts: z.readonly(z.array(part).check(z.minLength(1))),
 });
 
 /** Name of the file that makes a folder a pack. */

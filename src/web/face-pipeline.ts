@@ -1,11 +1,11 @@
 import type { Detection } from '../core/detect/face-detector.ts';
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
-import type { Face } from '../core/pipeline/face.ts';
 import type { FindOptions } from '../core/pipeline/face-finder.ts';
-import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
 import type { LedgerEntry } from '../models/licence-ledger.ts';
 import type { ModelProgress } from './fetch-source.ts';
+import type { JudgedFace, PictureOptions } from './judge-faces.ts';
 import { type PipelineFacts, PROTOCOL, WORKER_FILE } from './messages.ts';
+import { modelsFolder } from './models-folder.ts';
 import type { OpenOptions } from './open-pipeline.ts';
 import { type PictureSource, toSentPicture } from './picture.ts';
 import { WorkerClient } from './worker-client.ts';
@@ -54,17 +54,16 @@ export class FacePipeline implements AsyncDisposable {
    * the worker cannot be started, `ERR_UNSUPPORTED_OPTION` for threads in a page that is not isolated
    */
   static async create({
-    models = '/models/',
+    models,
     onProgress,
     keep = true,
     threads,
     ...options
   }: FacePipelineOptions = {}): Promise<FacePipeline> {
-    const folder = new URL(`${models}`, globalThis.document?.baseURI ?? location.href);
-    if (!folder.pathname.endsWith('/')) folder.pathname += '/';
+    const folder = modelsFolder(models);
     const worker = new WorkerClient(new URL(WORKER_FILE, folder).href);
     try {
-      const call = { protocol: PROTOCOL, models: folder.href, keep, threads, options };
+      const call = { protocol: PROTOCOL, models: folder, keep, threads, options };
       return new FacePipeline(worker, await worker.call('create', call, { onProgress }));
     } catch (error) {
       worker.end();
@@ -79,13 +78,16 @@ export class FacePipeline implements AsyncDisposable {
    * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`, `ERR_IMAGE_DECODE`, `ERR_IMAGE_TOO_LARGE`,
    * `ERR_DISPOSED`
    */
-  async analyze(source: PictureSource, options: AnalyzeOptions = {}): Promise<Face[]> {
+  async analyze(source: PictureSource, options: PictureOptions = {}): Promise<JudgedFace[]> {
     const picture = await toSentPicture(source);
     return this.#worker.call('analyze', { picture, options }, { transfer: handedOver(picture) });
   }
 
   /** The faces of a picture, with landmarks alone. */
-  async find(source: PictureSource, options: FindOptions = {}): Promise<Face[]> {
+  async find(
+    source: PictureSource,
+    options: FindOptions & Pick<PictureOptions, 'judge'> = {},
+  ): Promise<JudgedFace[]> {
     const picture = await toSentPicture(source);
     return this.#worker.call('find', { picture, options }, { transfer: handedOver(picture) });
   }
@@ -94,8 +96,8 @@ export class FacePipeline implements AsyncDisposable {
   async describe(
     source: PictureSource,
     detections: readonly Detection[],
-    options: AnalyzeOptions = {},
-  ): Promise<Face[]> {
+    options: PictureOptions = {},
+  ): Promise<JudgedFace[]> {
     const picture = await toSentPicture(source);
     const given = { picture, detections, options };
     return this.#worker.call('describe', given, { transfer: handedOver(picture) });

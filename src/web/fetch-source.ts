@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { FaceTriggerError } from '../core/errors.ts';
 import { isError } from '../core/is-kind.ts';
 import { MODEL_PACK, MODEL_PACK_FILE, type ModelPack, type ModelPart } from '../models/model-pack.ts';

@@ -1,15 +1,14 @@
 import type { CarriedError } from '../core/carried-error.ts';
 import type { Detection } from '../core/detect/face-detector.ts';
 import type { EmbedderProfile } from '../core/embed/embedder-profile.ts';
-import type { Face } from '../core/pipeline/face.ts';
-import type { AnalyzeOptions } from '../core/pipeline/face-pipeline.ts';
 import type { LedgerEntry } from '../models/licence-ledger.ts';
 import type { ModelProgress } from './fetch-source.ts';
+import type { JudgedFace, PictureOptions } from './judge-faces.ts';
 import type { OpenOptions } from './open-pipeline.ts';
 import type { SentPicture } from './picture.ts';
 
 /** Version of what page and worker say to each other: the worker lies in the folder of the models, which may be old. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Name of the worker's file in the folder of the models. */
 export const WORKER_FILE = 'face-trigger-worker.js';
@@ -36,13 +35,13 @@ export interface PipelineFacts {
 export interface Calls {
   readonly create: { readonly given: CreateCall; readonly answer: PipelineFacts };
   readonly analyze: {
-    readonly given: { readonly picture: SentPicture; readonly options: AnalyzeOptions };
-    readonly answer: Face[];
+    readonly given: { readonly picture: SentPicture; readonly options: PictureOptions };
+    readonly answer: JudgedFace[];
   };
   readonly find: Calls['analyze'];
   readonly describe: {
     readonly given: Calls['analyze']['given'] & { readonly detections: readonly Detection[] };
-    readonly answer: Face[];
+    readonly answer: JudgedFace[];
   };
 }
 

@@ -9,6 +9,23 @@ interface Waiting {
   readonly onProgress: ((progress: ModelProgress) => void) | undefined;
 }
 
+/** Of pages that take scripts only from addresses that are vouched for (`require-trusted-types-for 'script'`). */
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): unknown };
+}
+
+/** The address of the worker, vouched for where the page wants that: it is of the folder that the page named. */
+function trusted(url: string): unknown {
+  const { trustedTypes } = globalThis as { readonly trustedTypes?: TrustedTypes | undefined };
+  return (
+    trustedTypes?.createPolicy('face-trigger', { createScriptURL: (text) => text }).createScriptURL(url) ??
+    url
+  );
+}
+
 /** Asks a worker, and knows which answer belongs to which question. */
 export class WorkerClient {
   readonly #worker: Worker;
@@ -20,7 +37,7 @@ export class WorkerClient {
   /** @param url - of the worker's file, of the page's own origin */
   constructor(url: string) {
     try {
-      this.#worker = new Worker(url, { type: 'module', name: 'face-trigger' });
+      this.#worker = new Worker(trusted(url) as string, { type: 'module', name: 'face-trigger' });
     } catch (cause) {
       const message = `The browser does not start the worker ${url}: ${String(cause)}`;
       throw new FaceTriggerError('ERR_UNAVAILABLE', message, { cause });

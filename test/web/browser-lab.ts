@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { writeWebFolder } from '../../src/node/models/write-web-folder.ts';
+import { cameraArguments, type Film, whatFilmsNeed } from './film.ts';
 import { BROWSERS, findBrowser } from './find-browser.ts';
+import { labFiles } from './lab-files.ts';
 
 /** A real browser, and a plain server with `face-trigger/web` and its folder of models. */
 export interface BrowserLab {
@@ -27,7 +26,9 @@ export interface BrowserLab {
 
 /** As strict as it can be: docs/guide/browser.md says so. */
 const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; " +
+  // Of the tests: pictures and videos that their pages show.
+  "img-src 'self'; media-src 'self'";
 const PAGE = '<!doctype html><title>face-trigger</title><script type="module" src="/lab.js"></script>';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -36,13 +37,21 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.wasm': 'application/wasm',
 };
-const sourceOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** A `describe` whose tests have a browser; skipped where no Chromium is installed. */
-export function describeInBrowser(title: string, body: (lab: () => BrowserLab) => void): void {
+/**
+ * A `describe` whose tests have a browser; skipped where no Chromium is installed.
+ *
+ * @param options.camera - what the browser sees as its webcam
+ */
+export function describeInBrowser(
+  title: string,
+  body: (lab: () => BrowserLab) => void,
+  { camera }: { readonly camera?: Film | undefined } = {},
+): void {
   const program = findBrowser();
-  if (program === null) {
-    const reason = `needs one of ${BROWSERS.join(', ')}, which this machine does not have`;
+  const needs = program === null ? `one of ${BROWSERS.join(', ')}` : camera ? whatFilmsNeed() : null;
+  if (program === null || needs !== null) {
+    const reason = `needs ${needs}, which this machine does not have`;
     console.warn(`skipped: ${title}: ${reason}`);
     describe.skip(title, () => it(reason, () => undefined));
     return;
@@ -60,13 +69,11 @@ export function describeInBrowser(title: string, body: (lab: () => BrowserLab) =
       rmSync(folder, { recursive: true, force: true });
     });
     beforeAll(async () => {
-      await writeWebFolder(join(folder, 'models'), { precision: 'both' });
-      await bundle('../../src/web/face-trigger-worker.ts', join(folder, 'models'), 'face-trigger-worker');
-      await bundle('./page/lab.ts', folder, 'lab');
+      const folders = [folder, await labFiles()];
       server = createServer((request, response) => {
         const { pathname } = new URL(request.url!, 'http://localhost');
         asked.push(pathname);
-        void serve(folder, pathname).then(
+        void serve(folders, pathname).then(
           (content) => {
             const isolation = {
               'cross-origin-opener-policy': 'same-origin',
@@ -85,7 +92,10 @@ export function describeInBrowser(title: string, body: (lab: () => BrowserLab) =
       });
       await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
       const { port } = server.address() as AddressInfo;
-      browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
+      browser = await chromium.launch({
+        executablePath: program,
+        args: ['--no-sandbox', ...cameraArguments(folder, camera)],
+      });
       const url = `http://localhost:${port}`;
       const open: BrowserLab['open'] = async ({ isolated = false } = {}) => {
         const context = await browser!.newContext();
@@ -111,22 +121,8 @@ function isIsolated(cookie: string | undefined): boolean {
   return cookie?.includes('isolated=yes') ?? false;
 }
 
-async function serve(folder: string, pathname: string): Promise<string | Uint8Array> {
+async function serve(folders: readonly string[], pathname: string): Promise<string | Uint8Array> {
   if (pathname === '/') return PAGE;
-  return readFile(join(folder, pathname));
-}
-
-async function bundle(entry: string, outDir: string, name: string): Promise<void> {
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    build: {
-      outDir,
-      emptyOutDir: false,
-      target: 'es2022',
-      minify: false,
-      lib: { entry: sourceOf(entry), formats: ['es'], fileName: () => `${name}.js` },
-    },
-  });
+  const [first, ...others] = folders.map((folder) => join(folder, pathname));
+  return readFile(others.reduce((path, other) => (existsSync(path) ? path : other), first!));
 }

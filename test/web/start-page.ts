@@ -6,8 +6,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startServer, type TestServer } from '../server/start-server.ts';
-import { ffmpeg, media } from '../watch/ffmpeg-tools.ts';
-import { BROWSERS, findBrowser, onPath } from './find-browser.ts';
+import { media } from '../watch/ffmpeg-tools.ts';
+import { cameraArguments, type Film, whatFilmsNeed } from './film.ts';
+import { BROWSERS, findBrowser } from './find-browser.ts';
 
 const WEB = fileURLToPath(new URL('../../web', import.meta.url));
 
@@ -32,7 +33,7 @@ export interface PageTest {
 export function describePage(
   title: string,
   options: {
-    readonly camera?: { readonly video: string; readonly fromSecond: number };
+    readonly camera?: Film;
     readonly open?: boolean;
     /** A folder with other galleries that the server answers for. */
     readonly galleries?: string;
@@ -44,8 +45,7 @@ export function describePage(
   body: (test: () => PageTest) => void,
 ): void {
   const program = findBrowser();
-  const needs =
-    program === null ? `one of ${BROWSERS.join(', ')}` : options.camera && !hasFfmpeg() ? 'ffmpeg' : null;
+  const needs = program === null ? `one of ${BROWSERS.join(', ')}` : options.camera ? whatFilmsNeed() : null;
   if (needs !== null) {
     const reason = `needs ${needs}, which this machine does not have`;
     console.warn(`skipped: ${title}: ${reason}`);
@@ -80,15 +80,9 @@ export function describePage(
           photos: album,
         },
       );
-      const camera = options.camera ? film(folder, options.camera) : null;
       browser = await chromium.launch({
         executablePath: program!,
-        args: [
-          '--no-sandbox',
-          '--use-fake-ui-for-media-stream',
-          '--use-fake-device-for-media-stream',
-          ...(camera ? [`--use-file-for-fake-video-capture=${camera}`] : []),
-        ],
+        args: ['--no-sandbox', ...cameraArguments(folder, options.camera)],
       });
       test = createPageTest(browser, server, options.open ?? false);
     }, 240_000);
@@ -121,14 +115,4 @@ function createPageTest(browser: Browser, server: TestServer, isOpen: boolean): 
     return page;
   };
   return { server, open, problems };
-}
-
-function film(folder: string, { video, fromSecond }: { video: string; fromSecond: number }): string {
-  const file = join(folder, 'camera.mjpeg');
-  ffmpeg('-ss', String(fromSecond), '-t', '3', '-i', media(video), '-r', '10', '-q:v', '3', '-an', file);
-  return file;
-}
-
-function hasFfmpeg(): boolean {
-  return onPath('ffmpeg') !== null;
 }

@@ -1,6 +1,6 @@
 import type { EmbedderDistances } from '../../core/embed/distance-facts.ts';
 import type { EmbedderRecord } from '../../node/models/packaged-models.ts';
-import { checkDistances } from '../gallery-distances.ts';
+import { checkDistances } from '../check-distances.ts';
 import { galleryPackOf } from '../gallery-pack.ts';
 import type { GallerySettings } from '../stores/gallery-store.ts';
 

@@ -1,7 +1,7 @@
 import type { FaceTriggerError } from '../../core/errors.ts';
-import { LEDGER_ENTRY } from '../../models/licence-ledger.ts';
+import { LEDGER } from '../../models/licence-ledger.ts';
+import { checkDistances } from '../check-distances.ts';
 import { checkEmbedder } from '../check-embedding.ts';
-import { checkDistances } from '../gallery-distances.ts';
 import { GALLERY_PACK } from '../gallery-pack.ts';
 import type { GalleryEmbedder } from '../gallery-types.ts';
 import type { GallerySettings } from './gallery-store.ts';
@@ -35,7 +35,7 @@ export function settingsOf(
       distances: checked('what distances in it mean', () => checkDistances(JSON.parse(distances))),
     }),
     ...(typeof ledger === 'string' && {
-      ledger: checked('how its models may be used', () => LEDGER_ENTRY.array().parse(JSON.parse(ledger))),
+      ledger: checked('how its models may be used', () => LEDGER.parse(JSON.parse(ledger))),
     }),
     ...(typeof pack === 'string' && {
       pack: checked('which models it is for', () => GALLERY_PACK.parse(JSON.parse(pack))),

@@ -16,6 +16,11 @@ export function packagedPackFolder(name: string): string {
   return join(packagedPacks(), name);
 }
 
+/** Whether a name is that of a pack that comes with face-trigger. */
+export function isPackaged(name: string): boolean {
+  return PACK_NAME.test(name) && isPack(packagedPackFolder(name));
+}
+
 /** The folder of a pack that `models add` installed; it may not exist. */
 export function installedPackFolder(name: string): string {
   return join(installedPacks(), name);

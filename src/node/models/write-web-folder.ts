@@ -35,8 +35,16 @@ const RUNTIME_FILES = [
   'ort.wasm.min.mjs',
   'ort-wasm-simd-threaded.mjs',
   'ort-wasm-simd-threaded.wasm',
+  // Of service workers, which may not load modules while they run.
+  'ort.wasm.bundle.min.mjs',
 ] as const;
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
+
+/** A file of the folder, which is read when it is asked for. */
+export interface WebFolderFile {
+  readonly file: string;
+  read(): Promise<Uint8Array>;
+}
 
 /**
  * Writes the folder that pages with `face-trigger/web` fetch: the models, their description, the worker and
@@ -46,10 +54,29 @@ const MAX_FILE_BYTES = 512 * 1024 * 1024;
  * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, also where onnxruntime-web is not installed; `ERR_MODEL_FORMAT`,
  * `ERR_MODEL_LICENCE`, `ERR_FILE_WRITE`
  */
-export async function writeWebFolder(
-  folder: string,
-  { models = DEFAULT_PACK, precision = 'int8', commercial = false }: WebFolderOptions = {},
-): Promise<WebFile[]> {
+export async function writeWebFolder(folder: string, options: WebFolderOptions = {}): Promise<WebFile[]> {
+  const files = await webFolderFiles(options);
+  await makeFolder(folder);
+  const written: WebFile[] = [];
+  for (const { file, read } of files) {
+    const bytes = await read();
+    await writeFileAtomic(join(folder, file), bytes);
+    written.push({ file, bytes: bytes.length, sha256: sha256(bytes) });
+  }
+  return written;
+}
+
+/**
+ * What is in such a folder, without writing it.
+ *
+ * @returns the description last: a page that finds it finds everything
+ * @throws FaceTriggerError `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_FORMAT`, `ERR_MODEL_LICENCE`
+ */
+export async function webFolderFiles({
+  models = DEFAULT_PACK,
+  precision = 'int8',
+  commercial = false,
+}: WebFolderOptions = {}): Promise<WebFolderFile[]> {
   if (areSeveral(models)) {
     throw invalidArgument('one pack: pages do not combine embedders yet', 'models', models);
   }
@@ -58,19 +85,13 @@ export async function writeWebFolder(
   const parts = pack.parts.filter((part) => isWanted(part, pack, precision));
   if (commercial) parts.forEach(assertCommercial);
   const runtime = findRuntime();
-  await makeFolder(folder);
-  const written: WebFile[] = [];
-  const write = async (file: string, bytes: Uint8Array) => {
-    await writeFileAtomic(join(folder, file), bytes);
-    written.push({ file, bytes: bytes.length, sha256: sha256(bytes) });
-  };
-  for (const part of parts) await write(part.file, await source.readPart(part));
-  for (const file of RUNTIME_FILES) await write(file, await readFixed(join(runtime, file)));
-  await write('face-trigger-worker.js', await readFixed(WORKER));
-  // Last: a page that finds the description finds everything.
   const description = `${JSON.stringify({ ...pack, parts }, null, 2)}\n`;
-  await write(MODEL_PACK_FILE, new TextEncoder().encode(description));
-  return written;
+  return [
+    ...parts.map((part) => ({ file: part.file, read: () => source.readPart(part) })),
+    ...RUNTIME_FILES.map((file) => ({ file, read: () => readFixed(join(runtime, file)) })),
+    { file: 'face-trigger-worker.js', read: () => readFixed(WORKER) },
+    { file: MODEL_PACK_FILE, read: async () => new TextEncoder().encode(description) },
+  ];
 }
 
 const WORKER = fileURLToPath(new URL('../../../dist/web/face-trigger-worker.js', import.meta.url));

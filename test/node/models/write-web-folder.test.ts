@@ -31,7 +31,7 @@ it('writes quantized networks, their description, the worker and the runtime', a
   }
   const names = written.map(({ file }) => file);
   expect(names).toContain('face-trigger-worker.js');
-  expect(names.filter((name) => name.startsWith('ort'))).toHaveLength(3);
+  expect(names.filter((name) => name.startsWith('ort'))).toHaveLength(4);
 });
 
 it('writes the other precision, or both', async () => {

@@ -1,8 +1,11 @@
 // What tests find in the browser as `lab`: `face-trigger/web`, and the runtime by itself, without a worker.
 import { packError } from '../../../src/core/carried-error.ts';
 import type { Runtime, RuntimeSession, TensorValue } from '../../../src/core/runtime/runtime.ts';
+import * as gallery from '../../../src/web/gallery.ts';
 import * as web from '../../../src/web/index.ts';
+import * as inline from '../../../src/web/inline.ts';
 import { createWebRuntime, type OnnxruntimeWeb } from '../../../src/web/runtime/web-runtime.ts';
+import * as watch from '../../../src/web/watch.ts';
 
 const sessions = new Map<number, RuntimeSession>();
 let next = 0;
@@ -46,7 +49,7 @@ async function settled<T>(work: Promise<T>) {
   );
 }
 
-const lab = { web, createSession, run, dispose, settled };
+const lab = { web, gallery, inline, watch, createSession, run, dispose, settled };
 Object.assign(globalThis, { lab });
 
 /** What `globalThis` has in the page. */
