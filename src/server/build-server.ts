@@ -1,10 +1,12 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { apiDocs } from './api-docs/api-docs.ts';
 import { type BodyPlaces, maxUploadBody } from './body-gate.ts';
+import { findBrowserModels } from './browser-models.ts';
 import { answerClientError } from './client-error.ts';
 import { mendUrl } from './compreface/compreface-routes.ts';
 import { Places } from './places.ts';
 import { api } from './plugins/api.ts';
+import { browserModels } from './plugins/browser-models.ts';
 import { crossOrigin } from './plugins/cross-origin.ts';
 import { failures } from './plugins/failures.ts';
 import { requestMetrics } from './plugins/request-metrics.ts';
@@ -43,6 +45,7 @@ export async function buildServer(options: BuildOptions, galleries: ServedGaller
   const context = galleries.main;
   const { version, webFolder, logStream, allowedOrigins = [], requestsPerMinute = 600 } = options;
   const { maxUploadBytes } = context.limits;
+  const forPages = await findBrowserModels(context.pool.embedder, options.pool?.pipeline?.models);
   const lives = new RequestLives();
   const server = openServer(options, context, lives);
   const places = openPlaces(context);
@@ -57,8 +60,9 @@ export async function buildServer(options: BuildOptions, galleries: ServedGaller
     prefix: API_PREFIX,
     galleries,
     places,
-    options: { ...options, requestsPerMinute },
+    options: { ...options, requestsPerMinute, inBrowser: forPages?.precision ?? null },
   });
+  await server.register(browserModels, { models: forPages });
   await server.register(webPage, { webFolder });
   return { server, lives };
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { ModelPrecision } from '../../models/model-pack.ts';
 import { addBodyGate, type BodyPlaces } from '../body-gate.ts';
 import { addCompreFaceRoutes } from '../compreface/compreface-routes.ts';
 import { OwnChallenges } from '../own-challenges.ts';
@@ -7,6 +8,7 @@ import { addEnrollRoutes } from '../routes/enroll-routes.ts';
 import { addEvaluationRoutes } from '../routes/evaluation-routes.ts';
 import { addEventRoutes } from '../routes/event-routes.ts';
 import { addExampleRoutes } from '../routes/example-routes.ts';
+import { addExportRoutes } from '../routes/export-routes.ts';
 import { addGalleryRoutes } from '../routes/gallery-routes.ts';
 import { addHomeRoutes } from '../routes/home/home-routes.ts';
 import { addJobRoutes } from '../routes/job-routes.ts';
@@ -29,12 +31,15 @@ import { validation } from './validation.ts';
 export interface ApiOptions {
   readonly galleries: ServedGalleries;
   readonly places: BodyPlaces;
-  readonly options: ServerOptions & { readonly requestsPerMinute: number };
+  readonly options: ServerOptions & {
+    readonly requestsPerMinute: number;
+    readonly inBrowser: ModelPrecision | null;
+  };
 }
 
 /** Everything that asks for keys: all routes but those of the page and of the documentation. */
 export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { galleries, places, options }) => {
-  const { version, requestsPerMinute, keys, firstKeys, host, allowedOrigins, shared } = options;
+  const { version, requestsPerMinute, inBrowser, keys, firstKeys, host, allowedOrigins, shared } = options;
   const context = galleries.main;
   const keyStore = keys ?? firstKeys ?? null;
   const countOf = (what: string, limit: number) => shared && new SharedAttempts(shared, { what, limit });
@@ -51,6 +56,7 @@ export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { galleries
   addPeopleRoutes(server);
   addExampleRoutes(server);
   addEnrollRoutes(server);
+  addExportRoutes(server);
   addSystemRoutes(server, galleries, shared);
   addEventRoutes(server);
   addEvaluationRoutes(server, context);
@@ -58,7 +64,7 @@ export const api: FastifyPluginAsyncZod<ApiOptions> = async (server, { galleries
   addHomeRoutes(server);
   addPhotosRoutes(server);
   addSettingsRoutes(server, context, {
-    ...{ version, requestsPerMinute, hasSeveral: galleries.shelf !== null },
+    ...{ version, requestsPerMinute, inBrowser, hasSeveral: galleries.shelf !== null },
     keysNeeded: () => server.keysNeeded(),
   });
   addKeyRoutes(server, keyStore);

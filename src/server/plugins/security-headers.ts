@@ -5,7 +5,9 @@ import helmet, { type HelmetOptions } from 'helmet';
 /** Nothing from elsewhere, no inline script or style, no framing. */
 const POLICY = {
   'default-src': ["'none'"],
-  'script-src': ["'self'"],
+  // WebAssembly and nothing else: what the page computes by itself.
+  'script-src': ["'self'", "'wasm-unsafe-eval'"],
+  'worker-src': ["'self'"],
   'style-src': ["'self'"],
   'img-src': ["'self'", 'blob:'],
   'media-src': ["'self'", 'blob:'],

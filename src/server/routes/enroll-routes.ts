@@ -4,11 +4,13 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import { iou } from '../../core/geometry/box.ts';
 import { parseDate } from '../../core/text/iso-date.ts';
 import type { NewFace } from '../../gallery/gallery-types.ts';
+import type { ReviewLevel } from '../../gallery/review-face.ts';
 import type { Analysis, AnalyzedFace } from '../analysis-job.ts';
 import { assertLive } from '../assert-live.ts';
 import { ID_PARAMETERS } from '../schemas/fields.ts';
 import {
   ENROLL_BY_NAME_QUERY,
+  ENROLL_EMBEDDING_BODY,
   ENROLL_QUERY,
   ENROLLED_BY_NAME,
   ENROLLED_FACE,
@@ -24,7 +26,7 @@ const ALREADY_THERE = 'The person had this photo before; nothing was added';
 const tags = ['people'];
 const config = { scope: 'admin', upload: uploadBody('image') } as const;
 
-/** Adds `POST /people/:id/faces` and `POST /faces`, which enroll the face of a photo. */
+/** Adds `POST /people/:id/faces` and `POST /faces`, which enroll the face of a photo, and the same of an embedding. */
 export function addEnrollRoutes(api: Api): void {
   api.post(
     '/people/:id/faces',
@@ -62,16 +64,61 @@ export function addEnrollRoutes(api: Api): void {
       config,
     },
     async (request, reply) => {
-      const { gallery, events, settings } = request.here;
-      const { name, expiresAt: wished, review, duplicates } = request.query;
-      const expiresAt = wished === undefined ? settings.defaultExpiry() : parseDate(wished, 'expiresAt');
+      const { name, expiresAt, review, duplicates } = request.query;
       const newFace = await readFace(request, request.query);
-      const enrolled = await gallery.enroll({ name, expiresAt }, [newFace], { review, duplicates });
-      const { person, created, faces } = enrolled;
-      if (created) await events.publish('person.created', { personId: person.id, name: person.name });
-      return reply.code(faces[0]!.alreadyThere ? 200 : 201).send({ person, created, ...faces[0]! });
+      const { status, answer } = await enrollByName(request, newFace, {
+        name,
+        expiresAt,
+        review,
+        duplicates,
+      });
+      return reply.code(status).send(answer);
     },
   );
+  addEmbedded(api);
+}
+
+function addEmbedded(api: Api): void {
+  api.post(
+    '/faces/embedded',
+    {
+      schema: {
+        summary: 'Enroll by name a face that was embedded elsewhere; no picture is sent',
+        tags,
+        body: ENROLL_EMBEDDING_BODY,
+        response: { 200: ENROLLED_BY_NAME.describe(ALREADY_THERE), 201: ENROLLED_BY_NAME, ...FAILURES },
+      },
+      config: { scope: 'admin' },
+    },
+    async (request, reply) => {
+      const { name, expiresAt, review, embedder, quality = null, source = null } = request.body;
+      const embedding = Float32Array.from(request.body.embedding);
+      const newFace = { embedding, embedder, source, quality, thumbnail: null };
+      const { status, answer } = await enrollByName(request, newFace, { name, expiresAt, review });
+      return reply.code(status).send(answer);
+    },
+  );
+}
+
+/** Enrolls, and tells whoever listens of somebody who is new. */
+async function enrollByName(
+  { here: { gallery, events, settings } }: FastifyRequest,
+  newFace: NewFace,
+  wish: {
+    readonly name: string;
+    readonly expiresAt: string | undefined;
+    readonly review: ReviewLevel;
+    readonly duplicates?: 'skip' | 'keep' | undefined;
+  },
+) {
+  const { name, review, duplicates = 'skip' } = wish;
+  const expiresAt =
+    wish.expiresAt === undefined ? settings.defaultExpiry() : parseDate(wish.expiresAt, 'expiresAt');
+  const enrolled = await gallery.enroll({ name, expiresAt }, [newFace], { review, duplicates });
+  const { person, created, faces } = enrolled;
+  if (created) await events.publish('person.created', { personId: person.id, name: person.name });
+  const status: 200 | 201 = faces[0]!.alreadyThere ? 200 : 201;
+  return { status, answer: { person, created, ...faces[0]! } };
 }
 
 async function readFace(

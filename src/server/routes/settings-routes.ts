@@ -1,3 +1,5 @@
+import { identityOf } from '../../core/embed/embedder-profile.ts';
+import type { ModelPrecision } from '../../models/model-pack.ts';
 import { SESSION, SETTINGS, SETTINGS_CHANGES } from '../schemas/system-schemas.ts';
 import type { ServerContext } from '../server-context.ts';
 import { type Api, FAILURES } from './api.ts';
@@ -8,6 +10,8 @@ export interface SettingsRoutesOptions {
   readonly requestsPerMinute: number;
   /** Whether the server answers for several galleries. */
   readonly hasSeveral: boolean;
+  /** Numbers that a page computes with to get the server's embeddings; `null`: it has no models for pages. */
+  readonly inBrowser: ModelPrecision | null;
   /** Whether requests need a key at this moment. */
   keysNeeded(): Promise<boolean>;
 }
@@ -18,7 +22,7 @@ const tags = ['system'];
 export function addSettingsRoutes(
   api: Api,
   { limits: { maxUploadBytes, maxPixels } }: Pick<ServerContext, 'limits'>,
-  { version, requestsPerMinute, hasSeveral, keysNeeded }: SettingsRoutesOptions,
+  { version, requestsPerMinute, hasSeveral, inBrowser, keysNeeded }: SettingsRoutesOptions,
 ): void {
   const session = { summary: 'Say what the key allows and what the server takes', tags };
   api.get(
@@ -35,6 +39,8 @@ export function addSettingsRoutes(
       maxDistance: settings.values.maxDistance,
       metric: gallery.metric,
       range: gallery.thresholds.farthest,
+      embedder: identityOf(gallery.embedder),
+      inBrowser,
       home: home && {
         enrollment: home.enrollment !== null,
         appearances: home.appearances !== null,

@@ -1,7 +1,7 @@
 // Of the routes about people and their faces.
 import { z } from 'zod';
 import { MIN_FACE_SIZE, QUALITY, REVIEW_LEVEL } from './face-schemas.ts';
-import { EMBEDDING_FIELD, EXPIRY, list, NAME, SOURCE, UUID } from './fields.ts';
+import { booleanField, EMBEDDING_FIELD, EXPIRY, list, NAME, SOURCE, UUID } from './fields.ts';
 
 const AGREED = 'That the person agreed to be recognized';
 const CONSENT_TEXT = z.string().min(1).max(10_000);
@@ -91,6 +91,25 @@ export const ENROLL_QUERY = z.strictObject({
     .describe('What becomes of a photo that the person has already')
     .default('skip'),
 });
+/** A face that was found and embedded elsewhere, as in a page: no picture comes with it. */
+export const ENROLL_EMBEDDING_BODY = z.strictObject({
+  name: NAME,
+  embedding: EMBEDDING_FIELD,
+  embedder: z
+    .strictObject({ id: z.string().max(200), sha256: z.string().max(64) })
+    .describe("Who made it: the server's own, as /session tells"),
+  quality: z
+    .record(z.string().max(20), z.number())
+    .describe('What is known of the picture, in the names of the review: eyeDistance, sharpness ...')
+    .exactOptional(),
+  source: SOURCE.exactOptional(),
+  review: REVIEW_LEVEL,
+  expiresAt: EXPIRY.exactOptional(),
+});
+export const EXPORT_QUERY = z.strictObject({
+  thumbnails: booleanField().describe('Also the pictures of the faces').default(false),
+});
+
 export const ENROLL_BY_NAME_QUERY = z.strictObject({
   name: NAME,
   expiresAt: EXPIRY.exactOptional(),

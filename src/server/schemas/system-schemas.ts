@@ -42,6 +42,13 @@ export const SESSION = z.object({
   maxDistance: z.number().min(LEAST_DISTANCE).max(MOST_DISTANCE).describe(MAX_DISTANCE_TEXT),
   metric: z.enum(['euclidean', 'cosine']).describe('How the gallery measures distances'),
   range: z.number().describe(RANGE_TEXT),
+  embedder: z.object({ id: z.string(), sha256: z.string() }).describe('Whose embeddings the gallery holds'),
+  inBrowser: z
+    .enum(['fp32', 'int8'])
+    .nullable()
+    .describe(
+      'Numbers that a page computes with to get embeddings of this embedder, from the models below /in-browser/; null: there are none',
+    ),
   home: z
     .object({
       enrollment: z.boolean(),
