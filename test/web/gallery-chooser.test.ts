@@ -93,4 +93,80 @@ describePage('the page of a server with several galleries', { galleries: folder 
     await page.getByText('Bob of the hall').waitFor();
     expect(await chooser(page).count()).toBe(0);
   });
+
+  const names = async () => {
+    const admin = { 'x-api-key': test().server.secrets.admin };
+    const { items } = (await (await test().server.request('/galleries', { headers: admin })).json()) as {
+      items: { name: string }[];
+    };
+    return items.map(({ name }) => name);
+  };
+
+  it('makes a gallery and deletes it with everybody in it, with the keyboard alone', async () => {
+    const page = await open('settings');
+    await page.getByLabel('Name of a new gallery').focus();
+    await page.keyboard.type('No Name');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('small letters').waitFor();
+    await page.getByLabel('Name of a new gallery').fill('cellar');
+    await page.keyboard.press('Enter');
+    await page.getByText('The gallery cellar is there, and empty').waitFor();
+    expect((await ask('/people', { name: 'Cid of the cellar' }, 'cellar')).status).toBe(201);
+    // The chooser above knows it without a reload.
+    await chooser(page).selectOption('cellar');
+    const row = page
+      .getByRole('list', { name: 'Galleries' })
+      .getByRole('listitem')
+      .filter({ hasText: 'cellar' });
+    await row.getByText('1 person, 0 faces · shown by this tab').waitFor();
+    await row.getByRole('button', { name: 'Delete cellar' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Delete the gallery cellar?' });
+    await dialog.getByText('1 person is in it').waitFor();
+    const confirm = dialog.getByRole('button', { name: 'Delete it' });
+    expect(await confirm.isDisabled()).toBe(true);
+    await dialog.getByLabel('Type cellar to confirm').focus();
+    await page.keyboard.type('cella');
+    await page.keyboard.press('Enter');
+    expect(await names()).toContain('cellar');
+    await page.keyboard.type('r');
+    await page.keyboard.press('Enter');
+    await page.getByText('The gallery cellar is deleted').waitFor();
+    await expect.poll(() => chooser(page).inputValue()).toBe('default');
+    expect(await names()).not.toContain('cellar');
+  });
+
+  it('does not delete what the server was started with, and leaves the dialog with Escape', async () => {
+    // As in a folder that "serve" is started with: there the first one is among the others.
+    expect((await ask('/galleries', { name: 'default' })).status).toBe(201);
+    const page = await open('settings');
+    await page.getByRole('button', { name: 'Delete default' }).click();
+    await page.getByLabel('Type default to confirm').fill('default');
+    await page.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByText('This server was started with that gallery').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    expect(await names()).toContain('default');
+  });
+
+  it('has galleries made and deleted on a phone and in the dark, and by administrators alone', async () => {
+    const long = 'a-gallery-whose-name-is-much-longer-than-a-phone-is-wide';
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open('settings', { viewport: { width: 360, height: 740 }, colorScheme });
+      await page.getByRole('heading', { name: 'Galleries' }).waitFor();
+      await page.getByText(long, { exact: true }).last().waitFor();
+      const shots = process.env['SCREENSHOTS'];
+      await page.getByRole('heading', { name: 'Galleries' }).scrollIntoViewIfNeeded();
+      if (shots) await page.screenshot({ path: join(shots, `galleries-${colorScheme}.png`), fullPage: true });
+      await page.getByRole('button', { name: `Delete ${long}` }).click();
+      const box = (await page.getByRole('dialog').boundingBox())!;
+      expect(box.x).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(360);
+      if (shots) await page.screenshot({ path: join(shots, `delete-gallery-${colorScheme}.png`) });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    }
+    const page = await open('settings', { key: test().server.secrets.read });
+    await page.getByRole('heading', { name: 'This server' }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Galleries' }).count()).toBe(0);
+  });
 });

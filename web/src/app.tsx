@@ -5,6 +5,7 @@ import { ToastList } from './components/toast-list.tsx';
 import { EnrollmentProvider } from './pages/enroll/enrollment-provider.tsx';
 import { hasPart, pageOf, type Room, roomsFor } from './rooms.tsx';
 import { DeletionProvider } from './state/deletions.tsx';
+import { GalleriesProvider } from './state/galleries.tsx';
 import { SessionGate, useSession } from './state/session.tsx';
 import { ToastProvider } from './state/toasts.tsx';
 import { useRoute } from './state/use-route.ts';
@@ -35,10 +36,12 @@ function Rooms() {
       <Navigation rooms={rooms} current={room.id} />
       <DeletionProvider>
         <EnrollmentProvider>
-          <main id="main" tabIndex={-1}>
-            <GalleryChooser />
-            {rooms.includes(room) ? <Page key={room.id} /> : <ClosedRoom room={room} />}
-          </main>
+          <GalleriesProvider>
+            <main id="main" tabIndex={-1}>
+              <GalleryChooser />
+              {rooms.includes(room) ? <Page key={room.id} /> : <ClosedRoom room={room} />}
+            </main>
+          </GalleriesProvider>
         </EnrollmentProvider>
       </DeletionProvider>
     </>

@@ -45,6 +45,11 @@ export function createApi(http: HttpClient) {
     session: (options: Cancelable = {}) => http.json<Session>('/session', options),
     listGalleries: (options: Cancelable = {}) =>
       http.json<{ items: readonly ListedGallery[] }>('/galleries', options),
+    createGallery: (name: string) =>
+      http.json<{ name: string }>('/galleries', { method: 'POST', json: { name } }),
+    /** With everybody in it: the server asks for the name once more. */
+    deleteGallery: (name: string) =>
+      http.fetch(`/galleries/${encodeURIComponent(name)}`, { method: 'DELETE', query: { confirm: name } }),
     stats: (options: Cancelable = {}) => http.json<{ people: number; faces: number }>('/stats', options),
 
     listPeople: ({ signal, ...query }: ListOptions) =>

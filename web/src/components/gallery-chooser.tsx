@@ -1,14 +1,10 @@
+import { useGalleries } from '../state/galleries.tsx';
 import { useSession } from '../state/session.tsx';
-import { useLoad } from '../state/use-load.ts';
 
 /** Says which of several galleries is shown, and chooses another; nothing where there is only one. */
 export function GalleryChooser() {
-  const { api, session, may, useGallery } = useSession();
-  const canList = session.galleries && may('read');
-  const { value } = useLoad(
-    async (signal) => (canList ? (await api.listGalleries({ signal })).items : []),
-    [api],
-  );
+  const { session, may, useGallery } = useSession();
+  const { value } = useGalleries();
   if (!session.galleries) return null;
   // The one that is shown is there, whatever the list says.
   const others = (value ?? []).filter(({ name }) => name !== session.gallery);
@@ -20,7 +16,7 @@ export function GalleryChooser() {
       <select
         id="gallery-chooser"
         value={session.gallery}
-        disabled={!canList}
+        disabled={!may('read')}
         onChange={(event) => useGallery(event.currentTarget.value)}
       >
         {all

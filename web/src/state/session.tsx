@@ -18,8 +18,8 @@ export interface SessionState {
   may(scope: ApiKeyScope): boolean;
   /** Uses another key from now on; `null`: asks for one. */
   useKey(key: string | null): void;
-  /** Shows another gallery of the server from now on. */
-  useGallery(name: string): void;
+  /** Shows another gallery of the server from now on; `null`: the one that it was started with. */
+  useGallery(name: string | null): void;
   /** Fetches the session again. */
   refresh(): void;
 }

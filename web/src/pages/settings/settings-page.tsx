@@ -1,13 +1,14 @@
 import { PageHead } from '../../components/page-head.tsx';
 import { useSession } from '../../state/session.tsx';
+import { GalleriesCard } from './galleries-card.tsx';
 import { KeysCard } from './keys-card.tsx';
 import { NamingCard } from './naming-card.tsx';
 import { RetentionCard } from './retention-card.tsx';
 import { SessionCard } from './session-card.tsx';
 
-/** Threshold, retention and keys. */
+/** Threshold, retention, galleries and keys. */
 export function SettingsPage() {
-  const { may } = useSession();
+  const { may, session } = useSession();
   return (
     <>
       <PageHead title="Settings">Settings for everyone who uses this server.</PageHead>
@@ -15,6 +16,7 @@ export function SettingsPage() {
         <>
           <NamingCard />
           <RetentionCard />
+          {session.galleries && <GalleriesCard />}
           <KeysCard />
         </>
       ) : (
