@@ -52,6 +52,8 @@ for (const { name, gallery, times, answers } of galleries) {
     identityRecall: identity(answers.known),
     // Where ten others are nearer, no search finds the right person.
     exactIdentityRecall: identity(truth.known),
+    // What the index loses, and not the embedder.
+    identityOfExact: identityOf(answers.known, truth.known),
   });
 }
 for (const { gallery } of galleries) await gallery.dispose();
@@ -71,6 +73,12 @@ function recall(answers, truth) {
 /** The share of known people who are in the answer. */
 function identity(answers) {
   return round(known.filter(({ person }, i) => answers[i].has(person)).length / known.length, 4);
+}
+
+/** The share of the known people whom an exact search answers who are in the answer. */
+function identityOf(answers, truth) {
+  const findable = [...known.keys()].filter((i) => truth[i].has(known[i].person));
+  return round(findable.filter((i) => answers[i].has(known[i].person)).length / findable.length, 4);
 }
 
 function quantile(times, share) {
