@@ -42,6 +42,32 @@ export function rowReader(damaged: (what: string) => FaceTriggerError) {
     return Number.isSafeInteger(value) ? (value as number) : wrong(column, 'a whole number', value);
   }
 
+  function flagIn(row: Row, column: string): boolean {
+    return wholeIn(row, column) === 1;
+  }
+
+  function numberIn(row: Row, column: string): number {
+    const value = row[column];
+    // PostgreSQL's driver gives fractions as text.
+    const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+    return Number.isFinite(number) ? (number as number) : wrong(column, 'a number', value);
+  }
+
+  function numberOrNullIn(row: Row, column: string): number | null {
+    return row[column] === null ? null : numberIn(row, column);
+  }
+
+  /** An object or a list. */
+  function jsonIn<Value>(row: Row, column: string): Value {
+    try {
+      const value: unknown = JSON.parse(textIn(row, column));
+      if (typeof value === 'object' && value !== null) return value as Value;
+    } catch {
+      // Said below.
+    }
+    throw damaged(`${column} is not as it was written`);
+  }
+
   function dateIn(row: Row, column: string): Date {
     const value = row[column];
     if (Number.isSafeInteger(value) && Math.abs(value as number) <= LAST_MOMENT)
@@ -114,21 +140,20 @@ export function rowReader(damaged: (what: string) => FaceTriggerError) {
   }
 
   function qualityIn(row: Row): FaceQualityFacts | null {
-    const quality = textOrNullIn(row, 'quality');
-    if (quality === null) return null;
-    try {
-      const facts: unknown = JSON.parse(quality);
-      if (typeof facts === 'object') return facts as FaceQualityFacts | null;
-    } catch {
-      // Said below.
-    }
-    throw damaged("a face's quality is not as it was written");
+    // The text "null" is none either.
+    return row['quality'] === null || row['quality'] === 'null' ? null : jsonIn(row, 'quality');
   }
 
   return {
     textIn,
     textOrNullIn,
     wholeIn,
+    flagIn,
+    numberIn,
+    numberOrNullIn,
+    dateIn,
+    dateOrNullIn,
+    jsonIn,
     bytesOrNullIn,
     embeddingIn,
     storedPersonIn,

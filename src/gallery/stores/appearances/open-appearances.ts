@@ -1,11 +1,9 @@
-import { FaceTriggerError } from '../../../core/errors.ts';
-import { localPath } from '../../../node/files/local-path.ts';
-import { pathOnDisk } from '../../../node/files/path-on-disk.ts';
-import { galleryAddress } from '../../gallery-address.ts';
-import { requireGalleryFile } from '../../require-gallery-file.ts';
-import { PostgresAppearanceStore } from '../postgres/postgres-appearance-store.ts';
-import { SqliteAppearanceStore } from '../sqlite/sqlite-appearance-store.ts';
+import { openSideRows } from '../open-side-rows.ts';
 import type { AppearanceStore } from './appearance-store.ts';
+import { SqlAppearanceStore } from './sql/sql-appearance-store.ts';
+
+/** "FTho" */
+const LOCK = 0x4654686f;
 
 /**
  * Opens the appearances that are kept beside a gallery's people.
@@ -15,13 +13,5 @@ import type { AppearanceStore } from './appearance-store.ts';
  * `ERR_FILE_FORMAT`
  */
 export async function openAppearances(url: string): Promise<AppearanceStore> {
-  const address = galleryAddress(url);
-  if (address.kind === 'postgres') return PostgresAppearanceStore.open(address);
-  if (address.kind === 'memory') {
-    const message = 'What cameras see is kept in the file or database of a gallery, and memory: has none';
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
-  }
-  const path = await pathOnDisk(localPath(address.path));
-  await requireGalleryFile(path, { create: false });
-  return SqliteAppearanceStore.open(path);
+  return new SqlAppearanceStore(await openSideRows(url, { what: 'Appearances', lock: LOCK }));
 }

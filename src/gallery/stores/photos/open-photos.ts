@@ -1,11 +1,9 @@
-import { FaceTriggerError } from '../../../core/errors.ts';
-import { localPath } from '../../../node/files/local-path.ts';
-import { pathOnDisk } from '../../../node/files/path-on-disk.ts';
-import { galleryAddress } from '../../gallery-address.ts';
-import { requireGalleryFile } from '../../require-gallery-file.ts';
-import { PostgresPhotoStore } from '../postgres/postgres-photo-store.ts';
-import { SqlitePhotoStore } from '../sqlite/sqlite-photo-store.ts';
+import { openSideRows } from '../open-side-rows.ts';
 import type { PhotoStore } from './photo-store.ts';
+import { SqlPhotoStore } from './sql/sql-photo-store.ts';
+
+/** "FTph" */
+const LOCK = 0x46547068;
 
 /**
  * Opens the photos that are kept beside a gallery's people.
@@ -15,13 +13,5 @@ import type { PhotoStore } from './photo-store.ts';
  * `ERR_FILE_FORMAT`
  */
 export async function openPhotos(url: string): Promise<PhotoStore> {
-  const address = galleryAddress(url);
-  if (address.kind === 'postgres') return PostgresPhotoStore.open(address);
-  if (address.kind === 'memory') {
-    const message = 'Photos are kept in the file or database of a gallery, and memory: has none';
-    throw new FaceTriggerError('ERR_INVALID_ARGUMENT', message);
-  }
-  const path = await pathOnDisk(localPath(address.path));
-  await requireGalleryFile(path, { create: false });
-  return SqlitePhotoStore.open(path);
+  return new SqlPhotoStore(await openSideRows(url, { what: 'Photos', lock: LOCK }));
 }

@@ -1,4 +1,5 @@
 import { FaceTriggerError } from '../../../core/errors.ts';
+import type { SideRows, SideRowsKind } from '../side-rows.ts';
 import type { SqlDialect, SqlRows } from '../sql-rows.ts';
 import { migrate } from './migrate.ts';
 import type { PostgresAddress } from './postgres-address.ts';
@@ -9,22 +10,14 @@ import { vacuumRows } from './vacuum-rows.ts';
 
 const LOCK_MS = 5000;
 
-/** What is kept beside a gallery's people, and how it is locked. */
-export interface PostgresSide {
-  /** For messages. */
-  readonly what: string;
-  /** With a gallery's number the lock under which it is changed. */
-  readonly lock: number;
-}
-
 /** Rows that are kept beside a gallery's people in its database, for any number of processes. */
-export class PostgresSideRows {
+export class PostgresSideRows implements SideRows {
   readonly dialect: SqlDialect;
-  readonly #side: PostgresSide;
+  readonly #side: SideRowsKind;
   readonly #database: PostgresDatabase;
   #disposing: Promise<void> | null = null;
 
-  private constructor(side: PostgresSide, database: PostgresDatabase, dialect: SqlDialect) {
+  private constructor(side: SideRowsKind, database: PostgresDatabase, dialect: SqlDialect) {
     this.#side = side;
     this.#database = database;
     this.dialect = dialect;
@@ -35,7 +28,7 @@ export class PostgresSideRows {
    *
    * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_UNAVAILABLE`, `ERR_FILE_FORMAT`
    */
-  static async open(address: PostgresAddress, side: PostgresSide): Promise<PostgresSideRows> {
+  static async open(address: PostgresAddress, side: SideRowsKind): Promise<PostgresSideRows> {
     const database = await PostgresDatabase.open(address);
     try {
       const hasTables = await migrate(database, { create: false });
@@ -65,7 +58,6 @@ export class PostgresSideRows {
     });
   }
 
-  /** Removes the bytes of what was deleted. */
   async forget(): Promise<void> {
     this.rows();
     await vacuumRows(this.#database);
@@ -76,7 +68,6 @@ export class PostgresSideRows {
     return this.#disposing;
   }
 
-  /** Where reads run. @throws FaceTriggerError `ERR_DISPOSED` */
   rows(): SqlRows {
     if (this.#disposing)
       throw new FaceTriggerError('ERR_DISPOSED', `${this.#side.what} were used after dispose()`);

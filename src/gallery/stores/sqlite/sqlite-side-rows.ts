@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaceTriggerError } from '../../../core/errors.ts';
 import { SqliteConnection } from '../../../node/sqlite/sqlite-connection.ts';
+import type { SideRows, SideRowsKind } from '../side-rows.ts';
 import type { RowValue, SqlDialect, SqlRows } from '../sql-rows.ts';
 import { Turns } from '../turns.ts';
 import { eraseRemains } from './erase-remains.ts';
@@ -14,15 +15,16 @@ const FORGET = { attempts: 60, pauseMs: 50 } as const;
 const LOG_LIMIT_BYTES = 4 * 2 ** 20;
 
 /** What statements that both databases understand need to know of SQLite. */
-export const SQLITE_DIALECT: SqlDialect = {
+const SQLITE_DIALECT: SqlDialect = {
   gallery: 1,
   ownPeople: '1 = 1',
   galleryRevision: `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0) AS revision`,
   damaged: damagedGallery,
 };
 
-/** Rows that are kept beside a gallery's people in its own file, by connections of their own. */
-export class SqliteSideRows {
+/** Rows that are kept beside a gallery's people in its own file. */
+export class SqliteSideRows implements SideRows {
+  readonly dialect = SQLITE_DIALECT;
   readonly #what: string;
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
@@ -42,10 +44,9 @@ export class SqliteSideRows {
   /**
    * Opens the file of a gallery that exists.
    *
-   * @param what - is kept there, for messages
    * @throws FaceTriggerError `ERR_FILE_NOT_FOUND`, `ERR_FILE_FORMAT`, `ERR_BUSY`
    */
-  static async open(path: string, what: string): Promise<SqliteSideRows> {
+  static async open(path: string, { what }: Pick<SideRowsKind, 'what'>): Promise<SqliteSideRows> {
     const writer = await SqliteConnection.open(path, { create: false });
     let reader: SqliteConnection | undefined;
     try {
@@ -61,7 +62,6 @@ export class SqliteSideRows {
     }
   }
 
-  /** Runs work that is kept whole or, where it throws, not at all; one at a time. */
   transaction<Result>(work: (session: SqlRows) => Promise<Result>): Promise<Result> {
     return this.#turns.run(async () => {
       for (let attempt = 1; ; attempt++) {
@@ -83,7 +83,6 @@ export class SqliteSideRows {
     });
   }
 
-  /** Removes the bytes of what was deleted. */
   async forget(): Promise<void> {
     for (let attempt = 0; attempt < FORGET.attempts; attempt++) {
       const isDone = await this.#turns.run(async () => {
@@ -107,7 +106,6 @@ export class SqliteSideRows {
     return this.#disposing;
   }
 
-  /** Where reads run. @throws FaceTriggerError `ERR_DISPOSED` */
   rows(): SqlRows {
     if (this.#disposing)
       throw new FaceTriggerError('ERR_DISPOSED', `${this.#what} were used after dispose()`);

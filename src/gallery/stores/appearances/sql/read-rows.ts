@@ -15,20 +15,18 @@ import type {
 
 /** Reads rows of appearances and what belongs to them; see {@link rowReader}. */
 export function appearanceReader(damaged: (what: string) => FaceTriggerError) {
-  const { textIn, textOrNullIn, wholeIn, embeddingIn, bytesOrNullIn } = rowReader(damaged);
-  const dateIn = (row: Row, column: string): Date => new Date(wholeIn(row, column));
-  const dateOrNullIn = (row: Row, column: string): Date | null =>
-    row[column] === null ? null : dateIn(row, column);
-  const flagIn = (row: Row, column: string): boolean => wholeIn(row, column) === 1;
-  const jsonIn = <Value>(row: Row, column: string): Value => {
-    try {
-      const value: unknown = JSON.parse(textIn(row, column));
-      if (typeof value === 'object' && value !== null) return value as Value;
-    } catch {
-      // Said below.
-    }
-    throw damaged(`${column} is not as it was written`);
-  };
+  const {
+    textIn,
+    textOrNullIn,
+    wholeIn,
+    numberIn,
+    flagIn,
+    dateIn,
+    dateOrNullIn,
+    jsonIn,
+    embeddingIn,
+    bytesOrNullIn,
+  } = rowReader(damaged);
 
   const strangerIn = (row: Row): StrangerRow => ({
     id: textIn(row, 'id'),
@@ -72,7 +70,7 @@ export function appearanceReader(damaged: (what: string) => FaceTriggerError) {
       id: textIn(row, 'id'),
       appearanceId: textIn(row, 'appearance_id'),
       takenAt: dateIn(row, 'taken_at'),
-      quality: Number(row['quality']),
+      quality: numberIn(row, 'quality'),
       facts: row['facts'] === null ? null : jsonIn<FaceQualityFacts>(row, 'facts'),
       embedding: embeddingIn(row, 'embedding'),
       model: textIn(row, 'model'),

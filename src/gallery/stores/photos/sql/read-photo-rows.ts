@@ -19,27 +19,9 @@ import type {
 
 /** Reads rows of photos and what belongs to them; see {@link rowReader}. */
 export function photoReader(damaged: (what: string) => FaceTriggerError) {
-  const { textIn, textOrNullIn, wholeIn, embeddingIn, bytesOrNullIn } = rowReader(damaged);
-  const dateIn = (row: Row, column: string): Date => new Date(wholeIn(row, column));
-  const dateOrNullIn = (row: Row, column: string): Date | null =>
-    row[column] === null ? null : dateIn(row, column);
-  const numberIn = (row: Row, column: string): number => {
-    // PostgreSQL's driver gives fractions as text.
-    const value = typeof row[column] === 'string' ? Number(row[column] || NaN) : row[column];
-    if (typeof value === 'number' && Number.isFinite(value)) return value;
-    throw damaged(`${column} holds no number`);
-  };
-  const numberOrNullIn = (row: Row, column: string): number | null =>
-    row[column] === null ? null : numberIn(row, column);
-  const jsonIn = <Value>(row: Row, column: string): Value => {
-    try {
-      const value: unknown = JSON.parse(textIn(row, column));
-      if (typeof value === 'object' && value !== null) return value as Value;
-    } catch {
-      // Said below.
-    }
-    throw damaged(`${column} is not as it was written`);
-  };
+  const { textIn, textOrNullIn, wholeIn, numberIn, numberOrNullIn, flagIn, dateIn, dateOrNullIn, jsonIn } =
+    rowReader(damaged);
+  const { embeddingIn, bytesOrNullIn } = rowReader(damaged);
 
   return {
     textIn,
@@ -85,11 +67,11 @@ export function photoReader(damaged: (what: string) => FaceTriggerError) {
       facts: jsonIn<FaceQualityFacts>(row, 'facts'),
       embedding: embeddingIn(row, 'embedding'),
       model: textIn(row, 'model'),
-      hasThumbnail: wholeIn(row, 'has_thumbnail') === 1,
+      hasThumbnail: flagIn(row, 'has_thumbnail'),
       personId: textOrNullIn(row, 'person_id'),
       decidedBy: textOrNullIn(row, 'decided_by'),
       notPersonIds: jsonIn<readonly string[]>(row, 'not_person_ids'),
-      isIgnored: wholeIn(row, 'is_ignored') === 1,
+      isIgnored: flagIn(row, 'is_ignored'),
       groupId: textOrNullIn(row, 'group_id'),
       groupConfidence: numberOrNullIn(row, 'group_confidence'),
     }),
