@@ -1,23 +1,13 @@
-import type { Gallery } from '../gallery/gallery.ts';
 import { type OpenGalleryOptions, openGallery } from '../gallery/open-gallery.ts';
 import { openPhotos } from '../gallery/stores/photos/open-photos.ts';
 import type { PhotoStore } from '../gallery/stores/photos/photo-store.ts';
 import { settleDecisions } from './decide/settle-decisions.ts';
+import type { PhotoLibrary } from './library.ts';
+
+export type { PhotoLibrary } from './library.ts';
 
 /** Where a library is kept if nobody says otherwise: in the current folder. */
 export const DEFAULT_LIBRARY = 'photos.db';
-
-/** A gallery that also keeps photos: who is named in one is known in the other. */
-export interface PhotoLibrary extends AsyncDisposable {
-  /** The address that it was opened by. */
-  readonly address: string;
-  /** The people, and the faces that they are recognized by. */
-  readonly gallery: Gallery;
-  /** The photos, with all faces in them. */
-  readonly store: PhotoStore;
-  /** Closes the library. Calling it again does nothing. */
-  dispose(): Promise<void>;
-}
 
 /**
  * Opens a library of photos, or makes a new one. Any gallery in a file or in PostgreSQL is one. What a killed process

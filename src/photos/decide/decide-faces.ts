@@ -4,7 +4,7 @@ import type {
   PhotoDecisionRow,
   StoredPhotoFace,
 } from '../../gallery/stores/photos/photo-store.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { makeDecision } from './make-decision.ts';
 import { requireFaces } from './name-people.ts';
 

@@ -6,7 +6,7 @@ import type {
   PhotoWrites,
   StoredPhotoFace,
 } from '../../gallery/stores/photos/photo-store.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { undoInGallery } from './undo-in-gallery.ts';
 
 /** What is asked of {@link makeDecision}. */

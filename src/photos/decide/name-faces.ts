@@ -1,4 +1,4 @@
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { namePeople } from './name-people.ts';
 
 /** What {@link nameFaces} did. */

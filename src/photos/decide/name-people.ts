@@ -10,7 +10,7 @@ import type {
   PhotoReads,
   StoredPhotoFace,
 } from '../../gallery/stores/photos/photo-store.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { makeDecision } from './make-decision.ts';
 
 /** Faces that are enrolled at most when somebody is named: more tell little more, and slow searches. */

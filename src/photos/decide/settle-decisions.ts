@@ -1,4 +1,4 @@
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { endPending } from './make-decision.ts';
 
 /** How many of the newest decisions are looked through for some that were left half done. */

@@ -1,6 +1,6 @@
 import { FaceTriggerError } from '../../core/errors.ts';
 import type { PhotoDecisionRow, PhotoReads } from '../../gallery/stores/photos/photo-store.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { endPending } from './make-decision.ts';
 
 /** How many decisions are looked through for one that stands in the way of an undo. */

@@ -1,6 +1,6 @@
 import { FaceTriggerError } from '../../core/errors.ts';
 import type { PhotoDecisionChanges } from '../../gallery/stores/photos/photo-store.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 
 /** Takes back what a decision made in the gallery; what is gone already stays so, so it can be done again. */
 export async function undoInGallery(

@@ -5,7 +5,7 @@ import type { EmbedderIdentity } from '../../core/embed/embedder-profile.ts';
 import { isMarkOf } from '../../core/embed/model-mark.ts';
 import type { PhotoReads, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
 import { NODE_RUNTIME } from '../../node/runtime/session.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { loosenFaces } from './loosen-faces.ts';
 
 /** Faces that are read at a time. */

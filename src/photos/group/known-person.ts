@@ -1,7 +1,7 @@
 import { isMarkOf } from '../../core/embed/model-mark.ts';
 import type { GalleryMatch } from '../../gallery/gallery-types.ts';
 import type { StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 
 /** Faces that are searched for: each is a search of the whole gallery. */
 const SEARCHED = 5;

@@ -1,7 +1,7 @@
 import { chooseVarious } from '../../gallery/choose-various.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { PhotoFaceQuery, PhotoReads, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 
 /** Faces that are read at a time. */
 const PAGE = 2000;

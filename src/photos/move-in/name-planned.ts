@@ -1,5 +1,5 @@
 import { namePeople, type PlannedName } from '../decide/name-people.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 
 /** What naming works with. */
 export type NamingContext = Pick<PhotoLibrary, 'gallery' | 'store'>;

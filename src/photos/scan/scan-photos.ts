@@ -9,7 +9,7 @@ import type { PhotoFailureRow } from '../../gallery/stores/photos/photo-store.ts
 import { localPath } from '../../node/files/local-path.ts';
 import { pathOnDisk } from '../../node/files/path-on-disk.ts';
 import { findFfmpeg } from '../../watch/find-ffmpeg.ts';
-import type { PhotoLibrary } from '../photo-library.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { countFiles, type FoundFile, findFiles } from './found-file.ts';
 import { type FileNews, PhotoWriter } from './photo-writer.ts';
 import {
