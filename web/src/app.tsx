@@ -6,6 +6,7 @@ import { EnrollmentProvider } from './pages/enroll/enrollment-provider.tsx';
 import { hasPart, pageOf, type Room, roomsFor } from './rooms.tsx';
 import { DeletionProvider } from './state/deletions.tsx';
 import { GalleriesProvider } from './state/galleries.tsx';
+import { PlaceProvider } from './state/place.tsx';
 import { SessionGate, useSession } from './state/session.tsx';
 import { ToastProvider } from './state/toasts.tsx';
 import { useRoute } from './state/use-route.ts';
@@ -35,14 +36,16 @@ function Rooms() {
       </button>
       <Navigation rooms={rooms} current={room.id} />
       <DeletionProvider>
-        <EnrollmentProvider>
-          <GalleriesProvider>
-            <main id="main" tabIndex={-1}>
-              <GalleryChooser />
-              {rooms.includes(room) ? <Page key={room.id} /> : <ClosedRoom room={room} />}
-            </main>
-          </GalleriesProvider>
-        </EnrollmentProvider>
+        <PlaceProvider>
+          <EnrollmentProvider>
+            <GalleriesProvider>
+              <main id="main" tabIndex={-1}>
+                <GalleryChooser />
+                {rooms.includes(room) ? <Page key={room.id} /> : <ClosedRoom room={room} />}
+              </main>
+            </GalleriesProvider>
+          </EnrollmentProvider>
+        </PlaceProvider>
       </DeletionProvider>
     </>
   );

@@ -18,6 +18,7 @@ import type {
   Person,
   Recognized,
   Reviewed,
+  Searched,
   Session,
   Settings,
   TurnChallenge,
@@ -96,6 +97,32 @@ export function createApi(http: HttpClient) {
           ...(expiresAt !== null && { expiresAt }),
           ...(box && { box: [box.left, box.top, box.width, box.height].join(',') }),
         },
+        signal,
+      }),
+    enrollEmbedded: (
+      face: {
+        readonly name: string;
+        readonly embedding: ArrayLike<number>;
+        readonly embedder: Session['embedder'];
+        readonly quality: Readonly<Record<string, number>>;
+        readonly review: ReviewLevel;
+        readonly source: string;
+        /** When a person who is new is to be deleted; `null`: as the server's settings say. */
+        readonly expiresAt: string | null;
+      },
+      options: Cancelable = {},
+    ) => {
+      const { expiresAt, embedding, ...rest } = face;
+      const json = { ...rest, embedding: Array.from(embedding), ...(expiresAt !== null && { expiresAt }) };
+      return http.json<EnrolledByName>('/faces/embedded', { method: 'POST', json, ...options });
+    },
+    search: (
+      embedding: Float32Array,
+      { signal, limit = 1 }: Cancelable & { readonly limit?: number | undefined } = {},
+    ) =>
+      http.json<Searched>('/search', {
+        method: 'POST',
+        json: { embedding: Array.from(embedding), limit },
         signal,
       }),
     embed: (picture: Blob, options: Cancelable = {}) =>

@@ -20,6 +20,7 @@ export type Negative = Answer<typeof people.NEGATIVE>;
 export type Embedded = Answer<typeof faces.EMBEDDED>;
 export type Recognized = Answer<typeof faces.RECOGNIZED>;
 export type RecognizedFace = Recognized['faces'][number];
+export type Searched = Answer<typeof faces.SEARCHED>;
 export type Session = Answer<typeof system.SESSION>;
 export type ListedGallery = Answer<typeof system.GALLERIES>['items'][number];
 export type Settings = Answer<typeof system.SETTINGS>;

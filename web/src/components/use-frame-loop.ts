@@ -1,6 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { ApiError } from '../api/api-error.ts';
-import { grabFrame } from './grab-frame.ts';
 
 /**
  * Sends frames of a playing video, one at a time: the next one is taken when the answer is there, so that nothing
@@ -8,14 +7,16 @@ import { grabFrame } from './grab-frame.ts';
  *
  * @param options.running - frames are sent while this is true
  * @param options.leastMs - between the beginnings of two requests
+ * @param options.grab - takes a frame; `null` where the video shows nothing yet
  * @param options.send - asks the server
  * @param options.onAnswer - gets the answer and how long it took
  */
-export function useFrameLoop<Answer>(options: {
+export function useFrameLoop<Frame, Answer>(options: {
   readonly video: { readonly current: HTMLVideoElement | null };
   readonly running: boolean;
   readonly leastMs: number;
-  readonly send: (frame: Blob, signal: AbortSignal) => Promise<Answer>;
+  readonly grab: (video: HTMLVideoElement) => Promise<Frame | null>;
+  readonly send: (frame: Frame, signal: AbortSignal) => Promise<Answer>;
   readonly onAnswer: (answer: Answer, tookMs: number) => void;
   readonly onError: (error: unknown) => void;
 }): void {
@@ -39,11 +40,11 @@ export function useFrameLoop<Answer>(options: {
 }
 
 /** @returns milliseconds to wait at least */
-async function sendOne<Answer>(
-  { video, send, onAnswer, onError }: Parameters<typeof useFrameLoop<Answer>>[0],
+async function sendOne<Frame, Answer>(
+  { video, grab, send, onAnswer, onError }: Parameters<typeof useFrameLoop<Frame, Answer>>[0],
   signal: AbortSignal,
 ): Promise<number> {
-  const frame = video.current && (await grabFrame(video.current));
+  const frame = video.current && (await grab(video.current));
   if (!frame) return 50;
   const started = performance.now();
   try {

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import { DropZone } from '../../components/drop-zone.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { PlaceChoice } from '../../components/place-choice.tsx';
+import { usePlace } from '../../state/place.tsx';
 import { EnrollForm, type EnrollValues } from './enroll-form.tsx';
 import { EnrollQueue } from './enroll-queue.tsx';
 import { useEnrollment } from './enrollment-provider.tsx';
@@ -16,9 +18,14 @@ export function EnrollPage() {
   const [way, setWay] = useState<Way>('files');
   const [problem, setProblem] = useState('');
   const enrollment = useEnrollment();
+  const { place, pipeline } = usePlace();
 
   const add = (pictures: readonly { readonly picture: Blob; readonly path: string }[]): void => {
-    const all = pictures.map(({ picture, path }) => newPicture(picture, path, values));
+    if (place === 'browser' && pipeline === null) {
+      setProblem('The models of this browser are not there yet.');
+      return;
+    }
+    const all = pictures.map(({ picture, path }) => ({ ...newPicture(picture, path, values), pipeline }));
     const named = all.filter(({ name }) => name !== '');
     setProblem(problemWith({ pictures: all.length, nameless: all.length - named.length }));
     enrollment.add(named);
@@ -30,6 +37,7 @@ export function EnrollPage() {
       </PageHead>
       <EnrollForm values={values} onChange={(changes) => setValues({ ...values, ...changes })} />
       <WaySwitch way={way} onChange={setWay} />
+      <PlaceChoice />
       {way === 'files' ? (
         <DropZone
           many
@@ -67,7 +75,11 @@ function WaySwitch({ way, onChange }: { readonly way: Way; readonly onChange: (w
   );
 }
 
-function newPicture(picture: Blob, path: string, { name, review, expires }: EnrollValues): NewPicture {
+function newPicture(
+  picture: Blob,
+  path: string,
+  { name, review, expires }: EnrollValues,
+): Omit<NewPicture, 'pipeline'> {
   return {
     picture,
     source: path,

@@ -1,4 +1,9 @@
-import type { Reviewed } from '../../api/types.ts';
+import type * as api from '../../api/types.ts';
+
+/** What is said of a picture, here or by the server. */
+export type Reviewed = Pick<api.Reviewed, 'width' | 'height' | 'accepted' | 'reasons'> & {
+  readonly faces: readonly Pick<api.Reviewed['faces'][number], 'box'>[];
+};
 
 /** What to do about each thing that the server finds wrong. */
 const ADVICE: Readonly<Record<string, string>> = {

@@ -1,3 +1,5 @@
+import { readNewFace } from '../../../../src/web/gallery/read-new-face.ts';
+import type { FacePipeline } from '../../../../src/web/index.ts';
 import { ApiError, messageOf } from '../../api/api-error.ts';
 import type { Api, ReviewLevel } from '../../api/create-api.ts';
 import type { EnrolledByName, Session } from '../../api/types.ts';
@@ -11,6 +13,8 @@ export interface NewPicture {
   readonly review: ReviewLevel;
   /** When a person who is new is to be deleted; `null`: as the server's settings say. */
   readonly expiresAt: string | null;
+  /** Looks at it in this browser, so that only the embedding travels; `null`: the server does. */
+  readonly pipeline: FacePipeline | null;
 }
 
 /** How it ended with a picture. */
@@ -24,7 +28,7 @@ export interface PictureOutcome {
 
 /** Sends a picture to the gallery; waits and sends again where the server asks for it. */
 export async function sendPicture(
-  { picture, source, review, name, expiresAt }: NewPicture,
+  { picture, source, review, name, expiresAt, pipeline }: NewPicture,
   {
     api,
     limits,
@@ -33,6 +37,13 @@ export async function sendPicture(
 ): Promise<PictureOutcome> {
   for (;;) {
     try {
+      if (pipeline !== null) {
+        const face = await readFace(pipeline, picture);
+        return success(
+          await api.enrollEmbedded({ ...face, review, source, name, expiresAt }, { signal }),
+          [],
+        );
+      }
       const { picture: sent, shrunk } = await fitPicture(picture, limits);
       const options = { review, source, expiresAt, signal };
       const answer = await api.enrollByName(name, sent, options);
@@ -44,6 +55,15 @@ export async function sendPicture(
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }
+}
+
+/** The face of a picture, in the words of the API. */
+async function readFace(pipeline: FacePipeline, picture: Blob) {
+  const { embedding, embedder, quality } = await readNewFace(pipeline, picture);
+  const facts = Object.entries(quality ?? {}).filter(
+    (fact): fact is [string, number] => fact[1] !== undefined,
+  );
+  return { embedding, embedder: embedder!, quality: Object.fromEntries(facts) };
 }
 
 function success(

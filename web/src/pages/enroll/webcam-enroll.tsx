@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
 import { messageOf } from '../../api/api-error.ts';
 import type { ReviewLevel } from '../../api/create-api.ts';
-import type { Reviewed } from '../../api/types.ts';
 import { grabFrame } from '../../components/grab-frame.ts';
 import { useFrameLoop } from '../../components/use-frame-loop.ts';
 import { useWebcam } from '../../components/use-webcam.ts';
 import { WebcamView } from '../../components/webcam-view.tsx';
+import { usePlace } from '../../state/place.tsx';
 import { useSession } from '../../state/session.tsx';
-import { hintFor } from './hint-for.ts';
+import { hintFor, type Reviewed } from './hint-for.ts';
+import { reviewHere } from './review-here.ts';
 
 /** Between two looks: often enough to guide somebody, and no load for the server. */
 const HINT_MS = 350;
@@ -18,17 +19,21 @@ export function WebcamEnroll(props: {
   readonly onPicture: (picture: Blob) => void;
 }) {
   const { api } = useSession();
+  const { place, pipeline } = usePlace();
   const webcam = useWebcam();
   const [seen, setSeen] = useState<Reviewed | null>(null);
   const [problem, setProblem] = useState('');
   const isOn = webcam.state === 'on';
   useFrameLoop({
     video: webcam.video,
-    running: isOn,
+    running: isOn && (place === 'server' || pipeline !== null),
     leastMs: HINT_MS,
+    grab: grabFrame,
     // Even who takes everything wants to know what could be better.
-    send: (frame, signal) =>
-      api.review(frame, { review: props.review === 'off' ? 'standard' : props.review, signal }),
+    send: (frame, signal) => {
+      const review = props.review === 'off' ? 'standard' : props.review;
+      return pipeline ? reviewHere(pipeline, frame, review) : api.review(frame, { review, signal });
+    },
     onAnswer: (answer) => {
       setSeen(answer);
       setProblem('');

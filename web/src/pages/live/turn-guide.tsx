@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { TurnChallenge, TurnFrame } from '../../api/types.ts';
 import { ErrorNote } from '../../components/error-note.tsx';
+import { grabFrame } from '../../components/grab-frame.ts';
 import { useFrameLoop } from '../../components/use-frame-loop.ts';
 import type { Webcam } from '../../components/use-webcam.ts';
 import { useSession } from '../../state/session.tsx';
@@ -39,6 +40,7 @@ export function TurnGuide(props: {
     video: webcam.video,
     running: isOn && challenge !== null,
     leastMs: FRAME_MS,
+    grab: grabFrame,
     send: (picture, signal) => api.showTurn(challenge!.nonce, picture, { signal }),
     onAnswer: (answer) => {
       setFrame(answer);
