@@ -82,10 +82,43 @@ export function startParts(faces: readonly FaceKnowledge[], state: ClusterState 
   for (const row of faces.keys()) {
     if (!known.has(row)) parts.push({ rows: [row], groupId: null, fresh: true, reach: null });
   }
-  if (!isGroupedAnew(faces.length, state)) return parts;
-  return parts.flatMap(({ rows, groupId }) =>
+  if (!isGroupedAnew(faces.length, state)) return uniteTogether(parts, faces);
+  const anew = parts.flatMap(({ rows, groupId }) =>
     rows.map((row) => ({ rows: [row], groupId, fresh: true, reach: null })),
   );
+  return uniteTogether(anew, faces);
+}
+
+/** Makes one part of those whose faces somebody said to be one person, unless they have names that differ. */
+function uniteTogether(parts: readonly StartPart[], faces: readonly FaceKnowledge[]): StartPart[] {
+  const united: (StartPart | null)[] = [...parts];
+  const placeOf = new Map<string, number>();
+  for (const index of united.keys()) {
+    let at = index;
+    for (const together of new Set(parts[index]!.rows.flatMap((row) => faces[row]!.together ?? []))) {
+      const other = placeOf.get(together);
+      if (other !== undefined && other !== at && mayUnite(united[other]!, united[at]!, faces)) {
+        united[other] = unitePair(united[other]!, united[at]!);
+        united[at] = null;
+        for (const [key, place] of placeOf) if (place === at) placeOf.set(key, other);
+        at = other;
+      }
+      if (other === undefined) placeOf.set(together, at);
+    }
+  }
+  return united.filter((part) => part !== null);
+}
+
+function mayUnite(a: StartPart, b: StartPart, faces: readonly FaceKnowledge[]): boolean {
+  const rows = [...a.rows, ...b.rows];
+  const people = new Set(rows.flatMap((row) => faces[row]!.personId ?? []));
+  const [person] = people;
+  return people.size < 2 && (person === undefined || !rows.some((row) => faces[row]!.not?.includes(person)));
+}
+
+function unitePair(a: StartPart, b: StartPart): StartPart {
+  const larger = b.groupId !== null && (a.groupId === null || b.rows.length > a.rows.length) ? b : a;
+  return { rows: [...a.rows, ...b.rows], groupId: larger.groupId, fresh: true, reach: null };
 }
 
 /** Photos in which somebody said where each person is. */

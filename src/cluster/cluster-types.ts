@@ -17,6 +17,10 @@ export interface ClusterFace {
   readonly personId?: string | undefined;
   /** People whom somebody said it is not. */
   readonly not?: readonly string[] | undefined;
+  /** Faces with the same are one person, whose name nobody knows: somebody said so. */
+  readonly together?: string | undefined;
+  /** By ids of divisions, the side that the face is on: faces on two sides are two people. Somebody said so. */
+  readonly sides?: Readonly<Record<string, string>> | undefined;
 }
 
 /**

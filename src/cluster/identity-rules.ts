@@ -6,11 +6,16 @@ export interface FaceKnowledge {
   readonly photoId?: string | undefined;
   readonly personId?: string | undefined;
   readonly not?: readonly string[] | undefined;
+  readonly together?: string | undefined;
+  readonly sides?: Readonly<Record<string, string>> | undefined;
 }
+
+/** By ids of divisions, the sides that a clump's faces are on. */
+type Sides = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * Who may be who, whatever faces look like: two faces of one photo are two people, two people with names are never one,
- * and nobody is a person whom somebody said it is not.
+ * and nobody is a person whom somebody said it is not. Faces on two sides of a division are two people.
  *
  * @remarks All clumps of one named person count as that person, so a face is kept from every one of them. What a person
  * said counts more than a photo: two faces of one photo that carry one name stay together.
@@ -20,8 +25,10 @@ export class IdentityRules {
   readonly #persons: (string | null)[] = [];
   readonly #photos: (ReadonlySet<string> | null)[] = [];
   readonly #nots: (ReadonlySet<string> | null)[] = [];
+  readonly #sides: (Sides | null)[] = [];
   /** Of each named person, over all clumps. */
   readonly #photosOfPerson = new Map<string, Set<string>>();
+  readonly #sidesOfPerson = new Map<string, Sides>();
 
   constructor(parts: readonly (readonly FaceKnowledge[])[]) {
     for (const faces of parts) {
@@ -29,7 +36,8 @@ export class IdentityRules {
       this.#persons.push(person);
       this.#photos.push(setOf(faces.flatMap(({ photoId }) => photoId ?? [])));
       this.#nots.push(setOf(faces.flatMap(({ not }) => not ?? [])));
-      if (person !== null) this.#addPhotos(person, this.#photos.at(-1)!);
+      this.#sides.push(sidesOf(faces));
+      if (person !== null) this.#addTo(person, this.#sides.length - 1);
     }
   }
 
@@ -45,12 +53,13 @@ export class IdentityRules {
     if (first !== null && second !== null) return first === second;
     if (first !== null) return this.mayBe(b, first);
     if (second !== null) return this.mayBe(a, second);
-    return areDisjoint(this.#photos[a]!, this.#photos[b]!);
+    return areDisjoint(this.#photos[a]!, this.#photos[b]!) && !areApart(this.#sides[a]!, this.#sides[b]!);
   }
 
   /** Whether a clump of nobody's may be a named person. */
   mayBe(clump: number, person: string): boolean {
     if (this.#nots[clump]?.has(person)) return false;
+    if (areApart(this.#sides[clump]!, this.#sidesOfPerson.get(person) ?? null)) return false;
     return areDisjoint(this.#photos[clump]!, this.#photosOfPerson.get(person) ?? null);
   }
 
@@ -58,19 +67,21 @@ export class IdentityRules {
   merge(into: number, from: number): void {
     const person = this.#persons[into] ?? this.#persons[from] ?? null;
     if (person !== null) {
-      for (const clump of [into, from])
-        if (this.#persons[clump] === null) this.#addPhotos(person, this.#photos[clump]!);
+      for (const clump of [into, from]) if (this.#persons[clump] === null) this.#addTo(person, clump);
     }
     this.#persons[into] = person;
     this.#photos[into] = unite(this.#photos[into]!, this.#photos[from]!);
     this.#nots[into] = unite(this.#nots[into]!, this.#nots[from]!);
-    this.#photos[from] = this.#nots[from] = null;
+    this.#sides[into] = uniteSides(this.#sides[into]!, this.#sides[from]!);
+    this.#photos[from] = this.#nots[from] = this.#sides[from] = null;
   }
 
-  #addPhotos(person: string, photos: ReadonlySet<string> | null): void {
+  #addTo(person: string, clump: number): void {
     const known = this.#photosOfPerson.get(person) ?? new Set();
-    for (const photo of photos ?? []) known.add(photo);
+    for (const photo of this.#photos[clump] ?? []) known.add(photo);
     this.#photosOfPerson.set(person, known);
+    const sides = uniteSides(this.#sidesOfPerson.get(person) ?? null, this.#sides[clump]!);
+    if (sides !== null) this.#sidesOfPerson.set(person, sides);
   }
 }
 
@@ -100,4 +111,30 @@ function areDisjoint(a: ReadonlySet<string> | null, b: ReadonlySet<string> | nul
   const [more, fewer] = a.size < b.size ? [b, a] : [a, b];
   for (const item of fewer) if (more.has(item)) return false;
   return true;
+}
+
+function sidesOf(faces: readonly FaceKnowledge[]): Sides | null {
+  let sides: Sides | null = null;
+  for (const face of faces) {
+    const own = Object.entries(face.sides ?? {}).map(([id, side]) => [id, new Set([side])] as const);
+    if (own.length > 0) sides = uniteSides(sides, new Map(own));
+  }
+  return sides;
+}
+
+function uniteSides(a: Sides | null, b: Sides | null): Sides | null {
+  if (a === null || b === null) return a ?? b;
+  const united = new Map(a);
+  for (const [id, sides] of b) united.set(id, new Set([...(united.get(id) ?? []), ...sides]));
+  return united;
+}
+
+/** Whether a division has nothing of the one on a side where it has the other. Who is on both sides was put there. */
+function areApart(a: Sides | null, b: Sides | null): boolean {
+  if (a === null || b === null) return false;
+  for (const [id, sides] of a) {
+    const others = b.get(id);
+    if (others !== undefined && areDisjoint(sides, others)) return true;
+  }
+  return false;
 }

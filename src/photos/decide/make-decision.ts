@@ -13,10 +13,10 @@ import { undoInGallery } from './undo-in-gallery.ts';
 export interface NewPhotoDecision {
   readonly kind: PhotoDecisionKind;
   readonly personId: string | null;
-  /** What is going to be new in the gallery, by the ids that it will have. */
-  readonly planned?: Pick<PhotoDecisionChanges, 'enrolledFaceIds' | 'createdPersonIds'> | undefined;
+  /** What it says, and what is going to be new in the gallery, by the ids that it will have. */
+  readonly planned?: Omit<PhotoDecisionChanges, 'faces' | 'mergeId' | 'pending'> | undefined;
   /** Does it in the gallery. @returns what became new there */
-  readonly inGallery?: (() => Promise<Pick<PhotoDecisionChanges, 'enrolledFaceIds'>>) | undefined;
+  readonly inGallery?: (() => Promise<Pick<PhotoDecisionChanges, 'enrolledFaceIds' | 'mergeId'>>) | undefined;
   /** Changes what is known of faces. @returns them as they were */
   readonly change: (rows: PhotoWrites, decisionId: string) => Promise<readonly StoredPhotoFace[]>;
 }

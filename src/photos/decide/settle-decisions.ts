@@ -1,4 +1,5 @@
 import type { PhotoLibrary } from '../library.ts';
+import { FaceTriggerError } from '../../core/errors.ts';
 import { endPending } from './make-decision.ts';
 
 /** How many of the newest decisions are looked through for some that were left half done. */
@@ -18,6 +19,11 @@ export async function settleDecisions(
   const before = Date.now() - olderThanMs;
   for (const row of await library.store.listDecisions(LOOKED_THROUGH)) {
     const isLeft = row.changes.pending !== undefined && (row.undoneAt ?? row.at).getTime() <= before;
-    if (isLeft) await endPending(library, row);
+    if (isLeft) await endPending(library, row).catch(leaveConflict);
   }
+}
+
+/** One that cannot be taken back now, as a name is somebody else's, must not keep the library shut. */
+function leaveConflict(error: unknown): void {
+  if (!(error instanceof FaceTriggerError && error.code === 'ERR_CONFLICT')) throw error;
 }

@@ -1,7 +1,10 @@
+import type { ClusterState } from '../../cluster/cluster-state.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
-import type { PhotoDecisionRow, PhotoReads } from '../../gallery/stores/photos/photo-store.ts';
 import type { PhotoLibrary } from '../library.ts';
+import type { PhotoDecisionRow, PhotoReads, PhotoWrites } from '../../gallery/stores/photos/photo-store.ts';
+import { dissolveFaces } from '../group/loosen-faces.ts';
 import { endPending } from './make-decision.ts';
+import { undoInGallery } from './undo-in-gallery.ts';
 
 /** How many decisions are looked through for one that stands in the way of an undo. */
 const LOOKED_THROUGH = 1000;
@@ -17,10 +20,15 @@ export async function undoDecision(
   id: string,
 ): Promise<PhotoDecisionRow> {
   const at = new Date();
+  // First, as a name that is taken stands in the way; where nothing else follows, it can be done again.
+  const { mergeId } = (await undoable(library.store, id)).changes;
+  if (mergeId !== undefined) await undoInGallery(library, { mergeId });
   const decision = await library.store.transaction(async (rows) => {
     const found = await undoable(rows, id);
     for (const { id: faceId, groupId: _group, ...before } of found.changes.faces ?? [])
       await rows.setKnowledge(faceId, before);
+    const { together, apart } = found.changes;
+    if (together ?? apart) await groupAnew(rows, new Set(together ?? apart!.odd));
     await rows.setUndone(id, at);
     await rows.changeDecision(id, { personId: null, changes: { ...found.changes, pending: 'undoing' } });
     return found;
@@ -28,6 +36,14 @@ export async function undoDecision(
   const undone = { ...decision, undoneAt: at };
   await endPending(library, { ...undone, changes: { ...decision.changes, pending: 'undoing' } });
   return undone;
+}
+
+/** Has the next grouping look for the place of faces as if they were new: what kept them together, or apart, is gone. */
+async function groupAnew(rows: PhotoWrites, faceIds: ReadonlySet<string>): Promise<void> {
+  const grouping = await rows.grouping();
+  if (grouping === null) return;
+  const state = dissolveFaces(JSON.parse(grouping.state) as ClusterState, faceIds);
+  await rows.putGrouping({ ...grouping, state: JSON.stringify(state) });
 }
 
 async function undoable(

@@ -7,6 +7,7 @@ import type { PhotoReads, StoredPhotoFace } from '../../gallery/stores/photos/ph
 import { NODE_RUNTIME } from '../../node/runtime/session.ts';
 import type { PhotoLibrary } from '../library.ts';
 import { loosenFaces } from './loosen-faces.ts';
+import { standingRules } from './standing-rules.ts';
 
 /** Faces that are read at a time. */
 const PAGE = 2000;
@@ -47,7 +48,9 @@ export async function groupPhotos(
   // Read first: what is decided while this works is found by the next call.
   const revision = await store.revision();
   const before = await store.grouping();
-  const { faces, groupOf, ofOtherModels } = await readFaces(store, gallery.embedder);
+  const { faces: read, groupOf, ofOtherModels } = await readFaces(store, gallery.embedder);
+  const rules = await standingRules(store);
+  const faces = rules.size === 0 ? read : read.map((face) => ({ ...face, ...rules.get(face.id) }));
   if (!force && before?.revision === revision) return countsOf({ faces, groupOf, ofOtherModels }, store);
   const state =
     before === null

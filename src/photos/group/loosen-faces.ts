@@ -15,3 +15,17 @@ export function loosenFaces(state: ClusterState, faceIds: ReadonlySet<string>): 
   const outliers = state.outliers.filter((part) => !part.faceIds.some((faceId) => faceIds.has(faceId)));
   return { ...state, groups, outliers };
 }
+
+/** Takes faces out of what an earlier grouping ended with, whatever is left of their groups. */
+export function dissolveFaces(state: ClusterState, faceIds: ReadonlySet<string>): ClusterState {
+  const leave = <Part extends { readonly faceIds: readonly string[] }>(parts: readonly Part[]): Part[] =>
+    parts
+      .map((part) => ({ ...part, faceIds: part.faceIds.filter((faceId) => !faceIds.has(faceId)) }))
+      .filter((part) => part.faceIds.length > 0);
+  const groups = state.groups.map(({ id, parts }) => ({ id, parts: leave(parts) }));
+  return {
+    ...state,
+    groups: groups.filter(({ parts }) => parts.length > 0),
+    outliers: leave(state.outliers),
+  };
+}

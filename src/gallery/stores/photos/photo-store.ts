@@ -215,6 +215,10 @@ export interface PhotoDecisionChanges {
   readonly createdPersonIds?: readonly string[] | undefined;
   /** A merge of two people in the gallery. */
   readonly mergeId?: string | undefined;
+  /** Faces of a nameless person: they stay one, however they are grouped later. */
+  readonly together?: readonly string[] | undefined;
+  /** Faces that are not whoever the rest of their group is. */
+  readonly apart?: { readonly odd: readonly string[]; readonly rest: readonly string[] } | undefined;
   /** The gallery may not have the whole of it: a start after a crash takes that back. Absent where all is done. */
   readonly pending?: 'begun' | 'undoing' | undefined;
 }
@@ -283,6 +287,8 @@ export interface PhotoReads {
   findDecision(id: string): Promise<PhotoDecisionRow | null>;
   /** Newest first. */
   listDecisions(limit: number): Promise<readonly PhotoDecisionRow[]>;
+  /** Decisions of some kinds that are not undone, oldest first. */
+  standingDecisions(kinds: readonly PhotoDecisionKind[]): Promise<readonly PhotoDecisionRow[]>;
   stats(): Promise<PhotoStats>;
   /** Ids of living people by their names. */
   personIds(names: readonly string[]): Promise<ReadonlyMap<string, string>>;

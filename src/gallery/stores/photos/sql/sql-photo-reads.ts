@@ -2,6 +2,7 @@ import { chunks } from '../../sql-chunks.ts';
 import type { RowValue, SqlDialect, SqlRow, SqlRows } from '../../sql-rows.ts';
 import type {
   JoinedFaceRow,
+  PhotoDecisionKind,
   PhotoDecisionRow,
   PhotoFaceQuery,
   PhotoFailureRow,
@@ -218,6 +219,12 @@ export abstract class SqlPhotoReads implements PhotoReads {
   async listDecisions(limit: number): Promise<readonly PhotoDecisionRow[]> {
     const rows = await this.#all(`${DECISION} WHERE gallery_seq = $1 ORDER BY seq DESC LIMIT $2`, [limit]);
     return rows.map(this.#read.decisionIn);
+  }
+
+  async standingDecisions(kinds: readonly PhotoDecisionKind[]): Promise<readonly PhotoDecisionRow[]> {
+    const marks = kinds.map((_, i) => `$${i + 2}`).join(', ');
+    const sql = `${DECISION} WHERE gallery_seq = $1 AND undone_at IS NULL AND kind IN (${marks}) ORDER BY seq`;
+    return (await this.#all(sql, kinds)).map(this.#read.decisionIn);
   }
 
   async stats(): Promise<PhotoStats> {
