@@ -24,11 +24,23 @@ export type {
   StoredPhoto,
   StoredPhotoFace,
 } from './gallery/stores/photos/photo-store.ts';
+export { ignoreFaces, notPerson } from './photos/decide/decide-faces.ts';
+export { mergeGroups, mergePeopleOfPhotos, splitGroup } from './photos/decide/merge-groups.ts';
+export { type NamedFaces, nameFaces } from './photos/decide/name-faces.ts';
+export { undoDecision } from './photos/decide/undo-decision.ts';
+export { facesOfGroup } from './photos/group/faces-of-group.ts';
 export {
   type GroupedPhotos,
   type GroupPhotosOptions,
   groupPhotos,
 } from './photos/group/group-photos.ts';
+export {
+  type FacesToReview,
+  nextQuestions,
+  type PhotoQuestion,
+  type SuggestedPerson,
+  suggestionsFor,
+} from './photos/group/next-questions.ts';
 export { migratePhotos, type PhotosMigration } from './photos/migrate/migrate-photos.ts';
 export type { MigratePhotosOptions } from './photos/migrate/migrate-photos-options.ts';
 export { DEFAULT_LIBRARY, openPhotoLibrary, type PhotoLibrary } from './photos/photo-library.ts';

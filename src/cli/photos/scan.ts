@@ -5,6 +5,7 @@ import { galleryExists } from '../../gallery/gallery-exists.ts';
 import { galleryNetworks } from '../../gallery/gallery-networks.ts';
 import { openGallery } from '../../gallery/open-gallery.ts';
 import { packageEmbedder } from '../../node/models/packaged-models.ts';
+import { groupPhotos } from '../../photos/group/group-photos.ts';
 import { openPhotoLibrary } from '../../photos/photo-library.ts';
 import { DEFAULT_FILM_STEP_MS, type ScannedFile, scanPhotos } from '../../photos/scan/scan-photos.ts';
 import { PipelinePool } from '../../pipeline/pipeline-pool.ts';
@@ -18,6 +19,7 @@ import {
 import { integerAtLeast, numberBetween } from '../options/number-option.ts';
 import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
+import { describeGroups } from './group.ts';
 import { type LibraryOptions, photosSubcommand } from './photos-subcommand.ts';
 
 /** How folders are scanned. */
@@ -27,6 +29,8 @@ export interface ScanCommandOptions extends LibraryOptions, NetworkOptions {
   readonly minScore?: number | undefined;
   readonly every: number;
   readonly progress: boolean;
+  /** Only of `scan`: an import names faces first. */
+  readonly group?: boolean | undefined;
 }
 
 /** More threads than this share memory rather than work. */
@@ -37,9 +41,10 @@ const AHEAD = 2;
 /** Adds `photos scan`. */
 export function addScanCommand(group: Command, context: CommandContext): void {
   const command = photosSubcommand(group, 'scan', 'find the faces in folders of photos, and keep them');
-  addScanOptions(command.argument('<folders...>', 'folders, searched with the folders in them')).action(
-    (folders: string[], options: ScanCommandOptions) => scanFolders(folders, options, context),
-  );
+  const folders = command.argument('<folders...>', 'folders, searched with the folders in them');
+  addScanOptions(
+    folders.option('--no-group', 'leave the faces ungrouped: photos group does it later'),
+  ).action((folders: string[], options: ScanCommandOptions) => scanFolders(folders, options, context));
 }
 
 /** The options of everything that scans. */
@@ -104,10 +109,15 @@ export async function scanFolders(
       onFile: (file) => print(file, { output, json, skipped }),
     });
     const { times, ...counts } = result;
-    if (json) await output.json({ done: true, ...counts });
+    const grouped = options.group ? await groupPhotos(library, { signal }) : undefined;
+    if (json) await output.json({ done: true, ...counts, ...(grouped && { grouped }) });
     else {
       for (const [message, count] of skipped) output.note(`left out ${count}: ${message}`);
       output.note(summary(counts));
+      if (grouped) {
+        output.note(describeGroups(grouped));
+        if (grouped.nameless > 0) output.note('who they are is asked by: face-trigger photos questions');
+      }
     }
     if (result.failed > 0) context.setExitStatus(1);
   } finally {

@@ -71,9 +71,13 @@ export async function writeImage(
   options: Omit<EncodeImageOptions, 'format'> & { readonly mode?: number | undefined } = {},
 ): Promise<void> {
   const { mode, ...encoding } = options;
-  const format = FORMAT_BY_EXTENSION[extname(path).toLowerCase()];
-  if (format === undefined) {
-    throw invalidArgument(`a path that ends in ${Object.keys(FORMAT_BY_EXTENSION).join(', ')}`, 'path', path);
-  }
+  const format = imageFormatOf(path);
   await writeFileAtomic(path, await encodeImage(image, { ...encoding, format }), { mode });
+}
+
+/** The format that a file's extension names. @throws FaceTriggerError `ERR_INVALID_ARGUMENT` */
+export function imageFormatOf(path: string): EncodedImageFormat {
+  const format = FORMAT_BY_EXTENSION[extname(path).toLowerCase()];
+  if (format !== undefined) return format;
+  throw invalidArgument(`a path that ends in ${Object.keys(FORMAT_BY_EXTENSION).join(', ')}`, 'path', path);
 }
