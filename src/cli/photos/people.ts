@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../../core/text/printable.ts';
-import type { PhotoReads } from '../../gallery/stores/photos/photo-store.ts';
+import { bestFaces } from '../../photos/group/show-group.ts';
 import type { CommandContext } from '../command-context.ts';
 import { counted } from '../output/counted.ts';
 import { Output } from '../output/output.ts';
@@ -9,8 +9,6 @@ import { type LibraryOptions, photosSubcommand, withLibrary } from './photos-sub
 import { addSheetOption, prepareSheet, type SheetOptions, writeSheet } from './sheet-option.ts';
 
 const ON_A_CARD = 6;
-/** Faces that the best are chosen of. */
-const LOOKED_AT = 200;
 
 /** Adds `photos people`. */
 export function addPeopleCommand(group: Command, context: CommandContext): void {
@@ -22,7 +20,8 @@ export function addPeopleCommand(group: Command, context: CommandContext): void 
 async function listPeople(options: LibraryOptions & SheetOptions, context: CommandContext): Promise<void> {
   const output = new Output('', context);
   await prepareSheet(options);
-  await withLibrary(options, async ({ store }) => {
+  await withLibrary(options, async (library) => {
+    const { store } = library;
     const people = await store.listPeople();
     const right = { align: 'right' } as const;
     const table = new TextTable([
@@ -49,15 +48,10 @@ async function listPeople(options: LibraryOptions & SheetOptions, context: Comma
     for (const { personId, name, photos } of people)
       rows.push({
         caption: `${name}: ${counted(photos, 'photo')}`,
-        faceIds: await bestFaces(store, personId),
+        faceIds: (await bestFaces(library, { personId }, { count: ON_A_CARD })).map(({ id }) => id),
       });
     await writeSheet(options, store, { rows, title: 'People', perCard: ON_A_CARD, output });
   });
-}
-
-async function bestFaces(store: PhotoReads, personId: string): Promise<string[]> {
-  const faces = await store.listFaces({ personId, limit: LOOKED_AT });
-  return [...faces].sort((a, b) => b.quality - a.quality).map(({ id }) => id);
 }
 
 function dayOf(date: Date | null): string {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { printable } from '../../core/text/printable.ts';
-import type { PhotoReads } from '../../gallery/stores/photos/photo-store.ts';
 import { nextQuestions, type PhotoQuestion } from '../../photos/group/next-questions.ts';
+import { bestFaces } from '../../photos/group/show-group.ts';
 import type { CommandContext } from '../command-context.ts';
 import { integerAtLeast } from '../options/number-option.ts';
 import { counted } from '../output/counted.ts';
@@ -16,8 +16,6 @@ interface QuestionOptions extends LibraryOptions, SheetOptions {
 }
 
 const ON_A_CARD = 6;
-/** Faces that the best are chosen of. */
-const LOOKED_AT = 200;
 
 /** Adds `photos questions`. */
 export function addQuestionsCommand(group: Command, context: CommandContext): void {
@@ -62,15 +60,15 @@ async function listQuestions(options: QuestionOptions, context: CommandContext):
     for (const question of questions) {
       const may = mayBe(question);
       const caption = `${question.groupId}: ${counted(question.faces, 'face')}${may === '-' ? '' : `, ${may}?`}`;
-      rows.push({ caption, faceIds: await bestFaces(store, question.groupId) });
+      rows.push({
+        caption,
+        faceIds: (await bestFaces(library, { groupId: question.groupId }, { count: ON_A_CARD })).map(
+          ({ id }) => id,
+        ),
+      });
     }
     await writeSheet(options, store, { rows, title: 'Who is this?', perCard: ON_A_CARD, output });
   });
-}
-
-async function bestFaces(store: PhotoReads, groupId: string): Promise<string[]> {
-  const faces = await store.listFaces({ groupId, ignored: false, limit: LOOKED_AT });
-  return [...faces].sort((a, b) => b.quality - a.quality).map(({ id }) => id);
 }
 
 function mayBe({ suggestions }: PhotoQuestion): string {
