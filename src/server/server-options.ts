@@ -4,8 +4,8 @@ import { withoutUndefined } from '../core/options/without-undefined.ts';
 import type { GalleryShelf } from '../gallery/collection/gallery-shelf.ts';
 import type { Gallery } from '../gallery/gallery.ts';
 import type { ServedHome } from '../home/served-home.ts';
+import type { PhotoLibrary } from '../photos/photo-library.ts';
 import type { ApiKeys } from './api-keys.ts';
-import type { ServedPhotos } from './photos/served-photos.ts';
 import type { ServerLimits } from './server-context.ts';
 import type { ServerJobsOptions } from './server-jobs.ts';
 import type { ServerSettings } from './server-settings.ts';
@@ -62,7 +62,7 @@ export interface ServerOptions extends Optional<ServerLimits> {
    * The photos beside the gallery. The server does not close them. @defaultValue none: routes of photos answer
    * `ERR_NOT_FOUND`, and the page has no rooms for them
    */
-  readonly photos?: ServedPhotos | undefined;
+  readonly photos?: Pick<PhotoLibrary, 'address' | 'gallery' | 'store'> | undefined;
   /** Processes and queue for pictures. */
   readonly pool?: WorkerPoolOptions | undefined;
   /** Farther away than this is unknown; not with `settings`. @defaultValue the gallery's `thresholds.identify` */
