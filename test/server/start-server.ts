@@ -78,7 +78,11 @@ export async function startServer(
     /** Makes the home that it serves, out of compiled modules. @defaultValue none */
     readonly home?: {
       readonly modules: readonly string[];
-      readonly open: (gallery: Gallery, load: (file: string) => Promise<unknown>) => Promise<ClosableHome>;
+      readonly open: (
+        gallery: Gallery,
+        load: (file: string) => Promise<unknown>,
+        address: string,
+      ) => Promise<ClosableHome>;
     };
     /** A folder of photos that are scanned into its gallery. @defaultValue it shows no photos */
     readonly photos?: string | undefined;
@@ -109,7 +113,7 @@ export async function startServer(
   };
   const shelf =
     galleries === undefined ? undefined : new GalleryShelf(galleries, { embedder, models, thumbnails });
-  const opened = await home?.open(gallery, load);
+  const opened = await home?.open(gallery, load, join(folder, 'gallery.db'));
   let store: PhotoStore | null = null;
   if (photos !== undefined) {
     const modules = (await load('gallery/stores/photos/open-photos.js')) as { openPhotos: typeof OpenPhotos };

@@ -39,8 +39,8 @@ export interface StrangerInbox {
   merge(id: string, intoId: string): Promise<Decision>;
   /** Some appearances are somebody else: a stranger of their own, who is never merged with the first again. */
   split(id: string, appearanceIds: readonly string[]): Promise<Decision & { readonly strangerId: string }>;
-  /** Puts a stranger on the ignore list. */
-  ignore(id: string): Promise<Decision>;
+  /** Puts a stranger on the ignore list, or takes them off. @param isIgnored - @defaultValue true */
+  ignore(id: string, isIgnored?: boolean): Promise<Decision>;
   /** Removes a stranger with all appearances; see `AppearanceBook.delete`. */
   delete(id: string): Promise<Decision>;
   /** Who is on the ignore list. */

@@ -86,12 +86,12 @@ export class Strangers implements StrangerInbox {
     return this.#split(id, [appearanceId], true);
   }
 
-  async ignore(id: string): Promise<Decision> {
+  async ignore(id: string, isIgnored = true): Promise<Decision> {
     const stranger = await this.#require(id);
     return this.#context.decisions.make({
       kind: 'ignore-stranger',
       change: async (rows) => {
-        await rows.putStranger({ ...stranger, isIgnored: true });
+        await rows.putStranger({ ...stranger, isIgnored });
         return { strangers: [strangerAsItWas(stranger)] };
       },
     });

@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import type { FaceTriggerError } from '../../../src/core/errors.ts';
 import type { Image } from '../../../src/core/image/image.ts';
 import type { Gallery } from '../../../src/gallery/gallery.ts';
-import type { Appearance } from '../../../src/home/appearances/appearance-types.ts';
+import type { openAppearances as OpenAppearances } from '../../../src/gallery/stores/appearances/open-appearances.ts';
 import type { CameraView as CameraViewClass } from '../../../src/home/cameras/camera-view.ts';
 import type { DoorEnrollment as DoorEnrollmentClass } from '../../../src/home/enrollment/door-enrollment.ts';
+import type { KeptHome as KeptHomeClass } from '../../../src/home/kept-home.ts';
 import type { ServedHome, ServedVisit } from '../../../src/home/served-home.ts';
 import { FacePipeline } from '../../../src/pipeline/face-pipeline.ts';
 import { createFaceAnalyzer } from '../../../src/watch/create-face-analyzer.ts';
 import type { WatchEvent } from '../../../src/watch/watch-event.ts';
-import { MemoryBook } from '../../home/memory-book.ts';
+import { SeededBook } from '../../home/seeded-book.ts';
 import { media } from '../start-server.ts';
 
 /** Modules of a home that a compiled server does not load by itself. */
-export const HOME_MODULES = ['src/home/enrollment/door-enrollment.ts'];
+export const HOME_MODULES = ['src/home/enrollment/door-enrollment.ts', 'src/home/kept-home.ts'];
 
 /** A home that tests decide what is seen in. */
 export interface TestHome extends ServedHome {
   readonly cameras: readonly CameraViewClass[];
-  readonly book: MemoryBook;
+  readonly book: SeededBook;
   readonly visits: { current: ServedVisit[]; gone: ServedVisit[] };
   /** Tells whoever listens. */
   tell(event: WatchEvent): void;
@@ -30,10 +30,12 @@ export interface TestHome extends ServedHome {
  * Makes a home over a server's gallery.
  *
  * @param load - loads a compiled module of the server, so that its classes are those that the server knows
+ * @param address - of the gallery: what is seen is kept there
  */
 export async function testHome(
   gallery: Gallery,
   load: (file: string) => Promise<unknown>,
+  address: string,
 ): Promise<TestHome> {
   const { CameraView } = (await load('home/cameras/camera-view.js')) as {
     CameraView: typeof CameraViewClass;
@@ -41,17 +43,26 @@ export async function testHome(
   const { DoorEnrollment } = (await load('home/enrollment/door-enrollment.js')) as {
     DoorEnrollment: typeof DoorEnrollmentClass;
   };
-  const errors = (await load('core/errors.js')) as { FaceTriggerError: typeof FaceTriggerError };
+  const { KeptHome } = (await load('home/kept-home.js')) as { KeptHome: typeof KeptHomeClass };
+  const { openAppearances } = (await load('gallery/stores/appearances/open-appearances.js')) as {
+    openAppearances: typeof OpenAppearances;
+  };
   const pipeline = await FacePipeline.create({ threads: 1, detection: 'fast' });
   const cameras = [
     new CameraView({ name: 'door', place: 'house' }),
     new CameraView({ name: 'garden / east', place: 'house' }),
     new CameraView({ name: 'workshop', place: 'shed' }),
   ];
-  const book = new MemoryBook(
-    gallery,
-    (code) => new errors.FaceTriggerError(code, 'There is nothing with this id'),
-  );
+  const store = await openAppearances(address);
+  const kept = await KeptHome.open({
+    ...{ address, gallery, pictureKey: null, cameras: cameras.map(({ name }) => name) },
+    // Some tests have dates of their own.
+    keep: { days: 3650, pictureDays: 3650, strangers: 100 },
+    log: (message) => {
+      throw new Error(message);
+    },
+  });
+  const book = new SeededBook({ kept, store, gallery });
   const listeners = new Set<(event: WatchEvent) => void>();
   const visits = { current: [] as ServedVisit[], gone: [] as ServedVisit[] };
   const enrollment = new DoorEnrollment({
@@ -60,8 +71,8 @@ export async function testHome(
   });
   return {
     ...{ cameras, book, visits, enrollment },
-    appearances: book.appearances,
-    strangers: book.strangers,
+    appearances: kept.appearances,
+    strangers: kept.strangers,
     presence: { current: () => visits.current, gone: () => visits.gone },
     subscribe: (listener) => {
       listeners.add(listener);
@@ -72,24 +83,10 @@ export async function testHome(
     },
     close: async () => {
       await enrollment.close();
+      await kept[Symbol.asyncDispose]();
+      await store.dispose();
       await pipeline.dispose();
     },
-  };
-}
-
-/** An appearance of which all but what is given is as usual. */
-export function appearance(facts: Partial<Appearance> & Pick<Appearance, 'id'>): Appearance {
-  const startedAt = facts.startedAt ?? new Date('2026-11-27T18:04:12Z');
-  return {
-    ...{ camera: 'door', place: 'house', zones: [], track: 1, startedAt },
-    ...{
-      lastSeenAt: new Date(startedAt.getTime() + 19_000),
-      endedAt: new Date(startedAt.getTime() + 20_000),
-    },
-    ...{ person: null, stranger: null, ignored: false, decidedBy: null, spoof: false },
-    ...{ probability: null, distance: null, minProbability: 0.5, maxDistance: 0.5, candidates: [] },
-    ...{ quality: 0.8, model: 'test', galleryRevision: '1', cutOff: false, faces: [] },
-    ...facts,
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   Camera,
   Decision,
   DoorEnrollment,
+  Ignored,
   Named,
   PageOf,
   Presence,
@@ -56,6 +57,12 @@ export function createHomeApi(http: HttpClient) {
     nameStranger: (id: string, who: Who) => post<Named>(`${stranger(id)}/name`, who),
     mergeStranger: (id: string, into: string) => post<Decision>(`${stranger(id)}/merge`, { into }),
     ignoreStranger: (id: string) => post<Decision>(`${stranger(id)}/ignore`),
+    splitStranger: (id: string, appearances: readonly string[]) =>
+      post<Decision>(`${stranger(id)}/split`, { appearances }),
+    ignored: (options: Cancelable = {}) => http.json<Ignored>('/ignored', options),
+    tellStrangerAgain: (id: string) => post<Decision>(`${stranger(id)}/ignored`, { ignored: false }),
+    tellPersonAgain: (id: string) =>
+      post<Decision>(`/people/${encodeURIComponent(id)}/ignored`, { ignored: false }),
     deleteStranger: (id: string) => http.json<Decision>(stranger(id), { method: 'DELETE' }),
 
     startEnrollment: (name: string, person: string) =>

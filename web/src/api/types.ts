@@ -38,6 +38,7 @@ export type Visit = Answer<typeof home.VISIT>;
 export type Appearance = Answer<typeof appearances.APPEARANCE>;
 export type Decision = Answer<typeof appearances.DECISION>;
 export type Named = Answer<typeof appearances.NAMED>;
+export type Ignored = Answer<typeof appearances.IGNORED>;
 export type Stranger = Answer<typeof appearances.STRANGER>;
 export type PhotoStats = Answer<typeof photos.PHOTO_STATS>;
 export type PhotoFace = Answer<typeof photos.PHOTO_FACE>;

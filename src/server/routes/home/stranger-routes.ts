@@ -79,6 +79,12 @@ function addActions(api: Api): void {
     { schema: { ...ignore, response: decides }, config: admin },
     async (request) => partOf(request, 'strangers').ignore(request.params.id),
   );
+  const change = { summary: 'Put a stranger on the ignore list, or take them off', tags, params };
+  api.post(
+    '/strangers/:id/ignored',
+    { schema: { ...change, body: IGNORE_PERSON_BODY, response: decides }, config: admin },
+    async (request) => partOf(request, 'strangers').ignore(request.params.id, request.body.ignored),
+  );
   const remove = {
     summary: 'Delete a stranger with all appearances; for a day it can be undone',
     tags,

@@ -12,6 +12,9 @@ const SHOWN = 4;
 export interface StrangerActions {
   readonly name: (stranger: Stranger) => void;
   readonly ignore: (stranger: Stranger) => void;
+  readonly tellAgain: (stranger: Stranger) => void;
+  /** Some of their appearances are somebody else. */
+  readonly split: (stranger: Stranger) => void;
   readonly remove: (stranger: Stranger) => void;
   /** Names them as the machine suggests. */
   readonly suggested: (stranger: Stranger) => void;
@@ -91,7 +94,28 @@ export function StrangerCard(props: {
           >
             This is …
           </button>
-          {!stranger.ignored && (
+          {appearances > 1 && (
+            <button
+              type="button"
+              class="plain"
+              aria-label={`Somebody else …: ${name}`}
+              {...inside}
+              onClick={() => actions.split(stranger)}
+            >
+              Somebody else …
+            </button>
+          )}
+          {stranger.ignored ? (
+            <button
+              type="button"
+              class="plain"
+              aria-label={`Tell again: ${name}`}
+              {...inside}
+              onClick={() => actions.tellAgain(stranger)}
+            >
+              Tell again
+            </button>
+          ) : (
             <button
               type="button"
               class="plain"

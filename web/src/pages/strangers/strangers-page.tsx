@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'preact/hooks';
 import type { Decision, Stranger } from '../../api/types.ts';
+import { counted } from '../../components/counted.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { PageHead } from '../../components/page-head.tsx';
@@ -12,6 +13,8 @@ import { useDecisions } from '../../state/use-decisions.ts';
 import { useHomeNews } from '../../state/use-home-news.ts';
 import { useLoad } from '../../state/use-load.ts';
 import { namedText } from '../events/named-text.ts';
+import { IgnoredPeople } from './ignored-people.tsx';
+import { SplitDialog } from './split-dialog.tsx';
 import { StrangerCard } from './stranger-card.tsx';
 
 const PAGE = 30;
@@ -27,11 +30,20 @@ export function StrangersPage() {
     (signal) => api.home.listStrangers({ ignored: isIgnored, limit, signal }),
     [api, isIgnored, limit],
   );
-  const reload = useCallback(() => loaded.reload(), [loaded.reload]);
+  // Known people who are ignored stand with the strangers who are.
+  const people = useLoad(
+    (signal) => (isIgnored ? api.home.ignored({ signal }) : Promise.resolve(null)),
+    [api, isIgnored],
+  );
+  const reload = useCallback(() => {
+    loaded.reload();
+    people.reload();
+  }, [loaded.reload, people.reload]);
   useHomeNews(NEWS, reload);
   const decide = useDecisions(reload, api.home.undoDecision);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [naming, setNaming] = useState<Stranger | null>(null);
+  const [splitting, setSplitting] = useState<Stranger | null>(null);
   const items = loaded.value?.items ?? [];
   const selected = items.filter(({ id }) => chosen.includes(id));
   const mayChange = may('admin');
@@ -42,6 +54,12 @@ export function StrangersPage() {
         () => api.home.ignoreStranger(stranger.id),
         `${strangerName(stranger.id)} is ignored from now on`,
       ).catch(fail),
+    tellAgain: (stranger: Stranger) =>
+      void decide(
+        () => api.home.tellStrangerAgain(stranger.id),
+        `${strangerName(stranger.id)} is told again`,
+      ).catch(fail),
+    split: setSplitting,
     remove: (stranger: Stranger) =>
       void decide(
         () => api.home.deleteStranger(stranger.id),
@@ -75,6 +93,8 @@ export function StrangersPage() {
       if (!stranger || !mayChange) return;
       if (event.key === 't') setTimeout(() => actions.name(stranger));
       if (event.key === 'i' && !isIgnored) actions.ignore(stranger);
+      if (event.key === 'i' && isIgnored) actions.tellAgain(stranger);
+      if (event.key === 's' && stranger.appearances > 1) actions.split(stranger);
       if (event.key === 'm') actions.choose(stranger);
       if (event.key === 'Delete') actions.remove(stranger);
     },
@@ -102,7 +122,10 @@ export function StrangersPage() {
         )}
       </div>
       <ErrorNote error={loaded.error} onRetry={loaded.reload} />
-      {loaded.value !== null && items.length === 0 && (
+      {isIgnored && (
+        <IgnoredPeople decide={decide} ignored={people.value?.people ?? []} mayChange={mayChange} />
+      )}
+      {loaded.value !== null && items.length === 0 && (people.value?.people ?? []).length === 0 && (
         <EmptyState icon="strangers" title={isIgnored ? 'Nobody is ignored' : 'There are no strangers'}>
           <p>
             {isIgnored
@@ -136,8 +159,21 @@ export function StrangersPage() {
       {mayChange && items.length > 0 && (
         <p class="hint keys">
           Keys: arrows go from one to the next, <kbd>T</kbd> this is …, <kbd>M</kbd> choose for merging,{' '}
-          <kbd>I</kbd> ignore, <kbd>Delete</kbd> delete.
+          <kbd>S</kbd> somebody else is among them, <kbd>I</kbd> {isIgnored ? 'tell again' : 'ignore'},{' '}
+          <kbd>Delete</kbd> delete.
         </p>
+      )}
+      {splitting && (
+        <SplitDialog
+          stranger={splitting}
+          onClose={() => setSplitting(null)}
+          onSplit={(ids) =>
+            decide(
+              () => api.home.splitStranger(splitting.id, ids),
+              `${counted(ids.length, 'appearance')} of ${strangerName(splitting.id)}: another stranger now`,
+            )
+          }
+        />
       )}
       {naming && (
         <WhoDialog
