@@ -27,6 +27,7 @@ const { values, positionals } = parseArgs({
 });
 const folder = mkdtempSync(join(tmpdir(), 'face-trigger-walk-'));
 const library = join(folder, 'photos.db');
+const seen = new Map();
 const spent = { looks: 0, clicks: 0, keys: 0 };
 let server;
 let browser;
@@ -90,7 +91,6 @@ function copyPhotos(from, most) {
 }
 
 /** What the newcomer sees: who is in a photo, of whom only the largest face is known by name. */
-const seen = new Map();
 async function whoIs(face) {
   if (!seen.has(face.photoId)) seen.set(face.photoId, await get(`/photos/${face.photoId}`));
   const photo = seen.get(face.photoId);
@@ -106,12 +106,15 @@ async function walk(page) {
     await grouped();
     await page.reload();
     const { items, reviews } = await get('/photos/questions?limit=50');
-    if (reviews.length > 0 && (items.length === 0 || reviews[0].faces >= items[0].faces))
-      await review(page, reviews[0]);
-    else if (items.length > 0) await question(page, items[0]);
-    else break;
-    if (values.shots && round++ < 40)
+    if (reviews.length + items.length === 0) break;
+    if (values.shots && round++ < 40) {
+      await page.waitForLoadState('networkidle');
       await page.screenshot({ path: join(values.shots, `walk-${round}.png`) });
+    }
+    const before = await lastDecision();
+    if (items.length === 0 || reviews[0]?.faces >= items[0].faces) await review(page, reviews[0]);
+    else await question(page, items[0]);
+    await decidedAfter(before);
   }
   await alone(page);
 }
@@ -137,43 +140,29 @@ async function question(page, { group, best, suggestions }) {
     return;
   }
   const index = suggestions.findIndex(({ person }) => person.name === name);
-  if (index >= 0) await press(card.getByRole('button', { name: `Yes, ${name}` }));
+  if (index >= 0) await press(card.getByRole('button', { name: `Yes, ${name}`, exact: true }));
   else await nameIn(card, name);
-  await page.getByRole('status').filter({ hasText: name }).first().waitFor();
 }
 
 async function review(page, { person }) {
-  await press(
-    page.getByRole('link', {
-      name: new RegExp(`^Review .* for ${person.name}$|^Review .* for ${person.name}\\d`),
-    }),
-  );
-  const list = page.getByRole('list', { name: 'Suggestions' });
-  await list.getByRole('listitem').first().waitFor();
+  const link = new RegExp(`^Review .* for ${person.name}( ?[0-9].*)?$`);
+  await press(page.getByRole('link', { name: link }));
+  const cards = page.getByRole('list', { name: 'Suggestions', exact: true }).getByRole('listitem');
+  await cards.first().waitFor();
   const { items } = await get(`/photos/people/${person.id}/suggestions`);
+  // Four are seen at a glance.
   spent.looks += 1 + items.length / 4;
-  for (const { best } of items) {
-    const names = await Promise.all(best.map(whoIs));
-    if (most(names) === person.name) continue;
-    const at = await list
-      .getByRole('listitem')
-      .evaluateAll(
-        (cards, id) => cards.findIndex((card) => card.dataset.card === id),
-        items.find((item) => item.best === best).faceIds[0],
-      );
-    const before = await list.getByRole('listitem').count();
-    await press(
-      list
-        .getByRole('listitem')
-        .nth(at)
-        .getByRole('button', { name: `Not ${person.name}` }),
-    );
-    await until(async () => (await list.getByRole('listitem').count()) < before);
+  for (const { best, faceIds } of items) {
+    if (most(await Promise.all(best.map(whoIs))) === person.name) continue;
+    const find = (all, id) => all.findIndex((card) => card.dataset.card === id);
+    const at = await cards.evaluateAll(find, faceIds[0]);
+    const left = await cards.count();
+    await press(cards.nth(at).getByRole('button', { name: `Not ${person.name}` }));
+    await until(async () => (await cards.count()) < left);
   }
-  const all = page.getByRole('button', { name: /^Yes to all/ });
-  const left = await list.getByRole('listitem').count();
-  if (left > 1) await press(all);
-  else if (left === 1) await press(list.getByRole('button', { name: 'Yes' }));
+  const left = await cards.count();
+  if (left > 1) await press(page.getByRole('button', { name: /^Yes to all/ }));
+  else if (left === 1) await press(cards.getByRole('button', { name: 'Yes' }));
   await page.getByText('Nothing is left to review').waitFor();
   await press(page.getByRole('link', { name: 'Back to the groups' }));
 }
@@ -185,6 +174,7 @@ async function alone(page) {
     await page.reload();
     const { items } = await get('/photos/alone?limit=60');
     if (items.length === 0) return;
+    const before = await lastDecision();
     const names = await Promise.all(items.map(whoIs));
     const list = page.getByRole('list', { name: 'Faces that stand alone' });
     await list.getByRole('button').first().waitFor();
@@ -194,12 +184,7 @@ async function alone(page) {
       if (one === name) await press(list.getByRole('button', { name: `Face ${i + 1}`, exact: true }));
     if (name === null) await press(page.getByRole('button', { name: /^Ignore \d/ }));
     else await nameIn(page.locator('form.name-form'), name);
-    await until(async () => (await get('/photos/alone?limit=60')).items[0]?.id !== items[0].id || true);
-    await page
-      .getByRole('status')
-      .filter({ hasText: name ?? 'ignored' })
-      .first()
-      .waitFor();
+    await decidedAfter(before);
   }
 }
 
@@ -209,6 +194,17 @@ async function nameIn(form, name) {
   await form.getByLabel('Name').pressSequentially(name);
   await form.getByLabel('Name').press('Enter');
   spent.keys += name.length + 1;
+}
+
+/** What was decided last. */
+async function lastDecision() {
+  const { items } = await get('/photos/decisions?limit=1');
+  return items[0]?.id;
+}
+
+/** Waits until what the page has sent is decided. */
+function decidedAfter(before) {
+  return until(async () => (await lastDecision()) !== before);
 }
 
 async function press(button) {
