@@ -165,11 +165,17 @@ async function serveOnce(
   // An existing gallery says itself whose embeddings it holds; the server compares.
   const isNew = !(await galleryExists(place.main));
   const { models } = options;
-  const own = isNew || place.all !== null ? await ownEmbedder(options) : {};
+  const own = isNew ? await ownEmbedder(options) : {};
   const thumbnails = options.thumbnails === true;
-  await using gallery = await openGallery(place.main, { models, ...(isNew && own), thumbnails });
+  await using gallery = await openGallery(place.main, { models, ...own, thumbnails });
+  const networks = await galleryNetworks(gallery, options);
   await using photos = await photosBeside(gallery, place.main);
-  await using shelf = place.all === null ? null : new GalleryShelf(place.all, { models, ...own, thumbnails });
+  // Others are made for the models that the server works with, which are those of the first.
+  const others = { models: networks.models, thumbnails };
+  await using shelf =
+    place.all === null
+      ? null
+      : new GalleryShelf(place.all, { ...others, ...(await ownEmbedder({ ...options, ...networks })) });
   await using shared = isDatabase(place.main) ? await ServerDatabase.open(place.main) : null;
   await using keys = await openKeys(options, shared);
   const hasKeys = (await keys.list()).length > 0;
@@ -188,7 +194,6 @@ async function serveOnce(
     const where = settingsFile ?? "the gallery's database";
     process.stderr.write(`The threshold is ${set}, as it was set in the web page (${where})\n`);
   }
-  const networks = await galleryNetworks(gallery, options);
   await using jobs = await openJobs(place);
   await using server = await createServer({
     gallery,

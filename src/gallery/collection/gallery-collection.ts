@@ -78,7 +78,10 @@ export async function createGallery(url: string, options: CreateGalleryOptions):
   }
   const path = await pathOnDisk(localPath(address.path));
   await requireFreePath(path);
-  const unfinished = join(path, '..', `.face-trigger-new-${randomUUID()}.db`);
+  const folder = join(path, '..');
+  if ((await pathKind(folder)) === 'nothing')
+    throw new FaceTriggerError('ERR_FILE_NOT_FOUND', `There is no folder ${folder}: make it first`);
+  const unfinished = join(folder, `.face-trigger-new-${randomUUID()}.db`);
   try {
     await (await openStore({ kind: 'sqlite', path: unfinished }, options)).dispose();
     await linkNew(unfinished, path);

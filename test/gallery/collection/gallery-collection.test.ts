@@ -145,6 +145,14 @@ describe('galleries in a folder', () => {
     expect(readdirSync(folder)).toEqual(['door.settings.json', 'other.txt']);
   });
 
+  it('are not made in a folder that is not there, which is said with its name', async () => {
+    const folder = join(temporaryFolder(), 'nowhere');
+    await expect(createGallery(addressIn(folder, 'hall'), made)).rejects.toMatchObject({
+      code: 'ERR_FILE_NOT_FOUND',
+      message: `There is no folder ${folder}: make it first`,
+    });
+  });
+
   it('say what is wrong with a file that is none of a gallery, and leave it', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'notes.db'), 'no gallery');
