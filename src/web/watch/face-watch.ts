@@ -1,3 +1,4 @@
+import { USUAL_DEFAULT_FACE } from '../../core/detect/default-face-size.ts';
 import type { Box } from '../../core/geometry/box.ts';
 import { defaultMinProbability } from '../../core/identify/identification.ts';
 import { FaceTracker, type FaceTrackerOptions } from '../../core/track/face-tracker.ts';
@@ -24,7 +25,7 @@ export interface FaceWatchOptions extends FaceTrackerOptions, TrackIdentityOptio
   readonly maxDistance?: number | undefined;
   /** Less probable is nobody known, 0 .. 1. @defaultValue even odds */
   readonly minProbability?: number | undefined;
-  /** How faces are looked for. */
+  /** How faces are looked for. @defaultValue upright ones, from `USUAL_DEFAULT_FACE` pixels on, as `face-trigger watch` does */
   readonly analyze?: Omit<PictureOptions, 'embeddings' | 'judge'> | undefined;
 }
 
@@ -69,7 +70,13 @@ export class FaceWatch {
     // Whoever is new is embedded with the second sighting.
     const isDue = (track: number) => gallery !== undefined && this.#plan.due(track, timeMs);
     const embeddings = this.#tracker.tracks.some(({ id }) => isDue(id));
-    const faces = await pipeline.analyze(frame, { turned: false, ...analyze, embeddings, judge: embeddings });
+    const faces = await pipeline.analyze(frame, {
+      turned: false,
+      minFaceSize: USUAL_DEFAULT_FACE,
+      ...analyze,
+      embeddings,
+      judge: embeddings,
+    });
     const boxes = faces.map(({ box }) => box);
     const { matched, ended } = this.#tracker.update(boxes, timeMs);
     for (const { id } of ended) this.#forget(id);
