@@ -7,10 +7,16 @@ import { loopCamera } from '../home/looped-camera.ts';
 import { turnedPhotos } from '../home/turned-photos.ts';
 import { crop, HOME_MODULES, type TestHome, testHome } from '../server/home/test-home.ts';
 import { media } from '../watch/ffmpeg-tools.ts';
+import { axeFaults } from './axe-faults.ts';
 import { describePage } from './start-page.ts';
 
 const ID = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
 const FACE_ID = (n: number) => `11111111-1111-4111-8111-11111111111${n}`;
+
+const ROOMS = [
+  ...['cameras', 'presence', 'events', 'strangers', 'people', 'enroll', 'recognize'],
+  ...['live', 'evaluate', 'settings'],
+];
 
 let home: TestHome;
 const running: { stop(): void }[] = [];
@@ -144,7 +150,7 @@ describePage('the page of a home', { home: { modules: HOME_MODULES, open } }, (t
     const before = [...atDoor];
     const poses = await turnedPhotos();
     const show = (image: Image) => atDoor.splice(0, atDoor.length, image);
-    await page.getByRole('button', { name: 'Enroll somebody before door' }).click();
+    await page.getByRole('button', { name: 'Enroll somebody here: door' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Audrey');
     show(poses.ahead);
     await page.getByRole('button', { name: 'Begin' }).click();
@@ -164,7 +170,7 @@ describePage('the page of a home', { home: { modules: HOME_MODULES, open } }, (t
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     atDoor.splice(0, atDoor.length, ...before);
     // Who closes the dialog cancels what goes on.
-    await page.getByRole('button', { name: 'Enroll somebody before door' }).click();
+    await page.getByRole('button', { name: 'Enroll somebody here: door' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Bob');
     await page.keyboard.press('Enter');
     await told.filter({ hasText: /Look straight|Turn/ }).waitFor();
@@ -329,6 +335,36 @@ describePage('the page of a home', { home: { modules: HOME_MODULES, open } }, (t
     await card(page, 'Stranger c0ffee').waitFor();
     await page.context().close();
   });
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    it(`has no fault that axe-core finds, in any room and dialog, ${colorScheme}`, async () => {
+      const page = await test().open('cameras', { colorScheme });
+      const faults: string[] = [];
+      const check = async (what: string) => {
+        for (const fault of await axeFaults(page)) faults.push(`${what}: ${fault}`);
+      };
+      for (const room of ROOMS) {
+        await page.goto(`${test().server.url}/#/${room}`);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await check(room);
+      }
+      await page.goto(`${test().server.url}/#/strangers`);
+      await page.getByRole('button', { name: 'Split …: Stranger d00d1e' }).click();
+      await page.getByRole('dialog').getByRole('list').getByRole('button').first().click();
+      await check('split');
+
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'This is …: Stranger d00d1e' }).click();
+      await page.getByRole('dialog').waitFor();
+      await check('who');
+      await page.keyboard.press('Escape');
+      await page.getByRole('radio', { name: 'Ignored' }).check();
+      await card(page, 'Stranger c0ffee').waitFor();
+      await check('ignored');
+
+      expect(faults).toEqual([]);
+      await page.context().close();
+    });
 
   it('says who is in each place, and where others were seen last', async () => {
     const page = await test().open('presence');

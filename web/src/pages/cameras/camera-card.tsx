@@ -45,7 +45,7 @@ export function CameraCard(props: {
           <button
             type="button"
             class="plain"
-            aria-label={`Enroll somebody before ${name}`}
+            aria-label={`Enroll somebody here: ${name}`}
             disabled={state === 'lost' || state === 'ended'}
             {...roving.inside(name)}
             onClick={onEnroll}

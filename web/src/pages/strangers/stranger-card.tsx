@@ -98,11 +98,11 @@ export function StrangerCard(props: {
             <button
               type="button"
               class="plain"
-              aria-label={`Somebody else …: ${name}`}
+              aria-label={`Split …: ${name}`}
               {...inside}
               onClick={() => actions.split(stranger)}
             >
-              Somebody else …
+              Split …
             </button>
           )}
           {stranger.ignored ? (
