@@ -28,6 +28,15 @@ export { ignoreFaces, notPerson } from './photos/decide/decide-faces.ts';
 export { mergeGroups, mergePeopleOfPhotos, splitGroup } from './photos/decide/merge-groups.ts';
 export { type NamedFaces, nameFaces } from './photos/decide/name-faces.ts';
 export { undoDecision } from './photos/decide/undo-decision.ts';
+export { type ExportedAlbum, exportAlbum } from './photos/export/album/export-album.ts';
+export { type ExportedLinks, exportLinks, type LinkKind } from './photos/export/export-links.ts';
+export { csvLines, jsonLines } from './photos/export/export-rows.ts';
+export {
+  type FoundPerson,
+  type FoundPhoto,
+  findPhotos,
+  type PhotoSearch,
+} from './photos/find/find-photos.ts';
 export { facesOfGroup } from './photos/group/faces-of-group.ts';
 export {
   type GroupedPhotos,

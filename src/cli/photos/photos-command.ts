@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { addExportCommand } from './export.ts';
 import { addFacesCommand } from './faces.ts';
 import { addFailuresCommand } from './failures.ts';
+import { addFindCommand } from './find.ts';
 import { addGroupCommand } from './group.ts';
 import { addIgnoreCommand } from './ignore.ts';
 import { addImportCommand } from './import.ts';
@@ -33,6 +35,8 @@ const SUBCOMMANDS = [
   addSplitCommand,
   addIgnoreCommand,
   addPeopleCommand,
+  addFindCommand,
+  addExportCommand,
   addImportCommand,
   addReadMetadataCommand,
   addWriteMetadataCommand,
@@ -63,6 +67,8 @@ Examples:
   face-trigger photos suggestions Ada --least 0.9 --confirm
   face-trigger photos faces g2 --sheet g2.png             (then pick out who is somebody else)
   face-trigger photos split g2 1f0a2b3c 77aa0d11
+  face-trigger photos find Ada --with Bob --since 2020
+  face-trigger photos export album ~/album --with Ada     (pages that open without this program)
   face-trigger photos import frigate /media/frigate
   face-trigger photos read-metadata                       (what digiKam, Lightroom, Picasa ... wrote)
   face-trigger photos write-metadata --dry-run

@@ -1,5 +1,5 @@
-import type { PhotoLibrary } from '../library.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { endPending } from './make-decision.ts';
 
 /** How many of the newest decisions are looked through for some that were left half done. */

@@ -1,8 +1,8 @@
 import type { ClusterState } from '../../cluster/cluster-state.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
-import type { PhotoLibrary } from '../library.ts';
 import type { PhotoDecisionRow, PhotoReads, PhotoWrites } from '../../gallery/stores/photos/photo-store.ts';
 import { dissolveFaces } from '../group/loosen-faces.ts';
+import type { PhotoLibrary } from '../library.ts';
 import { endPending } from './make-decision.ts';
 import { undoInGallery } from './undo-in-gallery.ts';
 

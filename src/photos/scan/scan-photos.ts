@@ -277,6 +277,8 @@ class PhotoScan {
   async #leaveOut({ path, reason, message }: SkippedFile, closed: string[]): Promise<void> {
     // What cannot be read may hold photos that are known.
     if (reason === 'unreadable') closed.push(path);
+    // What other programs, and this one, write beside photos is no photo that was missed.
+    if (reason === 'not-a-picture' && path.toLowerCase().endsWith('.xmp')) return;
     await this.#options.onFile?.({ path, outcome: 'skipped', reason: { code: reason, message } });
   }
 
