@@ -118,6 +118,16 @@ export const PHOTO_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
     body: { faces: [FACE.id] },
     answer: { ...DECISION, kind: 'ignore', person: null, faces: 1 },
   },
+  'POST /photos/merge': {
+    id: 'mergePhotoGroups',
+    body: { groups: [GROUP, '21'] },
+    answer: { ...DECISION, kind: 'merge', person: null, faces: 30 },
+  },
+  'POST /photos/split': {
+    id: 'splitPhotoGroup',
+    body: { group: GROUP, faces: [FACE.id] },
+    answer: { ...DECISION, kind: 'split', person: null, faces: 1 },
+  },
   'GET /photos/decisions': { id: 'listPhotoDecisions', answer: { items: [DECISION] } },
   'POST /photos/decisions/{id}/undo': {
     id: 'undoPhotoDecision',

@@ -168,6 +168,14 @@ export const NAME_FACES_BODY = z.strictObject({
 export const NOT_PERSON_BODY = z.strictObject({ ...FACES_OF_BODY, personId: UUID });
 export const IGNORE_FACES_BODY = z.strictObject(FACES_OF_BODY);
 
+export const MERGE_GROUPS_BODY = z.strictObject({
+  groups: z.array(GROUP_ID).min(2).max(100).describe('They are one person'),
+});
+export const SPLIT_GROUP_BODY = z.strictObject({
+  group: GROUP_ID,
+  faces: z.array(UUID).min(1).max(5000).describe('Those of its faces that are somebody else'),
+});
+
 export const PHOTO_DECISION = z.object({
   id: UUID.describe('Goes into POST /photos/decisions/ID/undo'),
   at: DATE,

@@ -114,6 +114,25 @@ describe('the routes of photos', () => {
     expect((await post(`/photos/decisions/${named.id}/undo`)).status).toBe(409);
   });
 
+  it('take faces out of a group, put groups together, and undo both', async () => {
+    const { items } = await questions();
+    const [first, second] = items as [Question, Question];
+    const { items: all } = await get<{ items: readonly Face[] }>(`/photos/groups/${first.group}/faces`);
+    const split = await decide('/photos/split', { group: first.group, faces: [all[0]!.id] });
+    expect(split).toMatchObject({ kind: 'split', faces: 1 });
+    const after = (await questions()).items.find(({ best }) => best.some(({ id }) => id === all[1]!.id))!;
+    expect(after.faces).toBe(first.faces - 1);
+    await decide(`/photos/decisions/${split.id}/undo`);
+    expect((await questions()).items[0]!.faces).toBe(first.faces);
+    const merge = await decide('/photos/merge', { groups: [first.group, second.group] });
+    expect((await questions()).items[0]!.faces).toBe(first.faces + second.faces);
+    await decide(`/photos/decisions/${merge.id}/undo`);
+    expect((await questions()).items.map(({ faces }) => faces).slice(0, 2)).toEqual([
+      first.faces,
+      second.faces,
+    ]);
+  });
+
   it('suggest faces for a person, which are confirmed or denied', async () => {
     const before = (await questions()).items[0]!;
     const { items: all } = await get<{ items: readonly Face[] }>(`/photos/groups/${before.group}/faces`);

@@ -72,6 +72,8 @@ export function createPhotosApi(http: HttpClient) {
       post<FacesNamed>('/photos/name', { ...faces, ...who, confirm }),
     deny: (faces: SomeFaces, personId: string) => post<PhotoDecision>('/photos/not', { ...faces, personId }),
     ignore: (faces: SomeFaces) => post<PhotoDecision>('/photos/ignore', faces),
+    split: (group: string, faces: readonly string[]) =>
+      post<PhotoDecision>('/photos/split', { group, faces }),
     decisions: (options: Cancelable = {}) =>
       http.json<{ items: readonly PhotoDecision[] }>('/photos/decisions', options),
     undo: (id: string) => post<PhotoDecision>(`/photos/decisions/${encodeURIComponent(id)}/undo`),

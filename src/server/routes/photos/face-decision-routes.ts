@@ -3,17 +3,20 @@ import type { z } from 'zod';
 import { invalidArgument } from '../../../core/errors.ts';
 import type { PhotoDecisionRow } from '../../../gallery/stores/photos/photo-store.ts';
 import { ignoreFaces, notPerson } from '../../../photos/decide/decide-faces.ts';
+import { mergeGroups, splitGroup } from '../../../photos/decide/merge-groups.ts';
 import { nameFaces } from '../../../photos/decide/name-faces.ts';
 import { undoDecision } from '../../../photos/decide/undo-decision.ts';
 import { ID_PARAMETERS } from '../../schemas/fields.ts';
 import {
   FACES_NAMED,
   IGNORE_FACES_BODY,
+  MERGE_GROUPS_BODY,
   NAME_FACES_BODY,
   NOT_PERSON_BODY,
   PHOTO_DECISION,
   PHOTO_DECISIONS,
   PHOTO_DECISIONS_QUERY,
+  SPLIT_GROUP_BODY,
 } from '../../schemas/photo-schemas.ts';
 import { type Api, FAILURES } from '../api.ts';
 import { ADMIN, deskOf, facesIn, personOf, TAGS } from './desk-of.ts';
@@ -54,7 +57,20 @@ export function addFaceDecisionRoutes(api: Api): void {
     const desk = deskOf(request);
     return decided(request, await ignoreFaces(desk.library, await facesIn(desk, request.body)));
   });
+  addGroupDecisions(api);
   addDecisions(api);
+}
+
+function addGroupDecisions(api: Api): void {
+  const merge = { summary: 'Say that groups are one person', tags, body: MERGE_GROUPS_BODY };
+  api.post('/photos/merge', { schema: { ...merge, response: decides }, config }, async (request) =>
+    decided(request, await mergeGroups(deskOf(request).library, request.body.groups)),
+  );
+  const split = { summary: 'Take faces out of a group that are somebody else', tags, body: SPLIT_GROUP_BODY };
+  api.post('/photos/split', { schema: { ...split, response: decides }, config }, async (request) => {
+    const { group, faces } = request.body;
+    return decided(request, await splitGroup(deskOf(request).library, group, faces));
+  });
 }
 
 function addDecisions(api: Api): void {

@@ -52,6 +52,8 @@ export function OddOnesDialog(props: {
       `${counted(others.length, 'face is', 'faces are')} ${name.trim()}, ${picked.length} not`,
     );
   };
+  const takeOut = () =>
+    decide(() => api.photos.split(group, picked), `${counted(picked.length, 'face')} taken out of the group`);
   const ignorePicked = () =>
     decide(() => api.photos.ignore({ faces: picked }), `${counted(picked.length, 'face')} ignored`);
   return (
@@ -82,6 +84,13 @@ export function OddOnesDialog(props: {
           onClick={() => void answer(ignorePicked, onClose)}
         >
           Ignore {counted(picked.length, 'picked face')}
+        </button>
+        <button
+          type="button"
+          disabled={busy || picked.length === 0 || others.length === 0}
+          onClick={() => void answer(takeOut, onClose)}
+        >
+          Take {counted(picked.length, 'picked face')} out
         </button>
         <button type="button" onClick={onClose}>
           Cancel
