@@ -15,6 +15,7 @@ import { DoorEnrollment } from './enrollment/door-enrollment.ts';
 import { EventLine } from './event-line.ts';
 import type { EventTeller } from './event-teller.ts';
 import { FrigateSource, type FrigateSourceOptions } from './frigate/frigate-source.ts';
+import { HomeTelling } from './home-telling.ts';
 import { KeptHome } from './kept-home.ts';
 import { openHomeGallery } from './open-home-gallery.ts';
 import { closeAll, openTellers, type TellerSurroundings } from './open-tellers.ts';
@@ -67,10 +68,12 @@ export class Home implements ServedHome, AsyncDisposable {
   #following: NodeJS.Timeout | undefined;
   readonly #frigateParts: Pick<FrigateSourceOptions, 'analyzerFor' | 'strangers' | 'onFace' | 'snapshots'>;
   readonly #stopped = new AbortController();
-  #frigate: FrigateSource | null = null;
   #isFollowing = false;
   #config: ReadHomeConfig;
-  #tellers: readonly EventTeller[] = [];
+  readonly #telling = new HomeTelling({
+    openTellers: (config) => this.#openTellers(config),
+    openFrigate: (config) => this.#openFrigate(config),
+  });
 
   private constructor(
     parts: {
@@ -105,7 +108,7 @@ export class Home implements ServedHome, AsyncDisposable {
     this.#line = new EventLine({
       keep: (event) => kept.keep(event),
       follow: (event) => Promise.resolve(this.#clock.follow(event)),
-      tellers: () => this.#tellers,
+      tellers: () => this.#telling.tellers,
       log,
     });
     this.#clock = new PresenceClock(this.presence, (event) => this.#line.tell(event));
@@ -162,7 +165,7 @@ export class Home implements ServedHome, AsyncDisposable {
           const home = new Home({ config, gallery, networks, kept, there, settings }, options);
           try {
             signal?.throwIfAborted();
-            await home.#openTelling(config);
+            await home.#telling.open(config);
             signal?.throwIfAborted();
             await home.#fleet.update(config.cameras);
             home.#following = setInterval(() => void home.#followPeople(), FOLLOW_MS).unref();
@@ -211,7 +214,7 @@ export class Home implements ServedHome, AsyncDisposable {
   async ended(): Promise<void> {
     await this.#fleet.ended();
     // Frigate never ends by itself.
-    if (this.#frigate !== null && !this.#stopped.signal.aborted) await once(this.#stopped.signal, 'abort');
+    if (this.#telling.hasFrigate && !this.#stopped.signal.aborted) await once(this.#stopped.signal, 'abort');
     await this.#line.settled();
   }
 
@@ -225,7 +228,7 @@ export class Home implements ServedHome, AsyncDisposable {
     const before = this.#config;
     const lines: string[] = [];
     if (!isDeepStrictEqual(tellingOf(before), tellingOf(config))) {
-      await this.#reopenTellers(config);
+      await this.#telling.reopen(config, before);
       lines.push('triggers and whom else it tells were read anew');
     }
     const { opened, reopened, closed } = await this.#fleet.update(config.cameras);
@@ -242,8 +245,7 @@ export class Home implements ServedHome, AsyncDisposable {
 
   /** Ends the cameras; the rest goes on. */
   async stop(): Promise<void> {
-    await this.#frigate?.[Symbol.asyncDispose]();
-    this.#frigate = null;
+    await this.#telling.closeFrigate();
     this.#stopped.abort();
     await this.#fleet[Symbol.asyncDispose]();
   }
@@ -267,7 +269,7 @@ export class Home implements ServedHome, AsyncDisposable {
       await this.#line.settled();
     } finally {
       this.#clock.close();
-      await closeAll(this.#tellers);
+      await this.#telling.closeTellers();
     }
   }
 
@@ -278,7 +280,7 @@ export class Home implements ServedHome, AsyncDisposable {
     try {
       await this.#line.look(async () => {
         const { told, isNew } = await this.#people.look(Date.now());
-        if (isNew) await Promise.all(this.#tellers.map(async (teller) => teller.refresh?.()));
+        if (isNew) await Promise.all(this.#telling.tellers.map(async (teller) => teller.refresh?.()));
         return told;
       });
     } finally {
@@ -299,31 +301,6 @@ export class Home implements ServedHome, AsyncDisposable {
       ...{ ...frigate, ...this.#frigateParts, broker: mqtt, taken: Object.keys(cameras), tell, log },
       onCamera: (camera) => this.#kept.closeLeftOpen([camera]),
     });
-  }
-
-  // A queue or a broker's session has room for one: the old ones go first, and come back where the new ones fail.
-  async #reopenTellers(config: ReadHomeConfig): Promise<void> {
-    await this.#closeTelling();
-    try {
-      await this.#openTelling(config);
-    } catch (error) {
-      await this.#closeTelling();
-      await this.#openTelling(this.#config);
-      throw error;
-    }
-  }
-
-  async #openTelling(config: ReadHomeConfig): Promise<void> {
-    this.#tellers = await this.#openTellers(config);
-    this.#frigate = await this.#openFrigate(config);
-  }
-
-  async #closeTelling(): Promise<void> {
-    const [tellers, frigate] = [this.#tellers, this.#frigate];
-    this.#tellers = [];
-    this.#frigate = null;
-    await frigate?.[Symbol.asyncDispose]();
-    await closeAll(tellers);
   }
 
   /** Each goes on behind what it has told, also after a crash. */

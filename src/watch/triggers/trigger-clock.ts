@@ -51,17 +51,28 @@ export function matchesClock(when: TriggerTimes, time: Date, timeZone: string | 
 
 /** The day and the minutes after midnight that clocks show. */
 export function localTime(time: Date, timeZone: string | null): { day: Day; minutes: number } {
-  const parts = new Intl.DateTimeFormat('en-US', {
+  const parts = formatOf(timeZone).formatToParts(time);
+  const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? '';
+  const minutes = Number(part('hour')) * 60 + Number(part('minute'));
+  return { day: part('weekday').toLowerCase() as Day, minutes };
+}
+
+function formatOf(timeZone: string | null): Intl.DateTimeFormat {
+  const known = FORMATS.get(timeZone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
     weekday: 'short',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
     ...(timeZone === null ? {} : { timeZone }),
-  }).formatToParts(time);
-  const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? '';
-  const minutes = Number(part('hour')) * 60 + Number(part('minute'));
-  return { day: part('weekday').toLowerCase() as Day, minutes };
+  });
+  FORMATS.set(timeZone, format);
+  return format;
 }
+
+/** Made once for each zone, as making one takes as long as hundreds of its answers. */
+const FORMATS = new Map<string | null, Intl.DateTimeFormat>();
 
 /** The day after another. */
 export function dayAfter(day: Day): Day {
