@@ -17,10 +17,9 @@ const FLOORS = [
     },
   },
   {
-    title: 'Node or browser',
+    title: 'in Node',
     color: '#e3ecf7',
     rooms: {
-      web: ['workers, fetch, pixels,', 'onnxruntime-web'],
       convert: ['.dat files to ONNX, quantizing'],
       node: ['files, sharp, onnxruntime, threads'],
     },
@@ -43,6 +42,13 @@ const FLOORS = [
       cluster: ['groups of the', 'nameless'],
       pipeline: ['many files,', 'threads'],
       gallery: ['people', 'over a store'],
+    },
+  },
+  {
+    title: 'on and on',
+    color: '#e6f0d8',
+    rooms: {
+      web: ['in a page: workers,', 'fetch, webcams'],
       jobs: ['long work', 'for workers'],
       watch: ['events,', 'triggers'],
       photos: ['photo', 'collections'],

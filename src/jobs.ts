@@ -26,4 +26,4 @@ export {
 } from './jobs/photos/plan-enrollment.ts';
 export { type RunJobsOptions, runJobs, type WorkerEnd, type WorkerEvent } from './jobs/run-jobs.ts';
 export { type WorkerKindsOptions, workerKinds } from './jobs/worker-kinds.ts';
-export type { AllowInternal } from './node/network/checked-lookup.ts';
+export type { AllowInternal } from './node/network/allow-internal.ts';

@@ -18,7 +18,7 @@ export type {
 } from './jobs/job-queue.ts';
 export { JobShelf } from './jobs/job-shelf.ts';
 export { openJobQueue } from './jobs/open-job-queue.ts';
-export type { AllowInternal } from './node/network/checked-lookup.ts';
+export type { AllowInternal } from './node/network/allow-internal.ts';
 export type { SentPipelineOptions } from './pipeline/sent-options.ts';
 export { API_KEY_SCOPES, type ApiKeyScope } from './server/api-key-scopes.ts';
 export { type ApiKey, ApiKeys, type KeysTakenOver } from './server/api-keys.ts';

@@ -1,7 +1,7 @@
 import type { Gallery } from '../gallery/gallery.ts';
 import { readNewFace } from '../gallery/read-new-face.ts';
 import { readImage } from '../node/image/read-image.ts';
-import type { AllowInternal } from '../node/network/checked-lookup.ts';
+import type { AllowInternal } from '../node/network/allow-internal.ts';
 import type { FacePipeline } from '../pipeline/face-pipeline.ts';
 import type { JobKind } from './job-kind.ts';
 import { EnrollKind, type ReadPhoto } from './kinds/enroll-kind.ts';

@@ -7,7 +7,8 @@ import { ENROLL, EnrollKind, type ReadPhoto } from '../jobs/kinds/enroll-kind.ts
 import { EVALUATE, EvaluateKind } from '../jobs/kinds/evaluate-kind.ts';
 import { removeUnpacked } from '../jobs/photos/remove-unpacked.ts';
 import { runJobs, type WorkerEnd, type WorkerEvent } from '../jobs/run-jobs.ts';
-import { type AllowInternal, checkAllowInternal } from '../node/network/checked-lookup.ts';
+import type { AllowInternal } from '../node/network/allow-internal.ts';
+import { checkAllowInternal } from '../node/network/checked-lookup.ts';
 import type { Analysis } from './analysis-job.ts';
 import { assertLive } from './assert-live.ts';
 import { toLogged } from './failure-answer.ts';

@@ -1,12 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { FaceTriggerError, type FaceTriggerErrorCode } from '../../core/errors.ts';
-import {
-  type AllowInternal,
-  checkedLookup,
-  INTERNAL_ADDRESS,
-  refusedHost,
-} from '../../node/network/checked-lookup.ts';
+import type { AllowInternal } from '../../node/network/allow-internal.ts';
+import { checkedLookup, INTERNAL_ADDRESS, refusedHost } from '../../node/network/checked-lookup.ts';
 import { shownUrl, webUrl } from './shown-url.ts';
 
 /** How a photo is fetched. */

@@ -2,13 +2,8 @@ import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { invalidArgument } from '../../core/errors.ts';
+import type { AllowInternal } from './allow-internal.ts';
 import { isInternalAddress } from './internal-address.ts';
-
-/**
- * Which internal addresses may be called: none (false), all (true), or those of the hosts in a list: names, addresses
- * and ranges such as `10.0.0.0/8`.
- */
-export type AllowInternal = boolean | readonly string[];
 
 /** `code` of the error that {@link checkedLookup} gives for an address that must not be called. */
 export const INTERNAL_ADDRESS = 'ERR_INTERNAL_ADDRESS';

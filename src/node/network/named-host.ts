@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { AllowInternal } from './checked-lookup.ts';
+import type { AllowInternal } from './allow-internal.ts';
 
 /** Endings that only networks of homes and companies give to names (RFC 6762, RFC 8375, and what routers use). */
 const LOCAL_ENDING = /(^|\.)(localhost|local|lan|home|internal|intranet|localdomain|home\.arpa)$/;

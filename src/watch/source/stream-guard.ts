@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type AllowInternal, checkedLookup, refusedHost } from '../../node/network/checked-lookup.ts';
+import type { AllowInternal } from '../../node/network/allow-internal.ts';
+import { checkedLookup, refusedHost } from '../../node/network/checked-lookup.ts';
 import { isInternalAddress } from '../../node/network/internal-address.ts';
 
 const HOP_HEADERS = new Set(['proxy-authorization', 'proxy-connection', 'connection', 'keep-alive']);

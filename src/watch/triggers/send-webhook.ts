@@ -7,12 +7,8 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Duplex } from 'node:stream';
-import {
-  type AllowInternal,
-  checkedLookup,
-  INTERNAL_ADDRESS,
-  refusedHost,
-} from '../../node/network/checked-lookup.ts';
+import type { AllowInternal } from '../../node/network/allow-internal.ts';
+import { checkedLookup, INTERNAL_ADDRESS, refusedHost } from '../../node/network/checked-lookup.ts';
 import { type WebhookForm, webhookContent } from './webhook-content.ts';
 
 /** Header that proves who sent a webhook: `t=<seconds since 1970>,v1=<hex>`. */

@@ -60,7 +60,9 @@ it('replaces what an earlier export wrote and nothing else', async () => {
   await writeFile(join(out, 'Bob', 'mine.txt'), 'mine');
   // A folder of ours that somebody replaced by a link to the originals.
   await symlink(join(folder, 'library'), join(out, 'elsewhere'));
-  await writeFile(join(out, '.face-trigger-export'), '"elsewhere/a.jpg"\n"../library/a.jpg"\n', { flag: 'a' });
+  await writeFile(join(out, '.face-trigger-export'), '"elsewhere/a.jpg"\n"../library/a.jpg"\n', {
+    flag: 'a',
+  });
   await exportLinks(findPhotos(store), out, { kind: 'copy' });
   expect(await readFile(join(out, 'Bob', 'mine.txt'), 'utf8')).toBe('mine');
   expect((await lstat(path)).isFile()).toBe(true);
