@@ -1,11 +1,12 @@
-// Prints the test files that start programs, or help of theirs does: those alone can end otherwise where a program is missing.
+// Prints the test files that name programs other than Node, or help of theirs does: those alone can end otherwise where
+// one is missing.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const STARTS = /node:child_process|\/programs\.ts'|node:worker_threads/;
+const PROGRAMS = /\/programs\.ts'|\b(ffmpeg|chromium|mosquitto|espeak|exiftool|NO_POSTGRES|NO_PGVECTOR|bash|zsh|fish|openssl)\b/i;
 const IMPORT = /(?:from|import) '(\.[^']+)'/g;
 // Their sources start programs themselves.
-const ROOMS = /^test\/(watch|home|demo|examples|web)\//;
+const ROOMS = /^test\/(watch|demo|examples)\//;
 
 const known = new Map();
 function startsPrograms(file) {
@@ -15,7 +16,7 @@ function startsPrograms(file) {
   const text = readFileSync(file, 'utf8');
   const helpers = [...text.matchAll(IMPORT)].map(([, path]) => join(dirname(file), path));
   const starts =
-    STARTS.test(text) ||
+    PROGRAMS.test(text) ||
     helpers.some((helper) => helper.startsWith('test/') && helper.endsWith('.ts') && startsPrograms(helper));
   known.set(file, starts);
   return starts;
