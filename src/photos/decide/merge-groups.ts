@@ -1,5 +1,10 @@
 import { FaceTriggerError, invalidArgument } from '../../core/errors.ts';
-import type { PhotoDecisionRow, PhotoReads, PhotoWrites } from '../../gallery/stores/photos/photo-store.ts';
+import type {
+  PhotoDecisionRow,
+  PhotoWrites,
+  StoredPhotoFace,
+} from '../../gallery/stores/photos/photo-store.ts';
+import { everyFace } from '../every-face.ts';
 import { facesOfGroup } from '../group/faces-of-group.ts';
 import type { PhotoLibrary } from '../library.ts';
 import { makeDecision } from './make-decision.ts';
@@ -86,23 +91,14 @@ export async function mergePeopleOfPhotos(
   intoId: string,
 ): Promise<PhotoDecisionRow> {
   const { gallery, store } = library;
-  const before = await facesOfPerson(store, fromId);
+  const before: StoredPhotoFace[] = [];
+  for await (const face of everyFace(store, { personId: fromId })) before.push(face);
   return makeDecision(library, {
     ...{ kind: 'merge', personId: intoId },
     inGallery: async () => ({ mergeId: (await gallery.mergePerson(fromId, intoId)).id }),
     // The gallery's merge has handed them on.
     change: async () => before,
   });
-}
-
-async function facesOfPerson(store: PhotoReads, personId: string) {
-  const faces = [];
-  for (let after = 0; ; ) {
-    const page = await store.listFaces({ personId, after, limit: 1000 });
-    faces.push(...page);
-    if (page.length < 1000) return faces;
-    after = page.at(-1)!.seq;
-  }
 }
 
 /** Says of faces what is known already, so that the next grouping looks at them. */

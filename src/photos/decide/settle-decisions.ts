@@ -2,8 +2,6 @@ import { FaceTriggerError } from '../../core/errors.ts';
 import type { PhotoLibrary } from '../library.ts';
 import { endPending } from './make-decision.ts';
 
-/** How many of the newest decisions are looked through for some that were left half done. */
-const LOOKED_THROUGH = 1000;
 /** Younger ones may be under way in another process. */
 const LEFT_AFTER_MS = 60_000;
 
@@ -17,9 +15,8 @@ export async function settleDecisions(
   olderThanMs: number = LEFT_AFTER_MS,
 ): Promise<void> {
   const before = Date.now() - olderThanMs;
-  for (const row of await library.store.listDecisions(LOOKED_THROUGH)) {
-    const isLeft = row.changes.pending !== undefined && (row.undoneAt ?? row.at).getTime() <= before;
-    if (isLeft) await endPending(library, row).catch(leaveConflict);
+  for (const row of await library.store.pendingDecisions()) {
+    if ((row.undoneAt ?? row.at).getTime() <= before) await endPending(library, row).catch(leaveConflict);
   }
 }
 

@@ -5,12 +5,10 @@ import type { EmbedderIdentity } from '../../core/embed/embedder-profile.ts';
 import { isMarkOf } from '../../core/embed/model-mark.ts';
 import type { PhotoReads, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
 import { NODE_RUNTIME } from '../../node/runtime/session.ts';
+import { everyFace } from '../every-face.ts';
 import type { PhotoLibrary } from '../library.ts';
 import { loosenFaces } from './loosen-faces.ts';
 import { standingRules } from './standing-rules.ts';
-
-/** Faces that are read at a time. */
-const PAGE = 2000;
 
 /** Options of {@link groupPhotos}. */
 export interface GroupPhotosOptions {
@@ -104,29 +102,19 @@ async function readFaces(store: PhotoReads, embedder: EmbedderIdentity): Promise
   const faces: ClusterFace[] = [];
   const groupOf = new Map<string, Place>();
   let ofOtherModels = 0;
-  let after = 0;
-  while (true) {
-    const page = await store.listFaces({ after, limit: PAGE });
-    for (const face of page) {
-      groupOf.set(face.id, { groupId: face.groupId, confidence: face.groupConfidence });
-      if (!isMarkOf(face.model, embedder)) ofOtherModels++;
-      else if (!face.isIgnored) faces.push(toClusterFace(face));
-    }
-    if (page.length < PAGE) return { faces, groupOf, ofOtherModels };
-    after = page.at(-1)!.seq;
+  for await (const face of everyFace(store)) {
+    groupOf.set(face.id, { groupId: face.groupId, confidence: face.groupConfidence });
+    if (!isMarkOf(face.model, embedder)) ofOtherModels++;
+    else if (!face.isIgnored) faces.push(toClusterFace(face));
   }
+  return { faces, groupOf, ofOtherModels };
 }
 
 /** Nameless faces about which somebody decided, or undid something, after a revision; and those found since. */
 async function decidedSince(store: PhotoReads, since: number): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  let after = 0;
-  while (true) {
-    const page = await store.listFaces({ since, named: false, after, limit: PAGE });
-    for (const { id } of page) ids.add(id);
-    if (page.length < PAGE) return ids;
-    after = page.at(-1)!.seq;
-  }
+  for await (const { id } of everyFace(store, { since, named: false })) ids.add(id);
+  return ids;
 }
 
 function toClusterFace(face: StoredPhotoFace): ClusterFace {

@@ -1,8 +1,6 @@
 import type { PersonSuggestion } from '../../cluster/cluster-types.ts';
 import type { PhotoReads } from '../../gallery/stores/photos/photo-store.ts';
-
-/** Faces that are read at a time. */
-const PAGE = 2000;
+import { everyFace } from '../every-face.ts';
 
 /** What the last grouping suggests and nobody has decided yet. */
 export interface OpenSuggestion extends PersonSuggestion {
@@ -40,12 +38,7 @@ async function decidedSince(
   since: number,
 ): Promise<ReadonlyMap<string, (personId: string) => boolean>> {
   const closed = new Map<string, (personId: string) => boolean>();
-  let after = 0;
-  while (true) {
-    const page = await store.listFaces({ since, after, limit: PAGE });
-    for (const { id, personId, isIgnored, notPersonIds } of page)
-      closed.set(id, (wanted) => personId !== null || isIgnored || notPersonIds.includes(wanted));
-    if (page.length < PAGE) return closed;
-    after = page.at(-1)!.seq;
-  }
+  for await (const { id, personId, isIgnored, notPersonIds } of everyFace(store, { since }))
+    closed.set(id, (wanted) => personId !== null || isIgnored || notPersonIds.includes(wanted));
+  return closed;
 }

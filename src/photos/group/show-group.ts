@@ -1,10 +1,11 @@
 import { chooseVarious } from '../../gallery/choose-various.ts';
 import type { Gallery } from '../../gallery/gallery.ts';
 import type { PhotoFaceQuery, PhotoReads, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
+import { everyFace } from '../every-face.ts';
 import type { PhotoLibrary } from '../library.ts';
 
-/** Faces that are read at a time. */
-const PAGE = 2000;
+/** Faces that are looked at, if nobody says otherwise. */
+const LOOKED_AT = 2000;
 /** Among so many of the best, those are chosen that differ: comparing all of a large group would take seconds. */
 const LOOKED_AMONG = 48;
 
@@ -21,7 +22,7 @@ export type WhichFaces =
 export async function bestFaces(
   { gallery, store }: Pick<PhotoLibrary, 'gallery' | 'store'>,
   which: WhichFaces,
-  { count, among = PAGE }: { readonly count: number; readonly among?: number | undefined },
+  { count, among = LOOKED_AT }: { readonly count: number; readonly among?: number | undefined },
 ): Promise<readonly StoredPhotoFace[]> {
   const faces = await store.listFaces({ ...which, ignored: false, limit: among });
   const best = faces
@@ -39,21 +40,11 @@ export async function oddFacesFirst(
   groupId: string,
 ): Promise<readonly StoredPhotoFace[]> {
   const faces: StoredPhotoFace[] = [];
-  for await (const page of pagesOf(store, { groupId })) faces.push(...page);
+  for await (const face of everyFace(store, { groupId, ignored: false })) faces.push(face);
   if (faces.length < 3) return faces;
   const middle = meanOf(faces);
   const oddness = new Map(faces.map((face) => [face.id, gallery.distance(face.embedding, middle)]));
   return faces.sort((a, b) => oddness.get(b.id)! - oddness.get(a.id)!);
-}
-
-async function* pagesOf(store: PhotoReads, which: WhichFaces): AsyncGenerator<readonly StoredPhotoFace[]> {
-  let after = 0;
-  while (true) {
-    const page = await store.listFaces({ ...which, ignored: false, after, limit: PAGE });
-    yield page;
-    if (page.length < PAGE) return;
-    after = page.at(-1)!.seq;
-  }
 }
 
 function meanOf(faces: readonly StoredPhotoFace[]): Float32Array {

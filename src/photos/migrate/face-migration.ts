@@ -16,7 +16,7 @@ import type { PhotoStore, StoredPhotoFace } from '../../gallery/stores/photos/ph
 import { type EmbedderRecord, networksOfEmbedder } from '../../node/models/packaged-models.ts';
 import type { EmbeddingJournal } from '../../node/sqlite/embedding-journal.ts';
 import { FacePipeline } from '../../pipeline/face-pipeline.ts';
-import { facesOfOtherModels } from './faces-of-other-models.ts';
+import { everyFace } from '../every-face.ts';
 import type { MigratePhotosOptions } from './migrate-photos-options.ts';
 import { PhotoPictures } from './photo-pictures.ts';
 
@@ -76,9 +76,11 @@ export class FaceMigration implements AsyncDisposable {
   async judge(): Promise<EmbeddingJudgment | null> {
     const { address, store, journal, next, options } = this.#parts;
     const faces: JudgedFace[] = [];
-    for await (const { id, personId, embedding } of facesOfOtherModels(store, this.#model)) {
-      if (personId !== null && journal.has(id))
-        faces.push({ personId, before: embedding, after: journal.get(id) });
+    for await (const { id, personId, embedding } of everyFace(store, {
+      notOfModel: this.#model,
+      named: true,
+    })) {
+      if (journal.has(id)) faces.push({ personId: personId!, before: embedding, after: journal.get(id) });
     }
     await using gallery = await openStore(galleryAddress(address), { create: false });
     const metrics = { before: gallery.settings.metric, after: next.profile.metric };
@@ -90,7 +92,8 @@ export class FaceMigration implements AsyncDisposable {
   }
 
   async *#keyed(): AsyncGenerator<{ readonly key: string; readonly face: StoredPhotoFace }> {
-    for await (const face of facesOfOtherModels(this.#parts.store, this.#model)) yield { key: face.id, face };
+    for await (const face of everyFace(this.#parts.store, { notOfModel: this.#model }))
+      yield { key: face.id, face };
   }
 
   /** @param face - one of the old models */

@@ -14,11 +14,12 @@ import { openPhotos } from '../../gallery/stores/photos/open-photos.ts';
 import { localPath } from '../../node/files/local-path.ts';
 import { pathOnDisk } from '../../node/files/path-on-disk.ts';
 import { EmbeddingJournal } from '../../node/sqlite/embedding-journal.ts';
+import { everyFace } from '../every-face.ts';
 import { type GroupedPhotos, groupPhotos } from '../group/group-photos.ts';
 import { openPhotoLibrary } from '../photo-library.ts';
 import { FaceMigration } from './face-migration.ts';
-import { facesOfOtherModels, switchFaces } from './faces-of-other-models.ts';
 import type { MigratePhotosOptions } from './migrate-photos-options.ts';
+import { switchFaces } from './switch-faces.ts';
 
 /** What {@link migratePhotos} did. */
 export interface PhotosMigration {
@@ -67,7 +68,7 @@ export async function migratePhotos(
   using journal = await EmbeddingJournal.open(dryRun && !existsSync(path) ? null : path);
   if (!dryRun && (journal.target !== model || options.restart)) journal.begin(model);
   const due = { faces: 0, resumed: 0 };
-  for await (const { id } of facesOfOtherModels(store, model)) {
+  for await (const { id } of everyFace(store, { notOfModel: model })) {
     due.faces++;
     if (journal.target === model && journal.has(id)) due.resumed++;
   }

@@ -285,6 +285,8 @@ export interface PhotoReads {
   /** The revision that the last grouping is of, without the rest of it, which is large. */
   groupedRevision(): Promise<number | null>;
   findDecision(id: string): Promise<PhotoDecisionRow | null>;
+  /** Those that a killed process may have left half done, newest first. */
+  pendingDecisions(): Promise<readonly PhotoDecisionRow[]>;
   /** Newest first. */
   listDecisions(limit: number): Promise<readonly PhotoDecisionRow[]>;
   /** Decisions of some kinds that are not undone, oldest first. */

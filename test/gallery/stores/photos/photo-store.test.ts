@@ -274,6 +274,21 @@ describePhotos((open) => {
     expect(await store.findDecision('1')).toMatchObject({ undoneAt: new Date(NOW + 1), personId: null });
   });
 
+  it('finds the decisions that were left half done alone', async () => {
+    const { store } = await open();
+    const decision = { at: new Date(NOW), kind: 'name', personId: null, undoneAt: null } as const;
+    await store.transaction(async (rows) => {
+      await rows.insertDecision({
+        ...decision,
+        id: 'done',
+        changes: { createdPersonIds: ['"pending":"begun"'] },
+      });
+      await rows.insertDecision({ ...decision, id: 'begun', changes: { pending: 'begun' } });
+      await rows.insertDecision({ ...decision, id: 'undoing', changes: { pending: 'undoing' } });
+    });
+    expect((await store.pendingDecisions()).map(({ id }) => id)).toEqual(['undoing', 'begun']);
+  });
+
   it('counts what there is', async () => {
     const { store } = await open();
     await keep(store, { a: ['1', '2'], b: [] }, (id) => ({ kind: id === 'a' ? 'raw' : 'film' }));

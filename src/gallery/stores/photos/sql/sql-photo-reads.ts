@@ -216,6 +216,13 @@ export abstract class SqlPhotoReads implements PhotoReads {
     return row ? this.#read.decisionIn(row) : null;
   }
 
+  async pendingDecisions(): Promise<readonly PhotoDecisionRow[]> {
+    // Most say nothing of the kind, and what they changed may be long: it is not parsed here for them.
+    const sql = `${DECISION} WHERE gallery_seq = $1 AND changes LIKE '%"pending":"%' ORDER BY seq DESC`;
+    const rows = (await this.#all(sql)).map(this.#read.decisionIn);
+    return rows.filter(({ changes }) => changes.pending !== undefined);
+  }
+
   async listDecisions(limit: number): Promise<readonly PhotoDecisionRow[]> {
     const rows = await this.#all(`${DECISION} WHERE gallery_seq = $1 ORDER BY seq DESC LIMIT $2`, [limit]);
     return rows.map(this.#read.decisionIn);
