@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type AlignedFace, alignFace } from '../../core/align/aligned-face.ts';
 import { layoutsOf } from '../../core/align/chip-template.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
@@ -8,8 +7,8 @@ import type { Landmarks } from '../../core/landmark/landmarks.ts';
 import { type FacePictures, SAME_PLACE } from '../../gallery/migrate/face-pictures.ts';
 import type { MigrationPipelines } from '../../gallery/migrate/migrate-store.ts';
 import type { PhotoReads, StoredPhoto, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
-import { loadImageBytes } from '../../node/image/image-source.ts';
 import { readImage } from '../../node/image/read-image.ts';
+import { originalBytes } from '../original-bytes.ts';
 import { MAX_PHOTO_BYTES } from '../scan/read-faces.ts';
 
 /** A face cut out for new models: of its photo, or of the crop that is kept. */
@@ -81,18 +80,15 @@ export class PhotoPictures {
 }
 
 /** The picture as it was scanned; `null` where no file has this content any more, or it cannot be read. */
-async function readContent({ paths, sha256, width, height }: StoredPhoto): Promise<Image | null> {
-  const limits = { maxBytes: MAX_PHOTO_BYTES };
-  for (const path of paths) {
-    try {
-      const bytes = await loadImageBytes(path, limits);
-      if (createHash('sha256').update(bytes).digest('hex') !== sha256) continue;
-      const image = await readImage(bytes, limits);
-      // Boxes are in the pixels that the scan saw.
-      return image.width === width && image.height === height ? image : null;
-    } catch (error) {
-      if (!(error instanceof FaceTriggerError)) throw error;
-    }
+async function readContent(photo: StoredPhoto): Promise<Image | null> {
+  const bytes = await originalBytes(photo);
+  if (bytes === null) return null;
+  try {
+    const image = await readImage(bytes, { maxBytes: MAX_PHOTO_BYTES });
+    // Boxes are in the pixels that the scan saw.
+    return image.width === photo.width && image.height === photo.height ? image : null;
+  } catch (error) {
+    if (error instanceof FaceTriggerError) return null;
+    throw error;
   }
-  return null;
 }
