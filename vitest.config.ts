@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/setup.ts'],
+    // What is built is loaded as users have it.
+    server: { deps: { external: [/\/node_modules\//, /\/dist\//] } },
     // onnxruntime holds native memory for each process: two workers fill the two cores of a small machine.
     pool: 'forks',
     maxWorkers: 2,

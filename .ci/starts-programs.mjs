@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const PROGRAMS = /\/programs\.ts'|\b(ffmpeg|chromium|mosquitto|espeak|exiftool|NO_POSTGRES|NO_PGVECTOR|bash|zsh|fish|openssl)\b/i;
+const PROGRAMS =
+  /\/programs\.ts'|\b(ffmpeg|chromium|mosquitto|espeak|exiftool|NO_POSTGRES|NO_PGVECTOR|bash|zsh|fish|openssl)\b/i;
 const IMPORT = /(?:from|import) '(\.[^']+)'/g;
 // Their sources start programs themselves.
 const ROOMS = /^test\/(watch|demo|examples)\//;

@@ -110,6 +110,53 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'face-trigger worker --gallery postgres://user@host/faces       (any number of them, on any machines)',
     'face-trigger worker --until-empty',
   ],
+  'photos scan': [
+    'face-trigger photos scan ~/Pictures       (again later: only what is new is looked at)',
+    'face-trigger photos scan /mnt/photos /mnt/films --every 5 --library family.db',
+  ],
+  'photos group': ['face-trigger photos group'],
+  'photos questions': [
+    'face-trigger photos questions --sheet who.png       (then: photos name g1 "Ada Lovelace")',
+  ],
+  'photos faces': ['face-trigger photos faces g2 --sheet g2.png'],
+  'photos name': ['face-trigger photos name g1 "Ada Lovelace"       (prints how to undo it)'],
+  'photos suggestions': [
+    'face-trigger photos suggestions Ada --sheet ada.png',
+    'face-trigger photos suggestions Ada --least 0.9 --confirm',
+  ],
+  'photos not': ['face-trigger photos not Ada 1f0a2b3c       (ids: photos faces)'],
+  'photos merge': [
+    'face-trigger photos merge g3 g1',
+    'face-trigger photos merge --people "Ada L." "Ada Lovelace"',
+  ],
+  'photos split': ['face-trigger photos split g2 1f0a2b3c 77aa0d11       (ids: photos faces g2)'],
+  'photos ignore': ['face-trigger photos ignore g5'],
+  'photos people': ['face-trigger photos people --sheet people.png'],
+  'photos find': [
+    'face-trigger photos find Ada --with Bob --since 2020',
+    'face-trigger photos find Ada --sheet ada.png',
+  ],
+  'photos export': [
+    'face-trigger photos export album ~/for-grandma --with Ada --since 2020',
+    'face-trigger photos export links ~/people --link hardlink',
+  ],
+  'photos import': [
+    'face-trigger photos import frigate /media/frigate',
+    'face-trigger photos import immich http://server:2283 --into ~/from-immich',
+  ],
+  'photos read-metadata': ['face-trigger photos read-metadata --dry-run'],
+  'photos write-metadata': [
+    'face-trigger photos write-metadata --dry-run',
+    'face-trigger photos write-metadata --folder ~/Pictures/2024',
+  ],
+  'photos undo': ['face-trigger photos undo DECISION-ID'],
+  'photos stats': ['face-trigger photos stats --json'],
+  'photos failures': ['face-trigger photos failures'],
+  'photos prune': ['face-trigger photos prune --named'],
+  'photos migrate': [
+    'face-trigger photos migrate --models dlib+mobilefacenet --dry-run',
+    'face-trigger photos migrate --models dlib+mobilefacenet',
+  ],
   'keys create': [
     'face-trigger keys create door --scope recognize',
     'face-trigger keys create office --scope read recognize --json',

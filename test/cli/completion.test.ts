@@ -3,11 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/cli/create-program.ts';
 import { makeTree } from '../dataset/photo-tree.ts';
 import { needs } from '../programs.ts';
-import { prepareCli, runCli } from './run-cli.ts';
+import { runCli } from './run-cli.ts';
 
 const scripts = { bash: '', zsh: '', fish: '' };
 beforeAll(async () => {
-  prepareCli();
   for (const shell of ['bash', 'zsh', 'fish'] as const) {
     const run = await runCli(['completion', shell]);
     expect(run).toMatchObject({ status: 0, stderr: '' });

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readImageHeader } from '../../src/node/image/read-image.ts';
 import { copiedPack } from './copied-pack.ts';
-import { photoFolder, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { photoFolder, runCli } from './run-cli.ts';
 
 describe('face-trigger demo', () => {
   it('names two people in videos and nobody else, without a home folder', async () => {

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { iou } from '../../src/core/geometry/box.ts';
 import { readImage } from '../../src/node/image/read-image.ts';
 import {
@@ -11,12 +11,9 @@ import {
   media,
   photoFolder,
   plainPng,
-  prepareCli,
   runCli,
   sideBySide,
 } from './run-cli.ts';
-
-beforeAll(prepareCli);
 
 describe('face-trigger detect', () => {
   it('prints one JSON object for each picture of a folder, in natural order', async () => {

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeNpy } from '../../src/core/embed/npy.ts';
-import { type ImageLine, jsonLines, media, photoFolder, prepareCli, runCli, sideBySide } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { type ImageLine, jsonLines, media, photoFolder, runCli, sideBySide } from './run-cli.ts';
 
 describe('face-trigger embed', () => {
   it('gives the same 128 numbers as JSON and as .npy rows', async () => {

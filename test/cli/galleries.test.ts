@@ -1,11 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { copiedPack } from './copied-pack.ts';
-import { jsonLines, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { jsonLines, runCli } from './run-cli.ts';
 
 function temporaryFolder(): string {
   const path = mkdtempSync(join(tmpdir(), 'face-trigger-cli-'));

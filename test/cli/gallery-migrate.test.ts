@@ -1,10 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Interruption, jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { describe, expect, it } from 'vitest';
+import { type Interruption, jsonLines, photoFolder, runCli } from './run-cli.ts';
 
 const FRANCK = [
   '01829',

@@ -1,9 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, media, photoFolder, prepareCli, runCli, sideBySide } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { describe, expect, it } from 'vitest';
+import { jsonLines, media, photoFolder, runCli, sideBySide } from './run-cli.ts';
 
 describe('face-trigger gallery', () => {
   it('adds a photo once, and nobody of whom no photo is good enough', async () => {

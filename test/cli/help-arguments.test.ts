@@ -1,7 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { photoFolder, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { describe, expect, it } from 'vitest';
+import { photoFolder, runCli } from './run-cli.ts';
 
 describe('help', () => {
   it.each([

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describeWithSharedData } from '../shared-data.ts';
-import { jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { jsonLines, photoFolder, runCli } from './run-cli.ts';
 
 const PHOTOS = ['audrey.jpg', 'cage.jpg', 'franck_01829.jpg', 'franck_02221.jpg', 'franck_04035.jpg'];
 

@@ -2,13 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, wr
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeWithPostgres } from '../gallery/stores/postgres/postgres-test.ts';
 import { rowsOf } from '../gallery/stores/postgres/test-postgres.ts';
 import { makeZip } from '../jobs/photos/archive/make-archives.ts';
-import { jsonLines, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { jsonLines, runCli } from './run-cli.ts';
 
 function temporaryFolder(): string {
   const path = mkdtempSync(join(tmpdir(), 'face-trigger-cli-'));

@@ -1,12 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ApiKeys } from '../../src/server/api-keys.ts';
 import { describeWithPostgres } from '../gallery/stores/postgres/postgres-test.ts';
-import { jsonLines, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { jsonLines, runCli } from './run-cli.ts';
 
 function temporaryFolder(): string {
   const path = mkdtempSync(join(tmpdir(), 'face-trigger-keys-'));

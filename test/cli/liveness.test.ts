@@ -2,11 +2,9 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { colorLiveness } from '../liveness-network.ts';
-import { jsonLines, media, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { jsonLines, media, runCli } from './run-cli.ts';
 
 /** Liveness networks by the originals' names, a live and a shown face, and a command line without packs. */
 async function prepare() {

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, media, prepareCli, runCli } from './run-cli.ts';
+import { describe, expect, it } from 'vitest';
+import { jsonLines, media, runCli } from './run-cli.ts';
 
 /** What a shell makes of a glob over a large folder: 60 KB of names, which onnxruntime's telemetry does not survive. */
 const many = Array.from({ length: 600 }, (_, i) => `${'a-photo-that-does-not-exist-'.repeat(4)}${i}.jpg`);
-
-beforeAll(prepareCli);
 
 describe('a long command line', () => {
   it.each(['1', '2'])('is worked through whole with %s workers', async (workers) => {

@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { media, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { media, runCli } from './run-cli.ts';
 
 describe('what was meant', () => {
   const files = {

@@ -2,12 +2,10 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { jsonLines, photoFolder, runCli } from './run-cli.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-beforeAll(prepareCli);
 
 /** An empty place for packs, and a command line that has it. */
 async function emptyData(): Promise<{

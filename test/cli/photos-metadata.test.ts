@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { media, photoFolder, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { describe, expect, it } from 'vitest';
+import { media, photoFolder, runCli } from './run-cli.ts';
 
 describe('photos import, write-metadata, read-metadata and undo', () => {
   it('carry names from folders into a library, into sidecars, into another library, and back', async () => {

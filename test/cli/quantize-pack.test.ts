@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, media, photoFolder, prepareCli, runCli } from './run-cli.ts';
+import { describe, expect, it } from 'vitest';
+import { jsonLines, media, photoFolder, runCli } from './run-cli.ts';
 
 /** MobileFaceNet's published file comes with a development dependency. */
 const NETWORK = fileURLToPath(
@@ -37,8 +37,6 @@ async function peopleFolder(): Promise<string> {
   }
   return photoFolder(files);
 }
-
-beforeAll(prepareCli);
 
 describe('models add --quantize', () => {
   it('writes the embedder in bytes beside the other, tells what that cost, and both can be used', async () => {

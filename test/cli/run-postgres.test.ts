@@ -11,13 +11,12 @@ import {
 } from '../gallery/stores/postgres/test-postgres.ts';
 import { filmCamera } from '../home/film-camera.ts';
 import { needs } from '../programs.ts';
-import { media, photoFolder, prepareCli, runCli } from './run-cli.ts';
+import { media, photoFolder, runCli } from './run-cli.ts';
 
 if (NO_OWN_POSTGRES) console.warn(`skipped: a home in PostgreSQL: ${NO_OWN_POSTGRES}`);
 
 describe.skipIf(NO_OWN_POSTGRES)('face-trigger run with a gallery in PostgreSQL', () => {
   let postgres: OwnServer;
-  beforeAll(prepareCli);
   beforeAll(async () => {
     postgres = await startOwnPostgres();
   });

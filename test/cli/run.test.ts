@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WatchEvent } from '../../src/watch/watch-event.ts';
 import { filmCamera } from '../home/film-camera.ts';
 import { needs } from '../programs.ts';
-import { jsonLines, media, photoFolder, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { jsonLines, media, photoFolder, runCli } from './run-cli.ts';
 
 describe('face-trigger watch --gallery', () => {
   it('names the people of a gallery with their ids, and takes no model folder beside it', async (context) => {

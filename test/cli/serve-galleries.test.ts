@@ -1,13 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createGallery } from '../../src/gallery/collection/gallery-collection.ts';
 import { packageEmbedder } from '../../src/node/models/packaged-models.ts';
 import { startServe } from '../server/shared/serve-process.ts';
-import { prepareCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
 
 it('makes galleries for the models of the first one, which are those that the server works with', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'face-trigger-serve-galleries-'));

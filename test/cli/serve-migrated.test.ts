@@ -1,14 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { migrateGallery } from '../../src/gallery/migrate/migrate-gallery.ts';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { packageEmbedder } from '../../src/node/models/packaged-models.ts';
 import { startServe } from '../server/shared/serve-process.ts';
-import { media, prepareCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { media } from './run-cli.ts';
 
 /** A server over a gallery that was given other models. */
 async function serveMigrated(...args: string[]) {

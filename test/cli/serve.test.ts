@@ -3,12 +3,10 @@ import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { jsonLines, photoFolder, prepareCli, runCli } from './run-cli.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { jsonLines, photoFolder, runCli } from './run-cli.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/face-trigger.js', import.meta.url));
-
-beforeAll(prepareCli);
 
 describe('face-trigger keys and serve', () => {
   it('makes a key, serves with it, and stops at once on a signal', { timeout: 200_000 }, async () => {

@@ -1,9 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type ImageLine, jsonLines, media, photoFolder, prepareCli, runCli, sideBySide } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { describe, expect, it } from 'vitest';
+import { type ImageLine, jsonLines, media, photoFolder, runCli, sideBySide } from './run-cli.ts';
 
 interface TrainLine {
   readonly people: readonly { readonly label: string; readonly photos: number }[];

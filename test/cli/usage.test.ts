@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type ImageLine, jsonLines, media, photoFolder, prepareCli, runCli } from './run-cli.ts';
-
-beforeAll(prepareCli);
+import { describe, expect, it } from 'vitest';
+import { type ImageLine, jsonLines, media, photoFolder, runCli } from './run-cli.ts';
 
 describe('face-trigger', () => {
   it('prints help with examples and exit statuses, and its version', async () => {

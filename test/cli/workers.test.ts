@@ -1,10 +1,8 @@
 import type { Readable } from 'node:stream';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines, media, prepareCli, runCli } from './run-cli.ts';
+import { describe, expect, it } from 'vitest';
+import { jsonLines, media, runCli } from './run-cli.ts';
 
 const photos = ['audrey.jpg', 'cage.jpg', 'franck_01829.jpg', 'franck_02045.jpg'].map(media);
-
-beforeAll(prepareCli);
 
 describe('face-trigger --workers', () => {
   it.each(['detect', 'embed'])(

@@ -1,12 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readImage } from '../../src/node/image/read-image.ts';
-import { jsonLines, photoFolder, prepareCli, runCli, sideBySide } from '../cli/run-cli.ts';
+import { jsonLines, photoFolder, runCli, sideBySide } from '../cli/run-cli.ts';
 
 describe('face-trigger dataset', () => {
-  beforeAll(prepareCli, 300_000);
-
   const people = async () =>
     photoFolder({
       'photos/audrey/1.jpg': 'audrey.jpg',

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareCli } from '../cli/run-cli.ts';
 import { hasProgram } from '../programs.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -11,7 +10,6 @@ const page = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 describe('the code in README.md and docs/guide', () => {
   let stdout: string;
   beforeAll(() => {
-    prepareCli();
     const script = join(ROOT, 'scripts/run-docs-code.mjs');
     ({ stdout } = spawnSync(process.execPath, [script], { encoding: 'utf8' }));
   });

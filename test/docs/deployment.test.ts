@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { prepareCli } from '../cli/run-cli.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PAGE = readFileSync(join(ROOT, 'docs/guide/deployment.md'), 'utf8');
@@ -69,7 +68,6 @@ describe('the Dockerfile of the guide, step by step', () => {
 
   // Installing the tarball itself is what `npm run check -- "package installs"` does.
   it('starts with a key only, is healthy, and ends at SIGTERM', { timeout: 240_000 }, async () => {
-    prepareCli();
     const data = temporaryFolder();
     chmodSync(data, 0o700);
     const port = String(await freePort());

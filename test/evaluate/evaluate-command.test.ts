@@ -1,12 +1,10 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { photoFolder, prepareCli, runCli } from '../cli/run-cli.ts';
+import { describe, expect, it } from 'vitest';
+import { photoFolder, runCli } from '../cli/run-cli.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 
 describe('face-trigger evaluate', () => {
-  beforeAll(prepareCli, 300_000);
-
   it('tells wrong usage and wrong files apart', async () => {
     const folder = await photoFolder({});
     await writeFile(join(folder, 'pairs.txt'), '1\nAnn\t1\t2\n');
@@ -21,8 +19,6 @@ describe('face-trigger evaluate', () => {
 });
 
 describe('face-trigger evaluate verification', () => {
-  beforeAll(prepareCli, 300_000);
-
   it('compares people whose folders are decomposed and whose pairs are typed composed, and the other way', async () => {
     const name = 'Jos\u00e9';
     const decomposed = name.normalize('NFD');
@@ -62,8 +58,6 @@ describe('face-trigger evaluate verification', () => {
 });
 
 describeWithSharedData('face-trigger on LFW photos', ['lfw-dev'], (lfw) => {
-  beforeAll(prepareCli, 300_000);
-
   it('evaluates verification, keeps embeddings for a second run and writes a report', async () => {
     const folder = await photoFolder({});
     const people = (await readdir(lfw!)).filter((name) => !name.includes('.')).sort();

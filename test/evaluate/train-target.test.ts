@@ -1,13 +1,11 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { readModelDescription } from '../../src/people/model-folder.ts';
-import { photoFolder, prepareCli, runCli } from '../cli/run-cli.ts';
+import { photoFolder, runCli } from '../cli/run-cli.ts';
 import { describeWithSharedData } from '../shared-data.ts';
 
 describeWithSharedData('face-trigger train with a target error on AT&T', ['att'], (att) => {
-  beforeAll(prepareCli, 300_000);
-
   it('stores a threshold that keeps the target, or refuses with the number of photos it takes', async () => {
     const folder = await photoFolder({ 'known/none': new Uint8Array(), 'others/none': new Uint8Array() });
     for (let person = 1; person <= 8; person++) {

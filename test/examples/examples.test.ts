@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { media, photoFolder, prepareCli, runCli } from '../cli/run-cli.ts';
+import { describe, expect, it } from 'vitest';
+import { media, photoFolder, runCli } from '../cli/run-cli.ts';
 import { needs } from '../programs.ts';
 import { type OnFirstLine, runProgram } from './run-program.ts';
 
@@ -23,7 +23,6 @@ const PEOPLE = {
 describe('examples/', () => {
   const run = (name: string, args: readonly string[], cwd: string, onFirstLine?: OnFirstLine) =>
     runProgram(join(FOLDER, name), args, { cwd, onFirstLine });
-  beforeAll(prepareCli);
 
   it('find-faces prints where faces are and saves photos with boxes', async () => {
     const folder = await photoFolder({ 'one.jpg': 'audrey.jpg', 'none.jpg': 'vendetta.jpg' });

@@ -3,13 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { prepareCli } from '../cli/run-cli.ts';
 
 const RUN = join(import.meta.dirname, 'run-fuzz.mjs');
 
 /** Runs the fuzzer as `npm run fuzz -- ...` does. */
 function fuzz(...args: string[]): { status: number | null; stdout: string; out: string } {
-  prepareCli();
   const out = mkdtempSync(join(tmpdir(), 'face-trigger-fuzz-test-'));
   onTestFinished(() => rmSync(out, { recursive: true, force: true }));
   const { status, stdout } = spawnSync(process.execPath, [RUN, '--out', out, ...args], { encoding: 'utf8' });

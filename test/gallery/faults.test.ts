@@ -4,12 +4,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
-import { compileModule } from '../compile-module.ts';
+import { compileScript } from '../compile-script.ts';
 import { syntheticPeople, TEST_EMBEDDER } from './synthetic-people.ts';
 import { filesContaining, temporaryGalleries } from './temporary-gallery.ts';
 
 const { open, folder } = temporaryGalleries();
-const compiled = compileModule('test/gallery/gallery-child.ts');
+const compiled = compileScript('test/gallery/gallery-child.ts');
 afterAll(compiled.remove);
 
 /** Starts another process on a gallery; it prints a line for everything that it has done. */

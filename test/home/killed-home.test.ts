@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openGallery } from '../../src/gallery/open-gallery.ts';
 import { openAppearances } from '../../src/gallery/stores/appearances/open-appearances.ts';
 import { DLIB_FACTS } from '../../src/models/dlib/dlib-facts.ts';
-import { compileModule } from '../compile-module.ts';
+import { compileScript } from '../compile-script.ts';
 import { nextLine, restOfLines } from '../gallery/child-process.ts';
 import { STORE_EMBEDDER } from '../gallery/stores/store-conformance.ts';
 import { hasNoBroker, realBroker } from '../real-broker.ts';
@@ -17,7 +17,7 @@ const KILLS = 10;
 
 describe.skipIf(hasNoBroker('events of a home that is killed'))('a home that is killed', () => {
   const folder = temporaryFolder();
-  const script = compileModule('test/home/killed-home-child.ts');
+  const script = compileScript('test/home/killed-home-child.ts');
   const broker = realBroker();
   afterAll(async () => {
     script.remove();

@@ -1,15 +1,13 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { addressIn, createGallery, deleteGallery } from '../../src/gallery/collection/gallery-collection.ts';
 import { JobShelf } from '../../src/jobs/job-shelf.ts';
 import { planEnrollment } from '../../src/jobs/photos/plan-enrollment.ts';
 import { packageEmbedder } from '../../src/node/models/packaged-models.ts';
-import { jsonLines, media, prepareCli, runCli } from '../cli/run-cli.ts';
+import { jsonLines, media, runCli } from '../cli/run-cli.ts';
 import { startPostgres, type TestServer } from '../gallery/stores/postgres/test-postgres.ts';
 import { JOB_STORES, jobGalleries, sourcesIn } from './job-places.ts';
-
-beforeAll(prepareCli);
 
 describe.each(JOB_STORES)('the jobs of several galleries in %s', (kind) => {
   const { newFolder } = jobGalleries();

@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ENROLL } from '../../src/jobs/kinds/enroll-kind.ts';
 import { planEnrollment } from '../../src/jobs/photos/plan-enrollment.ts';
-import { jsonLines, media, prepareCli, runCli } from '../cli/run-cli.ts';
+import { jsonLines, media, runCli } from '../cli/run-cli.ts';
 import { rowsOf } from '../gallery/stores/postgres/test-postgres.ts';
 import { JOB_STORES, jobGalleries, jobsOf, sourcesIn } from './job-places.ts';
 
@@ -20,8 +20,6 @@ interface WorkerLine {
   readonly what: string;
   readonly outcome?: string;
 }
-
-beforeAll(prepareCli);
 
 describe.each(JOB_STORES)('workers on a gallery in %s', (kind) => {
   const { newFolder, newGallery } = jobGalleries();

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ApiKeys } from '../../src/server/api-keys.ts';
-import { compileModule } from '../compile-module.ts';
+import { builtModule } from '../compile-script.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'face-trigger-keys-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,9 +40,8 @@ describe('API keys in a file', () => {
 
   it('are safe between processes, also one that is killed in the middle', async () => {
     const path = newFile();
-    const compiled = compileModule('src/server/api-keys.ts');
     const script = `
-      import { ApiKeys } from ${JSON.stringify(compiled.path)};
+      import { ApiKeys } from '${builtModule('server/api-keys.js')}';
       const keys = await ApiKeys.open(${JSON.stringify(path)});
       for (let i = 0; i < 5; i++) console.log((await keys.create('from ' + process.pid, ['read'])).key.id);
     `;
@@ -62,7 +61,6 @@ describe('API keys in a file', () => {
     const killed = start();
     void once(killed.stdout, 'data').then(() => killed.kill('SIGKILL'));
     const shown = (await Promise.all([run(), run(), run()])).flat();
-    compiled.remove();
     expect(shown).toHaveLength(15);
     expect(idsIn(path)).toEqual(expect.arrayContaining(shown));
     JSON.parse(readFileSync(path, 'utf8'));

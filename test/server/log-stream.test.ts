@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { LogStream } from '../../src/server/log-stream.ts';
 import { ServerSettings } from '../../src/server/server-settings.ts';
-import { compileModule } from '../compile-module.ts';
+import { builtModule } from '../compile-script.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'face-trigger-log-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -92,9 +92,8 @@ describe('a log', () => {
   });
 
   it('into a pipe that nobody reads neither waits nor fills the memory', async () => {
-    const compiled = compileModule('src/server/log-stream.ts');
     const script = `
-      import { LogStream } from ${JSON.stringify(compiled.path)};
+      import { LogStream } from '${builtModule('server/log-stream.js')}';
       const log = new LogStream(1);
       for (let i = 0; i < 100_000; i++) log.write('x'.repeat(100) + '\\n');
       process.stderr.write(String(log.dropped));
@@ -108,7 +107,6 @@ describe('a log', () => {
     expect(Number(dropped)).toBeGreaterThan(80_000);
     child.stdout.destroy();
     expect(await once(child, 'exit')).toEqual([0, null]);
-    compiled.remove();
   });
 });
 

@@ -336,7 +336,6 @@ describe('the server', () => {
       '/api/v1/stats',
       '/api/v1/strangers',
       '/api/v1/strangers/{id}',
-      '/api/v1/strangers/{id}/ignore',
       '/api/v1/strangers/{id}/ignored',
       '/api/v1/strangers/{id}/merge',
       '/api/v1/strangers/{id}/name',

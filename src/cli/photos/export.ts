@@ -53,10 +53,7 @@ Kinds:
   links  a folder for each person, with a link to each photo
   csv    a line for each named face, for a spreadsheet
   json   an array of photos, with who is in them and where
-  album  pages that open in any browser, without this program and without a network: people, two together, over time
-
-Example:
-  face-trigger photos export album ~/for-grandma --with Ada --since 2020`;
+  album  pages that open in any browser, without this program and without a network: people, two together, over time`;
 
 async function runExport(
   kind: string,

@@ -161,8 +161,9 @@ export const HOME_OPERATIONS: Readonly<Record<string, ApiOperation>> = {
     body: { appearances: [APPEARANCE_ID] },
     answer: { ...OF_STRANGER, kind: 'split-stranger', strangerId: 'stranger-c41e88' },
   },
-  'POST /strangers/{id}/ignore': {
+  'POST /strangers/{id}/ignored': {
     id: 'ignoreStranger',
+    body: { ignored: true },
     answer: { ...OF_STRANGER, kind: 'ignore-stranger' },
   },
   'GET /ignored': { id: 'listIgnored', answer: { people: [ADA], strangers: [] } },

@@ -1,17 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeNpy } from '../../../src/core/embed/npy.ts';
 import { FaceRecognizer } from '../../../src/people/face-recognizer.ts';
 import { copiedPack } from '../../cli/copied-pack.ts';
-import { photoFolder, prepareCli, runCli } from '../../cli/run-cli.ts';
+import { photoFolder, runCli } from '../../cli/run-cli.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/legacy/${name}`, import.meta.url));
 
 describe('face-trigger import', () => {
-  beforeAll(prepareCli, 300_000);
-
   it('makes a model folder of a joblib classifier and a pickled label encoder that a recognizer loads', async () => {
     const folder = await photoFolder({});
     const out = join(folder, 'model');

@@ -23,14 +23,14 @@ import { migrate } from '../../../src/gallery/stores/sqlite/migrate.ts';
 import { openJobQueue } from '../../../src/jobs/open-job-queue.ts';
 import { DLIB_FACTS } from '../../../src/models/dlib/dlib-facts.ts';
 import { SqliteConnection } from '../../../src/node/sqlite/sqlite-connection.ts';
-import { compileModule } from '../../compile-module.ts';
+import { compileScript } from '../../compile-script.ts';
 import { nextLine, restOfLines, startChild } from '../child-process.ts';
 import { describeWithPostgres } from '../stores/postgres/postgres-test.ts';
 import { rowsOf } from '../stores/postgres/test-postgres.ts';
 import { syntheticPeople, TEST_EMBEDDER } from '../synthetic-people.ts';
 
 const made = { embedder: TEST_EMBEDDER, distances: DLIB_FACTS };
-const script = compileModule('test/gallery/gallery-child.ts');
+const script = compileScript('test/gallery/gallery-child.ts');
 afterAll(script.remove);
 
 function temporaryFolder(): string {

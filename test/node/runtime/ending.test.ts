@@ -3,15 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { media, prepareCli } from '../../cli/run-cli.ts';
+import { describe, expect, it } from 'vitest';
+import { media } from '../../cli/run-cli.ts';
 
 const PROGRAM = join(import.meta.dirname, 'ending-program.mjs');
 const DIST = pathToFileURL(join(import.meta.dirname, '../../../dist/index.js')).href;
 /** The end comes at a random place of a call: two runs of each. */
 const RUNS = 2;
-
-beforeAll(prepareCli);
 
 async function run(where: string, how: string) {
   const child = spawn(process.execPath, [PROGRAM, DIST, media('audrey.jpg'), where, how]);

@@ -19,7 +19,7 @@ import { FaceRecognizer } from '../../../src/people/face-recognizer.ts';
 import { FaceFinder } from '../../../src/pipeline/face-finder.ts';
 import { FacePipeline } from '../../../src/pipeline/face-pipeline.ts';
 import { makeClusters } from '../../classify/clusters.ts';
-import { media, prepareCli } from '../../cli/run-cli.ts';
+import { media } from '../../cli/run-cli.ts';
 import { builtModel, readBytes } from '../../convert/dlib-files.ts';
 
 const create = InferenceSession.create;
@@ -189,7 +189,6 @@ describe('dispose() frees every native session', () => {
     }));
 
   it('of the threads of PipelinePool', () => {
-    prepareCli();
     const log = join(folder, 'sessions.log');
     const program = join(folder, 'program.mjs');
     const dist = pathToFileURL(join(import.meta.dirname, '../../../dist/index.js')).href;

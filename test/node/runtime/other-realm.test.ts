@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { trainClassifier } from '../../../src/classify/train-classifier.ts';
 import { isError, isKind } from '../../../src/core/is-kind.ts';
 import { readImage } from '../../../src/node/image/read-image.ts';
 import { FacePipeline } from '../../../src/pipeline/face-pipeline.ts';
-import { media, prepareCli } from '../../cli/run-cli.ts';
+import { media } from '../../cli/run-cli.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
@@ -51,8 +51,6 @@ describe('what comes from another realm', () => {
 });
 
 describe('the library in a context of node:vm', () => {
-  beforeAll(prepareCli);
-
   it.each(['vmForks', 'vmThreads'])(
     'works as elsewhere, with vitest --pool %s',
     (pool) => {

@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { media, prepareCli } from '../../cli/run-cli.ts';
+import { media } from '../../cli/run-cli.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const INDEX = JSON.stringify(pathToFileURL(join(ROOT, 'dist/index.js')).href);
 
 let folder: string;
 beforeAll(() => {
-  prepareCli();
   folder = mkdtempSync(join(tmpdir(), 'face-trigger-telemetry-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

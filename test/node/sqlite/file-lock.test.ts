@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { withFileLock } from '../../../src/node/sqlite/file-lock.ts';
-import { compileModule } from '../../compile-module.ts';
+import { compileScript } from '../../compile-script.ts';
 import { nextLine, startChild } from '../../gallery/child-process.ts';
 
-const script = compileModule('test/node/sqlite/lock-child.ts');
+const script = compileScript('test/node/sqlite/lock-child.ts');
 afterAll(script.remove);
 
 it('is not had by another process before it is given back, while something else in this one waits for it', async () => {

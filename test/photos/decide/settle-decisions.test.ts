@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { nameFaces } from '../../../src/photos/decide/name-faces.ts';
 import { openPhotoLibrary } from '../../../src/photos/photo-library.ts';
-import { compileModule } from '../../compile-module.ts';
+import { compileScript } from '../../compile-script.ts';
 import { openBeside, temporaryFolder } from '../../gallery/stores/photos/describe-photos.ts';
 import { STORE_EMBEDDER } from '../../gallery/stores/store-conformance.ts';
 import { syntheticPeople } from '../../gallery/synthetic-people.ts';
 import { keepFaces } from '../grouped-photos.ts';
 
-const script = compileModule('test/photos/decide/name-until-killed-child.ts');
+const script = compileScript('test/photos/decide/name-until-killed-child.ts');
 
 afterAll(script.remove);
 afterEach(() => {

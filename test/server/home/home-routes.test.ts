@@ -4,7 +4,7 @@ import { WATCH_EVENT_VERSION, type WatchEvent } from '../../../src/watch/watch-e
 import { loopCamera } from '../../home/looped-camera.ts';
 import { turnedPhotos } from '../../home/turned-photos.ts';
 import { json, startServer, type TestServer } from '../start-server.ts';
-import { crop, HOME_MODULES, street, type TestHome, testHome } from './test-home.ts';
+import { crop, street, type TestHome, testHome } from './test-home.ts';
 
 const [FIRST, SECOND, THIRD] = [1, 2, 3].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [
   string,
@@ -21,12 +21,9 @@ beforeAll(async () => {
     {},
     {
       thumbnails: true,
-      home: {
-        modules: HOME_MODULES,
-        open: async (...place) => {
-          home = await testHome(...place);
-          return home;
-        },
+      home: async (...place) => {
+        home = await testHome(...place);
+        return home;
       },
     },
   );
@@ -63,7 +60,7 @@ describe('the routes of a home', () => {
       expect((await as(path, 'recognize')).status, path).toBe(403);
     }
     expect((await as(`/appearances/${FIRST}`, 'read', 'DELETE')).status).toBe(403);
-    expect((await as('/strangers/stranger-1/ignore', 'read', 'POST')).status).toBe(403);
+    expect((await as('/strangers/stranger-1/ignored', 'read', 'POST')).status).toBe(403);
     expect((await as('/enrollments', 'read')).status).toBe(403);
     expect((await as('/cameras/door/picture.jpg', 'recognize')).status).toBe(403);
   });
@@ -175,7 +172,9 @@ describe('the routes of a home', () => {
     expect(await get('/strangers')).toMatchObject({ items: [{ id: 'stranger-2', appearances: 2 }] });
     await post(`/decisions/${merged.id}/undo`);
     expect((await get<{ items: unknown[] }>('/strangers')).items).toHaveLength(2);
-    const ignored = (await (await post('/strangers/stranger-2/ignore')).json()) as { id: string };
+    const ignored = (await (await post('/strangers/stranger-2/ignored', { ignored: true })).json()) as {
+      id: string;
+    };
     expect(await get('/strangers?ignored=true')).toMatchObject({
       items: [{ id: 'stranger-2' }, { id: 'stranger-3' }],
     });
@@ -187,7 +186,7 @@ describe('the routes of a home', () => {
     expect(await get('/ignored')).toMatchObject({ strangers: [] });
     await post(`/decisions/${told.id}/undo`);
     expect(await get('/ignored')).toMatchObject({ strangers: [{ id: 'stranger-3' }] });
-    expect((await post('/strangers/nobody/ignore')).status).toBe(404);
+    expect((await post('/strangers/nobody/ignored', { ignored: true })).status).toBe(404);
     expect((await server.request('/strangers/nobody')).status).toBe(404);
   });
 

@@ -13,9 +13,6 @@ import type { WatchEvent } from '../../../src/watch/watch-event.ts';
 import { SeededBook } from '../../home/seeded-book.ts';
 import { media } from '../start-server.ts';
 
-/** Modules of a home that a compiled server does not load by itself. */
-export const HOME_MODULES = ['src/home/enrollment/door-enrollment.ts', 'src/home/kept-home.ts'];
-
 /** A home that tests decide what is seen in. */
 export interface TestHome extends ServedHome {
   readonly cameras: readonly CameraViewClass[];

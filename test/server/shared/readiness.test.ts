@@ -1,13 +1,10 @@
 import { once } from 'node:events';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { ApiKeys } from '../../../src/server/api-keys.ts';
-import { prepareCli } from '../../cli/run-cli.ts';
 import { startNetwork } from '../../gallery/stores/postgres/network.ts';
 import { describeWithPostgres } from '../../gallery/stores/postgres/postgres-test.ts';
 import { run } from '../../gallery/stores/postgres/test-postgres.ts';
 import { ask, startServe } from './serve-process.ts';
-
-beforeAll(prepareCli, 300_000);
 
 describeWithPostgres('a server over a database', ({ createDatabase }) => {
   it('says what it waits for, counts on, and goes on serving while it says that it stops', async () => {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createGallery } from '../../../src/gallery/collection/gallery-collection.ts';
 import { packageEmbedder } from '../../../src/node/models/packaged-models.ts';
 import { ApiKeys } from '../../../src/server/api-keys.ts';
-import { prepareCli } from '../../cli/run-cli.ts';
 import { describeWithPostgres } from '../../gallery/stores/postgres/postgres-test.ts';
 import { rowsOf, run } from '../../gallery/stores/postgres/test-postgres.ts';
 import { media } from '../start-server.ts';
@@ -19,7 +18,6 @@ describeWithPostgres('servers over one database', ({ createDatabase }) => {
   const start = () => startServe(database, ['--rate', '100000']);
 
   beforeAll(async () => {
-    prepareCli();
     database = await createDatabase();
     await using keys = await ApiKeys.open(database);
     admin = (await keys.create('admin', ['admin'])).secret;

@@ -56,7 +56,7 @@ export function createHomeApi(http: HttpClient) {
       http.json<PageOf<Stranger>>('/strangers', { query: { ...query }, signal }),
     nameStranger: (id: string, who: Who) => post<Named>(`${stranger(id)}/name`, who),
     mergeStranger: (id: string, into: string) => post<Decision>(`${stranger(id)}/merge`, { into }),
-    ignoreStranger: (id: string) => post<Decision>(`${stranger(id)}/ignore`),
+    ignoreStranger: (id: string) => post<Decision>(`${stranger(id)}/ignored`, { ignored: true }),
     splitStranger: (id: string, appearances: readonly string[]) =>
       post<Decision>(`${stranger(id)}/split`, { appearances }),
     ignored: (options: Cancelable = {}) => http.json<Ignored>('/ignored', options),

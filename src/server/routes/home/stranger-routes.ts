@@ -73,12 +73,6 @@ function addActions(api: Api): void {
     { schema: { ...split, response: { '2xx': SPLIT, ...FAILURES } }, config: admin },
     async (request) => partOf(request, 'strangers').split(request.params.id, request.body.appearances),
   );
-  const ignore = { summary: 'Put a stranger on the ignore list', tags, params };
-  api.post(
-    '/strangers/:id/ignore',
-    { schema: { ...ignore, response: decides }, config: admin },
-    async (request) => partOf(request, 'strangers').ignore(request.params.id),
-  );
   const change = { summary: 'Put a stranger on the ignore list, or take them off', tags, params };
   api.post(
     '/strangers/:id/ignored',

@@ -4,13 +4,13 @@ import { MIGRATIONS } from '../../../../src/gallery/stores/postgres/migrations.t
 import { postgresAddress } from '../../../../src/gallery/stores/postgres/postgres-address.ts';
 import { PostgresDatabase } from '../../../../src/gallery/stores/postgres/postgres-database.ts';
 import { PostgresStore } from '../../../../src/gallery/stores/postgres/postgres-store.ts';
-import { compileModule } from '../../../compile-module.ts';
+import { compileScript } from '../../../compile-script.ts';
 import { nextLine, startChild } from '../../child-process.ts';
 import { STORE_EMBEDDER } from '../store-conformance.ts';
 import { describeWithPostgres } from './postgres-test.ts';
 import { run } from './test-postgres.ts';
 
-const script = compileModule('test/gallery/gallery-child.ts');
+const script = compileScript('test/gallery/gallery-child.ts');
 afterAll(script.remove);
 const NEXT = [...MIGRATIONS, 'ALTER TABLE person ADD COLUMN nickname text'];
 

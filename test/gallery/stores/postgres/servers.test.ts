@@ -2,13 +2,13 @@ import { afterAll, expect, it, onTestFinished } from 'vitest';
 import type { Gallery } from '../../../../src/gallery/gallery.ts';
 import { openGallery } from '../../../../src/gallery/open-gallery.ts';
 import { DLIB_FACTS } from '../../../../src/models/dlib/dlib-facts.ts';
-import { compileModule } from '../../../compile-module.ts';
+import { compileScript } from '../../../compile-script.ts';
 import { nextLine, restOfLines, startChild } from '../../child-process.ts';
 import { LOADED_PEOPLE, syntheticPeople, TEST_EMBEDDER } from '../../synthetic-people.ts';
 import { describeWithPgvector, describeWithPostgres } from './postgres-test.ts';
 import type { TestServer } from './test-postgres.ts';
 
-const script = compileModule('test/gallery/gallery-child.ts');
+const script = compileScript('test/gallery/gallery-child.ts');
 afterAll(script.remove);
 /** Those whom the children of the command "load" look for; the last are guests, whose time ends. */
 const people = syntheticPeople(LOADED_PEOPLE, 1, { seed: 9 }).flat();
