@@ -1,6 +1,11 @@
 import type { ClusterState } from '../../cluster/cluster-state.ts';
 import { FaceTriggerError } from '../../core/errors.ts';
-import type { PhotoDecisionRow, PhotoReads, PhotoWrites } from '../../gallery/stores/photos/photo-store.ts';
+import type {
+  PhotoDecisionChanges,
+  PhotoDecisionRow,
+  PhotoReads,
+  PhotoWrites,
+} from '../../gallery/stores/photos/photo-store.ts';
 import { dissolveFaces } from '../group/loosen-faces.ts';
 import type { PhotoLibrary } from '../library.ts';
 import { endPending } from './make-decision.ts';
@@ -25,10 +30,10 @@ export async function undoDecision(
   if (mergeId !== undefined) await undoInGallery(library, { mergeId });
   const decision = await library.store.transaction(async (rows) => {
     const found = await undoable(rows, id);
-    for (const { id: faceId, groupId: _group, ...before } of found.changes.faces ?? [])
-      await rows.setKnowledge(faceId, before);
-    const { together, apart } = found.changes;
-    if (together ?? apart) await groupAnew(rows, new Set(together ?? apart!.odd));
+    const { faces = [], together, apart } = found.changes;
+    const moved = await movedSince(rows, faces);
+    for (const { id: faceId, groupId: _group, ...before } of faces) await rows.setKnowledge(faceId, before);
+    await groupAnew(rows, new Set([...moved, ...(together ?? apart?.odd ?? [])]));
     await rows.setUndone(id, at);
     await rows.changeDecision(id, { personId: null, changes: { ...found.changes, pending: 'undoing' } });
     return found;
@@ -38,9 +43,18 @@ export async function undoDecision(
   return undone;
 }
 
+/** Faces that are not in the group any more that they were in before the decision. */
+async function movedSince(
+  rows: Pick<PhotoReads, 'faces'>,
+  before: NonNullable<PhotoDecisionChanges['faces']>,
+): Promise<readonly string[]> {
+  const now = await rows.faces(before.map(({ id }) => id));
+  return before.filter(({ id, groupId }) => now.get(id)?.groupId !== groupId).map(({ id }) => id);
+}
+
 /** Has the next grouping look for the place of faces as if they were new: what kept them together, or apart, is gone. */
 async function groupAnew(rows: PhotoWrites, faceIds: ReadonlySet<string>): Promise<void> {
-  const grouping = await rows.grouping();
+  const grouping = faceIds.size === 0 ? null : await rows.grouping();
   if (grouping === null) return;
   const state = dissolveFaces(JSON.parse(grouping.state) as ClusterState, faceIds);
   await rows.putGrouping({ ...grouping, state: JSON.stringify(state) });

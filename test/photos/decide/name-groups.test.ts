@@ -99,6 +99,25 @@ describePhotos((open) => {
     expect(await groupOf(ada[2]!)).toBe(own);
   });
 
+  it('has a group as it was when all that parted it is undone', async () => {
+    const library = await open();
+    const { store } = library;
+    const { ada } = await keepAlbum(store);
+    await groupPhotos(library);
+    const named = await nameFaces(library, [ada[0]!], 'Ada');
+    const refused = await notPerson(library, ada.slice(1), named.personId);
+    await groupPhotos(library);
+    const groups = async () => {
+      const faces = await store.faces(ada);
+      return new Set(ada.map((id) => faces.get(id)!.groupId));
+    };
+    expect((await groups()).size).toBe(2);
+    await undoDecision(library, refused.id);
+    await undoDecision(library, named.decisionId);
+    await groupPhotos(library);
+    expect((await groups()).size).toBe(1);
+  });
+
   it('takes one person for two in a picture, but not in two frames of a film', async () => {
     const library = await open();
     const { store } = library;
