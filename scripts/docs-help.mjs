@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { run } from './run-tool.mjs';
 import { ROOT } from './stamp.mjs';
 
 /** The page about the command line; text outside the markers is written by hand. */
@@ -12,12 +11,11 @@ export const CommandLinePage = {
   async render() {
     let page = readFileSync(this.path, 'utf8');
     // A new command gets a section at the end; words about it are for its author.
-    for (const name of commandsIn(await help(''))) {
+    const texts = await helpTexts();
+    for (const name of commandsIn(texts.get(''))) {
       if (!page.includes(`<!-- help: ${name} -->`)) page += `\n### ${name}\n\n${block(` ${name} `, '')}\n`;
     }
-    const shown = [...page.matchAll(BLOCK)].map(([, name]) => name.trim());
-    const helps = new Map(await Promise.all(shown.map(async (name) => [name, await helpWithCommands(name)])));
-    return page.replace(BLOCK, (_, name) => block(name, helps.get(name.trim())));
+    return page.replace(BLOCK, (_, name) => block(name, withCommands(texts, name.trim())));
   },
 };
 
@@ -27,17 +25,27 @@ function block(name, text) {
   return `<!-- help:${name}-->\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n<!-- /help -->`;
 }
 
-function help(name) {
-  const words = name === '' ? [] : name.split(' ');
-  const bin = join(ROOT, 'bin/face-trigger.js');
-  return run(process.execPath, [bin, ...words, '--help'], { env: { COLUMNS: '100', NO_COLOR: '1' } });
+// In one process: some seventy commands that each start one would take most of a minute.
+async function helpTexts() {
+  const { createProgram } = await import(pathToFileURL(join(ROOT, 'dist/cli/create-program.js')).href);
+  const program = await createProgram([], { signal: new AbortController().signal, setExitStatus() {} });
+  const texts = new Map();
+  const visit = (command, name) => {
+    let text = '';
+    command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 80 });
+    command.outputHelp();
+    texts.set(name, text);
+    for (const each of command.commands) visit(each, `${name} ${each.name()}`.trim());
+  };
+  visit(program, '');
+  return texts;
 }
 
 // A group's own help says little: those of its commands follow.
-async function helpWithCommands(name) {
-  const text = await help(name);
+function withCommands(texts, name) {
+  const text = texts.get(name);
   if (name === '') return text;
-  const parts = await Promise.all(commandsIn(text).map((command) => help(`${name} ${command}`)));
+  const parts = commandsIn(text).map((command) => texts.get(`${name} ${command}`));
   return [text, ...parts].map((part) => part.trimEnd()).join('\n\n\n');
 }
 

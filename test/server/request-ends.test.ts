@@ -11,7 +11,7 @@ import { form, media, startServer, type TestServer } from './start-server.ts';
  * How often each route's line is cut at each stage, each way, with and without a key. A few here, since the stages
  * add up over all routes; FACE_TRIGGER_CUTS=200 is the long run.
  */
-const CUTS = Number(process.env['FACE_TRIGGER_CUTS'] ?? 6);
+const CUTS = Number(process.env['FACE_TRIGGER_CUTS'] ?? 2);
 /** Connections at once: more than the queue and the processes have places. */
 const AT_ONCE = 40;
 
