@@ -89,36 +89,69 @@ export function startParts(faces: readonly FaceKnowledge[], state: ClusterState 
   return uniteTogether(anew, faces);
 }
 
+/** Parts that are one by what somebody said, with who is in them. */
+interface United {
+  readonly rows: number[];
+  readonly groupId: string | null;
+  readonly people: ReadonlySet<string>;
+  readonly nots: ReadonlySet<string>;
+}
+
 /** Makes one part of those whose faces somebody said to be one person, unless they have names that differ. */
 function uniteTogether(parts: readonly StartPart[], faces: readonly FaceKnowledge[]): StartPart[] {
-  const united: (StartPart | null)[] = [...parts];
-  const placeOf = new Map<string, number>();
-  for (const index of united.keys()) {
-    let at = index;
-    for (const together of new Set(parts[index]!.rows.flatMap((row) => faces[row]!.together ?? []))) {
-      const other = placeOf.get(together);
-      if (other !== undefined && other !== at && mayUnite(united[other]!, united[at]!, faces)) {
-        united[other] = unitePair(united[other]!, united[at]!);
-        united[at] = null;
-        for (const [key, place] of placeOf) if (place === at) placeOf.set(key, other);
-        at = other;
-      }
-      if (other === undefined) placeOf.set(together, at);
+  const leaders = [...parts.keys()];
+  const leaderOf = (index: number): number => {
+    let leader = index;
+    while (leaders[leader] !== leader) leader = leaders[leader] = leaders[leaders[leader]!]!;
+    return leader;
+  };
+  const united = new Map<number, United>();
+  const firstOf = new Map<string, number>();
+  for (const [index, { rows }] of parts.entries()) {
+    for (const together of new Set(rows.flatMap((row) => faces[row]!.together ?? []))) {
+      const first = firstOf.get(together);
+      if (first === undefined) firstOf.set(together, index);
+      const [into, from] = [leaderOf(first ?? index), leaderOf(index)];
+      if (into === from) continue;
+      const a = united.get(into) ?? whoIsIn(parts[into]!, faces);
+      const b = united.get(from) ?? whoIsIn(parts[from]!, faces);
+      if (!mayUnite(a, b)) continue;
+      united.set(into, unitePair(a, b));
+      united.delete(from);
+      leaders[from] = into;
     }
   }
-  return united.filter((part) => part !== null);
+  return parts.flatMap((part, index) => {
+    if (leaders[index] !== index) return [];
+    const whole = united.get(index);
+    return whole ? { rows: whole.rows, groupId: whole.groupId, fresh: true, reach: null } : part;
+  });
 }
 
-function mayUnite(a: StartPart, b: StartPart, faces: readonly FaceKnowledge[]): boolean {
-  const rows = [...a.rows, ...b.rows];
-  const people = new Set(rows.flatMap((row) => faces[row]!.personId ?? []));
+function whoIsIn({ rows, groupId }: StartPart, faces: readonly FaceKnowledge[]): United {
+  return {
+    ...{ rows: [...rows], groupId },
+    people: new Set(rows.flatMap((row) => faces[row]!.personId ?? [])),
+    nots: new Set(rows.flatMap((row) => faces[row]!.not ?? [])),
+  };
+}
+
+function mayUnite(a: United, b: United): boolean {
+  const people = new Set([...a.people, ...b.people]);
   const [person] = people;
-  return people.size < 2 && (person === undefined || !rows.some((row) => faces[row]!.not?.includes(person)));
+  return people.size < 2 && (person === undefined || !(a.nots.has(person) || b.nots.has(person)));
 }
 
-function unitePair(a: StartPart, b: StartPart): StartPart {
+/** The longer list grows, as nobody else holds it: all of a large group's faces may come one by one. */
+function unitePair(a: United, b: United): United {
   const larger = b.groupId !== null && (a.groupId === null || b.rows.length > a.rows.length) ? b : a;
-  return { rows: [...a.rows, ...b.rows], groupId: larger.groupId, fresh: true, reach: null };
+  const [long, short] = a.rows.length < b.rows.length ? [b, a] : [a, b];
+  for (const row of short.rows) long.rows.push(row);
+  return {
+    ...{ rows: long.rows, groupId: larger.groupId },
+    people: new Set([...a.people, ...b.people]),
+    nots: short.nots.size === 0 ? long.nots : new Set([...a.nots, ...b.nots]),
+  };
 }
 
 /** Photos in which somebody said where each person is. */

@@ -2,7 +2,7 @@ import { clusterFaces } from '../../cluster/cluster-faces.ts';
 import type { ClusterState } from '../../cluster/cluster-state.ts';
 import type { ClusterFace, ClusterResult } from '../../cluster/cluster-types.ts';
 import type { EmbedderIdentity } from '../../core/embed/embedder-profile.ts';
-import { isMarkOf } from '../../core/embed/model-mark.ts';
+import { isMarkOf, modelMark } from '../../core/embed/model-mark.ts';
 import type { PhotoReads, StoredPhotoFace } from '../../gallery/stores/photos/photo-store.ts';
 import { NODE_RUNTIME } from '../../node/runtime/session.ts';
 import { everyFace } from '../every-face.ts';
@@ -46,10 +46,10 @@ export async function groupPhotos(
   // Read first: what is decided while this works is found by the next call.
   const revision = await store.revision();
   const before = await store.grouping();
+  if (!force && before?.revision === revision) return countsOf(store, gallery.embedder);
   const { faces: read, groupOf, ofOtherModels } = await readFaces(store, gallery.embedder);
   const rules = await standingRules(store);
   const faces = rules.size === 0 ? read : read.map((face) => ({ ...face, ...rules.get(face.id) }));
-  if (!force && before?.revision === revision) return countsOf({ faces, groupOf, ofOtherModels }, store);
   const state =
     before === null
       ? undefined
@@ -135,12 +135,21 @@ function placesOf({ groups }: ClusterResult): ReadonlyMap<string, Place> {
   return placed;
 }
 
-async function countsOf(
-  { faces, groupOf, ofOtherModels }: ReadFaces,
-  store: PhotoReads,
-): Promise<GroupedPhotos> {
-  const groups = new Set([...groupOf.values()].flatMap(({ groupId }) => groupId ?? []));
-  const nameless = (await store.listGroups({ limit: groups.size + 1, named: false })).length;
-  const alone = faces.filter(({ id }) => groupOf.get(id)!.groupId === null).length;
-  return { changed: false, faces: faces.length, ofOtherModels, groups: groups.size, nameless, alone };
+/** What the last call ended with, out of the database's own counts. */
+async function countsOf(store: PhotoReads, embedder: EmbedderIdentity): Promise<GroupedPhotos> {
+  const { faces, ignored, alone, namelessGroups: nameless } = await store.stats();
+  const other = { all: 0, ignored: 0, alone: 0 };
+  for await (const face of everyFace(store, { notOfModel: modelMark(embedder) })) {
+    if (isMarkOf(face.model, embedder)) continue;
+    other.all++;
+    if (face.isIgnored) other.ignored++;
+    else if (face.personId === null && face.groupId === null) other.alone++;
+  }
+  const groups = (await store.listGroups({ limit: faces })).length;
+  return {
+    changed: false,
+    faces: faces - ignored - (other.all - other.ignored),
+    ofOtherModels: other.all,
+    ...{ groups, nameless, alone: alone - other.alone },
+  };
 }

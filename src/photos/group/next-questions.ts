@@ -43,13 +43,21 @@ export interface PersonToReview {
 /** What should be asked next: the answer that names most faces first. */
 export async function nextQuestions(
   store: PhotoReads,
+  page: { readonly limit: number; readonly offset?: number | undefined },
+): Promise<readonly PhotoQuestion[]> {
+  return questionsWith(await openSuggestions(store), store, page);
+}
+
+/** As {@link nextQuestions}, where what is suggested is read already. */
+export async function questionsWith(
+  open: readonly OpenSuggestion[],
+  store: PhotoReads,
   { limit, offset = 0 }: { readonly limit: number; readonly offset?: number | undefined },
 ): Promise<readonly PhotoQuestion[]> {
   const groups = await store.listGroups({ limit, offset, named: false });
-  const suggestions = await openSuggestions(store);
   return groups.map(({ groupId, faces, photos, confidence }) => ({
     ...{ groupId, faces, photos, confidence },
-    suggestions: suggestions
+    suggestions: open
       .filter((suggestion) => suggestion.groupId === groupId)
       .map(({ personId, name, confidence, evidence }) => ({ personId, name, confidence, evidence })),
   }));
@@ -63,9 +71,9 @@ export async function suggestionsFor(store: PhotoReads, personId: string): Promi
 }
 
 /** Of whom there is something to review, those with most faces first. */
-export async function peopleToReview(store: PhotoReads): Promise<readonly PersonToReview[]> {
+export function peopleToReview(open: readonly OpenSuggestion[]): readonly PersonToReview[] {
   const people = new Map<string, PersonToReview>();
-  for (const { personId, name, faceIds } of best(await openSuggestions(store))) {
+  for (const { personId, name, faceIds } of best(open)) {
     const { items, faces } = people.get(personId) ?? { items: 0, faces: 0 };
     people.set(personId, { personId, name, items: items + 1, faces: faces + faceIds.length });
   }

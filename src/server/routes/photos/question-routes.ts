@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { SuggestionEvidence } from '../../../cluster/cluster-types.ts';
 import { knownPerson } from '../../../photos/group/known-person.ts';
 import type { PhotoQuestion } from '../../../photos/group/next-questions.ts';
-import { nextQuestions, peopleToReview, suggestionsFor } from '../../../photos/group/next-questions.ts';
+import { peopleToReview, questionsWith, suggestionsFor } from '../../../photos/group/next-questions.ts';
+import { openSuggestions } from '../../../photos/group/open-suggestions.ts';
 import { bestFaces, oddFacesFirst } from '../../../photos/group/show-group.ts';
 import type { PhotoDesk } from '../../photos/photo-desk.ts';
 import { showFaces } from '../../photos/show-faces.ts';
@@ -49,10 +50,11 @@ export function addQuestionRoutes(api: Api): void {
       const desk = deskOf(request);
       const { store } = desk.library;
       const grouping = await desk.grouper.look();
-      const found = await nextQuestions(store, request.query);
+      const open = await openSuggestions(store);
+      const found = await questionsWith(open, store, request.query);
       const { namelessGroups: left, alone } = await store.stats();
       const items = await Promise.all(found.map((question) => showQuestion(desk, question)));
-      const reviews = (await peopleToReview(store)).map(({ personId: id, name, items, faces }) => ({
+      const reviews = peopleToReview(open).map(({ personId: id, name, items, faces }) => ({
         ...{ person: { id, name }, items, faces },
       }));
       return { items, left, alone, reviews, grouping };
