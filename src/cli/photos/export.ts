@@ -99,10 +99,8 @@ async function runExport(
       await output.line(
         `${counted(made.photos, 'photo')} of ${counted(made.people, 'person', 'people')}: ${printable(made.index)}`,
       );
-      if (made.withoutPicture > 0)
-        output.note(
-          `${counted(made.withoutPicture, 'photo')} could not be read, and ${made.withoutPicture === 1 ? 'is' : 'are'} shown without a picture`,
-        );
+      for (const path of made.withoutPicture)
+        output.note(`${printable(path)}: gone, or not what was scanned: without a picture, scan again`);
       return;
     }
     await prepareOutputFile(where);

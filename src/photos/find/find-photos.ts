@@ -36,7 +36,7 @@ export interface FoundPerson {
 
 /** A photo with who is in it. */
 export interface FoundPhoto
-  extends Pick<StoredPhoto, 'id' | 'paths' | 'kind' | 'width' | 'height' | 'takenAt'> {
+  extends Pick<StoredPhoto, 'id' | 'sha256' | 'paths' | 'kind' | 'width' | 'height' | 'takenAt'> {
   readonly people: readonly FoundPerson[];
   /** Faces without a name. */
   readonly strangers: number;
@@ -88,10 +88,10 @@ async function withPeople(store: PhotoReads, photos: readonly StoredPhoto[]): Pr
   const names = await store.peopleByIds([...new Set(faces.flatMap(({ personId }) => personId ?? []))]);
   const facesIn = new Map<string, StoredPhotoFace[]>();
   for (const face of faces) facesIn.set(face.photoId, [...(facesIn.get(face.photoId) ?? []), face]);
-  return photos.map(({ id, paths, kind, width, height, takenAt }) => {
+  return photos.map(({ id, sha256, paths, kind, width, height, takenAt }) => {
     const own = facesIn.get(id) ?? [];
     const strangers = own.filter(({ personId, isIgnored }) => personId === null && !isIgnored).length;
-    return { id, paths, kind, width, height, takenAt, people: peopleIn(own, names), strangers };
+    return { id, sha256, paths, kind, width, height, takenAt, people: peopleIn(own, names), strangers };
   });
 }
 

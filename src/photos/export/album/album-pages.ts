@@ -47,7 +47,7 @@ export function photoPage({ picture, name, day, width, height, people }: AlbumPh
   );
   const shown = picture
     ? html`<div class="photo"><img src="../${picture.large}" alt="">${frames}</div>`
-    : html`<p>This photo could not be read.</p>`;
+    : html`<p>There is no picture of this photo: its file was gone or had changed.</p>`;
   const body = html`<nav><a href="../index.html">Everybody</a></nav>
 <figure>${shown}<figcaption><span dir="auto">${name}</span>${day === null ? null : html` · ${day}`}</figcaption></figure>
 <ul class="together">${links}</ul>`;

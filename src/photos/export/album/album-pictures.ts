@@ -5,6 +5,7 @@ import type { PhotoReads } from '../../../gallery/stores/photos/photo-store.ts';
 import { encodeImage } from '../../../node/image/encode-image.ts';
 import { readImage } from '../../../node/image/read-image.ts';
 import type { FoundPhoto } from '../../find/find-photos.ts';
+import { originalBytes } from '../../original-bytes.ts';
 import { MAX_PHOTO_BYTES } from '../../scan/read-faces.ts';
 
 /** Longest sides of the pictures of an album, in pixels. */
@@ -17,7 +18,7 @@ export interface AlbumPictures {
   readonly large: Uint8Array;
 }
 
-/** Makes the pictures of a photo; of a film a face in it. @returns `null` where nothing of it can be read */
+/** Makes the pictures of a photo; of a film a face in it. @returns `null` where no file has the content any more that was scanned, or none can be read */
 export async function albumPictures(
   store: Pick<PhotoReads, 'findThumbnail'>,
   photo: FoundPhoto,
@@ -28,16 +29,13 @@ export async function albumPictures(
   return { small: await encoded(image, SIDES.small), large: await encoded(image, SIDES.large) };
 }
 
-async function original({ paths }: FoundPhoto, signal: AbortSignal | undefined): Promise<Image | null> {
-  for (const path of paths) {
-    try {
-      return await readImage(path, { maxBytes: MAX_PHOTO_BYTES, signal });
-    } catch (error) {
-      // A copy may be there where this one is gone.
-      if (signal?.aborted || !(error instanceof FaceTriggerError)) throw error;
-    }
-  }
-  return null;
+async function original(photo: FoundPhoto, signal: AbortSignal | undefined): Promise<Image | null> {
+  const bytes = await originalBytes(photo, signal);
+  if (bytes === null) return null;
+  return readImage(bytes, { maxBytes: MAX_PHOTO_BYTES, signal }).catch((error: unknown) => {
+    if (signal?.aborted || !(error instanceof FaceTriggerError)) throw error;
+    return null;
+  });
 }
 
 async function faceOf(

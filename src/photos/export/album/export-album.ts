@@ -15,8 +15,8 @@ export interface ExportedAlbum {
   readonly index: string;
   readonly photos: number;
   readonly people: number;
-  /** Photos that could not be read. */
-  readonly withoutPicture: number;
+  /** Photos of which no file is left that has the content which was scanned: their paths, as far as they are known. */
+  readonly withoutPicture: readonly string[];
 }
 
 type Write = (path: string, data: string | Uint8Array) => Promise<void>;
@@ -44,6 +44,7 @@ export async function exportAlbum(
     });
   };
   const all: AlbumPhoto[] = [];
+  const withoutPicture: string[] = [];
   const people: People = new Map();
   for await (const photo of photos) {
     const number = all.length + 1;
@@ -53,6 +54,7 @@ export async function exportAlbum(
       await write(picture.small, made.small);
       await write(picture.large, made.large);
     }
+    if (made === null) withoutPicture.push(photo.paths[0] ?? photo.id);
     const one = describePhoto(photo, { number, picture, people });
     await write(one.page, photoPage(one));
     all.push(one);
@@ -63,7 +65,6 @@ export async function exportAlbum(
   await write(ALBUM_STYLE.name, ALBUM_STYLE.text);
   // Last: where it is, the album is whole.
   await write('index.html', indexPage(title, listed, all));
-  const withoutPicture = all.filter(({ picture }) => picture === null).length;
   return {
     index: join(target.path, 'index.html'),
     photos: all.length,
