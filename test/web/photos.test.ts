@@ -81,6 +81,26 @@ describePage('the rooms of photos', { photos: writeAlbum }, (test) => {
     expect(await test().server.gallery.findPerson('Franck')).toBeNull();
   });
 
+  it('join two groups of one person, and part them again', async () => {
+    const page = await test().open('who');
+    await question(page).waitFor();
+    const before = await question(page).getAttribute('aria-label');
+    await question(page).getByRole('button', { name: 'Join with another group' }).click();
+    const dialog = page.getByRole('dialog', { name: 'The same person' });
+    await dialog.getByRole('list', { name: 'Groups' }).locator('img').first().waitFor();
+    await shot(page, 'same-person-desktop');
+    await dialog.getByRole('button', { name: 'Face 1', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Join 1 group with this one' }).click();
+    await toast(page, '2 groups are one person now').waitFor();
+    await expect.poll(() => question(page).getAttribute('aria-label'), { timeout: 20_000 }).not.toBe(before);
+    // The keys go on with the group that the focus came back to.
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.className ?? ''))
+      .toContain('question');
+    await page.keyboard.press('u');
+    await expect.poll(() => question(page).getAttribute('aria-label'), { timeout: 20_000 }).toBe(before);
+  });
+
   it('review suggestions with a key for each, and take the last answer back', async () => {
     const name = await nameTwo(test().server.request, 'Franck');
     await grouped();

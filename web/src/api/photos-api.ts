@@ -72,6 +72,7 @@ export function createPhotosApi(http: HttpClient) {
       post<FacesNamed>('/photos/name', { ...faces, ...who, confirm }),
     deny: (faces: SomeFaces, personId: string) => post<PhotoDecision>('/photos/not', { ...faces, personId }),
     ignore: (faces: SomeFaces) => post<PhotoDecision>('/photos/ignore', faces),
+    merge: (groups: readonly string[]) => post<PhotoDecision>('/photos/merge', { groups }),
     split: (group: string, faces: readonly string[]) =>
       post<PhotoDecision>('/photos/split', { group, faces }),
     decisions: (options: Cancelable = {}) =>

@@ -9,6 +9,7 @@ import { useSession } from '../../state/session.tsx';
 import type { FaceDecisions } from '../../state/use-face-decisions.ts';
 import { namedFacesText } from './named-faces-text.ts';
 import { OddOnesDialog } from './odd-ones-dialog.tsx';
+import { SamePersonDialog } from './same-person-dialog.tsx';
 import { SuggestedPeople } from './suggested-people.tsx';
 import type { Questions } from './use-questions.ts';
 
@@ -26,12 +27,16 @@ export function QuestionCard(props: {
   const [name, setName] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const [isPicking, setPicking] = useState(false);
+  const [dialog, setDialog] = useState<'odd' | 'same' | null>(null);
+  const closeDialog = (): void => {
+    setDialog(null);
+    card.current?.focus();
+  };
   // The next question has the focus, so that keys go on: but not what the visitor is doing elsewhere.
   useEffect(() => {
     const { activeElement: active } = document;
     if (active === null || active === document.body) card.current?.focus({ preventScroll: true });
-  }, []);
+  }, [faces, dialog]);
   useEffect(() => {
     // Seen at once when it is its turn.
     for (const { id } of questions.next?.best ?? []) void api.photos.thumbnail(id);
@@ -61,7 +66,8 @@ export function QuestionCard(props: {
   };
   const actions: Readonly<Record<string, () => void>> = {
     n: () => field.current?.querySelector('input')?.focus(),
-    o: () => setPicking(true),
+    o: () => setDialog('odd'),
+    m: () => setDialog('same'),
     i: () => void answer(() => api.photos.ignore({ group }), `${counted(faces, 'face')} ignored`),
     s: () => {
       (document.activeElement as HTMLElement | null)?.blur();
@@ -140,6 +146,11 @@ export function QuestionCard(props: {
             Pick the odd ones out
           </button>
         )}
+        {(questions.loaded.value?.[0].left ?? 0) > 1 && (
+          <button type="button" class="plain" onClick={actions['m']}>
+            Join with another group
+          </button>
+        )}
         <button type="button" class="plain" disabled={busy} onClick={actions['i']}>
           Ignore
         </button>
@@ -164,21 +175,29 @@ export function QuestionCard(props: {
             yes to a suggestion,{' '}
           </>
         )}
-        <kbd>O</kbd> odd ones, <kbd>I</kbd> ignore, <kbd>S</kbd> skip, <kbd>U</kbd> undo, <kbd>Esc</kbd> leave
-        the name.
+        <kbd>O</kbd> odd ones, <kbd>M</kbd> join, <kbd>I</kbd> ignore, <kbd>S</kbd> skip, <kbd>U</kbd> undo,{' '}
+        <kbd>Esc</kbd> leave the name.
       </p>
-      {isPicking && (
+      {dialog === 'odd' && (
         <OddOnesDialog
           question={question}
           decide={decisions.decide}
           onAnswered={() => {
-            setPicking(false);
+            setDialog(null);
             questions.goOn(true);
           }}
-          onClose={() => {
-            setPicking(false);
-            card.current?.focus();
+          onClose={closeDialog}
+        />
+      )}
+      {dialog === 'same' && (
+        <SamePersonDialog
+          question={question}
+          decide={decisions.decide}
+          onMerged={() => {
+            closeDialog();
+            questions.lookAgain();
           }}
+          onClose={closeDialog}
         />
       )}
     </section>

@@ -10,6 +10,7 @@ import { useToasts } from '../../state/toasts.tsx';
 import { useFaceDecisions } from '../../state/use-face-decisions.ts';
 import { useLoad } from '../../state/use-load.ts';
 import { namedFacesText } from './named-faces-text.ts';
+import { NextReview } from './next-review.tsx';
 import { ReviewCard } from './review-card.tsx';
 
 /** As many as are reviewed in one go. */
@@ -108,9 +109,7 @@ export function ReviewView({ personId }: { readonly personId: string }) {
             <button type="button" onClick={undone}>
               Look for more
             </button>
-            <a class="button primary" href="#/who">
-              Back to the groups
-            </a>
+            <NextReview personId={personId} />
           </div>
         </EmptyState>
       )}
