@@ -14,7 +14,7 @@ import { quantizeDetector } from './quantize-detector.ts';
 import { quantizeEmbedder } from './quantize-embedder.ts';
 
 /** Grows whenever the same source would be converted to other bytes, so that cached conversions are made anew. */
-export const CONVERTER_VERSION = 2;
+export const CONVERTER_VERSION = 3;
 
 export interface ConvertedModel {
   readonly kind: Exclude<ModelKind, 'liveness'>;

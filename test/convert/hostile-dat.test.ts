@@ -129,22 +129,28 @@ describe('decodeLandmarkFile on hostile files', () => {
   const good = new Uint8Array(convertModel(landmarks).bytes);
 
   it('refuses a file that is cut, longer or of other sizes', () => {
-    for (const end of [0, 7, 8, 20, 28, 1_000, good.length - 1]) {
+    for (const end of [0, 7, 8, 20, 32, 1_000, good.length - 1]) {
       expect(() => decodeLandmarkFile(good.subarray(0, end))).toThrow(FaceTriggerError);
     }
     expect(() => decodeLandmarkFile(Buffer.concat([good, Buffer.of(0)]))).toThrow(FaceTriggerError);
-    for (let at = 8; at < 28; at++) {
+    for (let at = 8; at < 32; at++) {
       expect(() => decodeLandmarkFile(withByte(good, at, 0x41))).toThrow(FaceTriggerError);
     }
   });
 
   it('refuses billions of cascades of no trees, which would never come to an end', () => {
-    const header = Buffer.alloc(28 + 40);
-    header.write('FTREES1\n', 'latin1');
+    const header = Buffer.alloc(32 + 40);
+    header.write('FTREES2\n', 'latin1');
     [4_000_000_000, 0, 15, 10, 0].forEach((size, i) => {
       header.writeUInt32LE(size, 8 + 4 * i);
     });
     expect(() => decodeLandmarkFile(header)).toThrow(expect.objectContaining({ code: 'ERR_MODEL_FORMAT' }));
+  });
+
+  it('says of a file of an earlier face-trigger what to do', () => {
+    const earlier = good.slice();
+    earlier.set(Buffer.from('FTREES1'));
+    expect(() => decodeLandmarkFile(earlier)).toThrow(/models convert/);
   });
 
   it('refuses an index out of range and a shape of NaN', () => {
@@ -152,7 +158,7 @@ describe('decodeLandmarkFile on hostile files', () => {
     bad.fill(0xff, bad.length - 2);
     expect(() => decodeLandmarkFile(bad)).toThrow(/out of range/);
     const nan = good.slice();
-    nan.fill(0xff, 28, 32);
+    nan.fill(0xff, 32, 72);
     expect(() => decodeLandmarkFile(nan)).toThrow(/out of range/);
   });
 });

@@ -1,4 +1,8 @@
-import { MAX_CASCADES, type RegressionTrees } from '../../models/dlib/landmarks/regression-trees.ts';
+import {
+  MAX_CASCADES,
+  type RegressionTrees,
+  THRESHOLD_LIMIT,
+} from '../../models/dlib/landmarks/regression-trees.ts';
 import { DatReader } from './dat-reader.ts';
 
 /**
@@ -27,7 +31,7 @@ export function readShapePredictor(bytes: Uint8Array): RegressionTrees {
     initialShape,
     firstPixel: Uint16Array.from(forests.firstPixel),
     secondPixel: Uint16Array.from(forests.secondPixel),
-    thresholds: Float32Array.from(forests.thresholds),
+    thresholds: Int16Array.from(forests.thresholds, wholeThreshold),
     leaves: Float32Array.from(forests.leaves),
     anchors: anchors.indices,
     deltas,
@@ -99,6 +103,12 @@ function readDeltas(reader: DatReader, cascades: number, pixels: number): Float3
     for (let i = 0; i < pixels * 2; i++) deltas[next++] = reader.float();
   }
   return deltas;
+}
+
+/** An integer difference is above a threshold where it is above the threshold rounded down. Nothing is above NaN. */
+function wholeThreshold(threshold: number): number {
+  const whole = Math.floor(threshold);
+  return whole < THRESHOLD_LIMIT ? Math.max(-THRESHOLD_LIMIT, whole) : THRESHOLD_LIMIT;
 }
 
 function isPowerOfTwo(value: number): boolean {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
 import { sha256 } from '../../../src/convert/convert-model.ts';
 import { MODEL_PACK, MODEL_PACK_FILE } from '../../../src/models/model-pack.ts';
@@ -32,7 +33,13 @@ it('writes quantized networks, their description, the worker and the runtime', a
   const names = written.map(({ file }) => file);
   expect(names).toContain('face-trigger-worker.js');
   expect(names.filter((name) => name.startsWith('ort'))).toHaveLength(4);
+  const models = [MODEL_PACK_FILE, ...pack.parts.map(({ file }) => file)];
+  const compressed = models.map((file) => gzipSync(readFileSync(join(target, file))).length);
+  expect(compressed.reduce((sum, bytes) => sum + bytes)).toBeLessThan(MODELS_COMPRESSED);
 });
+
+/** What pages may be asked to download: docs/decisions/034-browser.md. */
+const MODELS_COMPRESSED = 8e6;
 
 it('writes the other precision, or both', async () => {
   expect(kinds((await write('fp32', { precision: 'fp32' })).pack)).toEqual([

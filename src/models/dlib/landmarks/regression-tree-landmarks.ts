@@ -218,17 +218,12 @@ function rounded(points: readonly Point[], { subPixel = false }: LandmarkOptions
   return { layout: DLIB_FIVE_POINTS, points: chosen };
 }
 
-/**
- * The splits as they are walked: two numbers for each, the pixels (first in the low half) and the threshold. An
- * integer difference is above a threshold where it is above the threshold rounded down.
- */
+/** The splits as they are walked: two numbers for each, the pixels (first in the low half) and the threshold. */
 function packSplits({ firstPixel, secondPixel, thresholds }: RegressionTrees): Int32Array {
   const packed = new Int32Array(2 * thresholds.length);
   for (let i = 0; i < thresholds.length; i++) {
     packed[2 * i] = firstPixel[i]! | (secondPixel[i]! << 16);
-    // Differences of bytes lie within 255: thresholds beyond decide the same when cut. Nothing is above NaN.
-    const threshold = Math.floor(thresholds[i]!);
-    packed[2 * i + 1] = threshold < 256 ? Math.max(-256, threshold) : 256;
+    packed[2 * i + 1] = thresholds[i]!;
   }
   return packed;
 }

@@ -1,5 +1,7 @@
 /** More are not believed; dlib's own model has 15. */
 export const MAX_CASCADES = 100;
+/** Differences of bytes lie within 255: thresholds beyond decide the same as this one. */
+export const THRESHOLD_LIMIT = 256;
 
 /**
  * An ensemble of regression trees as dlib's `shape_predictor` keeps it, in flat arrays.
@@ -20,7 +22,8 @@ export interface RegressionTrees {
   /** [cascade][tree][split] index of the first and second pixel; left when first - second > threshold. */
   readonly firstPixel: Uint16Array;
   readonly secondPixel: Uint16Array;
-  readonly thresholds: Float32Array;
+  /** Rounded down, which decides the same: differences are whole. Within {@link THRESHOLD_LIMIT}. */
+  readonly thresholds: Int16Array;
   /** [cascade][tree][leaf][coordinate] */
   readonly leaves: Float32Array;
   /** [cascade][pixel] point that the pixel hangs on. */

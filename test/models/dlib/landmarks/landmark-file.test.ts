@@ -7,6 +7,7 @@ import {
   encodeLandmarkFile,
   isLandmarkFile,
 } from '../../../../src/models/dlib/landmarks/landmark-file.ts';
+import { readLeaves, writeLeaves } from '../../../../src/models/dlib/landmarks/leaf-numbers.ts';
 import type { RegressionTrees } from '../../../../src/models/dlib/landmarks/regression-trees.ts';
 import { builtModel, dlibFile, readBytes } from '../../../convert/dlib-files.ts';
 
@@ -26,7 +27,7 @@ function someTrees(
     coordinates: points * 2,
     pixels,
     initialShape: floats(points * 2),
-    thresholds: floats(cascades * trees * splits),
+    thresholds: Int16Array.from({ length: cascades * trees * splits }, () => random.next() * 513 - 256),
     leaves: floats(cascades * trees * (splits + 1) * points * 2),
     deltas: floats(cascades * pixels * 2),
     firstPixel: below(cascades * trees * splits, pixels),
@@ -57,10 +58,46 @@ describe('encodeLandmarkFile and decodeLandmarkFile', () => {
           expect(isLandmarkFile(bytes)).toBe(true);
           const moved = new Uint8Array(bytes.length + offset).subarray(offset);
           moved.set(bytes);
-          expect(decodeLandmarkFile(moved)).toEqual(trees);
+          const { leaves, ...others } = decodeLandmarkFile(moved);
+          expect({ ...others, leaves: trees.leaves }).toEqual(trees);
+          // What was rounded once stays as it is.
+          expect(encodeLandmarkFile({ ...trees, leaves })).toEqual(bytes);
         },
       ),
     );
+  });
+
+  it('give leaves whose sums with a coordinate are those of the leaves themselves', () => {
+    const coordinate = fc.oneof(
+      fc.float({ min: 2 ** -6, max: 2, noNaN: true }),
+      fc.float({ min: -2, max: -(2 ** -6), noNaN: true }),
+    );
+    // No larger than those of dlib, of any smallness.
+    const leaf = fc.tuple(
+      fc.float({ min: 0.5, max: 1, noNaN: true }),
+      fc.integer({ min: -40, max: -7 }),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(coordinate, leaf), { minLength: 1, maxLength: 100 }), (pairs) => {
+        const leaves = Float32Array.from(
+          pairs,
+          ([, [part, exponent, up]]) => part * 2 ** exponent * (up ? 1 : -1),
+        );
+        const { bits, numbers } = writeLeaves(leaves);
+        const read = readLeaves(numbers, bits);
+        pairs.forEach(([x], i) => {
+          expect(Math.fround(x + read[i]!)).toBe(Math.fround(x + leaves[i]!));
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('refuse leaves that no face has', () => {
+    for (const leaf of [Number.NaN, Number.POSITIVE_INFINITY, -(2 ** 31)]) {
+      expect(() => writeLeaves(Float32Array.of(leaf, 0))).toThrow(/Not a usable landmark model/);
+    }
   });
 
   it("keep dlib's 5-point model as it is in the published file", () => {
