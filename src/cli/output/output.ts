@@ -11,7 +11,7 @@ export class Output {
   readonly #title: string;
   readonly #signal: AbortSignal;
   readonly #goOn: string | undefined;
-  #at: { readonly done: number; readonly total: number; readonly title: string } | null = null;
+  #at: { readonly done: number; readonly total: number | null; readonly title: string } | null = null;
 
   /**
    * @param title - of the progress bar
@@ -57,8 +57,12 @@ export class Output {
     this.note(`${printable(input)}: ${printableLines(message)} (${code})`);
   }
 
-  /** Moves the progress bar; another title is that of a later part of the work. */
-  progress(done: number, total: number, title = this.#title): void {
+  /**
+   * Moves the progress bar; another title is that of a later part of the work.
+   *
+   * @param total - `null` while nobody knows
+   */
+  progress(done: number, total: number | null, title = this.#title): void {
     this.#at = { done, total, title };
     this.#bar.update(done, total, title);
   }
@@ -72,9 +76,10 @@ export class Output {
     this.#bar.clear();
     const at = this.#at;
     this.#at = null;
-    if (!this.#signal.aborted || (at !== null && at.done >= at.total)) return;
+    if (!this.#signal.aborted || (at !== null && at.total !== null && at.done >= at.total)) return;
     const found = facts === undefined ? '' : ` (${facts})`;
-    const far = at === null ? 'nothing done yet' : `${at.done} of ${at.total} done${found}`;
+    const of = at === null || at.total === null ? '' : ` of ${at.total}`;
+    const far = at === null ? 'nothing done yet' : `${at.done}${of} done${found}`;
     this.note(`stopped: ${at?.title ?? this.#title}, ${far}`);
     if (this.#goOn !== undefined) this.note(this.#goOn);
   }

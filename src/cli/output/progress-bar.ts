@@ -44,29 +44,46 @@ export class ProgressBar {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Shows that `done` of `total` pieces are finished, of the work that the title names. */
-  update(done: number, total: number, title = this.#title): void {
+  /**
+   * Shows that `done` of `total` pieces are finished, of the work that the title names.
+   *
+   * @param total - `null` while nobody knows
+   */
+  update(done: number, total: number | null, title = this.#title): void {
     const now = this.#now();
     // What was there before this run, or took no time, says nothing about the rest.
     if (title !== this.#start.title || done < this.#start.done) this.#start = { title, done, time: now };
-    if (!this.#enabled || total <= 1 || (now - this.#lastDraw < REDRAW_MS && done < total)) return;
+    const isLast = total !== null && done >= total;
+    if (!this.#enabled || (total !== null && total <= 1)) return;
+    if (now - this.#lastDraw < REDRAW_MS && !isLast) return;
     this.#lastDraw = now;
+    const line = this.#forms(done, total, { title, now }).find(
+      // A line that is wrapped could not be cleared again.
+      (form) => displayWidth(form) < (this.#stream.columns ?? 80),
+    );
+    if (line === undefined) return;
+    this.#stream.write(CLEAR_LINE + line);
+    this.#drawn = true;
+  }
+
+  /** Lines that say it, the longest first. */
+  #forms(
+    done: number,
+    total: number | null,
+    { title, now }: { readonly title: string; readonly now: number },
+  ): string[] {
+    const speed = this.#speed(done, total, now);
+    if (total === null) return [[title, done, ...speed].join(' '), `${title} ${done}`];
     const share = Math.min(1, done / total);
     const filled = Math.round(share * BAR_WIDTH);
     const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}]`;
     const count = `${done}/${total} ${Math.floor(100 * share)} %`;
-    const speed = this.#speed(done, total, now);
-    const forms = [
+    return [
       [title, bar, count, ...speed],
       [title, count, ...speed],
       [title, count, ...speed.slice(1)],
       [title, count],
     ].map((parts) => parts.join(' '));
-    // A line that is wrapped could not be cleared again.
-    const line = forms.find((form) => displayWidth(form) < (this.#stream.columns ?? 80));
-    if (line === undefined) return;
-    this.#stream.write(CLEAR_LINE + line);
-    this.#drawn = true;
   }
 
   /** Takes the line away, so that others can be printed; the next update brings it back. */
@@ -77,13 +94,15 @@ export class ProgressBar {
     this.#lastDraw = Number.NEGATIVE_INFINITY;
   }
 
-  #speed(done: number, total: number, now: number): string[] {
+  #speed(done: number, total: number | null, now: number): string[] {
     const seconds = (now - this.#start.time) / 1000;
     const pieces = done - this.#start.done;
     if (pieces <= 0 || seconds * 1000 < MEASURE_MS) return [];
     const rate = pieces / seconds;
     const shown = rate >= 1 ? `${rate.toFixed(rate < 10 ? 1 : 0)}/s` : `${(rate * 60).toFixed(1)}/min`;
-    return done < total ? [shown, `${describeSeconds((total - done) / rate)} left`] : [shown];
+    return total !== null && done < total
+      ? [shown, `${describeSeconds((total - done) / rate)} left`]
+      : [shown];
   }
 }
 

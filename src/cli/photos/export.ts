@@ -72,7 +72,7 @@ async function runExport(
       findPhotos(store, search),
       () => {
         photos++;
-        output.progress(photos, 0);
+        output.progress(photos, null);
       },
       context.signal,
     );

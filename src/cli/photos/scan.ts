@@ -105,7 +105,7 @@ export async function scanFolders(
       },
       settings: { minFaceSize, minScore, identities: false },
       ...{ profile, signal, concurrency: workers + AHEAD, everyMs: options.every * 1000 },
-      onProgress: ({ done, total }) => output.progress(done, total ?? 0),
+      onProgress: ({ done, total }) => output.progress(done, total),
       onFile: (file) => print(file, { output, json, skipped }),
     });
     const { times, ...counts } = result;

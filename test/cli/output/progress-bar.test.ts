@@ -27,6 +27,22 @@ describe('ProgressBar', () => {
     ]);
   });
 
+  it('counts while nobody knows how much there is', () => {
+    const terminal = stream(true);
+    let time = 0;
+    const bar = new ProgressBar('scanning', { stream: terminal, now: () => time });
+    bar.update(1, null);
+    time = 2000;
+    bar.update(41, null);
+    time = 4000;
+    bar.update(81, 161);
+    expect(terminal.written.map((text) => text.slice(5))).toEqual([
+      'scanning 1',
+      'scanning 41 20/s',
+      'scanning [############------------] 81/161 50 % 20/s 4 s left',
+    ]);
+  });
+
   it('draws a later part of the work under its own title', () => {
     const terminal = stream(true);
     const bar = new ProgressBar('reading', { stream: terminal });
