@@ -19,7 +19,7 @@ export interface FaceVerification {
  * Compares the embeddings of two faces.
  *
  * @param profile - of the embedder that made both: `pipeline.profile`
- * @param options.maxDistance - @defaultValue the embedder's `thresholds.verify`
+ * @param options - `maxDistance`: at it or below it is the same person. @defaultValue the embedder's `thresholds.verify`
  * @throws FaceTriggerError `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_MISMATCH`
  */
 export function verifyFaces(

@@ -25,12 +25,12 @@ export interface BrowserLab {
 }
 
 /** As strict as it can be: docs/guide/browser.md says so. */
-const POLICY =
+export const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; " +
   // Of the tests: pictures and videos that their pages show.
   "img-src 'self'; media-src 'self'";
 const PAGE = '<!doctype html><title>face-trigger</title><script type="module" src="/lab.js"></script>';
-const TYPES: Readonly<Record<string, string>> = {
+export const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
