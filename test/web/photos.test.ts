@@ -184,6 +184,11 @@ describePage('the rooms of photos', { photos: writeAlbum }, (test) => {
     const count = await faces.count();
     await shot(page, 'alone-desktop');
     await faces.first().click();
+    await page.getByRole('link', { name: 'Show the photo' }).click();
+    await page.locator('.with-faces img').waitFor();
+    await page.goBack();
+    await faces.first().click();
+    await shot(page, 'alone-picked');
     await page.getByLabel('Name').fill('Mona');
     await page.getByRole('button', { name: 'Name 1 face' }).click();
     await toast(page, '1 face is Mona').waitFor();

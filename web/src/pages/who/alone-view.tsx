@@ -29,6 +29,8 @@ export function AloneView() {
   const [page, stats] = loaded.value ?? [null, null];
   const faces = page?.items ?? [];
   const chosen = picked.filter((id) => faces.some((face) => face.id === id));
+  // A face alone may say too little: who is beside it says more.
+  const shown = chosen.length === 1 ? faces.find(({ id }) => id === chosen[0]) : undefined;
   const answer: typeof decide = async (work, text) => {
     setError(null);
     try {
@@ -78,6 +80,11 @@ export function AloneView() {
             >
               {chosen.length === faces.length ? 'Pick none' : 'Pick all'}
             </button>
+            {shown && (
+              <a class="button plain" href={`#/photos/photo/${shown.photoId}`}>
+                Show the photo
+              </a>
+            )}
           </form>
           <ErrorNote error={error} />
           <FacePicker
