@@ -22,7 +22,7 @@ export interface RegressionTrees {
   /** [cascade][tree][split] index of the first and second pixel; left when first - second > threshold. */
   readonly firstPixel: Uint16Array;
   readonly secondPixel: Uint16Array;
-  /** Rounded down, which decides the same: differences are whole. Within {@link THRESHOLD_LIMIT}. */
+  /** Rounded down, which decides the same: differences are whole. From -256 to 256. */
   readonly thresholds: Int16Array;
   /** [cascade][tree][leaf][coordinate] */
   readonly leaves: Float32Array;
