@@ -13,8 +13,12 @@ const FOLDER = join(ROOT, 'docs/reference');
  *
  * @throws Error for a doc comment that typedoc warns of, such as a link to what is not exported
  */
-function writeReference(folder) {
-  return runTool('typedoc/bin/typedoc', ['--options', 'typedoc.json', '--logLevel', 'Warn', '--out', folder]);
+async function writeReference(folder) {
+  const write = (options, out) =>
+    runTool('typedoc/bin/typedoc', ['--options', options, '--logLevel', 'Warn', '--out', out]);
+  await write('typedoc.json', folder);
+  // What pages import is compiled with the types of browsers. The first run empties the folder.
+  await write('typedoc.web.json', join(folder, 'web'));
 }
 
 /** @throws Error unless the pages are those that the sources give */
