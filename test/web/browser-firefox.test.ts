@@ -102,6 +102,8 @@ async function answerOfFirefox({ rgba, width, height }: ReturnType<typeof rgbaOf
     ['--headless', '--no-remote', '--profile', profile, `http://localhost:${port}/`],
     {
       stdio: 'ignore',
+      // One that hangs is ended before the test is given up.
+      timeout: 90_000,
       env: { ...process.env, HOME: profile },
     },
   );
