@@ -1,7 +1,7 @@
 import {
   MAX_CASCADES,
   type RegressionTrees,
-  THRESHOLD_LIMIT,
+  wholeThreshold,
 } from '../../models/dlib/landmarks/regression-trees.ts';
 import { DatReader } from './dat-reader.ts';
 
@@ -103,12 +103,6 @@ function readDeltas(reader: DatReader, cascades: number, pixels: number): Float3
     for (let i = 0; i < pixels * 2; i++) deltas[next++] = reader.float();
   }
   return deltas;
-}
-
-/** An integer difference is above a threshold where it is above the threshold rounded down. Nothing is above NaN. */
-function wholeThreshold(threshold: number): number {
-  const whole = Math.floor(threshold);
-  return whole < THRESHOLD_LIMIT ? Math.max(-THRESHOLD_LIMIT, whole) : THRESHOLD_LIMIT;
 }
 
 function isPowerOfTwo(value: number): boolean {

@@ -31,3 +31,9 @@ export interface RegressionTrees {
   /** [cascade][pixel][x, y] offset from that point, in the unit box. */
   readonly deltas: Float32Array;
 }
+
+/** An integer difference is above a threshold where it is above the threshold rounded down. Nothing is above NaN. */
+export function wholeThreshold(threshold: number): number {
+  const whole = Math.floor(threshold);
+  return whole < THRESHOLD_LIMIT ? Math.max(-THRESHOLD_LIMIT, whole) : THRESHOLD_LIMIT;
+}

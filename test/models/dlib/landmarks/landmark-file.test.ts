@@ -94,6 +94,20 @@ describe('encodeLandmarkFile and decodeLandmarkFile', () => {
     );
   });
 
+  it('reads files that were written before leaves were made smaller', () => {
+    const { leaves, thresholds, ...others } = decodeLandmarkFile(
+      readBytes(new URL('../../../fixtures/files-of-0.1/landmarks.trees', import.meta.url).pathname),
+    );
+    expect(others).toMatchObject({ cascades: 2, trees: 2, splits: 3, coordinates: 4, pixels: 5 });
+    // Written with leaves of a hundredth more each, and with thresholds of -300.5 and 50 more each, the last 300.
+    leaves.forEach((leaf, i) => {
+      expect(leaf).toBe(Math.fround(i / 100));
+    });
+    expect([...thresholds]).toEqual([-256, -251, -201, -151, -101, -51, -1, 49, 99, 149, 199, 256]);
+    expect([...others.firstPixel]).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1]);
+    expect([...others.anchors]).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+  });
+
   it('refuse leaves that no face has', () => {
     for (const leaf of [Number.NaN, Number.POSITIVE_INFINITY, -(2 ** 31)]) {
       expect(() => writeLeaves(Float32Array.of(leaf, 0))).toThrow(/Not a usable landmark model/);
