@@ -44,6 +44,14 @@ export interface HomeAssistantTellerOptions extends BrokerAccount {
 
 const DEFAULT_REFRESH_MS = 60_000;
 
+/** The last picture of a camera, and of whom it is. */
+interface CameraPicture {
+  readonly picture: Buffer;
+  readonly label: string | null;
+  readonly personId: string | null;
+  readonly stranger: string | null;
+}
+
 /**
  * Tells Home Assistant, by MQTT discovery, of the home, its cameras and its people, and of what happens.
  *
@@ -57,7 +65,7 @@ export class HomeAssistantTeller implements EventTeller {
   readonly #faces: Map<string, CameraFaces>;
   readonly #lost = new Set<string>();
   readonly #since: number;
-  readonly #pictures = new Map<string, Buffer>();
+  readonly #pictures = new Map<string, CameraPicture>();
   /** What the broker was told to keep, by topic. */
   #kept: RetainedMessages = new Map();
   #people: readonly KnownPerson[] = [];
@@ -87,6 +95,7 @@ export class HomeAssistantTeller implements EventTeller {
   async handle(event: WatchEvent): Promise<void> {
     if ('label' in event && !event.ignored) await this.#know(event);
     if ('visit' in event) {
+      if (event.reason === 'forgotten') this.#dropPictures((of) => isSame(of, event));
       this.#keep();
       this.#tellPresence(event);
       return;
@@ -113,6 +122,7 @@ export class HomeAssistantTeller implements EventTeller {
       this.#people = await this.#options.people();
       const names = new Map(this.#people.map(({ label, personId }) => [personId, label]));
       for (const faces of this.#faces.values()) faces.rename((id) => names.get(id) ?? null);
+      this.#dropPictures((of) => of.label !== null && !this.#people.some((person) => isPerson(person, of)));
     } catch (error) {
       this.#options.log(`home-assistant: the people could not be read: ${(error as Error).message}`);
     }
@@ -190,10 +200,16 @@ export class HomeAssistantTeller implements EventTeller {
     if (type === null || type === 'left' || event.ignored) return;
     try {
       const picture = await askPicture(this.#options.picture, event);
-      if (picture !== null) this.#pictures.set(event.source, picture);
+      const { label, personId = null, stranger } = event;
+      if (picture !== null) this.#pictures.set(event.source, { picture, label, personId, stranger });
     } catch (error) {
       this.#options.log(`home-assistant: no picture of ${event.source}: ${(error as Error).message}`);
     }
+  }
+
+  /** The broker keeps no picture of somebody who is deleted. */
+  #dropPictures(isGone: (of: CameraPicture) => boolean): void {
+    for (const [camera, of] of this.#pictures) if (isGone(of)) this.#pictures.delete(camera);
   }
 
   async #know({ label, personId = null }: FaceEvent | PresenceEvent): Promise<void> {
@@ -218,13 +234,15 @@ export class HomeAssistantTeller implements EventTeller {
         name,
         faces,
         isLost: this.#lost.has(name),
-        picture: this.#pictures.get(name) ?? null,
+        picture: this.#pictures.get(name)?.picture ?? null,
       })),
     });
     for (const [topic, { payload, expires }] of wanted) {
-      const isNew = this.#kept.get(topic)?.payload !== payload;
+      const before = this.#kept.get(topic)?.payload ?? null;
       const isAgain = again === 'all' || (again === 'expiring' && expires);
-      if (payload !== null && (isNew || isAgain)) this.#broker.push({ topic, payload, retain: true });
+      if (payload === null) {
+        if (before !== null) this.#takeAway(topic);
+      } else if (before !== payload || isAgain) this.#broker.push({ topic, payload, retain: true });
     }
     for (const topic of this.#kept.keys()) if (!wanted.has(topic)) this.#takeAway(topic);
     this.#kept = wanted;
@@ -242,6 +260,11 @@ export class HomeAssistantTeller implements EventTeller {
   #tell(topic: string, payload: string): void {
     this.#broker.push({ topic, payload, retain: false });
   }
+}
+
+function isSame(of: CameraPicture, { label, personId = null, stranger }: PresenceEvent): boolean {
+  if (label === null) return of.stranger !== null && of.stranger === stranger;
+  return isPerson({ label, personId }, of);
 }
 
 /** The `event_type` of a camera's event entity; null for what it does not tell. */

@@ -258,6 +258,34 @@ describe.skipIf(hasNoBroker('HomeAssistantTeller'))('HomeAssistantTeller with a 
     for (const { live } of [first, second]) await live.client.endAsync();
   });
 
+  it('takes the picture of somebody away who is deleted, and leaves those of others', async () => {
+    const known = [
+      { label: 'Ann', personId: 'p1' },
+      { label: 'Bob', personId: 'p2' },
+    ];
+    const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
+    const { teller, live, happen } = await start({ picture: () => Promise.resolve(jpeg) }, known);
+    const pictures = async () =>
+      Object.keys(await broker.retained()).flatMap(
+        (topic) => /camera\/(door|back-yard)[^/]*\/picture$/.exec(topic)?.[1] ?? [],
+      );
+    await happen(face());
+    await happen(face({ label: 'Bob', personId: 'p2', source: 'Back yard', track: 2 }));
+    await expect.poll(async () => (await pictures()).sort()).toEqual(['back-yard', 'door']);
+    people = [{ label: 'Bobby', personId: 'p2' }];
+    await teller.refresh();
+    await expect.poll(pictures).toEqual(['back-yard']);
+    await happen(
+      face({ type: 'stranger.appeared', label: null, personId: null, stranger: 'stranger 3', track: 3 }),
+    );
+    await expect.poll(async () => (await pictures()).sort()).toEqual(['back-yard', 'door']);
+    const stranger = presence.current().find(({ stranger }) => stranger !== null)!;
+    const time = Date.parse(face().time);
+    for (const told of presence.forget(stranger, { time })) await teller.handle(told);
+    await expect.poll(pictures).toEqual(['back-yard']);
+    await live.client.endAsync();
+  });
+
   it('says all anew when Home Assistant starts, and what expires now and then', async () => {
     const { live } = await start({ refreshMs: 100 });
     const config = 'homeassistant/sensor/ft_home/people/config';
