@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { FaceTriggerError } from '../../core/errors.ts';
 import type {
   PhotoDecisionChanges,
   PhotoDecisionKind,
@@ -24,7 +25,7 @@ export interface NewPhotoDecision {
 /**
  * Makes a decision that can be undone.
  *
- * @throws what its parts throw; then all is as it was
+ * @throws what its parts throw; then all is as it was, or the message says that a later opening takes it back
  * @remarks The gallery and the photos are changed in transactions of their own. What is going to be new in the gallery
  * is written down before, so that {@link settleDecisions} can take back what a killed process left half done.
  */
@@ -46,10 +47,24 @@ export async function makeDecision(
       return row;
     });
   } catch (error) {
-    // Where that fails too, the next start does it.
-    if (inGallery !== undefined) await endPending({ gallery, store }, pending).catch(() => undefined);
+    if (inGallery === undefined) throw error;
+    await endPending({ gallery, store }, pending).catch((undoError: unknown) => {
+      throw notTakenBack(error, undoError);
+    });
     throw error;
   }
+}
+
+function notTakenBack(error: unknown, undoError: unknown): FaceTriggerError {
+  const code = error instanceof FaceTriggerError ? error.code : 'ERR_UNAVAILABLE';
+  const what =
+    'What it had changed in the gallery is still there, and is taken back when the library is opened in a minute or later';
+  const message = `${textOf(error)}. ${what}: ${textOf(undoError)}`;
+  return new FaceTriggerError(code, message, { cause: new AggregateError([error, undoError]) });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Ends what is pending: what a decision made in the gallery goes. */

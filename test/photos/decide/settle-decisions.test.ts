@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { makeDecision } from '../../../src/photos/decide/make-decision.ts';
 import { nameFaces } from '../../../src/photos/decide/name-faces.ts';
 import { openPhotoLibrary } from '../../../src/photos/photo-library.ts';
 import { compileScript } from '../../compile-script.ts';
@@ -42,4 +43,21 @@ it('takes back, when it is opened, what a killed process had named by half', asy
   expect(await gallery.findPerson('Ada')).toBeNull();
   expect(await store.listDecisions(10)).toEqual([]);
   expect(await nameFaces({ gallery, store }, faceIds, 'Ada')).toMatchObject({ created: true, faces: 1 });
+});
+
+it('says where a decision that failed could not be taken back', async () => {
+  const library = await openBeside(join(temporaryFolder(), 'photos.db'));
+  const failing = makeDecision(library, {
+    kind: 'name',
+    personId: null,
+    planned: { createdPersonIds: ['new'] },
+    inGallery: async () => ({}),
+    change: async () => {
+      await library.gallery.dispose();
+      throw new Error('no room');
+    },
+  });
+  await expect(failing).rejects.toThrow(
+    /^no room\. .* is taken back when the library is opened in a minute or later: ./,
+  );
 });
