@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FaceTriggerError } from '../../core/errors.ts';
+import { isError } from '../../core/is-kind.ts';
 import type {
   PhotoDecisionChanges,
   PhotoDecisionKind,
@@ -64,7 +65,7 @@ function notTakenBack(error: unknown, undoError: unknown): FaceTriggerError {
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }
 
 /** Ends what is pending: what a decision made in the gallery goes. */
