@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { useSave } from '../state/use-save.ts';
 import { Dialog } from './dialog.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { PersonNameField } from './person-name-field.tsx';
@@ -12,26 +13,14 @@ export function WhoDialog(props: {
   readonly onClose: () => void;
 }) {
   const [name, setName] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const save = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await props.onName(name.trim());
-      props.onClose();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+  const { busy, error, save } = useSave();
   return (
     <Dialog title={props.title} onClose={props.onClose}>
       <form
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          void save();
+          void save(() => props.onName(name.trim()), props.onClose);
         }}
       >
         <PersonNameField required value={name} onChange={setName} />

@@ -18,7 +18,11 @@ export interface AlbumPictures {
   readonly large: Uint8Array;
 }
 
-/** Makes the pictures of a photo; of a film a face in it. @returns `null` where no file has the content any more that was scanned, or none can be read */
+/**
+ * Makes the pictures of a photo; of a film a face in it.
+ *
+ * @returns `null` where no file has the content any more that was scanned, or none can be read
+ */
 export async function albumPictures(
   store: Pick<PhotoReads, 'findThumbnail'>,
   photo: FoundPhoto,

@@ -6,6 +6,7 @@ import { FaceCrop } from '../../components/face-crop.tsx';
 import { PersonNameField } from '../../components/person-name-field.tsx';
 import { useSession } from '../../state/session.tsx';
 import type { Decide } from '../../state/use-decisions.ts';
+import { useSave } from '../../state/use-save.ts';
 import { namedFacesText } from '../who/named-faces-text.ts';
 
 /** Asks who a face is, and takes a name away that is wrong. */
@@ -19,19 +20,8 @@ export function FaceDialog(props: {
   const { person } = face;
   const faces = { faces: [face.id] };
   const [name, setName] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const answer: Decide = async (work, text) => {
-    setBusy(true);
-    setError(null);
-    try {
-      await decide(work, text);
-      onClose();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+  const { busy, error, save } = useSave();
+  const answer: Decide = (work, text) => save(() => decide(work, text), onClose);
   return (
     <Dialog title={person ? `This is ${person.name}` : 'Who is this?'} onClose={onClose}>
       <form

@@ -4,6 +4,7 @@ import type { ReviewLevel } from '../../api/create-api.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNote } from '../../components/error-note.tsx';
 import { PersonNameField } from '../../components/person-name-field.tsx';
+import { useSave } from '../../state/use-save.ts';
 
 /** Asks whose face it is. */
 export function ThisIsDialog(props: {
@@ -13,27 +14,16 @@ export function ThisIsDialog(props: {
   readonly onClose: () => void;
 }) {
   const [name, setName] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, save } = useSave();
   const isRefused = error instanceof ApiError && error.code === 'ERR_UNSUITABLE_FACE';
-  const save = async (review: ReviewLevel): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await props.onName(name.trim(), review);
-      props.onClose();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+  const saveName = (review: ReviewLevel) => save(() => props.onName(name.trim(), review), props.onClose);
   return (
     <Dialog title={`Who is face ${props.number}?`} onClose={props.onClose}>
       <form
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          void save('standard');
+          void saveName('standard');
         }}
       >
         <PersonNameField required value={name} onChange={setName} />
@@ -44,7 +34,7 @@ export function ThisIsDialog(props: {
             Cancel
           </button>
           {isRefused && (
-            <button type="button" disabled={busy} onClick={() => void save('off')}>
+            <button type="button" disabled={busy} onClick={() => void saveName('off')}>
               Take it anyway
             </button>
           )}

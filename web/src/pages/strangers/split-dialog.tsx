@@ -9,6 +9,7 @@ import { timeText } from '../../components/time-text.ts';
 import { useRoving } from '../../components/use-roving.ts';
 import { useSession } from '../../state/session.tsx';
 import { useLoad } from '../../state/use-load.ts';
+import { useSave } from '../../state/use-save.ts';
 
 /** As many as the server gives at once. */
 const MOST = 200;
@@ -27,25 +28,14 @@ export function SplitDialog(props: {
   );
   const shown = loaded.value?.items ?? [];
   const [picked, setPicked] = useState<readonly string[]>([]);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, save } = useSave();
   const roving = useRoving(
     shown.map(({ id }) => id),
     () => undefined,
   );
   const toggle = (id: string): void =>
     setPicked((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]));
-  const split = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await onSplit(picked);
-      onClose();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
+  const split = () => save(() => onSplit(picked), onClose);
   const isAll = shown.length > 0 && picked.length === shown.length;
   return (
     <Dialog wide title="Who is somebody else?" onClose={onClose}>

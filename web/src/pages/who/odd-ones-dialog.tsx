@@ -7,6 +7,7 @@ import { PersonNameField } from '../../components/person-name-field.tsx';
 import { useSession } from '../../state/session.tsx';
 import type { Decide } from '../../state/use-decisions.ts';
 import { useLoad } from '../../state/use-load.ts';
+import { useSave } from '../../state/use-save.ts';
 import { FacePicker } from './face-picker.tsx';
 
 /** As many as the server gives at once. */
@@ -27,20 +28,8 @@ export function OddOnesDialog(props: {
   const shown = loaded.value?.items ?? [];
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [name, setName] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, save } = useSave();
   const others = shown.map(({ id }) => id).filter((id) => !picked.includes(id));
-  const answer = async (work: () => Promise<void>, then: () => void): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      await work();
-      then();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
-  };
   const nameOthers = async (): Promise<void> => {
     const work = async () => {
       const named = await api.photos.name({ faces: others }, { name: name.trim() });
@@ -68,7 +57,7 @@ export function OddOnesDialog(props: {
         class="name-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (name.trim() !== '' && others.length > 0 && !busy) void answer(nameOthers, onAnswered);
+          if (name.trim() !== '' && others.length > 0 && !busy) void save(nameOthers, onAnswered);
         }}
       >
         <PersonNameField grow value={name} onChange={setName} />
@@ -81,14 +70,14 @@ export function OddOnesDialog(props: {
         <button
           type="button"
           disabled={busy || picked.length === 0}
-          onClick={() => void answer(ignorePicked, onClose)}
+          onClick={() => void save(ignorePicked, onClose)}
         >
           Ignore {counted(picked.length, 'picked face')}
         </button>
         <button
           type="button"
           disabled={busy || picked.length === 0 || others.length === 0}
-          onClick={() => void answer(takeOut, onClose)}
+          onClick={() => void save(takeOut, onClose)}
         >
           Take {counted(picked.length, 'picked face')} out
         </button>

@@ -7,6 +7,7 @@ import { FaceCrop } from '../../components/face-crop.tsx';
 import { useSession } from '../../state/session.tsx';
 import type { Decide } from '../../state/use-decisions.ts';
 import { useLoad } from '../../state/use-load.ts';
+import { useSave } from '../../state/use-save.ts';
 import { FacePicker } from './face-picker.tsx';
 
 /** As many groups as the server gives at once. */
@@ -23,22 +24,13 @@ export function SamePersonDialog(props: {
   const { api } = useSession();
   const loaded = useLoad((signal) => api.photos.questions({ limit: MOST, signal }), [api]);
   const [picked, setPicked] = useState<readonly string[]>([]);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const { busy, error, save } = useSave();
   const others = (loaded.value?.items ?? []).filter(({ group }) => group !== question.group);
   const faceOf = ({ best }: PhotoQuestion) => best.slice(0, 1);
   const chosen = others.filter((other) => faceOf(other).some(({ id }) => picked.includes(id)));
-  const merge = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const groups = [question.group, ...chosen.map(({ group }) => group)];
-      await decide(() => api.photos.merge(groups), `${counted(groups.length, 'group')} are one person now`);
-      onMerged();
-    } catch (problem) {
-      setError(problem);
-      setBusy(false);
-    }
+  const merge = () => {
+    const groups = [question.group, ...chosen.map(({ group }) => group)];
+    return decide(() => api.photos.merge(groups), `${counted(groups.length, 'group')} are one person now`);
   };
   return (
     <Dialog wide title="The same person" onClose={onClose}>
@@ -60,7 +52,7 @@ export function SamePersonDialog(props: {
           type="button"
           class="primary"
           disabled={busy || chosen.length === 0}
-          onClick={() => void merge()}
+          onClick={() => void save(merge, onMerged)}
         >
           {chosen.length === 0 ? 'Pick a group' : `Join ${counted(chosen.length, 'group')} with this one`}
         </button>
